@@ -1,0 +1,1 @@
+"""The words that every room shares: layers, kinds, values, addresses, findings. Standard library only."""

@@ -1,0 +1,66 @@
+"""The result of a scan: findings, diagnostics, and what they were counted over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scanner.model.diagnostic import Diagnostic
+from scanner.model.finding import Finding
+from scanner.model.location import Location, SourceFile, Span
+from scanner.model.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that someone chose to ignore, with the reason given and the date it ends (ISO, or empty)."""
+
+    finding: Finding
+    reason: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of one unit of input: `unit` is a root, a file or `type:NAME`; `status` is `ok`, `partial`,
+    `unmapped`, `denied` or `failed`; `count` is how many resources it stands for.
+    """
+
+    unit: str
+    status: str
+    reason: str = ""
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Files:
+    """The source files of a scan by path, for lines and snippets."""
+
+    by_path: dict[str, SourceFile] = field(default_factory=dict)
+
+    def add(self, file: SourceFile) -> None:
+        self.by_path[file.path] = file
+
+    def locate(self, span: Span) -> Location:
+        """A span's lines and columns; line 1 where the file was not kept."""
+        file = self.by_path.get(span.path)
+        return file.locate(span.start, span.end) if file else Location(span.path, 1, 1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one scan has to say.
+
+    `obligations` counts pass, fail and unknown over (rule, node); `statistics` holds what `--statistics`
+    prints: unknown attributes by cause, unmapped types by count.
+    """
+
+    rules: tuple[Rule, ...]
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    coverage: tuple[Coverage, ...]
+    obligations: Mapping[str, int]
+    files: Files
+    statistics: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,66 @@
+"""A provider-native resource, evaluated: what sources yield and mapping reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from scanner.model.address import Address
+from scanner.model.location import Span
+from scanner.model.value import Unknown, Value
+
+
+class Plane(Enum):
+    """Which side of reality a resource was read from."""
+
+    DECLARED = "declared"
+    PLANNED = "planned"
+    RECORDED = "recorded"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose resource it is: provider ("aws", "kubernetes", ...), account or cluster, region or namespace.
+
+    None means that nothing names one (the default of whoever applies it); Unknown that something does, but
+    not readably.
+    """
+
+    provider: str
+    account: str | None | Unknown = None
+    region: str | None | Unknown = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One module call on the way to a resource: its address (`module.a["x"]`) and its block's header."""
+
+    address: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource, data source, manifest or live object.
+
+    `type` is the native type: `aws_s3_bucket`, `data.aws_ami`, `module`, `provider.aws`, `terraform`,
+    `apps/Deployment`, `/Service`. Attributes hold nested blocks as lists of objects, as `terraform show -json`
+    does. `references` maps an attribute path (`subnet_ids`, `ingress[0].security_groups`) to the instance
+    addresses (within the root) that its expression names, directly or through locals, variables and outputs;
+    kept also where the value is known. `origins` maps an attribute path to the syntax that produced it
+    (module argument, dynamic block, override file); `span` is the header of the block. `calls` are the module
+    calls that lead to it, outermost first.
+    """
+
+    address: Address
+    type: str
+    attributes: dict[str, Value]
+    span: Span
+    plane: Plane
+    scope: Scope
+    origins: Mapping[str, Span] = field(default_factory=dict)
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
+    body: Span | None = None
