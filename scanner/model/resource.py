@@ -29,8 +29,8 @@ class Scope:
     """
 
     provider: str
-    account: str | None | Unknown = None
-    region: str | None | Unknown = None
+    account: str | Unknown | None = None
+    region: str | Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Resource:
     addresses (within the root) that its expression names, directly or through locals, variables and outputs;
     kept also where the value is known. `origins` maps an attribute path to the syntax that produced it
     (module argument, dynamic block, override file); `span` is the header of the block. `calls` are the module
-    calls that lead to it, outermost first.
+    calls that lead to it, outermost first. `presence` is set where it cannot be told whether the resource
+    exists (count or for_each unknown): it is then read as if it did, once.
     """
 
     address: Address
@@ -64,3 +65,4 @@ class Resource:
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
     body: Span | None = None
+    presence: Unknown | None = None

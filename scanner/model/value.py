@@ -25,7 +25,7 @@ class Cause(Enum):
         return self in (Cause.UNSUPPORTED, Cause.LIMIT, Cause.FAULT)
 
 
-class Undetermined(Exception):  # noqa: N818 - it is a verdict on its way to the report, not an error
+class Undetermined(Exception):
     """Raised where a decision would rest on an unknown value."""
 
     def __init__(self, unknown: Unknown) -> None:
@@ -34,7 +34,7 @@ class Undetermined(Exception):  # noqa: N818 - it is a verdict on its way to the
 
 
 class Unknown:
-    """A value that cannot be told, and why.
+    r"""A value that cannot be told, and why.
 
     `reason` is a sentence fragment for people ("variable \"region\" has no default"); `references` are what it
     hangs on, as `address.attribute`, for example `aws_s3_bucket.logs[0].id`; `type` is a Terraform type
@@ -50,7 +50,7 @@ class Unknown:
         reason: str,
         cause: Cause = Cause.PROVIDER_COMPUTED,
         references: tuple[str, ...] = (),
-        type: str = "",  # noqa: A002 - the language's own word for it
+        type: str = "",
         prefix: str = "",
     ) -> None:
         self.reason = reason
@@ -62,7 +62,7 @@ class Unknown:
     def _refuse(self, *_: object) -> NoReturn:
         raise Undetermined(self)
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse  # type: ignore[assignment]
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __iter__ = __len__ = __getitem__ = __contains__ = __int__ = __float__ = _refuse
     __hash__ = object.__hash__
 

@@ -1,0 +1,76 @@
+"""The graph as JSON: the input of Rego rules, `graph --format json`, and what `schema` describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scanner.graph.columns import Graph
+from scanner.model.value import Unknown, Value, first_unknown, portable
+
+
+def export(graph: Graph, kinds: Iterable[str] | None = None) -> dict[str, Any]:
+    """{"kinds": {KIND: [node]}, "relations": {NAME: {id: [id]}}, "facts": {...}}.
+
+    A node holds id, kind, layer, tier, planes and its attributes; an attribute that is unknown, or unknown in
+    part, is left out and named in `$unknown`, and so is a relation that is open. With `kinds`, only nodes of
+    these are written (relations keep the ids of others).
+    """
+    wanted = sorted(graph.tables) if kinds is None else sorted(set(kinds) & graph.tables.keys())
+    ids = [str(address) for address in graph.addresses]
+    opened = _open_relations(graph)
+    listed: dict[str, list[dict[str, Any]]] = {}
+    chosen: set[int] = set()
+    for kind in wanted:
+        nodes = graph.nodes(kind)
+        chosen.update(nodes)
+        listed[kind] = [_node(graph, index, ids[index], opened.get(index)) for index in nodes]
+    return {"kinds": listed, "relations": _relations(graph, ids, chosen), "facts": dict(graph.facts)}
+
+
+def _node(graph: Graph, index: int, text: str, opened: dict[str, str] | None) -> dict[str, Any]:
+    node: dict[str, Any] = {
+        "id": text,
+        "kind": graph.kind(index).name,
+        "layer": graph.layers[index].value,
+        "tier": graph.tiers[index].value,
+        "planes": [graph.planes[index].value],
+    }
+    unknown: dict[str, str] = dict(opened) if opened else {}
+    for name, value in graph.attributes(index):
+        why = first_unknown(value)
+        if why is not None:
+            unknown[name] = why.reason
+        else:
+            node[name] = _plain(value)
+    node["$unknown"] = unknown
+    return node
+
+
+def _plain(value: Value) -> Value:
+    return value if value is None or isinstance(value, (str, int, float)) else portable(value)
+
+
+def _open_relations(graph: Graph) -> dict[int, dict[str, str]]:
+    opened: dict[int, dict[str, str]] = {}
+    for (name, index), why in (*graph.open_relations(), *graph.open_inverse_relations()):
+        opened.setdefault(index, {}).setdefault(name, _reason(why))
+    return opened
+
+
+def _reason(why: Unknown) -> str:
+    return why.reason
+
+
+def _relations(graph: Graph, ids: list[str], chosen: set[int]) -> dict[str, dict[str, list[str]]]:
+    """Edges with at least one end among the chosen nodes."""
+    written: dict[str, dict[str, list[str]]] = {}
+    for name, edges in graph.relations():
+        kept: dict[str, list[str]] = {}
+        for source in sorted(edges):
+            targets = edges[source] if source in chosen else [each for each in edges[source] if each in chosen]
+            if targets:
+                kept[ids[source]] = [ids[target] for target in targets]
+        if kept:
+            written[name] = kept
+    return written

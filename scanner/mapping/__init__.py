@@ -1,0 +1,1 @@
+"""Provider-native resources become nodes: tables per service, one reader, one assembler."""

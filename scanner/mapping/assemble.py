@@ -1,0 +1,284 @@
+"""Resources of one root at a time become nodes; edges are drawn once all roots are in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scanner.graph.columns import Facts, Graph
+from scanner.mapping.links import Link, Links, base, identity_values, matches, targets_of
+from scanner.mapping.reader import Reader, place
+from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
+from scanner.model.address import Address
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.location import Span
+from scanner.model.resource import Resource
+from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
+
+IGNORE = "layerproof.dev/ignore."
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was mapped and what was not: native types by count."""
+
+    unmapped: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    mapped: int = 0
+    folded: int = 0
+    edges: int = 0
+
+
+class Assembler:
+    """Builds one graph. Feed it whole roots with `add`, then call `finish` once."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._links = Links()
+        self.graph = Graph()
+        self.tally = Tally()
+        self.diagnostics: list[Diagnostic] = []
+        self._faulty: set[tuple[str, str]] = set()
+
+    def add(self, resources: Iterable[Resource]) -> None:
+        """Map the resources of one closed scope: a root module with its modules, a set of manifests."""
+        batch = list(resources)
+        folds, opened = self._fold(batch)
+        for resource in batch:
+            for entry in self._entries(resource.type):
+                if isinstance(entry, Row):
+                    name = resource.address.name
+                    reader = Reader(resource, folds.get(name, {}), opened.get(resource.type, {}))
+                    self._node(entry, reader)
+                elif isinstance(entry, Edge):
+                    self.tally.edges += 1
+                    self._links.tie(entry, Reader(resource))
+            self._count(resource)
+
+    def finish(self) -> Graph:
+        """Draw the edges and return the graph."""
+        self._links.draw(self.graph)
+        return self.graph
+
+    def _entries(self, type: str) -> tuple[Entry, ...]:
+        entry = self._table.get(type)
+        if entry is None:
+            return ()
+        return entry if isinstance(entry, tuple) else (entry,)
+
+    def _count(self, resource: Resource) -> None:
+        entries = self._entries(resource.type)
+        if not entries:
+            self.tally.unmapped[resource.type] += 1
+        elif all(isinstance(entry, Skip) for entry in entries):
+            self.tally.skipped[resource.type] += 1
+
+    # folds
+
+    def _fold(
+        self, batch: list[Resource]
+    ) -> tuple[dict[str, dict[str, list[Resource]]], dict[str, dict[str, Unknown]]]:
+        """Resources folded by parent name and own type; and, by parent type, why one more may belong."""
+        found: dict[str, dict[str, list[Resource]]] = {}
+        opened: dict[str, dict[str, Unknown]] = {}
+        index = _BatchIndex(batch, self._table)
+        for resource in batch:
+            for entry in self._entries(resource.type):
+                if isinstance(entry, Fold):
+                    self._fold_one(resource, entry, index, found, opened)
+        return found, opened
+
+    def _fold_one(
+        self,
+        resource: Resource,
+        entry: Fold,
+        index: _BatchIndex,
+        found: dict[str, dict[str, list[Resource]]],
+        opened: dict[str, dict[str, Unknown]],
+    ) -> None:
+        names, why = index.parents(resource, entry)
+        if resource.presence is not None:
+            why = resource.presence
+        for name in names:
+            found.setdefault(name, {}).setdefault(resource.type, []).append(resource)
+            self._links.alias(resource.address, name)
+        self.tally.folded += bool(names)
+        if why is not None:
+            for parent in entry.into:
+                opened.setdefault(parent, {}).setdefault(resource.type, why)
+
+    # nodes
+
+    def _node(self, row: Row, reader: Reader, label: str = "") -> int:
+        resource = reader.resource
+        address = resource.address
+        if label:
+            address = Address(address.scheme, address.root, f"{address.name}/{label}")
+        attributes, origins = self._attributes(row, reader)
+        span = resource.span if not label else place(resource, reader.prefix) or resource.span
+        folded = () if label else tuple(each.address for each in reader.all_folded())
+        index = self.graph.add(
+            Facts(
+                address,
+                row.kind,
+                resource.plane,
+                span,
+                attributes,
+                origins,
+                resource.calls,
+                folded,
+                body=None if label else resource.body,
+            )
+        )
+        self.tally.mapped += 1
+        self._links.know(index, row, reader, address)
+        if not label:
+            self._ignores(index, resource)
+        for part in row.parts:
+            self._part(index, part, reader)
+        return index
+
+    def _part(self, owner: int, part: Part, reader: Reader) -> None:
+        for label, inner in self._part_readers(part, reader):
+            index = self._node(part.row, inner, label)
+            if part.edge and part.reverse:
+                self.graph.relate(part.edge, index, owner)
+            elif part.edge:
+                self.graph.relate(part.edge, owner, index)
+
+    def _part_readers(self, part: Part, reader: Reader) -> Iterator[tuple[str, Reader]]:
+        try:
+            if not part.path:
+                if part.when is None or part.when(reader):
+                    yield part.label, reader.again()
+                return
+            for position, inner in enumerate(reader.blocks(part.path)):
+                if part.when is not None and not part.when(inner):
+                    continue
+                name = unwrap(inner.peek(part.name))
+                inner.origin()
+                shown = name if isinstance(name, str) and name else str(position)
+                yield f"{part.label}:{shown}", inner
+        except Undetermined as undetermined:
+            if part.edge:
+                self._links.open_later(reader.resource.address, part.edge, undetermined.unknown)
+
+    def _attributes(self, row: Row, reader: Reader) -> tuple[dict[str, Value], dict[str, Span]]:
+        attributes = self._common(row, reader)
+        origins: dict[str, Span] = {}
+        for name, extract in row.attributes.items():
+            reader.origin()
+            attributes[name] = self._extract(reader, name, extract)
+            span = reader.origin()
+            if span is not None:
+                origins[name] = span
+        return attributes, origins
+
+    def _extract(self, reader: Reader, name: str, extract: object) -> Value:
+        try:
+            if isinstance(extract, Fixed):
+                return extract.value
+            if isinstance(extract, str):
+                return reader.peek(extract)
+            return extract(reader)  # type: ignore[operator]
+        except Undetermined as undetermined:
+            return undetermined.unknown
+        except Exception as fault:  # one faulty extractor costs one attribute, never the scan
+            return self._fault(reader.resource, name, fault)
+
+    def _fault(self, resource: Resource, name: str, fault: Exception) -> Unknown:
+        told = f"{type(fault).__name__}: {fault}"
+        if (resource.type, name) not in self._faulty:
+            self._faulty.add((resource.type, name))
+            summary = f"{resource.address.name}: mapping of {resource.type} to {name} failed ({told})"
+            self.diagnostics.append(Diagnostic(Level.WARNING, "evaluate-mapping", summary, resource.span))
+        return Unknown(f"the mapping of {name} failed ({told})", Cause.FAULT)
+
+    def _common(self, row: Row, reader: Reader) -> dict[str, Value]:
+        scope = reader.resource.scope
+        return {
+            "name": self._extract(reader, "name", row.name),
+            "type": reader.resource.type,
+            "provider": scope.provider,
+            "account": scope.account,
+            "region": scope.region,
+            "tags": self._tags(row, reader),
+        }
+
+    def _tags(self, row: Row, reader: Reader) -> Value:
+        own = self._extract(reader, "tags", row.tags)
+        merged = reader.resource.attributes.get("tags_all")
+        if row.tags == "tags" and merged is not None:
+            own = unwrap(merged)
+        return {} if own is None else own
+
+    def _ignores(self, index: int, resource: Resource) -> None:
+        metadata = unwrap(resource.attributes.get("metadata"))
+        notes = unwrap(metadata.get("annotations")) if isinstance(metadata, dict) else None
+        if not isinstance(notes, dict):
+            return
+        for key, text in notes.items():
+            if key.startswith(IGNORE) and isinstance(text, str):
+                rule = key[len(IGNORE) :].replace(".", "/", 1)
+                span = place(resource, f"metadata.annotations.{key}") or resource.span
+                self.graph.ignores.setdefault(index, {})[rule] = (text, span)
+
+
+class _BatchIndex:
+    """Finds the parents of folds inside one root: by reference first, by identity value second."""
+
+    def __init__(self, batch: list[Resource], table: Table) -> None:
+        self._by_base: dict[str, list[Resource]] = {}
+        self._by_value: dict[tuple[str, str], list[str]] = {}
+        parents = {
+            parent
+            for entry in table.values()
+            for each in (entry if isinstance(entry, tuple) else (entry,))
+            if isinstance(each, Fold)
+            for parent in each.into
+        }
+        for resource in batch:
+            self._by_base.setdefault(base(resource.address.name), []).append(resource)
+            if resource.type in parents:
+                self._index_values(resource, table)
+
+    def _index_values(self, resource: Resource, table: Mapping[str, object]) -> None:
+        entry = table.get(resource.type)
+        rows = entry if isinstance(entry, tuple) else (entry,)
+        reader = Reader(resource)
+        for row in rows:
+            if isinstance(row, Row):
+                for value in identity_values(row, reader):
+                    self._by_value.setdefault((resource.type, value), []).append(resource.address.name)
+
+    def parents(self, resource: Resource, entry: Fold) -> tuple[list[str], Unknown | None]:
+        """Names of the parents; and why there may be one more that cannot be named."""
+        names: list[str] = []
+        why: Unknown | None = None
+        for link in targets_of(Reader(resource), entry.by):
+            hits = self._hits(link, entry)
+            if not hits and link.unknown is not None and link.unknown.cause.ours:
+                why = link.unknown
+            names.extend(name for name in hits if name not in names)
+        return names, why
+
+    def _hits(self, link: Link, entry: Fold) -> list[str]:
+        if link.value is not None:
+            for parent in entry.into:
+                same = self._by_value.get((parent, link.value))
+                if same and link.references:
+                    same = [name for name in same if _among(name, link.references)] or same
+                if same:
+                    return same[:1] if len(same) == 1 or not link.references else same
+        found = []
+        for reference in link.references:
+            for resource in self._by_base.get(base(reference), ()):
+                name = resource.address.name
+                if resource.type in entry.into and matches(reference, name):
+                    found.append(name)
+        return found
+
+
+def _among(name: str, references: tuple[str, ...]) -> bool:
+    return any(matches(reference, name) for reference in references)

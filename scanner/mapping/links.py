@@ -1,0 +1,253 @@
+"""Edges between nodes: noted while mapping, drawn when every node is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanner.graph.columns import Graph
+from scanner.mapping.reader import Reader, place
+from scanner.mapping.table import Edge, Join, Row
+from scanner.model.address import Address
+from scanner.model.location import Span
+from scanner.model.value import Cause, Sensitive, Undetermined, Unknown, Value, unwrap
+
+
+class Link(NamedTuple):
+    """What one value says about its target: the instances it refers to, its text, or why neither is known."""
+
+    references: tuple[str, ...]
+    value: str | None
+    unknown: Unknown | None
+
+
+def targets_of(reader: Reader, path: str) -> Iterator[Link]:
+    """The links that the value(s) at a path make: one per element of a list."""
+    value = reader.peek(path)
+    written = _written(reader, path)
+    items = value if isinstance(value, list) else [value]
+    for item in items:
+        yield from _link(unwrap(item), written, alone=len(items) == 1)
+
+
+def _written(reader: Reader, path: str) -> tuple[str, ...]:
+    full = f"{reader.prefix}.{path}" if reader.prefix else path
+    while full:
+        found = reader.resource.references.get(full)
+        if found:
+            return found
+        cut = max(full.rfind("."), full.rfind("["))
+        full = full[:cut] if cut > 0 else ""
+    return ()
+
+
+def _link(value: Value, written: tuple[str, ...], *, alone: bool) -> Iterator[Link]:
+    if isinstance(value, Sensitive):
+        value = unwrap(value)
+    if isinstance(value, Unknown):
+        named = tuple(dict.fromkeys(each.rpartition(".")[0] for each in value.references))
+        yield Link(named or written, None, value)
+    elif isinstance(value, str) and value:
+        yield Link(written if alone else (), value, None)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield Link((), str(value), None)
+
+
+class _Pending(NamedTuple):
+    node: int
+    relation: str
+    join: Join
+    root: tuple[str, str]
+    links: list[Link]
+    span: Span | None
+
+
+class _Tie(NamedTuple):
+    relation: str
+    root: tuple[str, str]
+    sources: list[Link]
+    source: Join
+    targets: list[Link]
+    target: Join
+    span: Span
+    presence: Unknown | None
+
+
+class Links:
+    """All that is known of edges before they can be drawn."""
+
+    def __init__(self) -> None:
+        self._pending: list[_Pending] = []
+        self._ties: list[_Tie] = []
+        self._by_base: dict[tuple[str, str, str], list[int]] = {}
+        self._by_value: dict[str, list[int]] = {}
+        self._aliases: list[tuple[Address, str]] = []
+        self._opened: list[tuple[Address, str, Unknown]] = []
+
+    def know(self, index: int, row: Row, reader: Reader, address: Address) -> None:
+        """Take in one node: the names it answers to and the edges it asks for."""
+        root = (address.scheme, address.root)
+        self._by_base.setdefault((*root, base(address.name)), []).append(index)
+        for value in identity_values(row, reader):
+            same = self._by_value.setdefault(value, [])
+            if index not in same:
+                same.append(index)
+        for relation, joins in row.relations.items():
+            for join in joins if isinstance(joins, tuple) else (joins,):
+                reader.origin()
+                links = _links(reader, join)
+                if links:
+                    span = reader.origin() or place(reader.resource, join.path)
+                    self._pending.append(_Pending(index, relation, join, root, links, span))
+
+    def tie(self, edge: Edge, reader: Reader) -> None:
+        """Take in a resource that ties two nodes."""
+        resource = reader.resource
+        root = (resource.address.scheme, resource.address.root)
+        sources, targets = _links(reader, edge.source), _links(reader, edge.target)
+        self._ties.append(
+            _Tie(edge.relation, root, sources, edge.source, targets, edge.target, resource.span, resource.presence)
+        )
+
+    def alias(self, address: Address, parent: str) -> None:
+        """Whoever refers to a folded resource means its parent."""
+        self._aliases.append((address, parent))
+
+    def open_later(self, address: Address, relation: str, why: Unknown) -> None:
+        self._opened.append((address, relation, why))
+
+    def draw(self, graph: Graph) -> None:
+        """Resolve everything that was noted."""
+        self._resolve_aliases(graph)
+        for pending in self._pending:
+            self._draw_pending(graph, pending)
+        for tie in self._ties:
+            self._draw_tie(graph, tie)
+        for address, relation, why in self._opened:
+            index = graph.find(address)
+            if index is not None:
+                graph.open(relation, index, why)
+
+    def _resolve_aliases(self, graph: Graph) -> None:
+        for address, parent in self._aliases:
+            index = graph.find(Address(address.scheme, address.root, parent))
+            if index is not None:
+                self._by_base.setdefault((address.scheme, address.root, base(address.name)), []).append(index)
+
+    def _draw_pending(self, graph: Graph, pending: _Pending) -> None:
+        for link in pending.links:
+            found = self._find(graph, link, pending.join, pending.root)
+            for target in found:
+                if pending.join.reverse:
+                    graph.relate(pending.relation, target, pending.node, pending.span)
+                elif target != pending.node:
+                    graph.relate(pending.relation, pending.node, target, pending.span)
+            if not found and not pending.join.reverse:
+                graph.open(pending.relation, pending.node, _outside(link))
+
+    def _draw_tie(self, graph: Graph, tie: _Tie) -> None:
+        sources = [each for link in tie.sources for each in self._find(graph, link, tie.source, tie.root)]
+        targets = [each for link in tie.targets for each in self._find(graph, link, tie.target, tie.root)]
+        for source in sources:
+            for target in targets:
+                if tie.presence is None:
+                    graph.relate(tie.relation, source, target, tie.span)
+                else:
+                    graph.open(tie.relation, source, tie.presence)
+                    graph.open_in(tie.relation, target, tie.presence)
+            if not targets and tie.targets:
+                graph.open(tie.relation, source, _outside(tie.targets[0]))
+        if not sources and tie.sources:
+            for target in targets:
+                graph.open_in(tie.relation, target, _outside(tie.sources[0]))
+
+    def _find(self, graph: Graph, link: Link, join: Join, root: tuple[str, str]) -> list[int]:
+        """The nodes that a link means: by reference, else by value (same root before others)."""
+        found: list[int] = []
+        if link.value is not None:
+            same = [each for each in self._by_value.get(link.value, ()) if _fits(graph, each, join)]
+            near = [each for each in same if _root(graph, each) == root]
+            found = near or same
+            if len(found) > 1 and link.references:
+                named = [each for each in found if _named(graph, each, link)]
+                found = named or found
+        if not found:
+            found = self._referred(graph, link, join, root)
+        return found
+
+    def _referred(self, graph: Graph, link: Link, join: Join, root: tuple[str, str]) -> list[int]:
+        found: list[int] = []
+        for reference in link.references:
+            for index in self._by_base.get((*root, base(reference)), ()):
+                name = graph.addresses[index].name
+                exact = matches(reference, name) or base(name) != base(reference)
+                if exact and _fits(graph, index, join) and index not in found:
+                    found.append(index)
+        return found
+
+
+def _links(reader: Reader, join: Join) -> list[Link]:
+    if join.values is None:
+        return list(targets_of(reader, join.path))
+    written = _written(reader, join.path)
+    links: list[Link] = []
+    try:
+        for value in join.values(reader):
+            links.extend(_link(unwrap(value), written, alone=False))
+    except Undetermined as undetermined:
+        links.extend(_link(undetermined.unknown, written, alone=True))
+    return links
+
+
+def _fits(graph: Graph, index: int, join: Join) -> bool:
+    return not join.kinds or graph.kind(index).name in join.kinds
+
+
+def _named(graph: Graph, index: int, link: Link) -> bool:
+    name = graph.addresses[index].name
+    return any(matches(reference, name) for reference in link.references)
+
+
+def _root(graph: Graph, index: int) -> tuple[str, str]:
+    address = graph.addresses[index]
+    return (address.scheme, address.root)
+
+
+def _outside(link: Link) -> Unknown:
+    if link.unknown is not None:
+        return link.unknown
+    named = link.value or ", ".join(link.references)
+    return Unknown(f"{named} is not part of this scan", Cause.OUTSIDE_SCAN)
+
+
+def base(name: str) -> str:
+    """The address without instance keys of its last segment: `a.b["x.y"]` -> `a.b`."""
+    return name[: name.rindex("[", 0, _key_end(name))] if name.endswith("]") else name
+
+
+def _key_end(name: str) -> int:
+    """Where to look back from for the bracket that opens the last key (keys may hold brackets in quotes)."""
+    if name.endswith('"]'):
+        at = len(name) - 2
+        while at > 0:
+            at = name.rfind('"', 0, at)
+            if at < 1 or name[at - 1] == "[":
+                return max(at, 0)
+    return len(name)
+
+
+def matches(reference: str, name: str) -> bool:
+    """Whether a reference names an instance: exactly, or as one of all its instances."""
+    return reference == name or base(name) == reference
+
+
+def identity_values(row: Row, reader: Reader) -> Iterator[str]:
+    """The known strings under which others may name a resource."""
+    paths = row.identity
+    if callable(paths):
+        yield from paths(reader)
+        return
+    for path in paths:
+        value = reader.peek(path)
+        if isinstance(value, str) and value:
+            yield value

@@ -1,0 +1,199 @@
+"""How a mapping looks at a resource: by path, with unknowns raised and the places read remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from scanner.model.location import Span
+from scanner.model.resource import Resource
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
+
+_EMPTY: Mapping[str, Sequence[Resource]] = {}
+
+
+class Reader:
+    """One resource, or one nested block or part of it, as extractors see it.
+
+    Paths are dotted names (`versioning.enabled`, `rule[1].action`); where a path meets a list and the next
+    step is a name, the list's first element is taken, so that single blocks need no index. Reading an unknown
+    value raises Undetermined. Every path read is noted, for the place that the finding will show.
+    """
+
+    __slots__ = ("_folds", "_noted", "_open_folds", "prefix", "resource", "value")
+
+    def __init__(  # noqa: PLR0913 - the last three are for readers inside readers
+        self,
+        resource: Resource,
+        folds: Mapping[str, Sequence[Resource]] = _EMPTY,
+        open_folds: Mapping[str, Unknown] | None = None,
+        *,
+        value: Value = None,
+        prefix: str = "",
+        noted: list[tuple[Resource, str]] | None = None,
+    ) -> None:
+        self.resource = resource
+        self.prefix = prefix
+        self.value = resource.attributes if not prefix else value
+        self._folds = folds
+        self._open_folds = open_folds or {}
+        self._noted: list[tuple[Resource, str]] = [] if noted is None else noted
+
+    # values
+
+    def get(self, path: str, default: Value = None) -> Value:
+        """The value at a path without its sensitive mark; `default` where it is absent or null."""
+        value = self.peek(path)
+        if isinstance(value, Unknown):
+            raise Undetermined(value)
+        return default if value is None else value
+
+    def peek(self, path: str) -> Value:
+        """The value at a path, None where it is absent; an Unknown is returned, not raised."""
+        value, reached = walk(self.value, path)
+        self._note(reached)
+        return value
+
+    def has(self, path: str) -> bool:
+        """Whether something other than null stands at a path. Raises Undetermined when that is unknown."""
+        return self.get(path) is not None
+
+    def blocks(self, path: str) -> Iterator[Reader]:
+        """A reader for each nested block (or list element) at a path; raises Undetermined at the end where
+        there may be more (a dynamic block over an unknown collection)."""
+        value, reached = walk(self.value, path)
+        self._note(reached)
+        value = unwrap(value)
+        if isinstance(value, Unknown):
+            raise Undetermined(value)
+        if value is None:
+            return
+        pending: Unknown | None = None
+        items = value if isinstance(value, list) else [value]
+        for position, item in enumerate(items):
+            inner = unwrap(item)
+            if isinstance(inner, Unknown):
+                pending = pending or inner
+                continue
+            where = f"{path}[{position}]" if isinstance(value, list) else path
+            yield self._inside(inner, where)
+        if pending is not None:
+            raise Undetermined(pending)
+
+    def items(self, path: str) -> Iterator[Value]:
+        """The elements of a list (a scalar counts as one); an unknown list, or element at its turn, raises."""
+        value = self.get(path)
+        if value is None:
+            return
+        for item in value if isinstance(value, list) else [value]:
+            inner = unwrap(item)
+            if isinstance(inner, Unknown):
+                raise Undetermined(inner)
+            yield inner
+
+    # resources folded into this one
+
+    def folded(self, type: str) -> Iterator[Reader]:
+        """The resources of a type that were folded into this one; raises Undetermined at the end where one
+        more could belong here (its reference is unknown)."""
+        for resource in self._folds.get(type, ()):
+            reader = Reader(resource, noted=self._noted)
+            reader._note("")
+            yield reader
+        why = self._open_folds.get(type)
+        if why is not None:
+            raise Undetermined(why)
+
+    def all_folded(self) -> Iterator[Resource]:
+        """Every resource folded into this one."""
+        for resources in self._folds.values():
+            yield from resources
+
+    def again(self) -> Reader:
+        """A fresh reader of the same place, with its own notes."""
+        return Reader(self.resource, self._folds, self._open_folds, value=self.value, prefix=self.prefix)
+
+    def fold(self, type: str) -> Reader | None:
+        """The one resource of a type folded into this one, or None. Raises as `folded` does."""
+        return next(self.folded(type), None)
+
+    # places
+
+    def origin(self) -> Span | None:
+        """The most telling place of what was read since the last call: the last path that stands in the text."""
+        noted, self._noted[:] = list(self._noted), []
+        best: Span | None = None
+        for resource, path in noted:
+            span = place(resource, path)
+            if span is not None:
+                best = span
+        return best
+
+    def _note(self, path: str) -> None:
+        full = f"{self.prefix}.{path}" if self.prefix and path else self.prefix or path
+        self._noted.append((self.resource, full))
+
+    def _inside(self, value: Value, path: str) -> Reader:
+        full = f"{self.prefix}.{path}" if self.prefix else path
+        return Reader(self.resource, self._folds, self._open_folds, value=value, prefix=full, noted=self._noted)
+
+
+Extract = Callable[[Reader], Value]
+
+
+def place(resource: Resource, path: str) -> Span | None:
+    """The syntax that produced the longest known prefix of a path; the block's header for "" of a fold."""
+    if not path:
+        return resource.span
+    while path:
+        span = resource.origins.get(path)
+        if span is not None:
+            return span
+        cut = max(path.rfind("."), path.rfind("["))
+        path = path[:cut] if cut > 0 else ""
+    return None
+
+
+def walk(value: Value, path: str) -> tuple[Value, str]:
+    """The value at a path and the path as it was really taken (indexes of single blocks filled in)."""
+    taken: list[str] = []
+    for step in _steps(path):
+        value = unwrap(value)
+        if isinstance(value, Unknown):
+            break
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
+            taken.append(f"[{step}]")
+            continue
+        if isinstance(value, list):
+            value = unwrap(value[0]) if value else None
+            taken.append("[0]")
+            if isinstance(value, Unknown):
+                break
+        if not isinstance(value, dict):
+            return None, _join(taken)
+        taken.append(step)
+        value = value.get(step)
+    return unwrap(value), _join(taken)
+
+
+_CACHE: dict[str, tuple[str | int, ...]] = {}
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    steps = _CACHE.get(path)
+    if steps is None:
+        found: list[str | int] = []
+        for part in path.split("."):
+            name, *indexes = part.split("[")
+            if name:
+                found.append(name)
+            found.extend(int(index.rstrip("]")) for index in indexes)
+        steps = _CACHE[path] = tuple(found)
+    return steps
+
+
+def _join(steps: Sequence[str]) -> str:
+    text = ""
+    for step in steps:
+        text += step if step.startswith("[") or not text else f".{step}"
+    return text

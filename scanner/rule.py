@@ -1,0 +1,115 @@
+"""All that the author of a Python rule imports.
+
+A rule is one file: a module docstring (its title), and one function under `@rule` that takes a node and
+yields a Match for each thing that is wrong with it. The function's docstring is the description, and after
+`## Remedy` what to do. Reading an unknown attribute raises Undetermined, which makes the verdict unknown;
+matches yielded before it stand.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from scanner.graph.node import Evidence, Node
+from scanner.model.finding import Severity
+from scanner.model.layer import Layer, Tier
+from scanner.model.rule import Rule
+from scanner.model.value import Undetermined, Unknown, Value
+
+__all__ = [
+    "Evidence",
+    "Layer",
+    "Match",
+    "Node",
+    "Rule",
+    "Severity",
+    "Tier",
+    "Undetermined",
+    "Unknown",
+    "Value",
+    "every",
+    "known",
+    "rule",
+    "some",
+]
+
+_T = TypeVar("_T")
+Check = Callable[[Node], Iterator["Match"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's answer: the node, the attribute(s) its judgement rests on (the first is where it is shown),
+    what else is worth seeing, and the one edge or setting whose removal ends it. `values` fill the message."""
+
+    node: Node
+    at: str | tuple[str, ...] = ()
+    related: Iterable[Evidence] = ()
+    cut: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        return (self.at,) if isinstance(self.at, str) else tuple(self.at)
+
+
+def rule(
+    *,
+    severity: Severity,
+    selects: str | tuple[str, ...],
+    message: str,
+    controls: Mapping[str, Iterable[str]] | None = None,
+) -> Callable[[Check], Rule]:
+    """Turn a check into a Rule value. Id and title are filled in by discovery, from path and module."""
+
+    def build(check: Check) -> Rule:
+        description, _, remedy = inspect.cleandoc(check.__doc__ or "").partition("## Remedy")
+        return Rule(
+            id="",
+            title="",
+            severity=severity,
+            selects=(selects,) if isinstance(selects, str) else tuple(selects),
+            message=message,
+            description=description.strip(),
+            remedy=remedy.strip(),
+            controls={name: tuple(ids) for name, ids in (controls or {}).items()},
+            check=check,
+        )
+
+    return build
+
+
+def some(items: Iterable[_T], test: Callable[[_T], object] = bool) -> bool:
+    """Whether the test holds for at least one item, whatever the order.
+
+    True as soon as one holds; Undetermined when none is known to hold but one could (its test, or the end of
+    an open relation, was undetermined); False only when all are known not to.
+    """
+    pending: Undetermined | None = None
+    source = iter(items)
+    while True:
+        try:
+            item = next(source)
+            if test(item):
+                return True
+        except StopIteration:
+            break
+        except Undetermined as undetermined:
+            pending = pending or undetermined
+    if pending is not None:
+        raise pending
+    return False
+
+
+def every(items: Iterable[_T], test: Callable[[_T], object] = bool) -> bool:
+    """Whether the test holds for all items: the mirror of `some`."""
+    return not some(items, lambda item: not test(item))
+
+
+def known(value: Value) -> bool:
+    """Whether a value is known at its top (parts inside may not be)."""
+    return not isinstance(value, Unknown)
