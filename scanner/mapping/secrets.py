@@ -1,0 +1,125 @@
+"""Credentials that stand in clear text: in variables, settings and start-up scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
+
+# Words of a name that say "this holds a credential". Two-word names are matched as neighbours.
+_WORDS = frozenset({"password", "passwd", "passphrase", "pwd", "secret", "secrets", "token", "credential",
+                    "credentials", "apikey", "accesskey", "secretkey", "privatekey", "passcode"})
+_PAIRS = frozenset({("api", "key"), ("access", "key"), ("secret", "key"), ("private", "key"), ("auth", "key"),
+                    ("account", "key"), ("encryption", "key"), ("signing", "key"), ("pass", "word")})
+# A name that ends so tells something about a credential, not the credential.
+_ABOUT = frozenset({"file", "files", "name", "names", "arn", "arns", "path", "url", "uri", "endpoint", "host",
+                    "port", "id", "ids", "length", "ttl", "expiry", "expiration", "expires", "age", "type",
+                    "version", "enabled", "disabled", "required", "policy", "count", "size", "timeout", "days",
+                    "hours", "minutes", "seconds", "issuer", "audience", "limit", "prefix", "header", "field",
+                    "dir", "directory", "location", "ref", "reference", "region", "rotation", "provider",
+                    "algorithm", "format", "mode", "scope", "store", "manager", "class", "username", "user",
+                    "mount"})
+_COUNTING = frozenset({"max", "min", "num", "number", "public", "enable", "use", "allow", "disable", "is", "has",
+                       "require", "automount", "skip", "no"})
+
+_REFERENCE = re.compile(r"^\s*(\$\{|\$\(|\$[A-Za-z_]|\{\{|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()")
+_PLACE = re.compile(r"^(arn:|/|\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
+                    r"|gcp:///|azurekeyvault://|s3://|gs://|projects/[^/]+/secrets/|valueFrom:)")
+_PLACEHOLDER = re.compile(r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
+                          r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
+                          r"|replace[-_ ].*|required|optional|auto|default)$", re.IGNORECASE)
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+# Forms that are credentials whatever they are called. Sources: AWS IAM unique identifiers; GitHub, GitLab,
+# Slack, Stripe and Google documentation of their token formats.
+_TELLTALE = (
+    re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
+    re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    re.compile(r"(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36}|(?<![A-Za-z0-9_])github_pat_[A-Za-z0-9_]{60,}"),
+    re.compile(r"(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    re.compile(r"(?<![A-Za-z0-9_])glpat-[A-Za-z0-9_-]{20,}"),
+    re.compile(r"(?<![A-Za-z0-9_])[sr]k_live_[A-Za-z0-9]{16,}"),
+    re.compile(r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+)
+_LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
+_SECRET_KEY = re.compile(r"^[A-Za-z0-9/+]{40}$")
+_ASSIGNMENT = re.compile(r"(?:^|[\s;&'\"{,])(?:export\s+|set\s+|-e\s+|--)?([A-Za-z][A-Za-z0-9_.-]*)['\"]?"
+                         r"\s?[=:]\s?(\"[^\"\n]*\"|'[^'\n]*'|[^\s;&'\",}]+)", re.MULTILINE)
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def literal_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
+    """The names, in order, whose value is a credential in clear text.
+
+    A value that is unknown does not stand in the text: it was computed, or is handed over at run time. Only
+    where we failed to evaluate it, and its name says credential, is that undetermined (raised, unless another
+    pair is certain: then the certain ones are returned).
+    """
+    found: list[str] = []
+    pending: Unknown | None = None
+    for name, raw in pairs:
+        value = unwrap(raw)
+        if isinstance(value, Unknown):
+            if _telltale(value.prefix):
+                found.append(name)
+            elif value.cause.ours and names_credential(name):
+                pending = pending or value
+        elif isinstance(value, str) and is_literal_secret(name, value):
+            found.append(name)
+    if pending is not None and not found:
+        raise Undetermined(pending)
+    return list(dict.fromkeys(found))
+
+
+def is_literal_secret(name: str, value: str) -> bool:
+    """Whether a value under this name is a credential in clear text (`changeme` is one: it opens the door)."""
+    if _telltale(value) or _looks_like_secret_key(value):
+        return True
+    return names_credential(name) and _is_literal(value)
+
+
+def secrets_in_text(text: str, name: str = "") -> list[str]:
+    """Names of the credentials in a script or settings text, `name` for one that is not assigned to a name."""
+    found = [key for key, value in _assignments(text) if is_literal_secret(key, value)]
+    if not found and _telltale(text):
+        found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def names_credential(name: str) -> bool:
+    """Whether a variable of this name holds a credential, and not the place, name or age of one."""
+    words = [part.lower() for part in _PART.findall(name)]
+    if not words or words[-1] in _ABOUT or not _COUNTING.isdisjoint(words):
+        return False
+    return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in pairwise(words))
+
+
+def _assignments(text: str) -> Iterator[tuple[str, str]]:
+    for match in _ASSIGNMENT.finditer(text):
+        value = match.group(2)
+        yield match.group(1), value[1:-1] if value[0] in "\"'" else value
+
+
+def _is_literal(value: str) -> bool:
+    value = value.strip()
+    if not value or _REFERENCE.match(value) or _PLACE.match(value) or _PLACEHOLDER.match(value):
+        return False
+    return not _URL.match(value) and "${" not in value and "$(" not in value
+
+
+def _telltale(value: str) -> bool:
+    if len(value) < 8:
+        return False
+    if any(form.search(value) for form in _TELLTALE):
+        return True
+    return any(_is_literal(login.group(1)) for login in _LOGIN.finditer(value))
+
+
+def _looks_like_secret_key(value: str) -> bool:
+    """40 characters of base64 with all three classes, as AWS secret access keys are (a git hash has two)."""
+    if not _SECRET_KEY.match(value) or value.count("/") > 4:
+        return False
+    return bool(re.search("[A-Z]", value) and re.search("[a-z]", value) and re.search("[0-9]", value)
+                and len(set(value)) > 20)
