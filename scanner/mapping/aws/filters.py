@@ -1,0 +1,216 @@
+"""AWS packet filters: security groups and network access lists, whichever way their rules are attached.
+
+Rules take the normal form that `scanner/model/kinds.py` describes. Terraform removes the egress that AWS would
+add to a new group, so what is written is what there is. `groups` holds group ids, `self`, or, where an id is
+not known before apply, the address of the group within its root. Rules of an access list carry `number` as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from scanner.mapping.extract import FALSE, NAME_TAG, TRUE, elements, gathered, named, truth, whole
+from scanner.mapping.reader import Reader
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.value import Cause, Unknown, Value
+
+_PROTOCOLS = {
+    "-1": "any", "all": "any", "any": "any",
+    "1": "icmp", "icmp": "icmp", "58": "icmp", "icmpv6": "icmp",
+    "6": "tcp", "tcp": "tcp", "17": "udp", "udp": "udp",
+}  # fmt: skip
+_GROUPS = ("aws_security_group", "aws_default_security_group")
+_LISTS = ("aws_network_acl", "aws_default_network_acl")
+_OPEN = ("0.0.0.0/0", "::/0")
+
+
+def protocol(value: Value) -> Value:
+    """A protocol's normal form from its name or IANA number; Unknown stays."""
+    if isinstance(value, Unknown):
+        return value
+    name = str(whole(value)).lower()
+    return _PROTOCOLS.get(name, whole(value))
+
+
+def ports(kind: Value, first: Value, last: Value) -> tuple[Value, Value]:
+    """The port range of a rule; null for all: protocols without ports, and -1 (every ICMP type)."""
+    if isinstance(kind, str) and kind == "any":
+        return None, None
+    first, last = whole(first), whole(last)
+    every = not isinstance(first, Unknown) and first in (None, -1)
+    return (None, None) if every else (first, last)
+
+
+def group_rules(reader: Reader) -> Value:
+    """All rules of a security group, outbound first; where more may be attached, an Unknown ends the list."""
+    rules = list(_attached(reader))
+    _point_at_widest(rules)
+    return [rule for _, rule in rules]
+
+
+def _attached(reader: Reader) -> Iterator[tuple[Reader | None, Value]]:
+    for found in gathered(chain(_inline(reader), _folded(reader))):
+        yield (None, found) if isinstance(found, Unknown) else found
+
+
+def _inline(reader: Reader) -> Iterator[tuple[Reader, Value]]:
+    for direction, name in (("out", "egress"), ("in", "ingress")):
+        for block in reader.blocks(name):
+            yield block, _classic(block, direction)
+
+
+def _folded(reader: Reader) -> Iterator[tuple[Reader, Value]]:
+    for rule in reader.folded("aws_vpc_security_group_egress_rule"):
+        yield rule, _modern(rule, "out")
+    for rule in reader.folded("aws_security_group_rule"):
+        yield rule, _classic(rule, _direction(rule.peek("type")))
+    for rule in reader.folded("aws_vpc_security_group_ingress_rule"):
+        yield rule, _modern(rule, "in")
+
+
+def _direction(type: Value) -> Value:
+    return type if isinstance(type, Unknown) else {"ingress": "in", "egress": "out"}.get(str(type))
+
+
+def _classic(rule: Reader, direction: Value) -> dict[str, Value]:
+    """An inline block or an aws_security_group_rule."""
+    said = rule.peek("description")
+    groups = [named(each) for each in elements(rule.peek("security_groups"))]
+    groups += [named(each) for each in elements(rule.peek("source_security_group_id"))]
+    alone = rule.peek("self")
+    if isinstance(alone, Unknown):
+        groups.append(alone)
+    elif alone is not None and truth(alone):
+        groups.append("self")
+    lists = [_prefix_list(each) for each in elements(rule.peek("prefix_list_ids"))]
+    kind = protocol(rule.peek("protocol"))
+    range = ports(kind, rule.peek("from_port"), rule.peek("to_port"))
+    cidrs = [*elements(rule.peek("ipv6_cidr_blocks")), *elements(rule.peek("cidr_blocks")), *lists]
+    return _rule(direction, kind, range, cidrs, groups, said)
+
+
+def _modern(rule: Reader, direction: str) -> dict[str, Value]:
+    """An aws_vpc_security_group_(in|e)gress_rule: one source each, no ports with ip_protocol -1."""
+    said = rule.peek("description")
+    kind = protocol(rule.peek("ip_protocol"))
+    range = ports(kind, rule.peek("from_port"), rule.peek("to_port"))
+    groups = [named(each) for each in elements(rule.peek("referenced_security_group_id"))]
+    lists = [_prefix_list(each) for each in elements(rule.peek("prefix_list_id"))]
+    cidrs = [*elements(rule.peek("cidr_ipv6")), *elements(rule.peek("cidr_ipv4")), *lists]
+    return _rule(direction, kind, range, cidrs, groups, said)
+
+
+def _rule(
+    direction: Value, kind: Value, range: tuple[Value, Value], cidrs: list[Value], groups: list[Value], said: Value
+) -> dict[str, Value]:
+    return {
+        "direction": direction,
+        "protocol": kind,
+        "from": range[0],
+        "to": range[1],
+        "cidrs": cidrs,
+        "groups": groups,
+        "action": "allow",
+        "description": said,
+    }
+
+
+def _prefix_list(value: Value) -> Value:
+    shown = named(value)
+    name = "of this list" if isinstance(shown, Unknown) else f"of prefix list {shown}"
+    references = value.references if isinstance(value, Unknown) else ()
+    return Unknown(f"the ranges {name} are not read", Cause.OUTSIDE_SCAN, references)
+
+
+def _point_at_widest(rules: list[tuple[Reader | None, Value]]) -> None:
+    """Read the last inbound rule for everyone once more: the place that is read last is the one shown."""
+    for reader, rule in reversed(rules):
+        if reader is None or isinstance(rule["direction"], Unknown) or rule["direction"] != "in":
+            continue
+        for path in ("cidr_blocks", "cidr_ipv4", "ipv6_cidr_blocks", "cidr_ipv6"):
+            if any(not isinstance(cidr, Unknown) and cidr in _OPEN for cidr in elements(reader.peek(path))):
+                return
+
+
+def list_rules(reader: Reader) -> Value:
+    """The entries of an access list by number; the denial of all the rest is left out."""
+    entries = gathered(_entries(reader))
+    numbers = [entry["number"] for entry in entries if not isinstance(entry, Unknown)]
+    if len(numbers) < len(entries) or not all(isinstance(number, int) for number in numbers):
+        return entries
+    return sorted(entries, key=lambda entry: (entry["direction"] == "in", entry["number"]))
+
+
+def _entries(reader: Reader) -> Iterator[Value]:
+    for direction, name in (("out", "egress"), ("in", "ingress")):
+        for block in reader.blocks(name):
+            yield _entry(block, direction, block.peek("rule_no"), block.peek("action"))
+    for fold in reader.folded("aws_network_acl_rule"):
+        egress = fold.peek("egress")
+        direction = egress if isinstance(egress, Unknown) else "out" if truth(egress) else "in"
+        yield _entry(fold, direction, fold.peek("rule_number"), fold.peek("rule_action"))
+
+
+def _entry(entry: Reader, direction: Value, place: Value, action: Value) -> dict[str, Value]:
+    kind = protocol(entry.peek("protocol"))
+    first, last = ports(kind, entry.peek("from_port"), entry.peek("to_port"))
+    cidrs = [each for path in ("ipv6_cidr_block", "cidr_block") for each in elements(entry.peek(path)) if _set(each)]
+    return {
+        "direction": direction,
+        "protocol": kind,
+        "from": first,
+        "to": last,
+        "cidrs": cidrs,
+        "groups": [],
+        "action": action if isinstance(action, Unknown) else str(action).lower(),
+        "description": None,
+        "number": whole(place),
+    }
+
+
+def _set(value: Value) -> bool:
+    """Whether something is written: attribute syntax fills fields that are not used with empty texts."""
+    return isinstance(value, Unknown) or value != ""
+
+
+def _group(default: Fixed) -> Row:
+    return Row(
+        "security_group",
+        {"rules": group_rules, "default": default},
+        {"in_network": Join("vpc_id", ("network",))},
+        identity=("id", "arn"),
+        name=lambda reader: reader.peek("name") or reader.peek("name_prefix"),
+    )
+
+
+def _list(default: Fixed, network: Join) -> Row:
+    return Row(
+        "network_acl",
+        {"rules": list_rules, "default": default},
+        {"in_network": network, "filters": Join("subnet_ids", ("subnet",))},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    )
+
+
+TABLE: Table = {
+    "aws_security_group": _group(FALSE),
+    "aws_default_security_group": _group(TRUE),
+    "aws_security_group_rule": Fold(_GROUPS, "security_group_id"),
+    "aws_vpc_security_group_ingress_rule": Fold(_GROUPS, "security_group_id"),
+    "aws_vpc_security_group_egress_rule": Fold(_GROUPS, "security_group_id"),
+    "aws_vpc_security_group_rules_exclusive": Skip("forbids rules that are not declared"),
+    "aws_vpc_security_group_vpc_association": Edge(
+        "in_network", Join("security_group_id", ("security_group",)), Join("vpc_id", ("network",))
+    ),
+    "aws_network_acl": _list(FALSE, Join("vpc_id", ("network",))),
+    # default_network_acl_id is an attribute of the network, so the reference leads there
+    "aws_default_network_acl": _list(TRUE, Join("default_network_acl_id", ("network",))),
+    "aws_network_acl_rule": Fold(_LISTS, "network_acl_id"),
+    "aws_network_acl_association": Edge(
+        "filters", Join("network_acl_id", ("network_acl",)), Join("subnet_id", ("subnet",))
+    ),
+    "aws_ec2_managed_prefix_list": Skip("a named list of ranges; rules that use it hold unknown ranges"),
+    "aws_ec2_managed_prefix_list_entry": Skip("see aws_ec2_managed_prefix_list"),
+}

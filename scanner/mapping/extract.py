@@ -1,0 +1,174 @@
+"""Extractors that the tables of every provider share: a path read as a flag, a number, a list, a choice.
+
+Each function returns an extractor. Unknowns are left to raise; the default that is passed is what the
+provider documents for an argument that is not written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed
+from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
+
+NONE = Fixed(None)
+TRUE = Fixed(True)
+FALSE = Fixed(False)
+EMPTY = Fixed([])
+
+NAME_TAG = "tags.Name"  # where AWS shows the name of what has no name of its own
+
+_RESOURCE = re.compile(r'(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?:data\.)?[\w-]+\.[\w-]+(?:\["[^"]*"\]|\[\d+\])?')
+
+
+def truth(value: Value) -> bool:
+    """A value as a boolean, texts and numbers as Terraform converts them. Unknown raises Undetermined."""
+    value = unwrap(value)
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    if isinstance(value, str):
+        return value.strip().lower() in ("true", "1", "yes", "on", "enabled")
+    return bool(value)
+
+
+def whole(value: Value) -> Value:
+    """A number from a number or its text; Unknown, None and other texts are returned as they are."""
+    value = unwrap(value)
+    if isinstance(value, str):
+        try:
+            return int(value)
+        except ValueError:
+            return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def flag(path: str, *, absent: bool | None = False) -> Extract:
+    """Whether the argument at a path is true; `absent` where it is not written."""
+
+    def extract(reader: Reader) -> Value:
+        value = reader.get(path)
+        return absent if value is None else truth(value)
+
+    return extract
+
+
+def no_flag(path: str, *, absent: bool = False) -> Extract:
+    """Whether the argument at a path is false; `absent` is the argument's own default."""
+    return lambda reader: not truth(reader.get(path, absent))
+
+
+def number(path: str, default: float | None = None) -> Extract:
+    """The number at a path."""
+    return lambda reader: whole(reader.get(path, default))
+
+
+def text(path: str, default: str | None = None) -> Extract:
+    """The text at a path."""
+    return lambda reader: reader.get(path, default)
+
+
+def first_text(*paths: str) -> Extract:
+    """The text at the first path that is written."""
+    return lambda reader: next((value for path in paths if (value := reader.get(path)) is not None), None)
+
+
+def equals(path: str, *choices: str, default: str | None = None) -> Extract:
+    """Whether the text at a path is one of the choices (case does not count)."""
+    wanted = {choice.lower() for choice in choices}
+    return lambda reader: str(reader.get(path, default)).lower() in wanted
+
+
+def written(*paths: str) -> Extract:
+    """Whether any of the paths holds something other than null, an empty text or an empty list.
+
+    A reference to what another resource will get from its provider counts: whatever it becomes, it is there.
+    """
+
+    def extract(reader: Reader) -> Value:
+        pending: Unknown | None = None
+        for path in paths:
+            value = reader.peek(path)
+            if not isinstance(value, Unknown):
+                if value not in (None, "", [], {}):
+                    return True
+            elif value.cause is Cause.PROVIDER_COMPUTED:
+                return True
+            else:
+                pending = pending or value
+        if pending is not None:
+            raise Undetermined(pending)
+        return False
+
+    return extract
+
+
+def strings(*paths: str) -> Extract:
+    """The elements at the paths in one list; elements that are unknown stay so, inside the list."""
+    return lambda reader: [item for path in paths for item in elements(reader.get(path))]
+
+
+def otherwise(path: str, reason: str, cause: Cause = Cause.OUTSIDE_SCAN) -> Extract:
+    """The flag at a path; where it is not written it is unknown, because something outside decides."""
+
+    def extract(reader: Reader) -> Value:
+        value = reader.get(path)
+        return Unknown(reason, cause) if value is None else truth(value)
+
+    return extract
+
+
+def outside(reason: str) -> Fixed:
+    """An attribute that nothing in a configuration can tell."""
+    return Fixed(Unknown(reason, Cause.OUTSIDE_SCAN))
+
+
+def elements(value: Value) -> list[Value]:
+    """A list's elements, a scalar as one, None as none; unknown elements stay."""
+    value = unwrap(value)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [inner for item in value if (inner := unwrap(item)) is not None]
+    return [value]
+
+
+def each(block: str, *paths: str) -> Callable[[Reader], Iterable[Value]]:
+    """For a Join's `values`: what stands at the paths of every block; unknown values are yielded."""
+
+    def values(reader: Reader) -> Iterator[Value]:
+        for inner in reader.blocks(block):
+            for path in paths:
+                yield from elements(inner.peek(path))
+
+    return values
+
+
+def paths(*names: str) -> Callable[[Reader], Iterable[Value]]:
+    """For a Join's `values`: what stands at each of several paths; unknown values are yielded."""
+    return lambda reader: chain.from_iterable(elements(reader.peek(name)) for name in names)
+
+
+def named(value: Value) -> Value:
+    """What an unknown id stands for, as the address of the resource that it belongs to (within its root);
+    any other value as it is. So a reference is definite before its id is known."""
+    value = unwrap(value)
+    if isinstance(value, Unknown):
+        for reference in value.references:
+            found = _RESOURCE.match(reference)
+            if found and not reference.startswith(("var.", "local.")):
+                return found.group()
+    return value
+
+
+def gathered(items: Iterable[Value]) -> list[Value]:
+    """The items in a list, and where there may be more, an Unknown as its last element: what is known of
+    a partly unknown list still counts."""
+    found: list[Value] = []
+    try:
+        found.extend(items)  # keeps what came before the exception
+    except Undetermined as undetermined:
+        found.append(undetermined.unknown)
+    return found
