@@ -13,11 +13,16 @@ from scanner.model.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A finding that someone chose to ignore, with the reason given and the date it ends (ISO, or empty)."""
+    """A finding that someone chose to ignore, with the reason given and the date it ends (ISO, or empty).
+
+    `in_source` says whether a comment or annotation of the scanned tree ignores it; else the configuration or a
+    baseline does.
+    """
 
     finding: Finding
     reason: str
     until: str = ""
+    in_source: bool = True
 
 
 @dataclass(frozen=True, slots=True)
