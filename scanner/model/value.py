@@ -38,26 +38,30 @@ class Unknown:
 
     `reason` is a sentence fragment for people ("variable \"region\" has no default"); `references` are what it
     hangs on, as `address.attribute`, for example `aws_s3_bucket.logs[0].id`; `type` is a Terraform type
-    constraint where one is known; `prefix` is what a string is known to begin with. Comparing, testing or
-    iterating an Unknown raises Undetermined, so that no rule decides on it by accident; code that handles
-    values asks `isinstance(value, Unknown)` first.
+    constraint where one is known; `prefix` is what a string is known to begin with, `suffix` what the text of a
+    template is known to end with (None where no template made it: the value is another's as a whole). Comparing,
+    testing or iterating an Unknown raises Undetermined, so that no rule decides on it by accident; code that
+    handles values asks `isinstance(value, Unknown)` first.
     """
 
-    __slots__ = ("cause", "prefix", "reason", "references", "type")
+    __slots__ = ("cause", "prefix", "reason", "references", "suffix", "type")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a value with six optional facets
         self,
         reason: str,
         cause: Cause = Cause.PROVIDER_COMPUTED,
         references: tuple[str, ...] = (),
         type: str = "",
         prefix: str = "",
+        *,
+        suffix: str | None = None,
     ) -> None:
         self.reason = reason
         self.cause = cause
         self.references = references
         self.type = type
         self.prefix = prefix
+        self.suffix = suffix
 
     def _refuse(self, *_: object) -> NoReturn:
         raise Undetermined(self)
