@@ -1,0 +1,32 @@
+# METADATA
+# title: Workload inside the machine's own namespaces
+# description: |
+#   Such a pod sees the other processes or the traffic of its machine, reaches services that trust localhost, and is
+#   not filtered by network policies.
+#   ## Remedy
+#   Remove hostNetwork, hostPID and hostIPC; agents that need one of them belong in a namespace of their own.
+# custom:
+#   severity: high
+#   selects: [workload]
+#   reads: [host_ipc, host_network, host_pid]
+#   message: "{node} shares network, processes or memory with its machine"
+#   controls:
+#     reference-model: [application/encapsulation]
+#     nist-800-53: [AC-6, SC-39, CM-7]
+#     nist-800-207: [tenet-3]
+#     catalogue: [K8S-PSS]
+#     checkov: [CKV_K8S_17, CKV_K8S_18, CKV_K8S_19]
+#     trivy: [KSV-0008, KSV-0009, KSV-0010]
+#     kubescape: [C-0038, C-0041]
+package layerproof.zero_trust.host_namespace
+
+import rego.v1
+
+deny contains {"node": workload.id, "at": shared} if {
+	some workload in input.kinds.workload
+	shared := [attribute |
+		some attribute in ["host_network", "host_pid", "host_ipc"]
+		workload[attribute] == true
+	]
+	count(shared) > 0
+}
