@@ -1,0 +1,111 @@
+"""What several writers count and look up in a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.model.address import Address
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.finding import PRINCIPLES, Finding, Severity, Verdict
+from scanner.model.layer import Layer
+from scanner.model.location import Location
+from scanner.model.report import Coverage, Report
+from scanner.model.rule import Rule
+
+_LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A report's findings by verdict, each in the order of reports."""
+
+    fails: tuple[Finding, ...]
+    unknowns: tuple[Finding, ...]
+
+
+def split(report: Report) -> Split:
+    ordered = sorted(report.findings, key=lambda each: each.order)
+    return Split(
+        tuple(each for each in ordered if each.verdict is Verdict.FAIL),
+        tuple(each for each in ordered if each.verdict is Verdict.UNKNOWN),
+    )
+
+
+def by_severity(fails: Iterable[Finding]) -> dict[str, int]:
+    """Fails per severity, worst first, those without any included."""
+    counted = Counter(each.severity for each in fails)
+    return {severity.value: counted[severity] for severity in Severity}
+
+
+def by_layer(fails: Iterable[Finding]) -> dict[str, int]:
+    """Fails per layer, lowest first, those without any included."""
+    counted = Counter(each.layer for each in fails)
+    return {layer.value: counted[layer] for layer in Layer}
+
+
+def by_principle(fails: Iterable[Finding]) -> dict[str, int]:
+    """Fails per principle; principles of other people's rules follow ours."""
+    counted = Counter(each.principle for each in fails)
+    others = sorted(counted.keys() - set(PRINCIPLES))
+    return {name: counted[name] for name in (*PRINCIPLES, *others)}
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The `summary` of the JSON report."""
+    fails = split(report).fails
+    counts = {name: report.obligations.get(name, 0) for name in ("pass", "fail", "unknown")}
+    return {
+        **counts,
+        "suppressed": len(report.suppressed),
+        "by_severity": by_severity(fails),
+        "by_layer": by_layer(fails),
+        "by_principle": by_principle(fails),
+    }
+
+
+def ordered_diagnostics(report: Report) -> list[Diagnostic]:
+    """Errors first, then by place, code and text."""
+
+    def key(each: Diagnostic) -> tuple[object, ...]:
+        span = each.span
+        return (_LEVELS[each.level], span is None, span or (), each.code, each.summary, each.remedy)
+
+    return sorted(report.diagnostics, key=key)
+
+
+def diagnostic_location(report: Report, diagnostic: Diagnostic) -> Location | None:
+    return report.files.locate(diagnostic.span) if diagnostic.span else None
+
+
+def unmapped(report: Report) -> list[Coverage]:
+    """Coverage of types without a mapping, most frequent first."""
+    found = [each for each in report.coverage if each.status == "unmapped"]
+    return sorted(found, key=lambda each: (-each.count, each.unit))
+
+
+def rules_of(report: Report) -> dict[str, Rule]:
+    """The report's rules by id, in order; a finding of a rule that is not listed (another tool's) gets one
+    made from what the finding says."""
+    rules = {rule.id: rule for rule in sorted(report.rules, key=lambda rule: rule.id)}
+    shown = (*report.findings, *(each.finding for each in report.suppressed))
+    for finding in sorted(shown, key=lambda each: (each.rule, each.order)):
+        if finding.rule not in rules:
+            title = finding.rule.rpartition("/")[2].replace("-", " ")
+            rules[finding.rule] = Rule(finding.rule, title, finding.severity, (finding.kind,), finding.message)
+    return dict(sorted(rules.items()))
+
+
+def some_file(report: Report, finding: Finding) -> str | None:
+    """A file that stands for a finding without a place: the first of its node's root, None where none is."""
+    try:
+        root = Address.parse(finding.node).root
+    except ValueError:
+        return None
+    if root in report.files.by_path:
+        return root
+    folder = "" if root in ("", ".") else root.rstrip("/") + "/"
+    inside = [path for path in report.files.by_path if path.startswith(folder)]
+    return min(inside, key=lambda path: (path.count("/"), path), default=None)

@@ -1,0 +1,120 @@
+"""The end of the text report: what could not be told and why, and the counts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from scanner.model.finding import Finding, Severity
+from scanner.model.report import Report
+from scanner.report.escape import terminal, unicode_text
+from scanner.report.style import Style, clip, fill
+from scanner.report.summary import Split, by_layer, by_severity, unmapped
+
+_MOST_REASONS = 6
+_MOST_TYPES = 5
+_QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|'[^']*'")
+# What would decide a verdict, by a word of the reason that names it.
+_REMEDIES = (
+    ("has no default", "give the variables: --var NAME=VALUE or --var-file FILE"),
+    ("no value", "give the variables: --var NAME=VALUE or --var-file FILE"),
+    ("module", "bring the modules: terraform init -backend=false"),
+    ("data source", "scan a plan: terraform show -json PLAN"),
+    ("data.", "scan a plan: terraform show -json PLAN"),
+    ("computed", "scan a plan or the live account"),
+    ("known after apply", "scan a plan or the live account"),
+    ("provider", "scan a plan or the live account"),
+    ("template", "render the templates: helm template or kustomize build"),
+    ("outside", "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"),
+    ("not part of", "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"),
+    ("elsewhere", "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"),
+)
+
+
+def unknown_lines(unknowns: Sequence[Finding], style: Style, width: int) -> Iterator[str]:
+    """Unknown verdicts by reason, the most frequent first, each with what would decide it."""
+    groups: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in unknowns:
+        groups[_QUOTED.sub("…", finding.reason)].append(finding)
+    ordered = sorted(groups.values(), key=lambda group: (-len(group), group[0].reason))
+    yield f"{style.paint(f'{len(unknowns)} unknown', 'bold')}: neither passed nor failed, for want of facts"
+    for group in ordered[:_MOST_REASONS]:
+        yield from _reason_lines(group, style, width)
+    if len(ordered) > _MOST_REASONS:
+        count = sum(map(len, ordered[_MOST_REASONS:]))
+        yield f"  {count:>5}  for {len(ordered) - _MOST_REASONS} other reasons"
+    yield style.paint("  --show-unknown lists them one by one", "dim")
+
+
+def _reason_lines(group: Sequence[Finding], style: Style, width: int) -> Iterator[str]:
+    reason = _safe(group[0].reason) or "reason not given"
+    alike = len({finding.reason for finding in group}) - 1
+    also = f" (and {alike} like it)" if alike else ""
+    yield from _labelled(f"  {len(group):>5}  ", f"because {reason}{also}", width)
+    remedy = next((remedy for word, remedy in _REMEDIES if word in group[0].reason), "")
+    if remedy:
+        yield f"         {style.paint(remedy, 'dim')}"
+
+
+def summary_lines(
+    report: Report, found: Split, style: Style, width: int, *, statistics: bool = False
+) -> Iterator[str]:
+    """The counts, a line each; what does not occur has no line."""
+    yield _findings_line(report, found, style)
+    layers = ", ".join(f"{name} {count}" for name, count in by_layer(found.fails).items() if count)
+    if layers:
+        yield from _labelled("layers:   ", layers, width)
+    counts = report.obligations
+    if counts:
+        told = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("pass", "fail", "unknown"))
+        yield f"checked:  {sum(counts.values())} obligations of {len(report.rules)} rules: {told}"
+    yield from _unmapped_lines(report, width)
+    for note in report.notes:
+        yield from _labelled("note:     ", _safe(note), width)
+    if statistics:
+        yield from _statistics(report)
+
+
+def _findings_line(report: Report, found: Split, style: Style) -> str:
+    if found.fails:
+        counted = by_severity(found.fails)
+        parts = [f"{counted[each.value]} {style.level(each)}" for each in Severity if counted[each.value]]
+        total = style.paint(f"{len(found.fails)} finding{'s' if len(found.fails) > 1 else ''}", "bold")
+        line = f"{total}: {', '.join(parts)}"
+    else:
+        line = style.paint("no findings", "good" if not found.unknowns else "bold")
+    if report.suppressed:
+        line += f"; {len(report.suppressed)} suppressed"
+    return line
+
+
+def _unmapped_lines(report: Report, width: int) -> Iterator[str]:
+    types = unmapped(report)
+    if not types:
+        return
+    named = [f"{_safe(each.unit.removeprefix('type:'))} {each.count}" for each in types[:_MOST_TYPES]]
+    if len(types) > _MOST_TYPES:
+        named.append(f"{len(types) - _MOST_TYPES} more")
+    total = sum(each.count for each in types)
+    text = f"{total} resource{'s' if total != 1 else ''} of {len(types)} type{'s' if len(types) != 1 else ''}: "
+    yield from _labelled("unmapped: ", text + ", ".join(named), width)
+
+
+def _statistics(report: Report) -> Iterator[str]:
+    for name, counts in sorted(report.statistics.items()):
+        yield ""
+        yield f"{_safe(name)}:"
+        for key, count in Counter(dict(sorted(counts.items()))).most_common():
+            yield f"  {count:>7}  {_safe(key)}"
+
+
+def _labelled(label: str, text: str, width: int) -> Iterator[str]:
+    """The text filled beside its label."""
+    filled = list(fill(text, width, len(label), len(label))) or [""]
+    yield (label + filled[0]).rstrip()
+    yield from filled[1:]
+
+
+def _safe(text: str) -> str:
+    return clip(terminal(unicode_text(text)), 300)
