@@ -11,12 +11,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from scanner.graph.node import Evidence, Node
+from scanner.model.cidr import covers_world
 from scanner.model.finding import Severity
 from scanner.model.layer import Layer, Tier
+from scanner.model.logic import both, every, some
 from scanner.model.rule import Rule
+from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
 from scanner.model.value import Undetermined, Unknown, Value
 
 __all__ = [
@@ -30,13 +32,19 @@ __all__ = [
     "Undetermined",
     "Unknown",
     "Value",
+    "allows",
+    "both",
+    "covers_world",
     "every",
+    "is_everything",
     "known",
+    "names_anyone",
+    "open_to_anyone",
+    "permits",
     "rule",
     "some",
 ]
 
-_T = TypeVar("_T")
 Check = Callable[[Node], Iterator["Match"]]
 
 
@@ -81,33 +89,6 @@ def rule(
         )
 
     return build
-
-
-def some(items: Iterable[_T], test: Callable[[_T], object] = bool) -> bool:
-    """Whether the test holds for at least one item, whatever the order.
-
-    True as soon as one holds; Undetermined when none is known to hold but one could (its test, or the end of
-    an open relation, was undetermined); False only when all are known not to.
-    """
-    pending: Undetermined | None = None
-    source = iter(items)
-    while True:
-        try:
-            item = next(source)
-            if test(item):
-                return True
-        except StopIteration:
-            break
-        except Undetermined as undetermined:
-            pending = pending or undetermined
-    if pending is not None:
-        raise pending
-    return False
-
-
-def every(items: Iterable[_T], test: Callable[[_T], object] = bool) -> bool:
-    """Whether the test holds for all items: the mirror of `some`."""
-    return not some(items, lambda item: not test(item))
 
 
 def known(value: Value) -> bool:

@@ -1,0 +1,108 @@
+"""Questions about one normalized policy statement (its form: `scanner.model.kinds`), three-valued.
+
+Each raises Undetermined where the answer hangs on something unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_network
+
+from scanner.model.logic import both, every, some
+from scanner.model.value import Cause, Undetermined, Unknown, Value
+
+# Condition keys that say who calls, or from where. Sources: IAM User Guide, "AWS global condition context
+# keys"; KMS Developer Guide, "Condition keys".
+_CALLER = re.compile(
+    r"aws:(source(arn|account|owner|orgid|orgpaths|vpc|vpce|ip|vpcarn)|vpcsourceip"
+    r"|vpce(account|orgid|orgpaths)|principal(arn|account|orgid|orgpaths|isawsservice|servicename|tag/.*)|userid|username)"
+    r"|kms:calleraccount"
+)
+_EQUAL = frozenset(
+    {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress", "bool"}
+)
+_WIDEST = 8  # prefix length: a longer list of addresses than 10.0.0.0/8 names nobody
+
+
+def allows(statement: Value, *, everywhere: bool = True) -> bool:
+    """Whether a statement allows without conditions and, with `everywhere`, on every resource."""
+    return both(
+        lambda: statement["effect"] == "Allow",
+        lambda: not statement["conditions"],
+        lambda: not everywhere or some(statement["resources"], is_everything),
+    )
+
+
+def is_everything(pattern: Value) -> bool:
+    """Whether a pattern of resources or actions is `*`. What a provider computes is a name, never that."""
+    if isinstance(pattern, Unknown):
+        return _decide_name(pattern)
+    return pattern in ("*", "*:*")
+
+
+def _decide_name(pattern: Unknown) -> bool:
+    if pattern.prefix.strip("*") or (pattern.cause is Cause.PROVIDER_COMPUTED and pattern.references):
+        return False
+    raise Undetermined(pattern)
+
+
+def names_anyone(statement: Value) -> bool:
+    """Whether a statement speaks of every principal, strangers included."""
+    return not both(
+        lambda: not statement["not_principals"],
+        lambda: not some(statement["principals"], _is_anyone),
+    )
+
+
+def _is_anyone(principal: Value) -> bool:
+    return both(lambda: principal["type"] in ("*", "AWS"), lambda: is_everything(principal["id"]))
+
+
+def open_to_anyone(statement: Value) -> bool:
+    """Whether a statement allows every principal and no condition says who or from where."""
+    return both(
+        lambda: statement["effect"] == "Allow",
+        lambda: names_anyone(statement),
+        lambda: not some(statement["conditions"], limits_caller),
+    )
+
+
+def limits_caller(condition: Value) -> bool:
+    """Whether a condition narrows who calls or from where. `...IfExists`, `ForAllValues:` and negated operators
+    hold where the key is missing, and narrow nothing."""
+    operator = str(condition["operator"]).lower().removeprefix("foranyvalue:")
+    if operator not in _EQUAL or not _CALLER.fullmatch(str(condition["key"]).lower()):
+        return False
+    return every(condition["values"], lambda value: _narrows(operator, value))
+
+
+def _narrows(operator: str, value: Value) -> bool:
+    if isinstance(value, Unknown):
+        if operator in ("stringlike", "arnlike", "arnequals") and not value.prefix and not value.references:
+            raise Undetermined(value)
+        return True  # one fixed value, whatever it is
+    if operator == "bool":
+        return str(value).lower() == "true"
+    if operator == "ipaddress":
+        return _is_narrow(str(value))
+    return operator.startswith("stringequals") or bool(str(value).strip("*?:"))
+
+
+def _is_narrow(text: str) -> bool:
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return True
+    return network.is_private or network.prefixlen >= _WIDEST
+
+
+def permits(statement: Value, wanted: Callable[[str], bool]) -> bool:
+    """Whether one of the statement's actions is wanted; an action that is unknown leaves it open."""
+    return some(statement["actions"], lambda action: wanted(_told(action).lower()))
+
+
+def _told(text: Value) -> str:
+    if isinstance(text, Unknown):
+        raise Undetermined(text)
+    return str(text)
