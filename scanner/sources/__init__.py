@@ -1,0 +1,1 @@
+"""Where resources come from: Terraform configuration, Kubernetes manifests, live accounts."""

@@ -1,0 +1,1 @@
+"""Kubernetes manifests as resources: YAML and JSON with positions, lists unfolded, templates recognised."""

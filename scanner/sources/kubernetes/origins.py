@@ -1,0 +1,159 @@
+"""Where each key and value of a document stands, found when it is asked for.
+
+The builder keeps, beside each mapping and list, a tree of the same shape that holds code point offsets. A path
+such as `spec.template.spec.containers[0].image` is followed through it only on look-up: a scan asks for a
+handful of the thousands of places that a file has.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+
+from scanner.model.location import Span
+
+# (key start, key end, value start, value end, what lies inside); the key is -1, -1 for an element of a list.
+# Offsets are code points from where the parser began.
+Leaf = tuple[int, int, int, int, "Tree | None"]
+Tree = dict[str, Leaf] | list[Leaf]
+Keys = dict[str, Leaf]
+Elements = list[Leaf]
+
+_INDEX = re.compile(r"\[(\d+)\](?:\.|(?=\[|$))")
+
+
+class Offsets:
+    """Turns code point offsets of one text into byte offsets; free of cost where the text is ASCII."""
+
+    __slots__ = ("_at", "_extra", "start")
+
+    def __init__(self, text: bytes, start: int = 0) -> None:
+        """`start` is the byte at which the parser began. The text must be UTF-8 from there on."""
+        self.start = start
+        self._at: list[int] = []
+        self._extra: list[int] = []
+        if not text.isascii():
+            self._tabulate(text[start:].decode("utf-8"))
+
+    def _tabulate(self, text: str) -> None:
+        extra = 0
+        for found in re.finditer(r"[^\x00-\x7f]", text):
+            extra += len(found.group().encode("utf-8")) - 1
+            self._at.append(found.start())
+            self._extra.append(extra)
+
+    def byte(self, offset: int) -> int:
+        before = bisect_left(self._at, offset)
+        return self.start + offset + (self._extra[before - 1] if before else 0)
+
+
+class Origins(Mapping[str, Span]):
+    """Attribute path -> the syntax that says it: from the key to the end of its value, or of the line.
+
+    An element of a list is shown from its first character to the end of its line. Keys that hold dots are
+    found too (`metadata.labels.app.kubernetes.io/name`). Iterating lists every path of the document.
+    """
+
+    __slots__ = ("_bytes", "_path", "_text", "tree")
+
+    def __init__(self, path: str, text: bytes, tree: Tree | None, offsets: Callable[[int], int]) -> None:
+        self._path = path
+        self._text = text
+        self._bytes = offsets
+        self.tree = tree
+
+    def __getitem__(self, path: str) -> Span:
+        leaf = _follow(self.tree, path)
+        if leaf is None:
+            raise KeyError(path)
+        start = leaf[2] if leaf[0] < 0 else leaf[0]
+        return self._line(self._bytes(start), self._bytes(max(leaf[3], leaf[1])))
+
+    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
+        return self[path] if _follow(self.tree, path) is not None else default
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and _follow(self.tree, path) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        for path, _ in _paths(self.tree, ""):
+            yield path
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def key(self, path: str) -> Span | None:
+        """The key alone; None for an element of a list and for what is not there."""
+        leaf = _follow(self.tree, path)
+        if leaf is None or leaf[0] < 0:
+            return None
+        return Span(self._path, self._bytes(leaf[0]), self._bytes(leaf[1]))
+
+    def value(self, path: str) -> Span | None:
+        """The whole value, all its lines; None for what is not there."""
+        leaf = _follow(self.tree, path)
+        if leaf is None:
+            return None
+        start, end = self._bytes(leaf[2]), self._bytes(leaf[3])
+        return Span(self._path, start, start + len(self._text[start:end].rstrip()))
+
+    def inside(self, path: str) -> Origins:
+        """The places inside a value, by paths that begin there (the items of a List)."""
+        leaf = _follow(self.tree, path)
+        return Origins(self._path, self._text, leaf[4] if leaf else None, self._bytes)
+
+    def _line(self, start: int, end: int) -> Span:
+        stop = self._text.find(b"\n", start, end)
+        shown = self._text[start : end if stop < 0 else stop].rstrip()
+        return Span(self._path, start, start + max(len(shown), 1))
+
+
+def _follow(tree: Tree | None, path: str) -> Leaf | None:
+    """The leaf at a path; shorter keys are tried before longer ones where dots leave a choice."""
+    if isinstance(tree, list):
+        return _follow_element(tree, path)
+    if tree is None:
+        return None
+    cut = 0
+    while True:
+        cut = _next_cut(path, cut)
+        leaf = tree.get(path[:cut])
+        if leaf is not None:
+            rest = path[cut + 1 :] if path[cut : cut + 1] == "." else path[cut:]
+            if not rest:
+                return leaf
+            found = _follow(leaf[4], rest)
+            if found is not None:
+                return found
+        if cut >= len(path):
+            return None
+        cut += 1
+
+
+def _next_cut(path: str, start: int) -> int:
+    """Where the next key may end: before a dot, a bracket, or at the end."""
+    for at in range(start, len(path)):
+        if path[at] in ".[":
+            return at
+    return len(path)
+
+
+def _follow_element(tree: Elements, path: str) -> Leaf | None:
+    found = _INDEX.match(path)
+    if found is None or int(found.group(1)) >= len(tree):
+        return None
+    leaf = tree[int(found.group(1))]
+    rest = path[found.end() :]
+    return _follow(leaf[4], rest) if rest else leaf
+
+
+def _paths(tree: Tree | None, prefix: str) -> Iterator[tuple[str, Leaf]]:
+    named: Iterator[tuple[str, Leaf]] = iter(())
+    if isinstance(tree, list):
+        named = ((f"{prefix}[{position}]", leaf) for position, leaf in enumerate(tree))
+    elif tree is not None:
+        named = ((f"{prefix}.{name}" if prefix else name, leaf) for name, leaf in tree.items())
+    for path, leaf in named:
+        yield path, leaf
+        yield from _paths(leaf[4], path)

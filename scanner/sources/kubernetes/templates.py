@@ -1,0 +1,56 @@
+"""Which documents are templates that no one has rendered yet (Helm, Jinja, Go), told by their content.
+
+Two braces alone say nothing: an alert's text, an Argo workflow or a dashboard holds them in quoted values of
+sound YAML. A document is a template where the braces keep it from being YAML, where they stand in what names
+the object, or where they call what only Helm offers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scanner.model.location import Span
+from scanner.model.value import Value
+from scanner.sources.kubernetes.yaml import Document
+
+_ACTION = re.compile(rb"\{\{|\{%")
+# What only Helm offers. `range`, `template` and their kin stand in sound manifests too (Alertmanager, ESO).
+_HELM = re.compile(
+    rb"\{\{[^}\n]*(?:\.Values\b|\.Release\.|\.Chart\.|\.Capabilities\.|\.Files\.|\binclude\s+[\"'])"
+)
+_NAMES = ("apiVersion", "kind")
+_METADATA = ("name", "namespace", "generateName")
+
+
+def template_at(document: Document, text: bytes) -> Span | None:
+    """Where the first template action of the document stands, if it is a template."""
+    part = text[document.span.start : document.span.end]
+    action = _ACTION.search(part)
+    if action is None:
+        return None
+    if document.broken:
+        return _span(document, action.start(), action.end())
+    engine = _HELM.search(_uncommented(part))
+    if engine is not None or _named_by_template(document.value):
+        at = engine.start() if engine is not None else action.start()
+        return _span(document, at, at + 2)
+    return None
+
+
+def _span(document: Document, start: int, end: int) -> Span:
+    return Span(document.span.path, document.span.start + start, document.span.start + end)
+
+
+def _uncommented(part: bytes) -> bytes:
+    """The text with whole-line comments blanked, at the same offsets."""
+    return re.sub(rb"(?m)^\s*#[^\n]*", lambda found: b" " * len(found.group()), part)
+
+
+def _named_by_template(value: Value) -> bool:
+    if not isinstance(value, dict):
+        return False
+    metadata = value.get("metadata")
+    names = [value.get(name) for name in _NAMES]
+    if isinstance(metadata, dict):
+        names += [metadata.get(name) for name in _METADATA]
+    return any(isinstance(name, str) and ("{{" in name or "{%" in name) for name in names)
