@@ -1,0 +1,121 @@
+"""`for` expressions over lists, sets, maps and objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from scanner.hcl.convert import convert, to_string
+from scanner.hcl.errors import EvaluationError
+from scanner.hcl.scope import Inner, Scope
+from scanner.hcl.syntax import Expression, For
+from scanner.hcl.types import ANY, BOOL
+from scanner.hcl.values import SetValue, pairs, type_name, type_of, unknown_of
+from scanner.model.value import Sensitive, Unknown, Value
+
+_Evaluate = Callable[[Expression, Any], Value]
+
+
+def iterate(collection: Value) -> Iterable[tuple[Value, Value]]:
+    """The keys and elements of a known collection in Terraform's order; a set's keys are its elements."""
+    if isinstance(collection, dict):
+        return pairs(collection)
+    if isinstance(collection, SetValue):
+        return [(item, item) for item in collection]
+    if isinstance(collection, list):
+        return enumerate(collection)
+    if collection is None:
+        raise EvaluationError("a for expression over a null value")
+    raise EvaluationError(f"a for expression over a {type_name(collection)}, which has no elements")
+
+
+class _Result:
+    """What a for expression has gathered."""
+
+    __slots__ = ("groups", "items", "sensitive", "unknowns", "values")
+
+    def __init__(self) -> None:
+        self.items: dict[str, Value] = {}
+        self.groups: dict[str, list[Value]] = {}
+        self.values: list[Value] = []
+        self.unknowns: list[Value] = []
+        self.sensitive = False
+
+    def plain(self, value: Value) -> Value:
+        """The value without its mark, which then marks the whole result."""
+        if isinstance(value, Sensitive):
+            self.sensitive = True
+            return value.value
+        return value
+
+
+def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
+    """The tuple or object of a for expression; Unknown where what is iterated, kept or its key is unknown."""
+    result = _Result()
+    collection = result.plain(evaluate(expr.collection, scope))
+    if isinstance(collection, Unknown):
+        have = type_of(collection)
+        if have.kind in ("string", "number", "bool"):
+            raise EvaluationError(f"a for expression over a {have.kind}, which has no elements")
+        found: Value = unknown_of(ANY, collection)
+        return Sensitive(found) if result.sensitive else found
+    names: dict[str, Value] = {}
+    inner = Inner(scope, names)
+    span = (expr.collection.start, expr.collection.end)
+    try:
+        items = iterate(collection)
+    except EvaluationError as error:
+        error.span = span
+        raise
+    for key, item in items:
+        if expr.key_var:
+            names[expr.key_var] = key
+        names[expr.value_var] = item
+        if expr.cond is None or _kept(expr.cond, inner, result, evaluate):
+            _gather(expr, inner, result, evaluate)
+    return _finished(expr, result)
+
+
+def _kept(cond: Expression, scope: Scope, result: _Result, evaluate: _Evaluate) -> bool:
+    value = result.plain(evaluate(cond, scope))
+    if value is None:
+        raise EvaluationError("the condition of a for expression must not be null", (cond.start, cond.end))
+    value = convert(value, BOOL)
+    if isinstance(value, Unknown):
+        result.unknowns.append(value)
+        return False
+    return bool(value)
+
+
+def _gather(expr: For, scope: Scope, result: _Result, evaluate: _Evaluate) -> None:
+    if expr.key is None:
+        result.values.append(evaluate(expr.value, scope))
+        return
+    key = result.plain(evaluate(expr.key, scope))
+    span = (expr.key.start, expr.key.end)
+    if key is None:
+        raise EvaluationError("a key must not be null", span)
+    if isinstance(key, Unknown):
+        result.unknowns.append(key)
+        return
+    name = to_string(key)
+    value = evaluate(expr.value, scope)
+    if expr.group:
+        result.groups.setdefault(name, []).append(value)
+    elif name in result.items:
+        raise EvaluationError(f'two elements have the key "{name}"; add "..." to group them', span)
+    else:
+        result.items[name] = value
+
+
+def _finished(expr: For, result: _Result) -> Value:
+    found: Value
+    if result.unknowns:
+        found = unknown_of(ANY, *result.unknowns)
+    elif expr.key is None:
+        found = result.values
+    else:
+        found = dict(result.groups) if expr.group else result.items
+    return Sensitive(found) if result.sensitive else found
+
+

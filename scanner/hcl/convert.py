@@ -1,0 +1,192 @@
+"""Values from one type to another, as Terraform converts arguments, variables and the arms of conditionals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from scanner.hcl.errors import EvaluationError
+from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, unify
+from scanner.hcl.values import (
+    ListValue,
+    MapValue,
+    SetValue,
+    exact,
+    is_number,
+    number_text,
+    pairs,
+    type_name,
+    type_of,
+    unknown_of,
+)
+from scanner.model.value import Sensitive, Unknown, Value
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?\Z")
+
+
+def convert(value: Value, want: Type) -> Value:
+    """The value as `want`. Raises EvaluationError where Terraform would refuse.
+
+    Null stays null; an Unknown takes the type; a sensitive mark stays on the outside of what carried it.
+    """
+    if isinstance(value, Sensitive):
+        return Sensitive(convert(value.value, want))
+    if value is None or want.kind == "any":
+        return value
+    if isinstance(value, Unknown):
+        return _unknown(value, want)
+    if want.kind == "string":
+        return to_string(value)
+    if want.kind == "number":
+        return to_number(value)
+    if want.kind == "bool":
+        return to_bool(value)
+    if want.kind == "object":
+        return _object(value, want)
+    if want.kind == "tuple":
+        return _tuple(value, want)
+    return _map(value, want) if want.kind == "map" else _sequence(value, want)
+
+
+def _unknown(value: Unknown, want: Type) -> Unknown:
+    have = type_of(value)
+    if have.kind == "string" and want.kind in ("list", "set", "map", "object", "tuple"):
+        raise EvaluationError(f"{_article(want.kind)} is required, not a string")
+    if value.type == str(want):
+        return value
+    prefix = value.prefix if want.kind == "string" else ""
+    return Unknown(value.reason, value.cause, value.references, str(want), prefix)
+
+
+def to_string(value: Value) -> str:
+    """A known primitive as a string."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if is_number(value):
+        return number_text(value)
+    raise EvaluationError(f"a string is required, not {_article(type_name(value))}")
+
+
+def to_number(value: Value) -> int | Decimal:
+    """A known primitive as a number."""
+    if is_number(value):
+        return exact(value)
+    if isinstance(value, str):
+        if _NUMBER.match(value) is None:
+            raise EvaluationError("a number is required; this string is not one")
+        return exact(Decimal(value))
+    raise EvaluationError(f"a number is required, not {_article(type_name(value))}")
+
+
+def to_bool(value: Value) -> bool:
+    """A known primitive as a bool."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        if value in ("true", "1"):
+            return True
+        if value in ("false", "0"):
+            return False
+        hint = f'; use "{value.lower()}"' if value.lower() in ("true", "false") else ""
+        raise EvaluationError(f"a bool is required; this string is not one{hint}")
+    raise EvaluationError(f"a bool is required, not {_article(type_name(value))}")
+
+
+def _sequence(value: Value, want: Type) -> Value:
+    """To list or set; from a set, a list or a tuple."""
+    if not isinstance(value, (list, SetValue)):
+        raise EvaluationError(f"{_article(want.kind)} is required, not {_article(type_name(value))}")
+    if isinstance(value, SetValue) and want.kind == "list" and any(isinstance(item, Unknown) for item in value):
+        return unknown_of(want, value)
+    items, element = _converted(value, want.element or ANY, type_of(value))
+    return ListValue(items, element) if want.kind == "list" else SetValue(items, element)
+
+
+def _map(value: Value, want: Type) -> Value:
+    if not isinstance(value, dict):
+        raise EvaluationError(f"a map is required, not {_article(type_name(value))}")
+    items, element = _converted(value.values(), want.element or ANY, type_of(value))
+    return MapValue(dict(zip(value, items, strict=True)), element)
+
+
+def _converted(values: Iterable[Value], element: Type, have: Type) -> tuple[list[Value], Type]:
+    """All elements as one type: the wanted one, or where that is any, what they have in common."""
+    items = list(values)
+    if element.kind == "any":
+        if have.element is not None and not have.element.is_any:
+            return items, have.element
+        shared = unify([type_of(item) for item in items])
+        if shared is None:
+            raise EvaluationError("all elements must have the same type")
+        element = shared
+    return [convert(item, element) for item in items], _settled(element, items)
+
+
+def _settled(element: Type, items: list[Value]) -> Type:
+    """The element type without the `any` within it that the elements decide."""
+    if not items or not _has_any(element):
+        return element
+    shared = unify([type_of(convert(item, element)) for item in items])
+    return shared if shared is not None else element
+
+
+def _has_any(type_: Type) -> bool:
+    if type_.element is not None:
+        return _has_any(type_.element)
+    return type_.kind == "any" or any(_has_any(told) for _, told in type_.attributes) or any(map(_has_any, type_.items))
+
+
+def _object(value: Value, want: Type) -> Value:
+    if not isinstance(value, dict):
+        raise EvaluationError(f"an object is required, not {_article(type_name(value))}")
+    defaults = dict(want.defaults)
+    result: dict[str, Value] = {}
+    missing = []
+    for name, told in want.attributes:
+        given = value.get(name)
+        if name not in value and name not in want.optional:
+            missing.append(f'"{name}"')
+        elif given is None and name in defaults:
+            result[name] = _default(defaults[name], told)
+        else:
+            result[name] = _within(given, told, name)
+    if missing:
+        plural = "s" if len(missing) > 1 else ""
+        raise EvaluationError(f"attribute{plural} {', '.join(missing)} required")
+    return result
+
+
+def _within(value: Value, want: Type, name: str) -> Value:
+    try:
+        return convert(value, want)
+    except EvaluationError as error:
+        raise EvaluationError(f'attribute "{name}": {error.message}', error.span, error.code) from error
+
+
+def _default(expr: object, want: Type) -> Value:
+    from scanner.hcl.evaluate import constant  # noqa: PLC0415 - defaults are the one place where types need values
+
+    return convert(constant(expr), want)
+
+
+def _tuple(value: Value, want: Type) -> Value:
+    if not isinstance(value, list) or len(value) != len(want.items):
+        raise EvaluationError(f"a tuple of {len(want.items)} elements is required")
+    return [convert(item, told) for item, told in zip(value, want.items, strict=True)]
+
+
+def primitive_type(kind: str) -> Type:
+    """The type of that name."""
+    return {"string": STRING, "number": NUMBER, "bool": BOOL}.get(kind, ANY)
+
+
+def sorted_values(value: dict[str, Value]) -> list[Value]:
+    """The values of a map in the order of its keys."""
+    return [item for _, item in pairs(value)]
+
+
+def _article(word: str) -> str:
+    return word if word == "null" else ("an " if word[:1] in "aeiou" else "a ") + word

@@ -1,0 +1,34 @@
+"""The two ways in which this room says no: text that is not HCL, and an expression that has no value."""
+
+from __future__ import annotations
+
+
+class SyntaxFault(Exception):  # noqa: N818 - it becomes a diagnostic or an Invalid expression, never escapes the room
+    """Text that does not follow the grammar: bytes `start` to `end` of the text being read."""
+
+    def __init__(self, message: str, start: int, end: int, *, limit: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = max(end, start)
+        self.limit = limit
+
+
+class EvaluationError(Exception):
+    """An operation that Terraform refuses (`code` "evaluate") or that we refuse for its size ("limit").
+
+    `span` is the byte range (start, end) of the innermost expression at fault within the text that the expression
+    was read from; the innermost `evaluate` fills it in where the raiser does not know it. Inside a rendered
+    template file it is the range of the call, since the reader of the diagnostic stands in the configuration.
+    """
+
+    def __init__(self, message: str, span: tuple[int, int] | None = None, code: str = "evaluate") -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+        self.code = code
+
+
+def limit_error(message: str) -> EvaluationError:
+    """The error for a value too large to build; the caller makes it Unknown with Cause.LIMIT."""
+    return EvaluationError(message, code="limit")

@@ -1,0 +1,247 @@
+"""Expressions to values. Python recursion covers the nesting of one expression only; width is on loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scanner.hcl.comprehension import evaluate_for
+from scanner.hcl.convert import convert, to_string
+from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.operators import binary, equals, unary
+from scanner.hcl.rendering import render
+from scanner.hcl.scope import FileAccess, Inner, NoFiles, Scope, Variables
+from scanner.hcl.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Invalid,
+    Literal,
+    Object,
+    Relative,
+    Template,
+    Traversal,
+    Tuple,
+    Unary,
+    literal_steps,
+)
+from scanner.hcl.traverse import walk
+from scanner.hcl.types import ANY, BOOL, Type, unify
+from scanner.hcl.values import strip_marks, type_of, unknown_of
+from scanner.model.value import Sensitive, Unknown, Value
+
+__all__ = ["EvaluationError", "FileAccess", "Inner", "NoFiles", "Scope", "Variables", "constant", "evaluate"]
+
+
+def evaluate(expr: Expression, scope: Scope) -> Value:
+    """The value of an expression. Raises EvaluationError with the span of the innermost expression at fault."""
+    if isinstance(expr, Literal):
+        return expr.value
+    try:
+        return _EVALUATORS[type(expr)](expr, scope)
+    except EvaluationError as error:
+        if error.span is None:
+            error.span = (expr.start, expr.end)
+        raise
+    except RecursionError:
+        raise EvaluationError("nested too deeply to be evaluated from here", (expr.start, expr.end), "limit") from None
+
+
+def constant(expr: Any) -> Value:
+    """The value of an expression that refers to nothing."""
+    return evaluate(expr, Variables())
+
+
+def _invalid(expr: Invalid, scope: Scope) -> Value:  # noqa: ARG001 - one signature for all
+    raise EvaluationError(expr.message, code="limit" if expr.limit else "evaluate")
+
+
+def _traversal(expr: Traversal, scope: Scope) -> Value:
+    steps = expr.steps
+    if not steps:
+        return scope.resolve(expr.root, ())[0]
+    value, used = scope.resolve(expr.root, tuple(literal_steps(steps)))
+    return walk(value, steps[used:], lambda index: evaluate(index, scope))
+
+
+def _relative(expr: Relative, scope: Scope) -> Value:
+    return walk(evaluate(expr.source, scope), expr.steps, lambda index: evaluate(index, scope))
+
+
+def _tuple(expr: Tuple, scope: Scope) -> Value:
+    return [evaluate(item, scope) for item in expr.items]
+
+
+def _object(expr: Object, scope: Scope) -> Value:
+    result: dict[str, Value] = {}
+    unknown: list[Value] = []
+    sensitive = False
+    for key_expr, value_expr in expr.items:
+        key = evaluate(key_expr, scope)
+        value = evaluate(value_expr, scope)
+        if isinstance(key, Sensitive):
+            sensitive, key = True, key.value
+        if key is None:
+            raise EvaluationError("an object's key must not be null", (key_expr.start, key_expr.end))
+        if isinstance(key, Unknown):
+            unknown.append(key)
+            continue
+        result[to_string(key)] = value
+    found: Value = unknown_of(ANY, *unknown) if unknown else result
+    return Sensitive(found) if sensitive else found
+
+
+def _conditional(expr: Conditional, scope: Scope) -> Value:
+    condition = evaluate(expr.condition, scope)
+    sensitive = isinstance(condition, Sensitive)
+    condition = strip_marks(condition)
+    if condition is None:
+        raise EvaluationError("the condition must not be null", (expr.condition.start, expr.condition.end))
+    try:
+        condition = convert(condition, BOOL)
+    except EvaluationError as error:
+        error.span = (expr.condition.start, expr.condition.end)
+        raise
+    if isinstance(condition, Unknown):
+        found = _undecided(expr, condition, scope)
+    else:
+        found = _chosen(expr, scope, first=condition)
+    return Sensitive(found) if sensitive and not isinstance(found, Sensitive) else found
+
+
+def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
+    """One arm, as the type that both arms have in common; the other arm's own errors do not count."""
+    taken, left = (expr.then, expr.otherwise) if first else (expr.otherwise, expr.then)
+    value = evaluate(taken, scope)
+    if isinstance(left, Literal) and left.value is None:
+        return value
+    try:
+        other = evaluate(left, scope)
+    except EvaluationError:
+        return value
+    return _as_common(value, other)
+
+
+def _as_common(value: Value, other: Value) -> Value:
+    if value is None or other is None:
+        return value
+    have, against = type_of(value), type_of(other)
+    if have == against:
+        return value
+    shared = unify([have, against])
+    if shared is None:
+        raise EvaluationError(f"the two results of a conditional must have one type, not {have.kind} and {against.kind}")
+    return value if shared.is_any else convert(value, shared)
+
+
+def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
+    """Both arms under an unknown condition: their value where they agree, else Unknown of their common type."""
+    arms: list[Value] = []
+    for arm in (expr.then, expr.otherwise):
+        try:
+            arms.append(evaluate(arm, scope))
+        except EvaluationError:
+            return unknown_of(ANY, condition)
+    then, otherwise = (strip_marks(arm) for arm in arms)
+    if equals(then, otherwise):
+        return arms[0] if isinstance(arms[0], Sensitive) else arms[1]
+    prefix = _shared_prefix(then, otherwise)
+    shared: Type | None = ANY
+    if then is not None and otherwise is not None:
+        shared = unify([type_of(then), type_of(otherwise)])
+        if shared is None:
+            raise EvaluationError("the two results of a conditional must have one type")
+    found = unknown_of(shared or ANY, condition, then, otherwise, prefix=prefix)
+    return Sensitive(found) if any(isinstance(arm, Sensitive) for arm in arms) else found
+
+
+def _shared_prefix(then: Value, otherwise: Value) -> str:
+    texts = [arm.prefix if isinstance(arm, Unknown) else arm for arm in (then, otherwise)]
+    if not all(isinstance(text, str) for text in texts):
+        return ""
+    length = 0
+    for a, b in zip(*texts, strict=False):
+        if a != b:
+            break
+        length += 1
+    return str(texts[0][:length])
+
+
+def _binary(expr: Binary, scope: Scope) -> Value:
+    """A chain of operators leans left; its left spine is walked in a loop."""
+    spine = [expr]
+    while isinstance(spine[-1].left, Binary):
+        spine.append(spine[-1].left)
+    value = evaluate(spine[-1].left, scope)
+    for node in reversed(spine):
+        right = evaluate(node.right, scope)
+        try:
+            value = binary(node.op, value, right)
+        except EvaluationError as error:
+            error.span = error.span or (node.start, node.end)
+            raise
+    return value
+
+
+def _unary(expr: Unary, scope: Scope) -> Value:
+    return unary(expr.op, evaluate(expr.operand, scope))
+
+
+def _template(expr: Template, scope: Scope) -> Value:
+    return render(expr, scope, evaluate)
+
+
+def _for(expr: For, scope: Scope) -> Value:
+    return evaluate_for(expr, scope, evaluate)
+
+
+def _call(expr: Call, scope: Scope) -> Value:
+    from scanner.hcl.functions import call, call_lazily  # noqa: PLC0415 - functions render templates, which evaluate
+
+    name = expr.name.removeprefix("core::")
+    found = call_lazily(name, expr, scope)
+    if found is not None:
+        return found[0]
+    args = [evaluate(arg, scope) for arg in expr.args]
+    if expr.expand and args:
+        args = _expanded(args)
+        if isinstance(args[-1], Unknown) and args[-1] is _MANY:
+            return unknown_of(ANY, args[0])
+    return call(name, args, scope)
+
+
+_MANY = Unknown("arguments of an unknown number")
+
+
+def _expanded(args: list[Value]) -> list[Value]:
+    from scanner.hcl.values import SetValue  # noqa: PLC0415 - kept beside its only use
+
+    last = args[-1]
+    sensitive = isinstance(last, Sensitive)
+    if isinstance(last, Sensitive):
+        last = last.value
+    if isinstance(last, Unknown):
+        return [last, _MANY]
+    if not isinstance(last, (list, SetValue)):
+        raise EvaluationError('what is expanded with "..." must be a list')
+    if len(last) > 100_000:
+        raise limit_error('more than 100000 arguments through "..."')
+    return args[:-1] + [Sensitive(item) if sensitive else item for item in last]
+
+
+_EVALUATORS: dict[type[Expression], Callable[[Any, Scope], Value]] = {
+    Literal: lambda expr, scope: expr.value,  # noqa: ARG005 - one signature for all
+    Invalid: _invalid,
+    Traversal: _traversal,
+    Relative: _relative,
+    Tuple: _tuple,
+    Object: _object,
+    Conditional: _conditional,
+    Binary: _binary,
+    Unary: _unary,
+    Template: _template,
+    For: _for,
+    Call: _call,
+}

@@ -1,0 +1,189 @@
+"""Arithmetic, comparison, logic and equality, with unknown and sensitive operands, as Terraform 1.11 has them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from decimal import Decimal, DivisionByZero, InvalidOperation
+
+from scanner.hcl.convert import convert
+from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.types import BOOL, NUMBER
+from scanner.hcl.values import (
+    CONTEXT,
+    contains_unknown,
+    exact,
+    is_marked,
+    is_number,
+    pairs,
+    set_key,
+    strip_marks,
+    SetValue,
+    type_of,
+    unknown_of,
+)
+from scanner.model.value import Sensitive, Unknown, Value
+
+_MAX_BITS = 14_000
+_Number = int | Decimal
+
+_ORDER: dict[str, Callable[[_Number, _Number], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def binary(op: str, left: Value, right: Value) -> Value:
+    """The value of `left op right`. Raises EvaluationError for operands of the wrong type."""
+    if op in ("==", "!="):
+        return _equality(op, left, right)
+    sensitive = isinstance(left, Sensitive) or isinstance(right, Sensitive)
+    if isinstance(left, Sensitive):
+        left = left.value
+    if isinstance(right, Sensitive):
+        right = right.value
+    found = _logic(op, left, right) if op in ("&&", "||") else _number_operation(op, left, right)
+    return Sensitive(found) if sensitive else found
+
+
+def unary(op: str, operand: Value) -> Value:
+    """The value of `-operand` or `!operand`."""
+    if isinstance(operand, Sensitive):
+        return Sensitive(unary(op, operand.value))
+    want = NUMBER if op == "-" else BOOL
+    value = _operand(operand, want)
+    if isinstance(value, Unknown):
+        return value
+    if op == "!":
+        return not value
+    return CONTEXT.minus(value) if isinstance(value, Decimal) else -value
+
+
+def _operand(value: Value, want: object) -> Value:
+    if value is None:
+        raise EvaluationError("an operand must not be null")
+    return convert(value, NUMBER if want is NUMBER else BOOL)
+
+
+def _logic(op: str, left: Value, right: Value) -> Value:
+    """Terraform 1.11 does not short-circuit: both sides must be bools, and one unknown makes the result unknown."""
+    left, right = _operand(left, BOOL), _operand(right, BOOL)
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return unknown_of(BOOL, left, right)
+    return (left and right) if op == "&&" else (left or right)
+
+
+def _number_operation(op: str, left: Value, right: Value) -> Value:
+    left, right = _operand(left, NUMBER), _operand(right, NUMBER)
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return unknown_of(BOOL if op in _ORDER else NUMBER, left, right)
+    if op in _ORDER:
+        return _ORDER[op](left, right)
+    return arithmetic(op, left, right)
+
+
+def arithmetic(op: str, left: _Number, right: _Number) -> _Number:
+    """`+ - * / %` on known numbers; a division by zero is infinite, a remainder by zero is the left side."""
+    if isinstance(left, int) and isinstance(right, int):
+        if op == "+":
+            return left + right
+        if op == "-":
+            return left - right
+        if op == "*":
+            if left.bit_length() + right.bit_length() > _MAX_BITS:
+                raise limit_error("this product has too many digits")
+            return left * right
+        if op == "/" and right and left % right == 0:
+            return left // right
+    a, b = Decimal(left), Decimal(right)
+    try:
+        if op == "%":
+            return _remainder(a, b)
+        if op == "/":
+            return _divide(a, b)
+        result = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply}[op](a, b)
+    except (InvalidOperation, DivisionByZero, OverflowError) as fault:
+        raise EvaluationError("this operation has no result") from fault
+    if result.is_nan():
+        raise EvaluationError("this operation on infinities has no result")
+    return exact(result)
+
+
+def _divide(a: Decimal, b: Decimal) -> _Number:
+    if b == 0 and a == 0:
+        raise EvaluationError("zero divided by zero has no value")
+    if b == 0:
+        return Decimal("Infinity") if a > 0 else Decimal("-Infinity")
+    return exact(CONTEXT.divide(a, b))
+
+
+def _remainder(a: Decimal, b: Decimal) -> _Number:
+    if b == 0:
+        return exact(a)
+    if not a.is_finite() or not b.is_finite():
+        raise EvaluationError("a remainder of infinities has no value")
+    whole = CONTEXT.divide(a, b).to_integral_value(rounding="ROUND_DOWN", context=CONTEXT)
+    return exact(CONTEXT.subtract(a, CONTEXT.multiply(b, whole)))
+
+
+def _equality(op: str, left: Value, right: Value) -> Value:
+    sensitive = is_marked(left) or is_marked(right)
+    if sensitive:
+        left, right = strip_marks(left), strip_marks(right)
+    same = equals(left, right)
+    found: Value = unknown_of(BOOL, left, right) if same is None else same == (op == "==")
+    return Sensitive(found) if sensitive else found
+
+
+def equals(left: Value, right: Value) -> bool | None:
+    """Whether two values without marks are equal; None where that hangs on something unknown.
+
+    Values of different types are never equal: 1 and "1", a list and a tuple.
+    """
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return _equals_unknown(left, right)
+    if left is None or right is None:
+        return left is right
+    if isinstance(left, str) or isinstance(right, str):
+        return isinstance(left, str) and isinstance(right, str) and left == right
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if is_number(left) or is_number(right):
+        return is_number(left) and is_number(right) and exact(left) == exact(right)
+    return _equals_structures(left, right)
+
+
+def _equals_unknown(left: Value, right: Value) -> bool | None:
+    """What a known prefix decides: a string with one is not null, and not a string that begins otherwise."""
+    if isinstance(right, Unknown):
+        if isinstance(left, Unknown):
+            return None
+        left, right = right, left
+    if not left.prefix:
+        return None
+    if right is None or (isinstance(right, str) and not right.startswith(left.prefix)):
+        return False
+    return None
+
+
+def _equals_structures(left: Value, right: Value) -> bool | None:
+    if not contains_unknown(left) and not contains_unknown(right):
+        return type_of(left) == type_of(right) and set_key(left) == set_key(right)
+    if isinstance(left, SetValue) or isinstance(right, SetValue):
+        return None if type(left) is type(right) else False
+    if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() != right.keys():
+            return False
+        return _all(equals(item, right[key]) for key, item in pairs(left))
+    if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        return _all(equals(a, b) for a, b in zip(left, right, strict=True))
+    return False
+
+
+def _all(results: object) -> bool | None:
+    told = list(results)  # type: ignore[call-overload]
+    if any(item is False for item in told):
+        return False
+    return None if any(item is None for item in told) else True

@@ -1,0 +1,194 @@
+"""A file to a Body: tree-sitter finds blocks and attributes, expressions are read when first asked for."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from scanner.hcl.expression import read_expression
+from scanner.hcl.json_syntax import parse_json
+from scanner.hcl.reader import MAX_NESTING
+from scanner.hcl.syntax import Attribute, Block, Body, Expression, Invalid
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.location import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node, Tree
+
+__all__ = ["parse", "parse_json"]
+
+_BOM = b"\xef\xbb\xbf"
+_ODD_NUMBER = re.compile(rb"(?<![\w.\"-])(?:0[xXbBoO][0-9a-fA-F]|\d+_\d|\d+\.\d+\.\d)")
+_BRACKETS = (b"[", b"{", b"(")
+
+
+def parse(text: bytes, path: str) -> tuple[Body, list[Diagnostic]]:
+    """The body of a `.tf` or `.tfvars` file and what is wrong with it. Never raises.
+
+    Where a top-level block is broken, all others and what can be read of this one are in the body; every body that
+    lost something has `complete` False.
+    """
+    clean, diagnostics = _decodable(text, path)
+    if b"\0" in clean[:64]:
+        return Body({}, [], 0, len(text), complete=False), diagnostics
+    root = syntax_tree(clean).root_node
+    if root.has_error:
+        from scanner.hcl.recover import read_broken  # noqa: PLC0415 - only broken files pay for it
+
+        body = read_broken(clean, path, diagnostics)
+    else:
+        body = _Walk(clean, path, diagnostics).body(_body_node(root), 0, len(clean))
+    if not body.complete and not diagnostics:
+        body.complete = True
+    return body, diagnostics
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    import tree_sitter  # noqa: PLC0415 - loads a shared library; only who parses pays for it
+    import tree_sitter_hcl  # noqa: PLC0415 - as above
+
+    return tree_sitter.Language(tree_sitter_hcl.language())
+
+
+def syntax_tree(text: bytes) -> Tree:
+    """tree-sitter's tree of a text."""
+    import tree_sitter  # noqa: PLC0415 - as in _language
+
+    return tree_sitter.Parser(_language()).parse(text)
+
+
+def _decodable(text: bytes, path: str) -> tuple[bytes, list[Diagnostic]]:
+    """The text with its byte order mark and every byte that is not UTF-8 blanked out, offsets unchanged."""
+    if text.startswith(_BOM):
+        text = b"   " + text[3:]
+    try:
+        text.decode()
+    except UnicodeDecodeError as fault:
+        span = Span(path, fault.start, fault.end)
+        wide = text.startswith((b"\xff\xfe", b"\xfe\xff"))
+        summary = "the file is UTF-16, not UTF-8" if wide else f"byte 0x{text[fault.start]:02x} is not UTF-8"
+        found = Diagnostic(Level.ERROR, "parse-encoding", summary, span, "save the file as UTF-8")
+        return (b"\0" if wide else _blank_undecodable(text)), [found]
+    return text, []
+
+
+def _blank_undecodable(text: bytes) -> bytes:
+    return re.sub("[\udc80-\udcff]", "?", text.decode("utf-8", "surrogateescape")).encode("utf-8")
+
+
+def _body_node(root: Node) -> Node | None:
+    return next((child for child in root.named_children if child.type == "body"), None)
+
+
+class _Walk:
+    """From tree-sitter's bodies to ours, with the checks that the grammar lacks."""
+
+    __slots__ = ("diagnostics", "path", "suspicious", "text")
+
+    def __init__(self, text: bytes, path: str, diagnostics: list[Diagnostic]) -> None:
+        self.text = text
+        self.path = path
+        self.diagnostics = diagnostics
+        self.suspicious = _ODD_NUMBER.search(text) is not None
+
+    def body(self, node: Node | None, start: int, end: int) -> Body:
+        """A body and all below it, on an explicit stack."""
+        top = Body({}, [], start, end)
+        stack = [(node, top, 0)] if node is not None else []
+        while stack:
+            inner, body, depth = stack.pop()
+            last_end = -1
+            for item in inner.named_children:
+                kind = item.type
+                if kind == "attribute":
+                    self._attribute(item, body)
+                elif kind == "block":
+                    block, below = self._block(item)
+                    body.blocks.append(block)
+                    if below is not None and depth < MAX_NESTING:
+                        stack.append((below, block.body, depth + 1))
+                    elif below is not None:
+                        self._too_deep(block)
+                else:
+                    continue
+                if last_end >= 0 and self.text.find(b"\n", last_end, item.start_byte) < 0:
+                    self._same_line(item, body, last_end)
+                last_end = item.end_byte
+        return top
+
+    def _attribute(self, node: Node, body: Body) -> None:
+        count = node.child_count
+        first, last = node.child(0), node.child(count - 1)
+        if first is None or last is None:
+            return
+        start, end = node.start_byte, last.end_byte
+        name = self.text[start : first.end_byte].decode("utf-8", "replace")
+        if name in body.attributes:
+            body.complete = False
+            self._report(start, first.end_byte, f'"{name}" is set twice in this block', "remove one of the two")
+            return
+        expr_start = last.start_byte
+        read: partial[Expression] = partial(read_expression, self.text, expr_start, end)
+        attribute = Attribute(name, read, start, end)
+        body.attributes[name] = attribute
+        if self.suspicious or end - expr_start > 2 * MAX_NESTING:
+            self._look_closer(attribute, expr_start, body)
+
+    def _look_closer(self, attribute: Attribute, start: int, body: Body) -> None:
+        """Read the expression now if it holds an odd number or brackets enough to be too deep."""
+        many = sum(self.text.count(bracket, start, attribute.end) for bracket in _BRACKETS) > MAX_NESTING
+        odd = self.suspicious and _ODD_NUMBER.search(self.text, start, attribute.end) is not None
+        if not many and not odd:
+            return
+        found = attribute.expr
+        if isinstance(found, Invalid):
+            body.complete = False
+            code = "limit-nesting" if found.limit else "parse-hcl"
+            self._report(found.start, found.end, found.message, "", code)
+
+    def _block(self, node: Node) -> tuple[Block, Node | None]:
+        kind = ""
+        labels: list[str] = []
+        below: Node | None = None
+        opening = closing = node.end_byte
+        for child in node.children:
+            what = child.type
+            if what == "identifier":
+                name = self.text[child.start_byte : child.end_byte].decode("utf-8", "replace")
+                if kind:
+                    labels.append(name)
+                else:
+                    kind = name
+            elif what == "string_lit":
+                labels.append(self.text[child.start_byte + 1 : child.end_byte - 1].decode("utf-8", "replace"))
+            elif what == "block_start":
+                opening = child.start_byte
+            elif what == "body":
+                below = child
+            elif what == "block_end":
+                closing = child.start_byte
+        inner = Body({}, [], opening + 1, closing)
+        return Block(kind, tuple(labels), inner, node.start_byte, node.end_byte, opening), below
+
+    def _too_deep(self, block: Block) -> None:
+        block.body.complete = False
+        self._report(
+            block.start, block.header_end, f"blocks nested more than {MAX_NESTING} levels deep", "", "limit-nesting"
+        )
+
+    def _same_line(self, item: Node, body: Body, last_end: int) -> None:
+        body.complete = False
+        first = item.child(0)
+        end = first.end_byte if first is not None else item.end_byte
+        name = self.text[item.start_byte : end].decode("utf-8", "replace")
+        if b"/*" in self.text[last_end : item.start_byte] and b"\n" in self.text[last_end : item.start_byte]:
+            return
+        self._report(
+            item.start_byte, end, f'expected a line break before "{name}"', f'put "{name}" on a line of its own'
+        )
+
+    def _report(self, start: int, end: int, summary: str, remedy: str, code: str = "parse-hcl") -> None:
+        span = Span(self.path, start, end)
+        self.diagnostics.append(Diagnostic(Level.ERROR, code, summary, span, remedy))

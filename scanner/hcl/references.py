@@ -1,0 +1,109 @@
+"""What an expression hangs on: its free variables, each with the literal steps that follow."""
+
+from __future__ import annotations
+
+from scanner.hcl.syntax import (
+    Binary,
+    Body,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Index,
+    Object,
+    Relative,
+    Splat,
+    Step,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    Traversal,
+    Tuple,
+    Unary,
+    literal_steps,
+)
+
+Reference = tuple[str | int, ...]
+_Work = list[tuple[Expression, frozenset[str]]]
+_NONE: frozenset[str] = frozenset()
+
+
+def references(expr: Expression) -> tuple[Reference, ...]:
+    """The distinct references in the order of the text, for example ("var", "x") and ("aws_s3_bucket", "b", "arn").
+
+    Steps stop at the first that is not literal; what an index reads is listed too; variables bound by `for` are not.
+    """
+    if expr.found_references is None:
+        expr.found_references = tuple(_collect(expr))
+    return expr.found_references
+
+
+def body_references(body: Body) -> tuple[Reference, ...]:
+    """The distinct references of all attributes in a body and the blocks within, dynamic blocks' own names included.
+
+    The iterator of a `dynamic` block stands as a reference; who expands the block knows its name.
+    """
+    if body.found_references is None:
+        found: dict[Reference, None] = {}
+        stack = [body]
+        while stack:
+            inner = stack.pop()
+            for attribute in inner.attributes.values():
+                found.update(dict.fromkeys(references(attribute.expr)))
+            stack.extend(block.body for block in reversed(inner.blocks))
+        body.found_references = tuple(found)
+    return body.found_references
+
+
+def _collect(expr: Expression) -> dict[Reference, None]:
+    found: dict[Reference, None] = {}
+    work: _Work = [(expr, _NONE)]
+    while work:
+        item, bound = work.pop()
+        if isinstance(item, Traversal):
+            if item.root not in bound:
+                found[(item.root, *literal_steps(item.steps))] = None
+            _steps(item.steps, bound, work)
+        elif isinstance(item, For):
+            _for(item, bound, work)
+        elif isinstance(item, TemplateFor):
+            inner = bound | {item.key_var, item.value_var}
+            work.append((item.body, inner))
+            work.append((item.collection, bound))
+        elif isinstance(item, Relative):
+            _steps(item.steps, bound, work)
+            work.append((item.source, bound))
+        else:
+            work.extend((child, bound) for child in reversed(_children(item)))
+    return found
+
+
+def _children(item: Expression) -> list[Expression]:
+    if isinstance(item, Template):
+        return [part for part in item.parts if isinstance(part, Expression)]
+    if isinstance(item, Tuple):
+        return list(item.items)
+    if isinstance(item, Call):
+        return list(item.args)
+    if isinstance(item, Object):
+        return [side for pair in item.items for side in pair]
+    if isinstance(item, (Conditional, TemplateIf)):
+        return [item.condition, item.then, item.otherwise]
+    if isinstance(item, Binary):
+        return [item.left, item.right]
+    return [item.operand] if isinstance(item, Unary) else []
+
+
+def _for(item: For, bound: frozenset[str], work: _Work) -> None:
+    inner = bound | {item.key_var, item.value_var}
+    last = [part for part in (item.cond, item.value, item.key) if part is not None]
+    work.extend((part, inner) for part in last)
+    work.append((item.collection, bound))
+
+
+def _steps(steps: tuple[Step, ...], bound: frozenset[str], work: _Work) -> None:
+    for step in reversed(steps):
+        if isinstance(step, Index):
+            work.append((step.expr, bound))
+        elif isinstance(step, Splat):
+            _steps(step.steps, bound, work)

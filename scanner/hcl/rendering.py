@@ -1,0 +1,109 @@
+"""Templates to strings, keeping what is known of a partly unknown one: its prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scanner.hcl.comprehension import iterate
+from scanner.hcl.convert import convert, to_string
+from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.scope import Inner, Scope
+from scanner.hcl.syntax import Expression, Template, TemplateFor, TemplateIf
+from scanner.hcl.types import BOOL, STRING
+from scanner.hcl.values import MAX_STRING, unknown_of
+from scanner.model.value import Sensitive, Unknown, Value
+
+_Evaluate = Callable[[Expression, Any], Value]
+
+
+def render(template: Template, scope: Scope, evaluate: _Evaluate) -> Value:
+    """The string of a template; the bare value of a lone interpolation."""
+    parts = template.parts
+    if len(parts) == 1 and isinstance(parts[0], Expression) and not isinstance(parts[0], (TemplateIf, TemplateFor)):
+        return evaluate(parts[0], scope)
+    text = _Text()
+    _append(text, template, scope, evaluate)
+    return text.value()
+
+
+class _Text:
+    """A string under construction: what is known before the first unknown, and the unknowns."""
+
+    __slots__ = ("pieces", "sensitive", "size", "unknowns")
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.unknowns: list[Unknown] = []
+        self.sensitive = False
+        self.size = 0
+
+    def add(self, piece: Value) -> None:
+        if isinstance(piece, Sensitive):
+            self.sensitive = True
+            piece = piece.value
+        if isinstance(piece, Unknown):
+            if not self.unknowns and piece.prefix:
+                self.pieces.append(piece.prefix)
+            self.unknowns.append(piece)
+        elif piece is None:
+            raise EvaluationError("a template cannot include a null value")
+        elif not self.unknowns:
+            text = to_string(piece)
+            self.size += len(text)
+            if self.size > MAX_STRING:
+                raise limit_error(f"this string is longer than {MAX_STRING} characters")
+            self.pieces.append(text)
+
+    def value(self) -> Value:
+        text = "".join(self.pieces)
+        found: Value = unknown_of(STRING, *self.unknowns, prefix=text) if self.unknowns else text
+        return Sensitive(found) if self.sensitive else found
+
+
+def _append(text: _Text, template: Template, scope: Scope, evaluate: _Evaluate) -> None:
+    for part in template.parts:
+        if isinstance(part, str):
+            text.add(part)
+        elif isinstance(part, TemplateIf):
+            _append_if(text, part, scope, evaluate)
+        elif isinstance(part, TemplateFor):
+            _append_for(text, part, scope, evaluate)
+        else:
+            try:
+                piece = evaluate(part, scope)
+                text.add(convert(piece, STRING) if isinstance(piece, Unknown) else piece)
+            except EvaluationError as error:
+                error.span = error.span or (part.start, part.end)
+                raise
+
+
+def _append_if(text: _Text, part: TemplateIf, scope: Scope, evaluate: _Evaluate) -> None:
+    condition = evaluate(part.condition, scope)
+    if isinstance(condition, Sensitive):
+        text.sensitive = True
+        condition = condition.value
+    if condition is None:
+        raise EvaluationError("the condition must not be null", (part.condition.start, part.condition.end))
+    condition = convert(condition, BOOL)
+    if not isinstance(condition, Unknown):
+        _append(text, part.then if condition else part.otherwise, scope, evaluate)
+        return
+    text.add(condition)
+
+
+def _append_for(text: _Text, part: TemplateFor, scope: Scope, evaluate: _Evaluate) -> None:
+    collection = evaluate(part.collection, scope)
+    if isinstance(collection, Sensitive):
+        text.sensitive = True
+        collection = collection.value
+    if isinstance(collection, Unknown):
+        text.add(unknown_of(STRING, collection))
+        return
+    names: dict[str, Value] = {}
+    inner = Inner(scope, names)
+    for key, item in iterate(collection):
+        if part.key_var:
+            names[part.key_var] = key
+        names[part.value_var] = item
+        _append(text, part.body, inner, evaluate)

@@ -1,0 +1,194 @@
+"""Type constraints: what a value is, and what several values can all become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from scanner.hcl.errors import EvaluationError
+from scanner.hcl.expression import read_expression
+from scanner.hcl.syntax import Call, Expression, Object, Relative, Traversal, Tuple
+from scanner.hcl.syntax import Literal as LiteralExpression
+
+PRIMITIVE = ("string", "number", "bool")
+COLLECTION = ("list", "set", "map")
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A Terraform type: kind "string", "number", "bool", "any", "list", "set", "map", "object" or "tuple".
+
+    `element` is that of collections, `items` are those of a tuple, `attributes` those of an object, by name and
+    sorted. `optional` names the attributes that may be missing and `defaults` what they then are (an expression, since
+    a default is converted like any other value).
+    """
+
+    kind: str
+    element: Type | None = None
+    items: tuple[Type, ...] = ()
+    attributes: tuple[tuple[str, Type], ...] = ()
+    optional: frozenset[str] = frozenset()
+    defaults: tuple[tuple[str, Expression], ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        if self.element is not None:
+            return f"{self.kind}({self.element})"
+        if self.kind == "tuple":
+            return f"tuple([{', '.join(str(item) for item in self.items)}])"
+        if self.kind == "object":
+            return f"object({{{', '.join(f'{name}={told}' for name, told in self.attributes)}}})"
+        return self.kind
+
+    @property
+    def is_any(self) -> bool:
+        """Whether this constrains nothing, or something inside it does not."""
+        return self.kind == "any"
+
+
+ANY = Type("any")
+STRING = Type("string")
+NUMBER = Type("number")
+BOOL = Type("bool")
+
+
+@lru_cache(maxsize=4096)
+def collection(kind: str, element: Type) -> Type:
+    """The type list(element), set(element) or map(element)."""
+    return Type(kind, element)
+
+
+@lru_cache(maxsize=1024)
+def parse_type(text: str) -> Type:
+    """The type that `text` says; ANY where it says none, as `Unknown.type` may."""
+    if not text:
+        return ANY
+    raw = text.encode()
+    try:
+        return type_of_expr(read_expression(raw, 0, len(raw)))
+    except EvaluationError:
+        return ANY
+
+
+def type_of_expr(expr: Expression) -> Type:
+    """The type constraint that an expression states. Raises EvaluationError with its span where it states none."""
+    if isinstance(expr, Relative) and not expr.steps:
+        return type_of_expr(expr.source)
+    if isinstance(expr, Traversal) and not expr.steps:
+        if expr.root in PRIMITIVE or expr.root == "any":
+            return Type(expr.root)
+        if expr.root in COLLECTION:  # the old short forms
+            return Type(expr.root, ANY)
+        raise _wrong(f'"{expr.root}" is no type; use string, number, bool, any or list(...)', expr)
+    if isinstance(expr, LiteralExpression) and expr.value in (*PRIMITIVE, "any"):
+        return Type(str(expr.value))
+    if isinstance(expr, LiteralExpression) and expr.value in ("list", "map"):
+        return Type(str(expr.value), STRING)
+    if isinstance(expr, Call) and len(expr.args) == 1:
+        return _constructed(expr, expr.args[0])
+    raise _wrong("expected a type such as string or list(string)", expr)
+
+
+def _constructed(expr: Call, argument: Expression) -> Type:
+    if expr.name in COLLECTION:
+        return Type(expr.name, type_of_expr(argument))
+    if expr.name == "tuple" and isinstance(argument, Tuple):
+        return Type("tuple", items=tuple(type_of_expr(item) for item in argument.items))
+    if expr.name == "object" and isinstance(argument, Object):
+        return _object(argument)
+    raise _wrong(f'"{expr.name}(...)" is no type; use list, set, map, object({{...}}) or tuple([...])', expr)
+
+
+def _object(argument: Object) -> Type:
+    attributes: dict[str, Type] = {}
+    optional: set[str] = set()
+    defaults: dict[str, Expression] = {}
+    for key, value in argument.items:
+        if not isinstance(key, LiteralExpression):
+            raise _wrong("an attribute's name must be written out", key)
+        name = str(key.value)
+        stated = value
+        if isinstance(value, Call) and value.name == "optional":
+            if not 1 <= len(value.args) <= 2:
+                raise _wrong("optional(...) takes a type and perhaps a default", value)
+            optional.add(name)
+            stated = value.args[0]
+            if len(value.args) == 2:
+                defaults[name] = value.args[1]
+        attributes[name] = type_of_expr(stated)
+    return Type(
+        "object",
+        attributes=tuple(sorted(attributes.items())),
+        optional=frozenset(optional),
+        defaults=tuple(sorted(defaults.items())),
+    )
+
+
+def _wrong(message: str, expr: Expression) -> EvaluationError:
+    return EvaluationError(message, (expr.start, expr.end))
+
+
+def object_type(attributes: dict[str, Type]) -> Type:
+    """The type of an object with these attributes."""
+    return Type("object", attributes=tuple(sorted(attributes.items())))
+
+
+def unify(types: Sequence[Type]) -> Type | None:
+    """The type that values of all these types convert to, or None; ANY where one of them is not known."""
+    first = types[0] if types else ANY
+    if all(item == first for item in types):
+        return first
+    known = [item for item in types if item.kind != "any"]
+    if len(known) < len(types):
+        # What is not known yet becomes a string as well as any; but it decides how structures combine.
+        return unify(known) if all(item.kind in PRIMITIVE for item in known) else ANY
+    kinds = {item.kind for item in types}
+    if kinds <= {"string", "number", "bool"}:
+        return STRING if "string" in kinds else None
+    if kinds == {"object"}:
+        return _unify_objects(types)
+    if kinds == {"tuple"}:
+        return _unify_tuples(types)
+    if kinds <= {"map", "object"}:
+        return _as_collection("map", types)
+    if kinds <= {"list", "tuple"}:
+        return _as_collection("list", types)
+    if kinds <= {"set", "list", "tuple"}:
+        # A set converts to a list of the same elements, and a list is preferred.
+        return _as_collection("list" if "list" in kinds else "set", types)
+    return None
+
+
+def elements(type_: Type) -> tuple[Type, ...]:
+    """The types of what a value of this type holds."""
+    if type_.element is not None:
+        return (type_.element,)
+    return type_.items or tuple(told for _, told in type_.attributes)
+
+
+def _as_collection(kind: str, types: Sequence[Type]) -> Type | None:
+    inner = [told for item in types for told in elements(item)]
+    element = unify(inner) if inner else ANY
+    return collection(kind, element) if element is not None else None
+
+
+def _unify_objects(types: Sequence[Type]) -> Type | None:
+    names = [tuple(name for name, _ in item.attributes) for item in types]
+    if all(item == names[0] for item in names):
+        attributes: dict[str, Type] = {}
+        for at, name in enumerate(names[0]):
+            shared = unify([item.attributes[at][1] for item in types])
+            if shared is None:
+                break
+            attributes[name] = shared
+        else:
+            return object_type(attributes)
+    return _as_collection("map", types)
+
+
+def _unify_tuples(types: Sequence[Type]) -> Type | None:
+    if all(len(item.items) == len(types[0].items) for item in types):
+        shared = [unify(column) for column in zip(*(item.items for item in types), strict=True)]
+        if all(item is not None for item in shared):
+            return Type("tuple", items=tuple(item for item in shared if item is not None))
+    return _as_collection("list", types)
