@@ -1,0 +1,1 @@
+"""Terraform configuration: directories of blocks become evaluated resources."""

@@ -1,0 +1,152 @@
+"""A block's body as a value: attributes, nested blocks as lists of objects, dynamic blocks expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scanner.hcl.syntax import Attribute, Block, Body, Traversal
+from scanner.hcl.values import to_plain
+from scanner.model.diagnostic import Diagnostic
+from scanner.model.location import Span
+from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
+from scanner.sources.terraform.instance import Frame, attempt
+from scanner.sources.terraform.phantom import Document
+
+META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
+
+# Attributes that hold secrets by definition, whatever their provider marks (values are masked in every output).
+SECRET = frozenset({
+    "password", "master_password", "master_user_password", "admin_password", "administrator_login_password",
+    "secret_string", "secret_binary", "secret_key", "client_secret", "private_key", "private_key_pem",
+    "access_token", "auth_token", "oauth_token", "token", "connection_string", "primary_access_key",
+    "sas_token", "key_material", "root_password", "value_wo", "password_wo",
+})  # fmt: skip
+
+
+class Sites:
+    """Where each attribute path of a block was written: path to (file, syntax)."""
+
+    __slots__ = ("found",)
+
+    def __init__(self) -> None:
+        self.found: dict[str, tuple[str, Attribute | Block]] = {}
+
+
+class Origins(Mapping[str, Span]):
+    """Sites as spans, made when one is asked for."""
+
+    __slots__ = ("_sites",)
+
+    def __init__(self, sites: Sites) -> None:
+        self._sites = sites
+
+    def __getitem__(self, path: str) -> Span:
+        file, syntax = self._sites.found[path]
+        end = syntax.end if isinstance(syntax, Attribute) else syntax.header_end
+        return Span(file, syntax.start, end)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sites.found)
+
+    def __len__(self) -> int:
+        return len(self._sites.found)
+
+
+@dataclass(slots=True)
+class Decoder:
+    """Decodes the body of one instance of one block."""
+
+    file: str
+    diagnostics: list[Diagnostic]
+    sites: Sites = field(default_factory=Sites)
+
+    def decode(self, body: Body, frame: Frame, skip: frozenset[str] = META) -> dict[str, Value]:
+        """Attributes and nested blocks of a resource's body, without its meta-arguments."""
+        return self._body(body, frame, "", skip)
+
+    def _body(self, body: Body, frame: Frame, prefix: str, skip: frozenset[str] = frozenset()) -> dict[str, Value]:
+        told: dict[str, Value] = {}
+        for name, attribute in body.attributes.items():
+            if name not in skip:
+                told[name] = self._attribute(attribute, frame, prefix)
+        for block in body.blocks:
+            if block.type == "dynamic" and block.labels:
+                self._dynamic(block, frame, prefix, told)
+            elif block.type not in skip:
+                self._nested(block.type, block, block.body, frame, prefix, told)
+        return told
+
+    def _attribute(self, attribute: Attribute, frame: Frame, prefix: str) -> Value:
+        self.sites.found[prefix + attribute.name] = (self.file, attribute)
+        value = attempt(attribute.expr, frame, self.file, self.diagnostics)
+        if isinstance(value, Document):
+            return value.document
+        plain = to_plain(value)
+        if attribute.name in SECRET and plain is not None and not isinstance(plain, (bool, Sensitive)):
+            return Sensitive(plain)
+        return plain
+
+    def _nested(
+        self, name: str, block: Block, body: Body, frame: Frame, prefix: str, told: dict[str, Value]
+    ) -> None:
+        listed = told.setdefault(name, [])
+        if not isinstance(listed, list):
+            listed = told[name] = [listed]
+        path = f"{prefix}{name}[{len(listed)}]"
+        self.sites.found[path] = (self.file, block)
+        self.sites.found.setdefault(prefix + name, (self.file, block))
+        inner = self._body(body, frame, f"{path}.")
+        for position, label in enumerate(block.labels if block.type != "dynamic" else ()):
+            inner.setdefault("name" if position == 0 else f"label_{position}", label)
+        listed.append(inner)
+
+    def _dynamic(self, block: Block, frame: Frame, prefix: str, told: dict[str, Value]) -> None:
+        name = block.labels[0]
+        over = block.body.attributes.get("for_each")
+        content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
+        if over is None or content is None:
+            return
+        collection = unwrap(attempt(over.expr, frame, self.file, self.diagnostics))
+        named = block.body.attributes.get("iterator")
+        iterator = named.expr.root if named and isinstance(named.expr, Traversal) else name
+        if isinstance(collection, Unknown):
+            self._unknown_block(name, block, collection, prefix, told)
+            return
+        for key, value in pairs(collection):
+            inner = frame.within({iterator: {"key": key, "value": value}})
+            self._nested(name, block, content.body, inner, prefix, told)
+        told.setdefault(name, [])
+
+    def _unknown_block(self, name: str, block: Block, why: Unknown, prefix: str, told: dict[str, Value]) -> None:
+        listed = told.setdefault(name, [])
+        if isinstance(listed, list):
+            listed.append(why)
+        self.sites.found.setdefault(prefix + name, (self.file, block))
+
+
+def pairs(collection: Value) -> Iterable[tuple[Value, Value]]:
+    """Key and value of each element: a map's own, a list's index, a set's element twice."""
+    if isinstance(collection, dict):
+        return list(collection.items())
+    if isinstance(collection, list):
+        return list(enumerate(collection))
+    if collection is None or isinstance(collection, (str, int, float)):
+        return []
+    return [(item, item) for item in collection]
+
+
+def keys_unknown(collection: Value) -> Unknown | None:
+    """Why the keys of a for_each cannot be told, where an element of a set is not known."""
+    if isinstance(collection, dict) or collection is None or isinstance(collection, (str, int, float)):
+        return None
+    for item in collection:
+        inner = unwrap(item)
+        if isinstance(inner, Unknown):
+            return inner
+    return None
+
+
+def refused(reason: str) -> Unknown:
+    """Stands for a value that Terraform itself would refuse."""
+    return Unknown(reason, Cause.FAULT)

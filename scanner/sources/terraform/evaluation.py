@@ -1,0 +1,497 @@
+"""One root module evaluated: items on demand, instances of blocks, calls of modules (see instance.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from scanner.hcl.convert import convert
+from scanner.hcl.errors import EvaluationError
+from scanner.hcl.references import body_references, references
+from scanner.hcl.syntax import Expression
+from scanner.hcl.types import type_of_expr
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.location import Span
+from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
+from scanner.sources.terraform import pure
+from scanner.sources.terraform.decode import Decoder, Sites, keys_unknown, pairs
+from scanner.sources.terraform.files import ModuleFiles
+from scanner.sources.terraform.inputs import Inputs
+from scanner.sources.terraform.instance import (
+    SINGLE,
+    Expansion,
+    Frame,
+    Instance,
+    Item,
+    Key,
+    attempt,
+    shown_key,
+)
+from scanner.sources.terraform.locate import Locator
+from scanner.sources.terraform.module import Declared, Loader
+from scanner.sources.terraform.phantom import ResourceValue
+from scanner.sources.terraform.providers import Providers
+
+MOST_INSTANCES = 20_000
+MOST_DEPTH = 32
+_PLAIN = ("each", "count", "self", "path", "terraform")
+
+
+@dataclass(slots=True)
+class Built:
+    """One instance of a resource or data block, evaluated."""
+
+    key: Key
+    attributes: dict[str, Value]
+    sites: Sites
+    presence: Unknown | None = None
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """The evaluation of one root. `built` holds the instances of each block by (owner, what, "type.name")."""
+
+    loader: Loader
+    locator: Locator
+    inputs: Inputs
+    root: str
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    built: dict[tuple[Instance, str, str], list[Built]] = field(default_factory=dict)
+    top: Instance = field(init=False)
+    providers: Providers = field(init=False)
+    _files: dict[Instance, ModuleFiles] = field(default_factory=dict)
+    _told: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.top = Instance(self.loader.load(self.root), self.root)
+        self.providers = Providers(self)
+
+    # demand
+
+    def demand(self, item: Item) -> None:
+        """Work out an item, after all that it needs."""
+        if self._done(item):
+            return
+        active = {item}
+        stack = [(item, self._needs(item))]
+        while stack:
+            current, needs = stack[-1]
+            for need in needs:
+                if self._done(need):
+                    continue
+                if need in active:
+                    self._cycle(need)
+                    continue
+                active.add(need)
+                stack.append((need, self._needs(need)))
+                break
+            else:
+                stack.pop()
+                active.discard(current)
+                if not self._done(current):
+                    self._work(current)
+
+    def _done(self, item: Item) -> bool:
+        if item.what == "call":
+            return item.name in item.owner.children or item.name in item.owner.absent
+        return (item.what, item.name) in item.owner.values
+
+    def _cycle(self, item: Item) -> None:
+        unknown = Unknown(f"{item!r} depends on itself", Cause.FAULT)
+        if item.what == "call":
+            item.owner.absent[item.name] = unknown
+            return
+        item.owner.values[item.what, item.name] = unknown
+        span = self._span(item)
+        self.diagnostics.append(
+            Diagnostic(Level.WARNING, "evaluate-cycle", f"{item!r} depends on itself", span, "break the cycle")
+        )
+
+    def _span(self, item: Item) -> Span | None:
+        module = item.owner.module
+        if item.what == "local":
+            local = module.locals[item.name]
+            return Span(local.path, local.attribute.start, local.attribute.end)
+        declared = self._declared(item)
+        return declared.header if declared else None
+
+    def _declared(self, item: Item) -> Declared | None:
+        module = item.owner.module
+        match item.what:
+            case "var":
+                return module.variables.get(item.name)
+            case "output":
+                return module.outputs.get(item.name)
+            case "call":
+                return module.calls.get(item.name)
+            case "resource" | "data":
+                type_, _, name = item.name.partition(".")
+                return (module.resources if item.what == "resource" else module.data).get((type_, name))
+        return None
+
+    # what an item needs
+
+    def _needs(self, item: Item) -> Iterator[Item]:
+        owner = item.owner
+        if item.what == "var":
+            if owner.parent is not None and owner.call is not None:
+                argument = owner.call.block.body.attributes.get(item.name)
+                if argument is not None:
+                    yield from self.items(owner.parent, references(argument.expr))
+            return
+        if item.what == "local":
+            yield from self.items(owner, references(owner.module.locals[item.name].attribute.expr))
+            return
+        declared = self._declared(item)
+        if declared is None:
+            return
+        if item.what == "call":
+            for name in ("count", "for_each"):
+                attribute = declared.block.body.attributes.get(name)
+                if attribute is not None:
+                    yield from self.items(owner, references(attribute.expr))
+            return
+        yield from self.items(owner, body_references(declared.block.body))
+
+    def items(self, owner: Instance, named: Iterable[tuple[str | int, ...]]) -> Iterator[Item]:
+        """The items that references name, in an order in which each can be worked out."""
+        for reference in named:
+            yield from self._item(owner, reference)
+
+    def _item(self, owner: Instance, reference: tuple[str | int, ...]) -> Iterator[Item]:
+        root, steps = reference[0], reference[1:]
+        first = steps[0] if steps else None
+        if root in _PLAIN or not isinstance(first, str):
+            return
+        if root == "var" and first in owner.module.variables:
+            yield Item(owner, "var", first)
+        elif root == "local" and first in owner.module.locals:
+            yield Item(owner, "local", first)
+        elif root == "module" and first in owner.module.calls:
+            yield Item(owner, "call", first)
+            yield from self._outputs(owner.children.get(first, {}), steps[1:])
+        elif root == "data" and len(steps) > 1 and (first, steps[1]) in owner.module.data:
+            yield Item(owner, "data", f"{first}.{steps[1]}")
+        elif (root, first) in owner.module.resources:
+            yield Item(owner, "resource", f"{root}.{first}")
+
+    def _outputs(self, children: dict[Key, Instance], steps: tuple[str | int, ...]) -> Iterator[Item]:
+        for key, child in children.items():
+            rest = steps[1:] if key is not None else steps
+            wanted = rest[0] if rest else None
+            names = [wanted] if wanted in child.module.outputs else list(child.module.outputs)
+            for name in names:
+                yield Item(child, "output", str(name))
+
+    # working out
+
+    def _work(self, item: Item) -> None:
+        owner = item.owner
+        match item.what:
+            case "var":
+                owner.values["var", item.name] = self._variable(owner, item.name)
+            case "local":
+                local = owner.module.locals[item.name]
+                owner.values["local", item.name] = self._value(local.attribute.expr, owner, local.path)
+            case "output":
+                owner.values["output", item.name] = self._output(owner, item.name)
+            case "call":
+                self._call(owner, item.name)
+            case _:
+                self._block(item)
+
+    def _value(self, expr: Expression, owner: Instance, path: str, names: dict[str, Value] | None = None) -> Value:
+        return attempt(expr, Frame(self, owner, names or {}), path, self.diagnostics)
+
+    def _output(self, owner: Instance, name: str) -> Value:
+        declared = owner.module.outputs[name]
+        attribute = declared.block.body.attributes.get("value")
+        if attribute is None:
+            return None
+        value = self._value(attribute.expr, owner, declared.path)
+        return _marked(value, declared)
+
+    # variables
+
+    def _variable(self, owner: Instance, name: str) -> Value:
+        declared = owner.module.variables[name]
+        given, found = self._given(owner, name)
+        body = declared.block.body
+        default = body.attributes.get("default")
+        if found and unwrap(given) is None and default is not None and self._not_nullable(declared):
+            found = False
+        if not found:
+            if default is None:
+                told = f'variable "{name}" has no default' if owner.parent is None else f'"{name}" is not given'
+                return Unknown(told, Cause.NO_DEFAULT, type=_type_text(declared))
+            given = self._value(default.expr, owner, declared.path)
+        return _marked(self._converted(given, declared, owner), declared)
+
+    def _given(self, owner: Instance, name: str) -> tuple[Value, bool]:
+        if owner.parent is None or owner.call is None:
+            return self.inputs.value(name)
+        argument = owner.call.block.body.attributes.get(name)
+        if argument is None:
+            return None, False
+        return self._value(argument.expr, owner.parent, owner.call.path, owner.scope), True
+
+    def _not_nullable(self, declared: Declared) -> bool:
+        attribute = declared.block.body.attributes.get("nullable")
+        return attribute is not None and getattr(attribute.expr, "value", None) is False
+
+    def _converted(self, value: Value, declared: Declared, owner: Instance) -> Value:
+        attribute = declared.block.body.attributes.get("type")
+        if attribute is None:
+            return value
+        try:
+            return convert(value, type_of_expr(attribute.expr))
+        except EvaluationError as error:
+            where = owner.call.header if owner.call else declared.header
+            name = declared.block.labels[0]
+            self._tell_once(
+                f"{owner.prefix}{name}", "evaluate-variable", f'variable "{name}": {error.message}', where
+            )
+            return Unknown(error.message, Cause.FAULT)
+
+    # blocks
+
+    def _block(self, item: Item) -> None:
+        owner = item.owner
+        declared = self._declared(item)
+        if declared is None:
+            owner.values[item.what, item.name] = Unknown(f"{item!r} is not declared", Cause.FAULT)
+            return
+        expansion = self._expand(owner, declared)
+        built = [self._build(item, declared, expansion, key) for key in expansion.keys]
+        self.built[owner, item.what, item.name] = built
+        owner.values[item.what, item.name] = self._seen(item, expansion, built)
+
+    def _build(self, item: Item, declared: Declared, expansion: Expansion, key: Key) -> Built:
+        frame = Frame(self, item.owner, names_of(expansion, key))
+        decoder = Decoder(declared.path, self.diagnostics)
+        attributes = decoder.decode(declared.block.body, frame)
+        if item.what == "data":
+            pure.fill(item.name.partition(".")[0], attributes, self.providers.of(item.owner, declared))
+        presence = expansion.unknown or item.owner.presence
+        if not declared.block.body.complete:
+            attributes.setdefault("$incomplete", True)
+        return Built(key, attributes, decoder.sites, presence)
+
+    def _seen(self, item: Item, expansion: Expansion, built: list[Built]) -> Value:
+        """The block as other expressions see it."""
+        cause = Cause.DATA_SOURCE if item.what == "data" else Cause.PROVIDER_COMPUTED
+        lead = "data." if item.what == "data" else ""
+        name = f"{item.owner.prefix}{lead}{item.name}"
+        seen = [ResourceValue(name + shown_key(each.key), each.attributes, cause) for each in built]
+        if expansion.form == "single":
+            return seen[0]
+        if expansion.unknown is not None:
+            return Unknown(expansion.unknown.reason, expansion.unknown.cause, (f"{name}.*",))
+        if expansion.form == "count":
+            return list(seen)
+        return {str(each.key): value for each, value in zip(built, seen, strict=True)}
+
+    def _expand(self, owner: Instance, declared: Declared) -> Expansion:
+        body = declared.block.body
+        for form in ("count", "for_each"):
+            attribute = body.attributes.get(form)
+            if attribute is not None:
+                value = unwrap(self._value(attribute.expr, owner, declared.path))
+                return self._expansion(form, value, declared, Span(declared.path, attribute.start, attribute.end))
+        return SINGLE
+
+    def _expansion(self, form: str, value: Value, declared: Declared, span: Span) -> Expansion:
+        if not isinstance(value, Unknown) and form == "for_each":
+            value = keys_unknown(value) or value
+        if isinstance(value, Unknown):
+            return Expansion((0 if form == "count" else "*",), {}, value, form)
+        if form == "count":
+            return self._counted(value, span)
+        items = list(pairs(value))
+        if len(items) > MOST_INSTANCES:
+            return self._too_many(form, len(items), span)
+        if value is None or (isinstance(value, (str, int, float, list)) and not (value == [] or value == "")):
+            self._tell_once(str(span), "evaluate-for-each", "for_each takes a map or a set of strings", span)
+            if not isinstance(value, list):
+                return Expansion(
+                    ("*",), {}, Unknown("for_each takes a map or a set of strings", Cause.FAULT), form
+                )
+            items = [(each, each) for each in value if isinstance(each, str)]
+        keys = [(str(unwrap(key)), each) for key, each in items]
+        return Expansion(tuple(key for key, _ in keys), dict(keys), None, form)
+
+    def _counted(self, value: Value, span: Span) -> Expansion:
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            self._tell_once(str(span), "evaluate-count", "count takes a whole number", span)
+            return Expansion((0,), {}, Unknown("count is not a whole number", Cause.FAULT), "count")
+        if number > MOST_INSTANCES:
+            return self._too_many("count", number, span)
+        return Expansion(tuple(range(max(number, 0))), {}, None, "count")
+
+    def _too_many(self, form: str, number: int, span: Span) -> Expansion:
+        told = f"{form} gives {number:,} instances; one is scanned for all of them"
+        self._tell_once(str(span), "limit-instances", told, span, Level.ERROR)
+        return Expansion((0 if form == "count" else "*",), {}, Unknown(told, Cause.LIMIT), form)
+
+    # modules
+
+    def _call(self, owner: Instance, name: str) -> None:
+        declared = owner.module.calls[name]
+        found = self.locator.find(owner, declared)
+        if isinstance(found, Unknown):
+            owner.absent[name] = found
+            return
+        lineage = [each.module.directory for each in owner.ancestors()]
+        if found in lineage or len(lineage) > MOST_DEPTH:
+            told = f"module {owner.prefix}{name} calls itself"
+            self._tell_once(told, "module-recursion", told, declared.header)
+            owner.absent[name] = Unknown(told, Cause.LIMIT)
+            return
+        module = self.loader.load(found)
+        expansion = self._expand(owner, declared)
+        children: dict[Key, Instance] = {}
+        for key in expansion.keys:
+            child = Instance(module, self.root, owner, declared, key, names_of(expansion, key))
+            child.presence = expansion.unknown or owner.presence
+            children[key] = child
+        owner.children[name] = children
+        owner.expansions["call", name] = expansion
+        self._unexpected(module.variables.keys(), declared)
+
+    def _unexpected(self, known: Iterable[str], declared: Declared) -> None:
+        meta = {"source", "version", "count", "for_each", "providers", "depends_on"}
+        for name, attribute in declared.block.body.attributes.items():
+            if name not in meta and name not in set(known):
+                span = Span(declared.path, attribute.start, attribute.end)
+                told = f'module "{declared.block.labels[0]}" has no variable "{name}"'
+                self._tell_once(str(span), "evaluate-argument", told, span)
+
+    # names in expressions
+
+    def resolve(self, owner: Instance, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
+        """The value that a reference begins with, and how many of its steps that took."""
+        first = steps[0] if steps else None
+        match root:
+            case "var" | "local" if isinstance(first, str):
+                return self._named(owner, root, first), 1
+            case "path" if isinstance(first, str):
+                return self.files_of(owner).path(first), 1
+            case "terraform" if first == "workspace":
+                return self.inputs.workspace, 1
+            case "module" if isinstance(first, str):
+                return self._module(owner, first, steps)
+            case "each" | "count" | "self":
+                raise EvaluationError(f'"{root}" has no meaning here')
+            case "data" if len(steps) > 1:
+                return self._resource(owner, "data", str(first), str(steps[1]), steps, 2)
+            case _ if isinstance(first, str):
+                return self._resource(owner, "resource", root, first, steps, 1)
+        raise EvaluationError(f"there is no {root} here")
+
+    def _named(self, owner: Instance, what: str, name: str) -> Value:
+        table = owner.module.variables if what == "var" else owner.module.locals
+        if name not in table:
+            if not owner.module.complete:
+                return Unknown(f"{what}.{name} may stand in a part of the module that cannot be read", Cause.FAULT)
+            raise EvaluationError(f"{what}.{name} is not declared", code="undeclared")
+        self.demand(Item(owner, what, name))
+        return owner.values[what, name]
+
+    def _resource(
+        self, owner: Instance, what: str, type_: str, name: str, steps: tuple[str | int, ...], taken: int
+    ) -> tuple[Value, int]:
+        table = owner.module.data if what == "data" else owner.module.resources
+        if (type_, name) not in table:
+            raise EvaluationError(
+                f"{'data.' if what == 'data' else ''}{type_}.{name} is not declared", code="undeclared"
+            )
+        self.demand(Item(owner, what, f"{type_}.{name}"))
+        value = owner.values[what, f"{type_}.{name}"]
+        if isinstance(value, Unknown) and value.references and value.references[0].endswith(".*"):
+            return self._of_unknown_instances(value, steps[taken:], taken)
+        return value, taken
+
+    def _of_unknown_instances(self, value: Unknown, rest: tuple[str | int, ...], taken: int) -> tuple[Value, int]:
+        """`x.y[0].id` of a block whose instances are not known: unknown, but it names the block."""
+        block = value.references[0][:-2]
+        keyed = bool(rest) and (isinstance(rest[0], int) or len(rest) > 1)
+        key = rest[0] if keyed else None
+        attributes = [step for step in rest[keyed:] if isinstance(step, str)]
+        if not attributes:
+            return Unknown(value.reason, value.cause, (f"{block}.*",)), taken + keyed
+        address = block + (shown_key(key) if isinstance(key, int) else "")
+        return Unknown(value.reason, value.cause, (f"{address}.{attributes[0]}",)), taken + len(rest)
+
+    def _module(self, owner: Instance, name: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
+        if name not in owner.module.calls:
+            raise EvaluationError(f"module.{name} is not declared", code="undeclared")
+        self.demand(Item(owner, "call", name))
+        if name in owner.absent:
+            why = owner.absent[name]
+            shown = ".".join(str(step) for step in steps)
+            return Unknown(why.reason, why.cause, (f"{owner.prefix}module.{shown}",)), len(steps)
+        children = owner.children[name]
+        expansion = owner.expansions["call", name]
+        if expansion.form == "single":
+            return self._output_of(children[None], steps, 1)
+        if expansion.unknown is not None:
+            return Unknown(expansion.unknown.reason, expansion.unknown.cause, ()), len(steps)
+        if len(steps) > 1 and steps[1] in children:
+            return self._output_of(children[steps[1]], steps, 2)
+        whole = {key: self._outputs_of(child) for key, child in children.items()}
+        return (list(whole.values()) if expansion.form == "count" else whole), 1
+
+    def _output_of(self, child: Instance, steps: tuple[str | int, ...], taken: int) -> tuple[Value, int]:
+        name = steps[taken] if len(steps) > taken else None
+        if name is None:
+            return self._outputs_of(child), taken
+        if not isinstance(name, str) or name not in child.module.outputs:
+            raise EvaluationError(f"{child.prefix[:-1]} has no output {name!r}")
+        self.demand(Item(child, "output", name))
+        return child.values["output", name], taken + 1
+
+    def _outputs_of(self, child: Instance) -> dict[str, Value]:
+        for name in child.module.outputs:
+            self.demand(Item(child, "output", name))
+        return {name: child.values["output", name] for name in child.module.outputs}
+
+    def files_of(self, owner: Instance) -> ModuleFiles:
+        """What expressions of a module may read."""
+        files = self._files.get(owner)
+        if files is None:
+            files = self._files[owner] = ModuleFiles(self.loader.tree, self.root, owner.module.directory)
+        return files
+
+    def _tell_once(
+        self, key: str, code: str, summary: str, span: Span | None, level: Level = Level.WARNING
+    ) -> None:
+        if (key, code) not in self._told:
+            self._told.add((key, code))
+            self.diagnostics.append(Diagnostic(level, code, summary, span))
+
+
+def names_of(expansion: Expansion, key: Key) -> dict[str, Value]:
+    """`count` or `each` for one instance of a block."""
+    if expansion.form == "single":
+        return {}
+    unknown = expansion.unknown
+    if expansion.form == "count":
+        return {"count": {"index": key}}
+    if unknown is not None:
+        return {"each": {"key": unknown, "value": unknown}}
+    return {"each": {"key": key, "value": expansion.values.get(key)}}
+
+
+def _marked(value: Value, declared: Declared) -> Value:
+    """The value, sensitive where its declaration says so."""
+    attribute = declared.block.body.attributes.get("sensitive")
+    marked = attribute is not None and getattr(attribute.expr, "value", None) is True
+    return Sensitive(value) if marked and not isinstance(value, (Sensitive, Unknown)) else value
+
+
+def _type_text(declared: Declared) -> str:
+    attribute = declared.block.body.attributes.get("type")
+    root = getattr(attribute.expr, "root", "") if attribute is not None else ""
+    return str(root)

@@ -1,0 +1,123 @@
+"""Provider configurations: which one a resource uses, and what it says of account, region and tags."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scanner.hcl.references import references
+from scanner.hcl.syntax import Expression, Object, Traversal, static_steps
+from scanner.model.resource import Scope
+from scanner.model.value import Unknown, Value, unwrap
+from scanner.sources.terraform.decode import Decoder
+from scanner.sources.terraform.instance import Frame, Instance
+from scanner.sources.terraform.module import Declared, literal
+
+if TYPE_CHECKING:
+    from scanner.sources.terraform.evaluation import Evaluation
+
+_ROLE = re.compile(r"^arn:[^:]*:iam::(\d{12}):")
+# Types whose provider is not named like their first word.
+_PROVIDERS = {"azurerm": "azure", "azuread": "azure", "azapi": "azure", "oci": "oracle", "google-beta": "google"}
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One configuration of a provider: `name` is its local name, `alias` "" for the default one."""
+
+    name: str
+    alias: str = ""
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> Scope:
+        """Provider, account (from the role it assumes or the one account it allows) and region."""
+        return Scope(_PROVIDERS.get(self.name, self.name), self._account(), self._plain("region"))
+
+    @property
+    def default_tags(self) -> Value:
+        blocks = unwrap(self.attributes.get("default_tags"))
+        if isinstance(blocks, list) and blocks and isinstance(blocks[0], dict):
+            return blocks[0].get("tags")
+        return None
+
+    def _plain(self, name: str) -> str | Unknown | None:
+        value = unwrap(self.attributes.get(name))
+        return value if isinstance(value, (str, Unknown)) else None
+
+    def _account(self) -> str | Unknown | None:
+        for name in ("project", "subscription_id"):
+            if self.attributes.get(name) is not None:
+                return self._plain(name)
+        roles = unwrap(self.attributes.get("assume_role"))
+        if isinstance(roles, list) and roles and isinstance(roles[0], dict):
+            arn = unwrap(roles[0].get("role_arn"))
+            if isinstance(arn, Unknown):
+                return arn
+            found = _ROLE.match(arn) if isinstance(arn, str) else None
+            if found:
+                return found.group(1)
+        allowed = unwrap(self.attributes.get("allowed_account_ids"))
+        if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], (str, int, Unknown)):
+            only = allowed[0]
+            return only if isinstance(only, Unknown) else str(only)
+        return None
+
+
+class Providers:
+    """The provider configurations of one root and how they are handed down to its modules."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self._known: dict[tuple[Instance, str, str], Provider] = {}
+
+    def of(self, owner: Instance, declared: Declared) -> Provider:
+        """The provider configuration of a resource or data block."""
+        attribute = declared.block.body.attributes.get("provider")
+        if attribute is not None:
+            name, alias = _named(attribute.expr)
+        else:
+            name, alias = declared.block.labels[0].partition("_")[0], ""
+        return self.find(owner, name, alias)
+
+    def find(self, owner: Instance, name: str, alias: str) -> Provider:
+        """A configuration as a module sees it: its own, the one it was handed, or its caller's."""
+        key = (owner, name, alias)
+        found = self._known.get(key)
+        if found is None:
+            self._known[key] = Provider(name, alias)  # a cycle through provider arguments ends here
+            found = self._known[key] = self._find(owner, name, alias)
+        return found
+
+    def _find(self, owner: Instance, name: str, alias: str) -> Provider:
+        for declared in owner.module.providers:
+            if declared.block.labels[0] == name and (literal(declared.block.body, "alias") or "") == alias:
+                return Provider(name, alias, self.attributes(owner, declared))
+        if owner.parent is None or owner.call is None:
+            return Provider(name, alias)
+        handed = owner.call.block.body.attributes.get("providers")
+        if handed is not None and isinstance(handed.expr, Object):
+            for key, value in handed.expr.items:
+                if _named(key) == (name, alias):
+                    return self.find(owner.parent, *_named(value))
+        return Provider(name, alias) if alias else self.find(owner.parent, name, "")
+
+    def attributes(self, owner: Instance, declared: Declared) -> dict[str, Value]:
+        """The evaluated arguments of a provider block."""
+        for block in (declared.block.body, *(inner.body for inner in declared.block.body.blocks)):
+            for attribute in block.attributes.values():
+                for item in self._evaluation.items(owner, references(attribute.expr)):
+                    self._evaluation.demand(item)
+        decoder = Decoder(declared.path, self._evaluation.diagnostics)
+        return decoder.decode(declared.block.body, Frame(self._evaluation, owner, {}), frozenset({"alias"}))
+
+
+def _named(expr: Expression) -> tuple[str, str]:
+    """`aws` or `aws.east` as local name and alias."""
+    if isinstance(expr, Traversal):
+        steps = static_steps(expr)
+        return str(steps[0]), str(steps[1]) if len(steps) > 1 else ""
+    value = getattr(expr, "value", None)
+    name, _, alias = str(value or "").partition(".")
+    return name, alias

@@ -1,0 +1,58 @@
+"""Data sources whose answer follows from the configuration: policy documents, region, partition, account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scanner.model.value import Cause, Unknown, Value, unwrap
+from scanner.sources.terraform.policy_document import document
+from scanner.sources.terraform.providers import Provider
+
+
+def fill(type_: str, attributes: dict[str, Value], provider: Provider) -> None:
+    """Add the computed attributes of a data source that is decided by what is written."""
+    filler = _FILLERS.get(type_)
+    if filler is not None:
+        filler(attributes, provider)
+
+
+def _policy_document(attributes: dict[str, Value], provider: Provider) -> None:
+    text = document(attributes)
+    attributes["json"] = text
+    attributes["minified_json"] = text
+
+
+def _region(attributes: dict[str, Value], provider: Provider) -> None:
+    region = unwrap(attributes.get("name") or provider.scope.region)
+    if isinstance(region, Unknown) or region:
+        attributes.update(name=region, id=region, region=region)
+
+
+def _partition(attributes: dict[str, Value], provider: Provider) -> None:
+    region = provider.scope.region
+    if not isinstance(region, str):
+        told = "the provider's region decides the partition, and none is written"
+        why = region if isinstance(region, Unknown) else Unknown(told, Cause.DATA_SOURCE, type="string")
+        attributes.update(partition=why, id=why, dns_suffix=why)
+        return
+    name = next((name for lead, name in _PARTITIONS if region.startswith(lead)), "aws")
+    suffix = "amazonaws.com.cn" if name == "aws-cn" else "amazonaws.com"
+    attributes.update(partition=name, id=name, dns_suffix=suffix)
+
+
+# Leads of region names outside the standard partition (AWS General Reference, "AWS service endpoints").
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))
+
+
+def _caller(attributes: dict[str, Value], provider: Provider) -> None:
+    account = provider.scope.account
+    if account is not None:
+        attributes.update(account_id=account, id=account)
+
+
+_FILLERS: dict[str, Callable[[dict[str, Value], Provider], None]] = {
+    "aws_iam_policy_document": _policy_document,
+    "aws_region": _region,
+    "aws_partition": _partition,
+    "aws_caller_identity": _caller,
+}

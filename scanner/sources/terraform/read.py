@@ -1,0 +1,226 @@
+"""The door: the root modules of a tree, each as one unit of resources."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scanner.hcl.references import references
+from scanner.model.diagnostic import Diagnostic
+from scanner.model.location import Span
+from scanner.model.resource import Plane, Resource, Scope
+from scanner.model.value import Sensitive, Unknown, Value, unwrap
+from scanner.sources.terraform.closure import Closure, References
+from scanner.sources.terraform.decode import Decoder, Origins
+from scanner.sources.terraform.evaluation import Built, Evaluation
+from scanner.sources.terraform.inputs import Settings, load_inputs
+from scanner.sources.terraform.instance import Frame, Instance, Item, shown_key
+from scanner.sources.terraform.locate import Locator
+from scanner.sources.terraform.module import Declared, Loader, literal
+from scanner.sources.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A block that is declared and has no instance: count is 0, or for_each is empty."""
+
+    address: str
+    type: str
+    span: Span
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one root (a directory) gave."""
+
+    root: str
+    resources: list[Resource] = field(default_factory=list)
+    absent: list[Absent] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
+    """The directories that no other module calls; of a ring of callers, the first by name."""
+    called: dict[str, set[str]] = {}
+    for directory in directories:
+        for declared in loader.load(directory).calls.values():
+            source = literal(declared.block.body, "source") or ""
+            if source.startswith("."):
+                target = posixpath.normpath(posixpath.join(directory, source))
+                called.setdefault(target, set()).add(directory)
+    chosen = [each for each in directories if not called.get(each, set()) - {each}]
+    reached = _reached(loader, chosen)
+    for directory in directories:
+        if directory not in reached:
+            chosen.append(directory)
+            reached |= _reached(loader, [directory])
+    return sorted(chosen)
+
+
+def _reached(loader: Loader, start: Sequence[str]) -> set[str]:
+    seen, work = set(start), list(start)
+    while work:
+        directory = work.pop()
+        for declared in loader.load(directory).calls.values():
+            source = literal(declared.block.body, "source") or ""
+            target = posixpath.normpath(posixpath.join(directory, source))
+            if source.startswith(".") and not target.startswith("..") and target not in seen:
+                seen.add(target)
+                work.append(target)
+    return seen
+
+
+def read(tree: Tree, loader: Loader, root: str, settings: Settings) -> Unit:
+    """Evaluate one root module and everything it calls."""
+    unit = Unit(root)
+    inputs = load_inputs(tree, root, settings, unit.diagnostics)
+    evaluation = Evaluation(loader, Locator(tree, root, unit.diagnostics), inputs, root, unit.diagnostics)
+    emitter = _Emitter(evaluation, unit)
+    for owner in emitter.instances(evaluation.top):
+        emitter.emit(owner)
+    return unit
+
+
+class _Emitter:
+    """Turns an evaluation into resources, module instance by module instance."""
+
+    def __init__(self, evaluation: Evaluation, unit: Unit) -> None:
+        self._evaluation = evaluation
+        self._unit = unit
+        self._closure = Closure()
+
+    def instances(self, owner: Instance) -> Iterator[Instance]:
+        """A module instance and all below it, callers first."""
+        work = [owner]
+        while work:
+            here = work.pop()
+            yield here
+            for name in here.module.calls:
+                self._evaluation.demand(Item(here, "call", name))
+            found = [child for name in here.module.calls for child in here.children.get(name, {}).values()]
+            work.extend(reversed(found))
+
+    def emit(self, owner: Instance) -> None:
+        """Everything that one module instance declares."""
+        for (type_, name), declared in owner.module.resources.items():
+            self._block(owner, "resource", type_, name, declared)
+        for (type_, name), declared in owner.module.data.items():
+            self._block(owner, "data", type_, name, declared)
+        for name, declared in owner.module.calls.items():
+            self._call(owner, name, declared)
+        if owner.parent is None:
+            for position, declared in enumerate(owner.module.providers):
+                self._provider(owner, position, declared)
+            for position, declared in enumerate(owner.module.settings):
+                self._settings(owner, position, declared)
+
+    def _block(self, owner: Instance, what: str, type_: str, name: str, declared: Declared) -> None:
+        item = Item(owner, what, f"{type_}.{name}")
+        self._evaluation.demand(item)
+        lead = "data." if what == "data" else ""
+        built = self._evaluation.built.get((owner, what, item.name), [])
+        if not built:
+            address = str(owner.address(f"{lead}{type_}.{name}"))
+            self._unit.absent.append(Absent(address, lead + type_, declared.header))
+            return
+        provider = self._evaluation.providers.of(owner, declared)
+        for each in built:
+            attributes = _with_default_tags(type_, each.attributes, provider.default_tags)
+            resource = self._resource(owner, declared, lead + type_, f"{lead}{type_}.{name}", each, attributes)
+            scoped = provider.scope
+            self._unit.resources.append(_scoped(resource, scoped))
+
+    def _resource(
+        self,
+        owner: Instance,
+        declared: Declared,
+        type_: str,
+        name: str,
+        built: Built,
+        attributes: dict[str, Value],
+    ) -> Resource:
+        over = declared.block.body.attributes.get("for_each")
+        return Resource(
+            address=owner.address(name + shown_key(built.key)),
+            type=type_,
+            attributes=attributes,
+            span=declared.header,
+            plane=Plane.DECLARED,
+            scope=Scope(type_.removeprefix("data.").partition("_")[0]),
+            origins=Origins(built.sites),
+            references=References(self._closure, owner, built.sites, over),
+            calls=owner.calls,
+            body=declared.whole,
+            presence=built.presence,
+        )
+
+    def _call(self, owner: Instance, name: str, declared: Declared) -> None:
+        decoder = Decoder(declared.path, self._unit.diagnostics)
+        attributes: dict[str, Value] = {}
+        for key in ("source", "version"):
+            attribute = declared.block.body.attributes.get(key)
+            if attribute is not None:
+                decoder.sites.found[key] = (declared.path, attribute)
+                attributes[key] = literal(declared.block.body, key)
+        why = owner.absent.get(name)
+        attributes["absent"] = why is not None
+        self._unit.resources.append(self._plain(owner, declared, "module", f"module.{name}", attributes, decoder))
+
+    def _provider(self, owner: Instance, position: int, declared: Declared) -> None:
+        name = declared.block.labels[0]
+        alias = literal(declared.block.body, "alias")
+        for attribute in declared.block.body.attributes.values():
+            for item in self._evaluation.items(owner, references(attribute.expr)):
+                self._evaluation.demand(item)
+        self._evaluation.providers.find(owner, name, alias or "")
+        decoder = Decoder(declared.path, [])
+        attributes = decoder.decode(declared.block.body, Frame(self._evaluation, owner, {}))
+        shown = f"provider.{name}.{alias}" if alias else f"provider.{name}"
+        self._unit.resources.append(self._plain(owner, declared, f"provider.{name}", shown, attributes, decoder))
+
+    def _settings(self, owner: Instance, position: int, declared: Declared) -> None:
+        decoder = Decoder(declared.path, [])
+        attributes = decoder.decode(declared.block.body, Frame(self._evaluation, owner, {}))
+        shown = "terraform" if position == 0 else f"terraform[{position}]"
+        self._unit.resources.append(self._plain(owner, declared, "terraform", shown, attributes, decoder))
+
+    def _plain(
+        self,
+        owner: Instance,
+        declared: Declared,
+        type_: str,
+        name: str,
+        attributes: dict[str, Value],
+        decoder: Decoder,
+    ) -> Resource:
+        return Resource(
+            address=owner.address(name),
+            type=type_,
+            attributes=attributes,
+            span=declared.header,
+            plane=Plane.DECLARED,
+            scope=Scope("terraform"),
+            origins=Origins(decoder.sites),
+            calls=owner.calls,
+            body=declared.whole,
+        )
+
+
+def _scoped(resource: Resource, scope: Scope) -> Resource:
+    from dataclasses import replace  # noqa: PLC0415 - stdlib, here for one use
+
+    return replace(resource, scope=scope)
+
+
+def _with_default_tags(type_: str, attributes: dict[str, Value], defaults: Value) -> dict[str, Value]:
+    """`tags_all` as the AWS provider computes it: the resource's own tags over the provider's default ones."""
+    if not type_.startswith("aws_") or defaults is None:
+        return attributes
+    own = unwrap(attributes.get("tags"))
+    defaults = unwrap(defaults)
+    if isinstance(defaults, Unknown) or isinstance(own, (Unknown, Sensitive)):
+        merged: Value = own if isinstance(own, Unknown) else defaults
+    else:
+        merged = {**defaults, **(own or {})} if isinstance(defaults, dict) else own
+    return {**attributes, "tags_all": merged}

@@ -1,0 +1,206 @@
+"""The scanned tree: which files are ours to read, and the only way to read them (DESIGN section 4, Trust)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.location import SourceFile, Span
+from scanner.model.report import Files
+
+if TYPE_CHECKING:
+    import pathspec
+
+MOST_BYTES = 16 * 1024 * 1024  # of one file; a larger one is a diagnostic
+MOST_FILES = 500_000
+_NEVER = frozenset({".git", ".terraform", ".hg", ".svn", "node_modules", ".terragrunt-cache", "__pycache__"})
+
+
+def tree_root(path: Path) -> Path:
+    """The git work tree around a path, else the path itself (or a file's directory)."""
+    start = path if path.is_dir() else path.parent
+    for each in (start, *start.parents):
+        if (each / ".git").exists():
+            return each
+    return start
+
+
+class Tree:
+    """Files below `root`, read once each, named by their path relative to it with forward slashes.
+
+    Nothing outside is read: a symlink or a name that leads out gives a diagnostic. `paths` are the places
+    inside the tree that the user asked for.
+    """
+
+    def __init__(self, root: Path, paths: Sequence[Path] = (), exclude: Sequence[str] = ()) -> None:
+        self.root = root.resolve()
+        self.files = Files()
+        self.diagnostics: list[Diagnostic] = []
+        self._paths = [path.resolve() for path in paths] or [self.root]
+        self._exclude = tuple(exclude)
+        self._ignored: dict[str, pathspec.GitIgnoreSpec | None] = {}
+        self._missing: set[str] = set()
+
+    # listing
+
+    def names(self) -> list[str]:
+        """Every file under the chosen paths that is not ignored, in order of name."""
+        found: set[str] = set()
+        for path in self._paths:
+            if path.is_file():
+                found.add(self.name(path))
+            else:
+                found.update(self._walk(path))
+        return sorted(found)
+
+    def name(self, path: Path) -> str:
+        """A path relative to the root, "." for the root itself."""
+        return path.relative_to(self.root).as_posix()
+
+    def directory(self, name: str) -> list[str]:
+        """The names of the files in one directory of the tree, in order; [] where there is none."""
+        folder = self.root / name
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(entry.name for entry in entries if entry.is_file())
+        except OSError:
+            return []
+
+    def _walk(self, top: Path) -> Iterator[str]:
+        spec = self._excluded()
+        count = 0
+        for folder, names, files in os.walk(top, onerror=self._unlisted):
+            here = Path(folder)
+            prefix = "" if here == self.root else f"{self.name(here)}/"
+            names[:] = [
+                each for each in sorted(names) if each not in _NEVER and not self._skips(prefix + each + "/", spec)
+            ]
+            self._report_loops(here, names)
+            for each in sorted(files):
+                if not self._skips(prefix + each, spec):
+                    count += 1
+                    yield prefix + each
+            if count > MOST_FILES:
+                summary = f"more than {MOST_FILES:,} files; the rest was not scanned"
+                self.diagnostics.append(
+                    Diagnostic(Level.ERROR, "limit-files", summary, remedy="scan a smaller path or use --exclude")
+                )
+                return
+
+    def _report_loops(self, here: Path, names: list[str]) -> None:
+        """Directories behind symlinks are not walked: inside, they are met under their own name."""
+        for each in list(names):
+            path = here / each
+            if not path.is_symlink():
+                continue
+            names.remove(each)
+            self._linked(path)
+
+    def _linked(self, path: Path) -> None:
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            self._tell(path, "read-link", "a symlink that leads nowhere or round in a circle")
+            return
+        if not target.is_relative_to(self.root):
+            self._tell(path, "read-outside", "a symlink that leads out of the scanned tree")
+
+    def _tell(self, path: Path, code: str, what: str) -> None:
+        name = self.name(path)
+        remedy = "remove the link, or scan with --root at a directory that holds both"
+        self.diagnostics.append(
+            Diagnostic(Level.ERROR, code, f"{name} is {what}; it was not read", Span(name, 0, 0), remedy)
+        )
+
+    def _unlisted(self, error: OSError) -> None:
+        name = self.name(Path(error.filename)) if error.filename else "?"
+        summary = f"{name} cannot be listed: {error.strerror}"
+        self.diagnostics.append(Diagnostic(Level.ERROR, "read-denied", summary, Span(name, 0, 0)))
+
+    # ignoring
+
+    def _excluded(self) -> pathspec.GitIgnoreSpec | None:
+        if not self._exclude:
+            return None
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where --exclude is used
+
+        return GitIgnoreSpec.from_lines(self._exclude)
+
+    def _skips(self, name: str, spec: pathspec.GitIgnoreSpec | None) -> bool:
+        if spec is not None and spec.match_file(name):
+            return True
+        parts = PurePosixPath(name).parent.parts
+        for depth in range(len(parts) + 1):
+            folder = "/".join(parts[:depth])
+            ignored = self._gitignore(folder)
+            if ignored is not None and ignored.match_file(name[len(folder) + 1 :] if folder else name):
+                return True
+        return False
+
+    def _gitignore(self, folder: str) -> pathspec.GitIgnoreSpec | None:
+        if folder not in self._ignored:
+            path = self.root / folder / ".gitignore"
+            self._ignored[folder] = None
+            if path.is_file() and not path.is_symlink():
+                from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where a .gitignore exists
+
+                lines = path.read_text("utf-8", "replace").splitlines()
+                self._ignored[folder] = GitIgnoreSpec.from_lines(lines)
+        return self._ignored[folder]
+
+    # reading
+
+    def exists(self, name: str) -> bool:
+        return (self.root / name).is_file()
+
+    def inside(self, name: str) -> bool:
+        """Whether a relative name stays in the tree once links are followed."""
+        try:
+            return (self.root / name).resolve().is_relative_to(self.root)
+        except (OSError, RuntimeError):
+            return False
+
+    def read(self, name: str) -> SourceFile | None:
+        """The file, or None with a diagnostic where it cannot or must not be read."""
+        known = self.files.by_path.get(name)
+        if known is not None:
+            return known
+        if name in self._missing:
+            return None
+        try:
+            text = self._bytes(name)
+        except OSError as error:
+            text = None
+            self._refuse(name, "read-denied", f"{name} cannot be read: {error.strerror or error}")
+        if text is None:
+            self._missing.add(name)
+            return None
+        file = SourceFile(name, text)
+        self.files.add(file)
+        return file
+
+    def _bytes(self, name: str) -> bytes | None:
+        path = self.root / name
+        if path.is_symlink() or not self.inside(name):
+            if not path.exists():
+                self._linked(path)
+                return None
+            if not self.inside(name):
+                self._refuse(name, "read-outside", f"{name} leads out of the scanned tree; it was not read")
+                return None
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            self._refuse(name, "read-denied", f"{name} is not a regular file; it was not read")
+            return None
+        if about.st_size > MOST_BYTES:
+            size = about.st_size / 1024 / 1024
+            self._refuse(name, "limit-size", f"{name} has {size:.0f} MiB; files over 16 MiB are not read")
+            return None
+        return path.read_bytes()
+
+    def _refuse(self, name: str, code: str, summary: str) -> None:
+        self.diagnostics.append(Diagnostic(Level.ERROR, code, summary, Span(name, 0, 0)))
