@@ -1,0 +1,43 @@
+"""What a rule said of one node, before it becomes a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scanner.graph.node import Evidence
+from scanner.model.finding import Verdict
+from scanner.model.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One fail or unknown of one rule on one node (its index in the graph).
+
+    `attributes` are what the judgement rests on, the first is where it is shown; `reason` says why it is
+    unknown.
+    """
+
+    rule: Rule
+    index: int
+    verdict: Verdict
+    attributes: tuple[str, ...] = ()
+    related: tuple[Evidence, ...] = ()
+    cut: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one rule said of everything it selects: the three counts, the decided nodes, the drafts."""
+
+    rule: Rule
+    drafts: list[Draft] = field(default_factory=list)
+    passed: set[int] = field(default_factory=set)
+    failed: set[int] = field(default_factory=set)
+    unknown: set[int] = field(default_factory=set)
+
+    def count(self) -> dict[str, int]:
+        return {"pass": len(self.passed), "fail": len(self.failed), "unknown": len(self.unknown)}

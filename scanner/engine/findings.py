@@ -1,0 +1,136 @@
+"""Drafts become findings: placed, worded, fingerprinted, one for all instances of a block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from scanner.engine.draft import Draft
+from scanner.graph.columns import Graph
+from scanner.graph.node import Evidence
+from scanner.model.address import Address
+from scanner.model.finding import Finding, Step, Verdict
+from scanner.model.location import Location, Span
+from scanner.model.report import Files
+
+# An instance key: `[0]`, `["x"]`, with escaped quotes inside.
+_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+
+
+def generic(address: Address) -> str:
+    """The address's text without Terraform instance keys: the same for all instances of one block."""
+    name = _KEY.sub("", address.name) if address.scheme == "tf" else address.name
+    return f"{address.scheme}:{address.root}#{name}"
+
+
+def fingerprint(rule: str, address: Address, attribute: str, values: str = "") -> str:
+    """32 hex digits over rule, generic address and attribute path; no line enters."""
+    text = "\0".join((rule, generic(address), attribute, *filter(None, (values,))))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def place(graph: Graph, index: int, attribute: str) -> Span | None:
+    """Where an attribute or relation of a node is written; its block's header otherwise; None without a file."""
+    span = graph.origins[index].get(attribute) if attribute else None
+    if span is None and attribute:
+        targets = graph.targets(attribute, index)
+        span = graph.edge_span(attribute, index, targets[0]) if targets else None
+    span = span or graph.spans[index]
+    return span if span.path else None
+
+
+@dataclass(slots=True)
+class Writer:
+    """Turns drafts into findings over one graph and its files."""
+
+    graph: Graph
+    files: Files
+
+    def write(self, drafts: Iterable[Draft]) -> list[Finding]:
+        """One finding per block, rule, verdict, attribute, message and reason, in the order of reports."""
+        groups: dict[tuple[object, ...], list[Draft]] = {}
+        for draft in drafts:
+            groups.setdefault(self._same(draft), []).append(draft)
+        findings = self._told_apart([self._finding(group) for group in groups.values()])
+        return sorted(findings, key=lambda finding: finding.order)
+
+    def _same(self, draft: Draft) -> tuple[object, ...]:
+        graph, index = self.graph, draft.index
+        values = tuple(sorted((key, str(value)) for key, value in draft.values.items()))
+        where = (graph.spans[index], generic(graph.addresses[index]))
+        return (draft.rule.id, draft.verdict.value, draft.attributes[:1], draft.reason, values, where)
+
+    def _finding(self, group: Sequence[Draft]) -> Finding:
+        first, graph = group[0], self.graph
+        index, rule = first.index, first.rule
+        address = graph.addresses[index]
+        attribute = first.attributes[0] if first.attributes else ""
+        nodes = tuple(dict.fromkeys(str(graph.addresses[each.index]) for each in group))
+        span = place(graph, index, attribute)
+        return Finding(
+            rule=rule.id,
+            principle=rule.principle,
+            severity=rule.severity,
+            verdict=first.verdict,
+            node=str(address),
+            kind=graph.kind(index).name,
+            layer=graph.layers[index],
+            tier=graph.tiers[index],
+            planes=(graph.planes[index].value,),
+            message=self._message(first, generic(address).partition("#")[2] if len(nodes) > 1 else address.name),
+            fingerprint=fingerprint(rule.id, address, attribute),
+            location=self._locate(span),
+            instances=nodes,
+            path=self._path(first),
+            cut=first.cut,
+            assumptions=first.assumptions,
+            reason=first.reason,
+        )
+
+    def _told_apart(self, findings: list[Finding]) -> list[Finding]:
+        """Findings that share a fingerprint differ in their message or reason: these join the hash."""
+        seen: dict[str, Finding] = {}
+        kept: list[Finding] = []
+        for finding in findings:
+            if finding.fingerprint in seen:
+                address = Address.parse(finding.node)
+                more = f"{finding.verdict.value}\0{finding.message}\0{finding.reason}"
+                finding = replace(  # noqa: PLW2901 - the same finding under its second name
+                    finding, fingerprint=fingerprint(finding.rule, address, finding.fingerprint, more)
+                )
+            seen[finding.fingerprint] = finding
+            kept.append(finding)
+        return kept
+
+    def _message(self, draft: Draft, name: str) -> str:
+        """The rule's message for a fail; for an unknown its title, since the message says what is not known."""
+        kind = self.graph.kind(draft.index).name.replace("_", " ")
+        if draft.verdict is Verdict.UNKNOWN:
+            return f"cannot tell of {name}: {draft.rule.title}"
+        return fill(draft.rule.message, {**draft.values, "node": name, "kind": kind})
+
+    def _path(self, draft: Draft) -> tuple[Step, ...]:
+        address = self.graph.addresses[draft.index]
+        calls = [
+            Step(str(Address(address.scheme, address.root, call.address)), "called here", self._locate(call.span))
+            for call in self.graph.calls[draft.index]
+        ]
+        return (*calls, *(self._step(evidence) for evidence in draft.related))
+
+    def _step(self, evidence: Evidence) -> Step:
+        span = place(self.graph, evidence.node.index, evidence.attribute)
+        return Step(evidence.node.id, evidence.note, self._locate(span), evidence.relation)
+
+    def _locate(self, span: Span | None) -> Location | None:
+        return self.files.locate(span) if span is not None and span.path else None
+
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+def fill(template: str, values: dict[str, object]) -> str:
+    """The template with `{name}` replaced where there is such a value; nothing else is interpreted, so that a
+    value cannot reach into objects or break the text."""
+    return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), template)

@@ -1,0 +1,129 @@
+"""Rules over a graph: the one door of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from scanner.engine.backend import RegoBackend
+from scanner.engine.draft import Draft, Outcome
+from scanner.engine.findings import Writer
+from scanner.engine.python import run_python
+from scanner.engine.rego import run_rego
+from scanner.engine.suppress import Ignore, IgnoreEntry, Ignores
+from scanner.graph.columns import Graph
+from scanner.model.diagnostic import Diagnostic
+from scanner.model.finding import Finding
+from scanner.model.report import Files, Suppressed
+from scanner.model.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Ignoring:
+    """How ignores count in a run.
+
+    `today` is the day by which `until` is judged; `entries` come from the configuration; `known` are the ids
+    of all rules that could be loaded (empty: those of the run), `unloaded` globs of ids whose rules are not
+    loaded in this run. With `inline` off, only `entries` count.
+    """
+
+    today: date
+    entries: Sequence[IgnoreEntry] = ()
+    known: frozenset[str] = frozenset()
+    unloaded: tuple[str, ...] = ("checkov/*",)
+    inline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a graph.
+
+    `obligations` counts pass, fail and unknown over (rule, selected node), `by_rule` the same per rule id;
+    `decided` and `failed` are the nodes with a definite verdict, and with a fail, by rule id.
+    """
+
+    findings: list[Finding]
+    suppressed: list[Suppressed]
+    diagnostics: list[Diagnostic]
+    obligations: Mapping[str, int]
+    by_rule: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    decided: Mapping[str, set[int]] = field(default_factory=dict)
+    failed: Mapping[str, set[int]] = field(default_factory=dict)
+
+
+def judge(
+    graph: Graph,
+    rules: Sequence[Rule],
+    files: Files,
+    *,
+    backend: RegoBackend | None = None,
+    ignoring: Ignoring | None = None,
+) -> Judgement:
+    """Run the rules. Rego rules need a backend; without one the embedded engine is used."""
+    outcomes, diagnostics = _outcomes(graph, rules, backend)
+    drafts = [draft for outcome in outcomes for draft in outcome.drafts]
+    writer = Writer(graph, files)
+    suppressed: list[Suppressed] = []
+    if ignoring is not None:
+        ignores = Ignores.read(graph, files, ignoring.entries, inline=ignoring.inline)
+        drafts, ignored = ignores.part(drafts, ignoring.today)
+        suppressed = _suppressed(writer, ignored)
+        ran = frozenset(rule.id for rule in rules)
+        diagnostics.extend(ignores.remarks(ran, ignoring.known or ran, ignoring.unloaded, ignoring.today))
+    counts = {outcome.rule.id: outcome.count() for outcome in outcomes}
+    return Judgement(
+        findings=writer.write(drafts),
+        suppressed=suppressed,
+        diagnostics=diagnostics,
+        obligations=_sum(counts.values()),
+        by_rule=counts,
+        decided={outcome.rule.id: outcome.passed | outcome.failed for outcome in outcomes},
+        failed={outcome.rule.id: outcome.failed for outcome in outcomes},
+    )
+
+
+def _outcomes(
+    graph: Graph, rules: Sequence[Rule], backend: RegoBackend | None
+) -> tuple[list[Outcome], list[Diagnostic]]:
+    """Every rule's outcome, by id."""
+    outcomes: list[Outcome] = []
+    diagnostics: list[Diagnostic] = []
+    for rule in rules:
+        if rule.check is not None:
+            outcome, crashes = run_python(graph, rule)
+            outcomes.append(outcome)
+            diagnostics.extend(crashes)
+    rego = [rule for rule in rules if rule.check is None]
+    if rego:
+        answers, faults = run_rego(graph, rego, backend or _embedded())
+        outcomes.extend(answers)
+        diagnostics.extend(faults)
+    return sorted(outcomes, key=lambda outcome: outcome.rule.id), diagnostics
+
+
+def _embedded() -> RegoBackend:
+    from scanner.engine.regorus import Regorus  # noqa: PLC0415 - a run without Rego does not load the engine
+
+    return Regorus()
+
+
+def _suppressed(writer: Writer, ignored: Iterable[tuple[Draft, Ignore]]) -> list[Suppressed]:
+    """Ignored findings, one per block and wording of the ignore."""
+    groups: dict[tuple[str, str, bool], list[Draft]] = {}
+    for draft, ignore in ignored:
+        groups.setdefault((ignore.reason, ignore.until, ignore.in_source), []).append(draft)
+    told = [
+        Suppressed(finding, reason, until, in_source)
+        for (reason, until, in_source), drafts in groups.items()
+        for finding in writer.write(drafts)
+    ]
+    return sorted(told, key=lambda each: (each.finding.order, each.reason, each.until))
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total = {"pass": 0, "fail": 0, "unknown": 0}
+    for each in counts:
+        for verdict, number in each.items():
+            total[verdict] += number
+    return total
