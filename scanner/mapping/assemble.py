@@ -49,7 +49,8 @@ class Assembler:
             for entry in self._entries(resource.type):
                 if isinstance(entry, Row):
                     name = resource.address.name
-                    reader = Reader(resource, folds.get(name, {}), opened.get(resource.type, {}))
+                    why = {**opened.get(resource.type, {}), **opened.get(name, {})}
+                    reader = Reader(resource, folds.get(name, {}), why)
                     self._node(entry, reader)
                 elif isinstance(entry, Edge):
                     self.tally.edges += 1
@@ -79,7 +80,7 @@ class Assembler:
     def _fold(
         self, batch: list[Resource]
     ) -> tuple[dict[str, dict[str, list[Resource]]], dict[str, dict[str, Unknown]]]:
-        """Resources folded by parent name and own type; and, by parent type, why one more may belong."""
+        """Resources folded by parent name and own type; and, by parent type or name, why one more may belong."""
         found: dict[str, dict[str, list[Resource]]] = {}
         opened: dict[str, dict[str, Unknown]] = {}
         index = _BatchIndex(batch, self._table)
@@ -98,11 +99,13 @@ class Assembler:
         opened: dict[str, dict[str, Unknown]],
     ) -> None:
         names, why = index.parents(resource, entry)
-        if resource.presence is not None:
-            why = resource.presence
         for name in names:
+            if resource.presence is not None:  # it may not be there: neither its presence nor its absence decides
+                opened.setdefault(name, {}).setdefault(resource.type, resource.presence)
+                continue
             found.setdefault(name, {}).setdefault(resource.type, []).append(resource)
-            self._links.alias(resource.address, name)
+            if not entry.scope and not entry.named:
+                self._links.alias(resource.address, name)
         self.tally.folded += bool(names)
         if why is not None:
             for parent in entry.into:
@@ -230,7 +233,9 @@ class _BatchIndex:
 
     def __init__(self, batch: list[Resource], table: Table) -> None:
         self._by_base: dict[str, list[Resource]] = {}
+        self._by_type: dict[str, list[Resource]] = {}
         self._by_value: dict[tuple[str, str], list[str]] = {}
+        self._namers: dict[tuple[str, str], dict[str, list[tuple[str, str]]]] = {}
         parents = {
             parent
             for entry in table.values()
@@ -241,6 +246,7 @@ class _BatchIndex:
         for resource in batch:
             self._by_base.setdefault(base(resource.address.name), []).append(resource)
             if resource.type in parents:
+                self._by_type.setdefault(resource.type, []).append(resource)
                 self._index_values(resource, table)
 
     def _index_values(self, resource: Resource, table: Mapping[str, object]) -> None:
@@ -254,6 +260,10 @@ class _BatchIndex:
 
     def parents(self, resource: Resource, entry: Fold) -> tuple[list[str], Unknown | None]:
         """Names of the parents; and why there may be one more that cannot be named."""
+        if entry.scope:
+            return self._neighbours(resource, entry), None
+        if entry.named:
+            return self._named_by(resource, entry), None
         names: list[str] = []
         why: Unknown | None = None
         for link in targets_of(Reader(resource), entry.by):
@@ -262,6 +272,44 @@ class _BatchIndex:
                 why = link.unknown
             names.extend(name for name in hits if name not in names)
         return names, why
+
+    def _neighbours(self, resource: Resource, entry: Fold) -> list[str]:
+        """Every resource of the fold's types in the same account (and region)."""
+        own = resource.scope
+        return [
+            each.address.name
+            for parent in entry.into
+            for each in self._by_type.get(parent, ())
+            if _same(own.account, each.scope.account)
+            and (entry.scope == "account" or _same(own.region, each.scope.region))
+        ]
+
+    def _named_by(self, resource: Resource, entry: Fold) -> list[str]:
+        """The resources whose value at the fold's path names it, by reference or by its name."""
+        own = resource.address.name
+        keys = [base(own), *(f"={value}" for value in _own_names(resource))]
+        names: list[str] = []
+        for parent in entry.into:
+            namers = self._namers_of(parent, entry.by)
+            for key in keys:
+                for reference, name in namers.get(key, ()):
+                    if name not in names and (key[0] == "=" or matches(reference, own)):
+                        names.append(name)
+        return names
+
+    def _namers_of(self, parent: str, path: str) -> dict[str, list[tuple[str, str]]]:
+        """By base address or `=VALUE`: (reference, parent's name) of each parent that names something."""
+        namers = self._namers.get((parent, path))
+        if namers is None:
+            namers = self._namers[parent, path] = {}
+            for resource in self._by_type.get(parent, ()):
+                name = resource.address.name
+                for link in targets_of(Reader(resource), path):
+                    if link.value is not None and not link.references:
+                        namers.setdefault(f"={link.value}", []).append(("", name))
+                    for reference in link.references:
+                        namers.setdefault(base(reference), []).append((reference, name))
+        return namers
 
     def _hits(self, link: Link, entry: Fold) -> list[str]:
         if link.value is not None:
@@ -278,6 +326,18 @@ class _BatchIndex:
                 if resource.type in entry.into and matches(reference, name):
                     found.append(name)
         return found
+
+
+def _same(left: Value, right: Value) -> bool:
+    """Whether two scopes are plainly equal; what is not known of both is not."""
+    return not isinstance(left, Unknown) and not isinstance(right, Unknown) and bool(left == right)
+
+
+def _own_names(resource: Resource) -> Iterator[str]:
+    for path in ("name", "id", "arn"):
+        value = unwrap(resource.attributes.get(path))
+        if isinstance(value, str):
+            yield value
 
 
 def _among(name: str, references: tuple[str, ...]) -> bool:

@@ -49,15 +49,15 @@ class Row:
     `attributes` maps a kind's attribute to an extractor: a path (`versioning.enabled`), a callable over the
     Reader, or any other plain value as a `Fixed`. An attribute that is not listed is unknown as unsupported;
     say `Fixed(None)` where it does not apply. `relations` maps a relation to one or more joins. `identity`
-    lists the paths whose values name this resource elsewhere (`id`, `arn`, `name`, `bucket`). `name` is the
-    path of its own name. `tags` is the path of tags or labels. `parts` are further nodes of the same
-    resource.
+    lists the paths whose values name this resource elsewhere (`id`, `arn`, `name`, `bucket`), or makes those
+    names. `name` is the path of its own name. `tags` is the path of tags or labels. `parts` are further nodes
+    of the same resource.
     """
 
     kind: str
     attributes: Mapping[str, str | Extract | Fixed] = field(default_factory=dict)
     relations: Mapping[str, Join | tuple[Join, ...]] = field(default_factory=dict)
-    identity: tuple[str, ...] = ("id", "arn", "name")
+    identity: tuple[str, ...] | Callable[[Reader], Iterable[str]] = ("id", "arn", "name")
     name: str | Extract = "name"
     tags: str | Extract = "tags"
     parts: tuple[Part, ...] = ()
@@ -74,12 +74,16 @@ class Fixed:
 class Fold:
     """A native type that says something of another resource and becomes no node of its own.
 
-    `into` are the native types it can belong to, found through the value at `by` as a Join is. The parents'
-    extractors see it through `Reader.folded`.
+    `into` are the native types it can belong to, found through the value at `by` as a Join is; with `named`,
+    `by` is a path of the parents, whose value names this resource (a parameter group). With `scope` it belongs
+    to every resource of those types in its "account", or in its account and "region" (a setting of an account).
+    The parents' extractors see it through `Reader.folded`.
     """
 
     into: tuple[str, ...]
     by: str
+    scope: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
