@@ -1,0 +1,361 @@
+"""Amazon S3: buckets with all that is said of them inline or in resources of their own, and objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from scanner.mapping.aws.policy import folded_statements, public, tls_required
+from scanner.mapping.extract import FALSE, TRUE, equals, truth
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.value import Cause, Undetermined, Unknown, Value
+from scanner.rule import every, some
+
+BUCKET = "aws_s3_bucket"
+_ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
+_VERSIONING = "aws_s3_bucket_versioning"
+_LOGGING = "aws_s3_bucket_logging"
+_LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
+_REPLICATION = "aws_s3_bucket_replication_configuration"
+_LOCK = "aws_s3_bucket_object_lock_configuration"
+_BLOCK = "aws_s3_bucket_public_access_block"
+_ACCOUNT_BLOCK = "aws_s3_account_public_access_block"
+_ACL = "aws_s3_bucket_acl"
+_OWNERSHIP = "aws_s3_bucket_ownership_controls"
+
+# Canned ACLs and groups that mean everyone, or everyone with any AWS account (S3 User Guide, "Canned ACL").
+_PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
+_PUBLIC_GROUPS = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
+_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+_MADE_WHEN = Unknown(
+    "buckets made since April 2023 block public access by default; when this one was made is not written",
+    Cause.OUTSIDE_SCAN,
+)
+_Test = Callable[[], bool]
+
+bucket_statements = folded_statements("policy", ("aws_s3_bucket_policy", "policy"))
+
+
+def _one(tests: Iterable[_Test]) -> bool:
+    return some(tests, lambda test: test())
+
+
+def _both(*tests: _Test) -> bool:
+    return every(tests, lambda test: test())
+
+
+def _any_fold(reader: Reader, type_: str, test: Callable[[Reader], object]) -> bool:
+    return some(reader.folded(type_), test)
+
+
+# What stops the public
+
+
+def _block_set(reader: Reader, *flags: str) -> bool:
+    """Whether one of these flags is set for the bucket or its account; each is false where it is not written
+    (provider documentation of aws_s3_bucket_public_access_block)."""
+    return _one(
+        lambda type_=type_, flag=flag: _any_fold(reader, type_, lambda fold: truth(fold.get(flag, False)))  # type: ignore[misc]
+        for type_ in (_BLOCK, _ACCOUNT_BLOCK)
+        for flag in flags
+    )
+
+
+def public_blocked(reader: Reader) -> Value:
+    """Whether all four flags are set, by the bucket's own block or the account's; unknown without either."""
+    declared = [fold for type_ in (_BLOCK, _ACCOUNT_BLOCK) for fold in reader.folded(type_)]
+    if not declared:
+        return _MADE_WHEN
+    return some(declared, lambda fold: every(_BLOCKS, lambda flag: truth(fold.get(flag, False))))
+
+
+def public_access(reader: Reader) -> Value:
+    """Whether an ACL or the policy opens the bucket to everyone and no block stops it.
+
+    A public ACL that is written counts even where a default of new buckets would refuse it: it is what the
+    author asks for. No ACL means private (S3 User Guide, "Default ACL").
+    """
+    by_acl: _Test = lambda: _both(  # noqa: E731 - one of two tests
+        lambda: not _block_set(reader, "ignore_public_acls", "block_public_acls"),
+        lambda: not _acls_disabled(reader),
+        lambda: _acl_public(reader),
+    )
+    by_policy: _Test = lambda: _both(  # noqa: E731 - the other
+        lambda: not _block_set(reader, "restrict_public_buckets", "block_public_policy"),
+        lambda: public(bucket_statements(reader)),
+    )
+    return _one((by_acl, by_policy))
+
+
+def _acls_disabled(reader: Reader) -> bool:
+    """ACLs have no effect under BucketOwnerEnforced (S3 User Guide, "Controlling ownership of objects")."""
+    return _any_fold(reader, _OWNERSHIP, lambda fold: fold.get("rule.object_ownership") == "BucketOwnerEnforced")
+
+
+def _acl_public(reader: Reader) -> bool:
+    return _one((
+        lambda: reader.get("acl") in _PUBLIC_ACLS,
+        lambda: some(reader.blocks("grant"), lambda grant: _everyone(grant.get("uri"))),
+        lambda: _any_fold(reader, _ACL, lambda fold: fold.get("acl") in _PUBLIC_ACLS),
+        lambda: _any_fold(reader, _ACL, _grants_everyone),
+    ))  # fmt: skip
+
+
+def _grants_everyone(acl: Reader) -> bool:
+    grants = acl.blocks("access_control_policy.grant")
+    return some(grants, lambda grant: _everyone(grant.get("grantee.uri")))
+
+
+def _everyone(uri: Value) -> bool:
+    return str(uri or "").endswith(_PUBLIC_GROUPS)
+
+
+# What keeps the data
+
+
+def _versioned(reader: Reader) -> Value:
+    """Versioning is off unless it is turned on (S3 User Guide, "Using versioning")."""
+    return _one((
+        lambda: truth(reader.get("versioning.enabled", False)),
+        lambda: _any_fold(
+            reader, _VERSIONING, lambda fold: fold.get("versioning_configuration.status") == "Enabled"
+        ),
+    ))  # fmt: skip
+
+
+def _second_factor(reader: Reader) -> bool:
+    return _one((
+        lambda: truth(reader.get("versioning.mfa_delete", False)),
+        lambda: _any_fold(
+            reader, _VERSIONING, lambda fold: fold.get("versioning_configuration.mfa_delete") == "Enabled"
+        ),
+    ))  # fmt: skip
+
+
+def _locked(reader: Reader) -> bool:
+    """Object Lock holds objects only by a default retention, or one object at a time (S3 User Guide)."""
+    return _one((
+        lambda: reader.has("object_lock_configuration.rule.default_retention"),
+        lambda: _any_fold(reader, _LOCK, lambda fold: fold.has("rule.default_retention")),
+    ))  # fmt: skip
+
+
+def _delete_protected(reader: Reader) -> Value:
+    return _one((lambda: _second_factor(reader), lambda: _locked(reader)))
+
+
+def _lifecycle(reader: Reader) -> Value:
+    return _one((
+        lambda: some(reader.blocks("lifecycle_rule"), lambda rule: truth(rule.get("enabled")) and _expires(rule)),
+        lambda: _any_fold(reader, _LIFECYCLE, _folded_lifecycle),
+    ))  # fmt: skip
+
+
+def _folded_lifecycle(fold: Reader) -> bool:
+    return some(fold.blocks("rule"), lambda rule: rule.get("status") == "Enabled" and _expires(rule))
+
+
+def _expires(rule: Reader) -> bool:
+    return some(("expiration", "noncurrent_version_expiration"), lambda name: _has_block(rule, name))
+
+
+def _has_block(reader: Reader, path: str) -> bool:
+    return some(reader.blocks(path), lambda _block: True)
+
+
+def _access_logged(reader: Reader) -> Value:
+    return _one((
+        lambda: _has_block(reader, "logging"),
+        lambda: _any_fold(reader, _LOGGING, lambda _fold: True),
+    ))  # fmt: skip
+
+
+# Keys
+
+
+def _default_keys(reader: Reader) -> Iterator[Reader]:
+    """The blocks that name the default encryption: inline and in a resource of its own."""
+    yield from reader.blocks("server_side_encryption_configuration.rule")
+    for fold in reader.folded(_ENCRYPTION):
+        yield from fold.blocks("rule")
+
+
+def _customer_key(reader: Reader) -> Value:
+    return some(_default_keys(reader), _own_key)
+
+
+def _own_key(rule: Reader) -> bool:
+    """A KMS key that is named: without one, S3 uses the key that AWS manages, alias/aws/s3."""
+    algorithm = rule.get("apply_server_side_encryption_by_default.sse_algorithm")
+    if not str(algorithm or "").startswith("aws:kms"):
+        return False
+    return own_key(rule.peek("apply_server_side_encryption_by_default.kms_master_key_id"))
+
+
+def own_key(value: Value) -> bool:
+    """Whether a key argument names a key of the customer's own: not empty, and no alias/aws/SERVICE, which AWS
+    manages (KMS Developer Guide, "AWS managed keys"). What another resource computes is one; other unknowns
+    raise Undetermined."""
+    if isinstance(value, Unknown):
+        told = value.prefix + (value.suffix or "")
+        if value.cause is Cause.PROVIDER_COMPUTED and "alias/aws/" not in told:
+            return not any(each.startswith("data.") for each in value.references)
+        raise Undetermined(value)
+    return bool(value) and "alias/aws/" not in str(value)
+
+
+def customer_key(path: str) -> Extract:
+    """An extractor: whether the key at a path is the customer's own (absent: the provider's)."""
+    return lambda reader: own_key(reader.peek(path))
+
+
+# Relations
+
+
+def _key_names(reader: Reader) -> Iterator[Value]:
+    for rule in _default_keys(reader):
+        yield rule.peek("apply_server_side_encryption_by_default.kms_master_key_id")
+
+
+def _log_targets(reader: Reader) -> Iterator[Value]:
+    for block in reader.blocks("logging"):
+        yield block.peek("target_bucket")
+    for fold in reader.folded(_LOGGING):
+        yield fold.peek("target_bucket")
+
+
+def _replicas(reader: Reader) -> Iterator[Value]:
+    """Destination buckets of replication rules that are switched on."""
+    for rule in reader.blocks("replication_configuration.rules"):
+        if rule.get("status") == "Enabled":
+            yield rule.peek("destination.bucket")
+    for fold in reader.folded(_REPLICATION):
+        for rule in fold.blocks("rule"):
+            if rule.get("status") == "Enabled":
+                yield rule.peek("destination.bucket")
+
+
+def bucket_names(reader: Reader) -> Iterator[str]:
+    """What a bucket is called elsewhere: its name, and the ARN, which holds nothing else."""
+    for path in ("bucket", "id", "arn"):
+        value = reader.peek(path)
+        if isinstance(value, str) and value:
+            yield value
+            if not value.startswith("arn:"):
+                yield f"arn:aws:s3:::{value}"
+
+
+def named_or_prefixed(name: str, prefix: str) -> Extract:
+    """The name at a path, or where only a prefix is given, what is known of the name that the provider makes."""
+
+    def extract(reader: Reader) -> Value:
+        value = reader.peek(name)
+        start = reader.peek(prefix)
+        if value is not None or start is None or isinstance(start, Unknown):
+            return value
+        return Unknown("the provider completes the name after its prefix", prefix=str(start))
+
+    return extract
+
+
+_ROW = Row(
+    "object_store",
+    {
+        # SSE-S3 encrypts each new object since 5 January 2023 (S3 User Guide, "Setting default server-side
+        # encryption behavior"), whatever the configuration says.
+        "encrypted": TRUE,
+        "customer_key": _customer_key,
+        "placement": Fixed("managed"),
+        "public_access": public_access,
+        "public_blocked": public_blocked,
+        "versioned": _versioned,
+        "delete_protected": _delete_protected,
+        "locked": _locked,
+        "access_logged": _access_logged,
+        "tls_required": lambda reader: tls_required(bucket_statements(reader)),
+        "lifecycle": _lifecycle,
+        "statements": bucket_statements,
+    },
+    {
+        "encrypted_with": Join("server_side_encryption_configuration", ("key",), values=_key_names),
+        "logs_to": Join("logging", ("object_store",), values=_log_targets),
+        "copied_to": Join("replication_configuration", ("object_store",), values=_replicas),
+    },
+    identity=bucket_names,
+    name=named_or_prefixed("bucket", "bucket_prefix"),
+)
+
+_DIRECTORY = Row(
+    "object_store",
+    {
+        "encrypted": TRUE,
+        "customer_key": FALSE,
+        "placement": Fixed("managed"),
+        # Directory buckets always block public access and keep no versions (S3 User Guide, "Directory buckets").
+        "public_access": FALSE,
+        "public_blocked": TRUE,
+        "versioned": FALSE,
+        "delete_protected": FALSE,
+        "locked": FALSE,
+        "access_logged": FALSE,
+        "tls_required": TRUE,
+        "lifecycle": FALSE,
+        "statements": folded_statements("", ("aws_s3_bucket_policy", "policy")),
+    },
+    identity=bucket_names,
+    name="bucket",
+)
+
+_OBJECT = Row(
+    "object",
+    {"public_access": equals("acl", *sorted(_PUBLIC_ACLS))},  # private without an ACL
+    identity=("arn",),
+    name="key",
+)
+
+_OF_BUCKET = Fold((BUCKET, "aws_s3_directory_bucket"), "bucket")
+_ELSEWHERE = Skip("a way to a bucket with a policy of its own")
+
+TABLE: Table = {
+    BUCKET: _ROW,
+    "aws_s3_directory_bucket": _DIRECTORY,
+    _ACL: _OF_BUCKET,
+    _BLOCK: _OF_BUCKET,
+    _ENCRYPTION: _OF_BUCKET,
+    _LIFECYCLE: _OF_BUCKET,
+    _LOCK: _OF_BUCKET,
+    _LOGGING: _OF_BUCKET,
+    _OWNERSHIP: _OF_BUCKET,
+    _REPLICATION: _OF_BUCKET,
+    _VERSIONING: _OF_BUCKET,
+    "aws_s3_bucket_policy": _OF_BUCKET,
+    "aws_s3_bucket_abac": _OF_BUCKET,
+    "aws_s3_bucket_accelerate_configuration": _OF_BUCKET,
+    "aws_s3_bucket_analytics_configuration": _OF_BUCKET,
+    "aws_s3_bucket_cors_configuration": _OF_BUCKET,
+    "aws_s3_bucket_intelligent_tiering_configuration": _OF_BUCKET,
+    "aws_s3_bucket_inventory": _OF_BUCKET,
+    "aws_s3_bucket_metadata_configuration": _OF_BUCKET,
+    "aws_s3_bucket_metric": _OF_BUCKET,
+    "aws_s3_bucket_notification": _OF_BUCKET,
+    "aws_s3_bucket_request_payment_configuration": _OF_BUCKET,
+    "aws_s3_bucket_website_configuration": _OF_BUCKET,
+    _ACCOUNT_BLOCK: Fold((BUCKET,), "", scope="account"),
+    "aws_s3_object": _OBJECT,
+    "aws_s3_bucket_object": _OBJECT,
+    "aws_s3_object_copy": _OBJECT,
+    "aws_s3_access_point": _OF_BUCKET,
+    "aws_s3control_access_point_policy": _ELSEWHERE,
+    "aws_s3control_multi_region_access_point": _ELSEWHERE,
+    "aws_s3control_multi_region_access_point_policy": _ELSEWHERE,
+    "aws_s3control_object_lambda_access_point": _ELSEWHERE,
+    "aws_s3control_object_lambda_access_point_policy": _ELSEWHERE,
+    "aws_s3control_access_grants_instance": _ELSEWHERE,
+    "aws_s3control_access_grants_location": _ELSEWHERE,
+    "aws_s3control_access_grant": _ELSEWHERE,
+    "aws_s3control_storage_lens_configuration": Skip("statistics of an account's buckets"),
+    "data.aws_s3_bucket": Skip("a bucket kept outside the configuration"),
+    "data.aws_s3_object": Skip("an object kept outside the configuration"),
+    "data.aws_s3_bucket_object": Skip("an object kept outside the configuration"),
+    "data.aws_canonical_user_id": Skip("a constant of the account"),
+}
