@@ -15,8 +15,8 @@ from scanner.mapping.table import Fixed
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 
 NONE = Fixed(None)
-TRUE = Fixed(True)
-FALSE = Fixed(False)
+TRUE = Fixed(value=True)
+FALSE = Fixed(value=False)
 EMPTY = Fixed([])
 
 NAME_TAG = "tags.Name"  # where AWS shows the name of what has no name of its own

@@ -6,7 +6,9 @@ of normalized policy statements, {"effect": "Allow"|"Deny", "actions": [...], "n
 "resources": [...], "not_resources": [...], "principals": [{"type", "id"}], "not_principals": [...],
 "conditions": [{"operator", "key", "values": [...]}]}, absent parts as empty lists; `rules` of a filter is a
 list of {"direction": "in"|"out", "protocol": "tcp"|"udp"|"icmp"|"any"|NUMBER, "from": N, "to": N (both null for
-all ports), "cidrs": [...], "groups": [...], "action": "allow"|"deny", "description"}.
+all ports), "cidrs": [...], "groups": [...], "action": "allow"|"deny", "description"}; `groups` holds ids,
+"self", or the address within its root of a group whose id is not known yet; rules of a network_acl are in order
+and carry "number"; of icmp, from and to are type and code.
 """
 
 from scanner.model.kind import Attribute, Kind, Relation
@@ -46,7 +48,7 @@ RELATIONS = {
         Relation("member_of", "a user belongs to a group, an account to an organization unit"),
         Relation("in_network", "stands in a network"),
         Relation("in_subnet", "stands in a subnet"),
-        Relation("routes_by", "a subnet is routed by a route table"),
+        Relation("routes_by", "a subnet is routed by a route table, a network by its main table"),
         Relation("routes_to", "a route table sends traffic to a gateway"),
         Relation("uses", "is filtered by a security group"),
         Relation("filters", "a network policy or access list selects a workload or subnet"),
@@ -170,11 +172,11 @@ KINDS: dict[str, Kind] = {
         _kind("network", _N, "A private network (VPC).", """
             [] cidrs: its address ranges
             ? default: the network that comes with the account
-            ? flow_logged: its connections are logged""", "logs_to"),
+            ? flow_logged: its connections are logged""", "logs_to routes_by"),
         _kind("subnet", _N, "A slice of a network.", """
             [] cidrs: its address ranges
             ? public_by_default: new interfaces get a public address
-            ? flow_logged: its connections are logged""", "in_network routes_by"),
+            ? flow_logged: it has a flow log of its own (null: none, its network's log decides)""", "in_network routes_by"),
         _kind("route_table", _N, "Where a subnet's packets go.", """
             {} routes: list of {destination, target, target_kind}""", "in_network routes_to"),
         _kind("gateway", _N, "A way out of or into a network (internet, NAT, VPN, transit).", """
@@ -414,6 +416,8 @@ KINDS: dict[str, Kind] = {
             $ source: where it comes from
             ? pinned: a version or commit is fixed (null for local modules)
             ? local: lies in the same tree""", "calls"),
+        _kind("root", _X, "Code that is applied together: a root module, or the manifests of a scan.", """
+            ? tiers_declared: at least one of its nodes says which tier it belongs to"""),
         _kind("provider_config", _P, "How code reaches an account.", """
             ? literal_credentials: a credential stands in clear text
             $ version: version constraint"""),

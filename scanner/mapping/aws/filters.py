@@ -1,4 +1,4 @@
-"""AWS packet filters: security groups and network access lists, whichever way their rules are attached.
+"""AWS filters: security groups and network access lists, whichever way their rules are attached; firewalls.
 
 Rules take the normal form that `scanner/model/kinds.py` describes. Terraform removes the egress that AWS would
 add to a new group, so what is written is what there is. `groups` holds group ids, `self`, or, where an id is
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from scanner.mapping.extract import FALSE, NAME_TAG, TRUE, elements, gathered, named, truth, whole
-from scanner.mapping.reader import Reader
+from scanner.mapping.extract import FALSE, NAME_TAG, NONE, TRUE, elements, equals, gathered, named, truth, whole
+from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -85,35 +85,25 @@ def _classic(rule: Reader, direction: Value) -> dict[str, Value]:
         groups.append("self")
     lists = [_prefix_list(each) for each in elements(rule.peek("prefix_list_ids"))]
     kind = protocol(rule.peek("protocol"))
-    range = ports(kind, rule.peek("from_port"), rule.peek("to_port"))
+    shown = _rule(kind, rule, direction=direction, groups=groups, description=said)
     cidrs = [*elements(rule.peek("ipv6_cidr_blocks")), *elements(rule.peek("cidr_blocks")), *lists]
-    return _rule(direction, kind, range, cidrs, groups, said)
+    return {**shown, "cidrs": cidrs}
 
 
 def _modern(rule: Reader, direction: str) -> dict[str, Value]:
     """An aws_vpc_security_group_(in|e)gress_rule: one source each, no ports with ip_protocol -1."""
     said = rule.peek("description")
-    kind = protocol(rule.peek("ip_protocol"))
-    range = ports(kind, rule.peek("from_port"), rule.peek("to_port"))
     groups = [named(each) for each in elements(rule.peek("referenced_security_group_id"))]
     lists = [_prefix_list(each) for each in elements(rule.peek("prefix_list_id"))]
+    kind = protocol(rule.peek("ip_protocol"))
+    shown = _rule(kind, rule, direction=direction, groups=groups, description=said)
     cidrs = [*elements(rule.peek("cidr_ipv6")), *elements(rule.peek("cidr_ipv4")), *lists]
-    return _rule(direction, kind, range, cidrs, groups, said)
+    return {**shown, "cidrs": cidrs}
 
 
-def _rule(
-    direction: Value, kind: Value, range: tuple[Value, Value], cidrs: list[Value], groups: list[Value], said: Value
-) -> dict[str, Value]:
-    return {
-        "direction": direction,
-        "protocol": kind,
-        "from": range[0],
-        "to": range[1],
-        "cidrs": cidrs,
-        "groups": groups,
-        "action": "allow",
-        "description": said,
-    }
+def _rule(kind: Value, rule: Reader, **rest: Value) -> dict[str, Value]:
+    first, last = ports(kind, rule.peek("from_port"), rule.peek("to_port"))
+    return {"protocol": kind, "from": first, "to": last, "action": "allow", **rest}
 
 
 def _prefix_list(value: Value) -> Value:
@@ -148,23 +138,17 @@ def _entries(reader: Reader) -> Iterator[Value]:
             yield _entry(block, direction, block.peek("rule_no"), block.peek("action"))
     for fold in reader.folded("aws_network_acl_rule"):
         egress = fold.peek("egress")
-        direction = egress if isinstance(egress, Unknown) else "out" if truth(egress) else "in"
-        yield _entry(fold, direction, fold.peek("rule_number"), fold.peek("rule_action"))
+        way: Value = egress if isinstance(egress, Unknown) else "out" if truth(egress) else "in"
+        yield _entry(fold, way, fold.peek("rule_number"), fold.peek("rule_action"))
 
 
 def _entry(entry: Reader, direction: Value, place: Value, action: Value) -> dict[str, Value]:
-    kind = protocol(entry.peek("protocol"))
-    first, last = ports(kind, entry.peek("from_port"), entry.peek("to_port"))
-    cidrs = [each for path in ("ipv6_cidr_block", "cidr_block") for each in elements(entry.peek(path)) if _set(each)]
+    shown = _rule(protocol(entry.peek("protocol")), entry, direction=direction, groups=[], description=None)
+    written = (*elements(entry.peek("ipv6_cidr_block")), *elements(entry.peek("cidr_block")))
     return {
-        "direction": direction,
-        "protocol": kind,
-        "from": first,
-        "to": last,
-        "cidrs": cidrs,
-        "groups": [],
+        **shown,
+        "cidrs": [each for each in written if _set(each)],
         "action": action if isinstance(action, Unknown) else str(action).lower(),
-        "description": None,
         "number": whole(place),
     }
 
@@ -194,7 +178,11 @@ def _list(default: Fixed, network: Join) -> Row:
     )
 
 
-TABLE: Table = {
+def _firewall(fails_open: Fixed | Extract, **relations: Join) -> Row:
+    return Row("firewall", {"fails_open": fails_open}, relations, identity=("id", "arn", "name"))
+
+
+_PACKETS: Table = {
     "aws_security_group": _group(FALSE),
     "aws_default_security_group": _group(TRUE),
     "aws_security_group_rule": Fold(_GROUPS, "security_group_id"),
@@ -214,3 +202,27 @@ TABLE: Table = {
     "aws_ec2_managed_prefix_list": Skip("a named list of ranges; rules that use it hold unknown ranges"),
     "aws_ec2_managed_prefix_list_entry": Skip("see aws_ec2_managed_prefix_list"),
 }
+
+_FIREWALLS: Table = {
+    "aws_networkfirewall_firewall": _firewall(NONE, in_network=Join("vpc_id", ("network",))),
+    # a flow that a failed engine lost sight of is dropped unless the policy says CONTINUE
+    "aws_networkfirewall_firewall_policy": _firewall(
+        equals("firewall_policy.stateful_engine_options.stream_exception_policy", "CONTINUE", default="DROP")
+    ),
+    "aws_networkfirewall_rule_group": Skip("rules of a firewall policy"),
+    "aws_networkfirewall_logging_configuration": Skip("where a network firewall logs"),
+    "aws_route53_resolver_firewall_config": _firewall(
+        equals("firewall_fail_open", "ENABLED", default="DISABLED"),
+        in_network=Join("resource_id", ("network",)),
+        protects=Join("resource_id", ("network",)),
+    ),
+    "aws_route53_resolver_firewall_domain_list": Skip("names that a DNS firewall rule lists"),
+    "aws_route53_resolver_firewall_rule": Skip("rules of a DNS firewall group"),
+    "aws_route53_resolver_firewall_rule_group": Skip("a group of DNS firewall rules"),
+    "aws_route53_resolver_firewall_rule_group_association": Skip("ties a DNS firewall group to a network"),
+    "aws_route53_resolver_endpoint": Skip("answers or forwards DNS questions between networks"),
+    "aws_route53_resolver_rule": Skip("forwards DNS questions"),
+    "aws_route53_resolver_rule_association": Skip("forwards DNS questions"),
+}
+
+TABLE: Table = {**_PACKETS, **_FIREWALLS}

@@ -1,0 +1,134 @@
+"""AWS functions: Lambda with its permissions, URLs and event sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.aws.policy import public
+from scanner.mapping.extract import equals, text, written
+from scanner.mapping.reader import Reader
+from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
+from scanner.model.value import Undetermined, Unknown, Value
+
+_FUNCTION = ("aws_lambda_function",)
+# Condition that aws_lambda_permission writes for each argument, as AddPermission documents them.
+_CONDITIONS = {
+    "source_arn": ("ArnLike", "AWS:SourceArn"),
+    "source_account": ("StringEquals", "AWS:SourceAccount"),
+    "principal_org_id": ("StringEquals", "aws:PrincipalOrgID"),
+    "event_source_token": ("StringEquals", "lambda:EventSourceToken"),
+}
+
+
+def _statements(reader: Reader) -> Value:
+    """The function's policy: one statement for each permission resource."""
+    return [_statement(permission) for permission in reader.folded("aws_lambda_permission")]
+
+
+def _statement(permission: Reader) -> dict[str, Value]:
+    return {
+        "effect": "Allow",
+        "actions": [permission.peek("action")],
+        "not_actions": [],
+        "resources": [permission.peek("function_name")],
+        "not_resources": [],
+        "not_principals": [],
+        "conditions": list(_conditions(permission)),
+        "principals": [_principal(permission.peek("principal"))],
+    }
+
+
+def _principal(value: Value) -> dict[str, Value]:
+    if isinstance(value, Unknown):
+        return {"type": value, "id": value}
+    name = str(value)
+    kind = "*" if name == "*" else "Service" if name.endswith((".amazonaws.com", ".amazonaws.com.cn")) else "AWS"
+    return {"type": kind, "id": name}
+
+
+def _conditions(permission: Reader) -> Iterator[dict[str, Value]]:
+    for path, (operator, key) in _CONDITIONS.items():
+        value = permission.peek(path)
+        if isinstance(value, Unknown) or value:
+            yield {"operator": operator, "key": key, "values": [value]}
+    auth = permission.peek("function_url_auth_type")
+    if isinstance(auth, Unknown) or auth:
+        yield {"operator": "StringEquals", "key": "lambda:FunctionUrlAuthType", "values": [auth]}
+
+
+def _public_access(reader: Reader) -> Value:
+    """Whether anyone may invoke it: a URL without authorization, or a permission for everyone.
+
+    A URL whose type is NONE gets its permission for everyone from the provider or the console; either way the
+    intent is written there, so the URL alone decides.
+    """
+    pending: Undetermined | None = None
+    for question in (_open_url, _open_permission):
+        try:
+            if question(reader):
+                return True
+        except Undetermined as undetermined:
+            pending = pending or undetermined
+    if pending is not None:
+        raise pending
+    return False
+
+
+def _open_permission(reader: Reader) -> bool:
+    return public(_statements(reader))
+
+
+def _open_url(reader: Reader) -> bool:
+    urls = reader.folded("aws_lambda_function_url")
+    return any(str(url.get("authorization_type")).upper() == "NONE" for url in urls)
+
+
+def _literal_secrets(reader: Reader) -> Value:
+    """Names of environment variables that hold a credential in clear text."""
+    variables = reader.get("environment.variables")
+    return literal_secrets(variables.items()) if isinstance(variables, dict) else []
+
+
+_LAMBDA = Row(
+    "function",
+    {
+        "runtime": text("runtime"),
+        "public_access": _public_access,
+        "traced": equals("tracing_config.mode", "Active", default="PassThrough"),
+        "dead_letter": written("dead_letter_config.target_arn"),
+        "literal_secrets": _literal_secrets,
+        "statements": _statements,
+    },
+    {
+        "assumes": Join("role", ("role",)),
+        "in_subnet": Join("vpc_config.subnet_ids", ("subnet",)),
+        "uses": Join("vpc_config.security_group_ids", ("security_group",)),
+        "encrypted_with": Join("kms_key_arn", ("key",)),
+        "logs_to": Join("logging_config.log_group", ("log_group",)),
+    },
+    identity=("id", "arn", "function_name"),
+    name="function_name",
+)
+
+TABLE: Table = {
+    "aws_lambda_function": _LAMBDA,
+    "aws_lambda_permission": Fold(_FUNCTION, "function_name"),
+    "aws_lambda_function_url": Fold(_FUNCTION, "function_name"),
+    "aws_lambda_alias": Fold(_FUNCTION, "function_name"),
+    "aws_lambda_function_event_invoke_config": Fold(_FUNCTION, "function_name"),
+    "aws_lambda_provisioned_concurrency_config": Fold(_FUNCTION, "function_name"),
+    "aws_lambda_event_source_mapping": Edge(
+        "forwards_to", Join("event_source_arn"), Join("function_name", ("function",))
+    ),
+    "aws_lambda_layer_version": Skip("code that functions share"),
+    "aws_lambda_layer_version_permission": Skip("who may use shared code"),
+    "aws_lambda_code_signing_config": Skip("which signers a function trusts"),
+    "aws_lambda_runtime_management_config": Skip("when a runtime is updated"),
+    "aws_lambda_invocation": Skip("calls a function once, at apply"),
+    **{
+        f"data.aws_{name}": Skip("asks the account for something that exists")
+        for name in ("lambda_function", "lambda_functions", "lambda_alias", "lambda_layer_version",
+                     "lambda_function_url", "lambda_invocation", "lambda_code_signing_config")
+    },
+}  # fmt: skip

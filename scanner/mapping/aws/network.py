@@ -1,0 +1,390 @@
+"""AWS networks: VPCs, subnets, routes, gateways, peerings, endpoints, interfaces, flow logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.aws import filters
+from scanner.mapping.aws.policy import statements
+from scanner.mapping.extract import (
+    EMPTY,
+    NAME_TAG,
+    elements,
+    flag,
+    gathered,
+    named,
+    strings,
+    text,
+    truth,
+)
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.value import Cause, Unknown, Value
+
+IN_NETWORK = Join("vpc_id", ("network",))
+
+# The argument of a route that names its next hop, and what stands there. A gateway_id is either an internet
+# gateway, a virtual private gateway or the word "local": see `_gateway_kind`.
+_HOPS = {
+    "gateway_id": "internet",
+    "nat_gateway_id": "nat",
+    "egress_only_gateway_id": "egress-only",
+    "transit_gateway_id": "transit",
+    "transit_gateway_attachment_id": "transit",
+    "vpc_peering_connection_id": "peering",
+    "vpc_endpoint_id": "endpoint",
+    "network_interface_id": "interface",
+    "instance_id": "instance",
+    "carrier_gateway_id": "carrier",
+    "local_gateway_id": "local-gateway",
+    "core_network_arn": "core-network",
+}
+_DESTINATIONS = (
+    "cidr_block",
+    "ipv6_cidr_block",
+    "destination_cidr_block",
+    "destination_ipv6_cidr_block",
+    "destination_prefix_list_id",
+)
+_PREFIX_KINDS = {"igw-": "internet", "vgw-": "vpn", "eigw-": "egress-only", "vpce-": "endpoint", "local": "local"}
+
+
+def _network_cidrs(reader: Reader) -> Value:
+    """Ranges written here and by association resources; an address manager's or Amazon's own choice is unknown."""
+    own = [*elements(reader.peek("cidr_block")), *elements(reader.peek("ipv6_cidr_block"))]
+    if reader.has("ipv4_ipam_pool_id") and not own:
+        own.append(Unknown("the address manager chooses the range"))
+    if truth(reader.get("assign_generated_ipv6_cidr_block", False)):
+        own.append(Unknown("Amazon chooses the IPv6 range"))
+    return [*own, *gathered(_associated_cidrs(reader))]
+
+
+def _associated_cidrs(reader: Reader) -> Iterator[Value]:
+    for fold in reader.folded("aws_vpc_ipv4_cidr_block_association"):
+        yield from elements(fold.peek("cidr_block"))
+    for fold in reader.folded("aws_vpc_ipv6_cidr_block_association"):
+        yield from elements(fold.peek("ipv6_cidr_block"))
+
+
+def _flow_logged(reader: Reader) -> Value:
+    return reader.fold("aws_flow_log") is not None
+
+
+def _subnet_flow_logged(reader: Reader) -> Value:
+    """True with a flow log of its own; null without: the network's own log is judged at the network."""
+    return True if reader.fold("aws_flow_log") is not None else None
+
+
+def _network(cidrs: Extract, *, default: bool) -> Row:
+    return Row(
+        "network",
+        {"cidrs": cidrs, "default": Fixed(default), "flow_logged": _flow_logged},
+        {"logs_to": Join("", ("log_group", "object_store", "stream"), values=_flow_destinations)},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    )
+
+
+def _flow_destinations(reader: Reader) -> Iterator[Value]:
+    for log in reader.folded("aws_flow_log"):
+        yield from elements(log.peek("log_destination"))
+        yield from elements(log.peek("log_group_name"))
+
+
+def _subnet(public: Extract) -> Row:
+    return Row(
+        "subnet",
+        {
+            "cidrs": strings("cidr_block", "ipv6_cidr_block"),
+            "public_by_default": public,
+            "flow_logged": _subnet_flow_logged,
+        },
+        {"in_network": IN_NETWORK},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    )
+
+
+def _routes(reader: Reader) -> Value:
+    """Inline routes and route resources alike; the local route, which every table has, is left out."""
+    return gathered(_each_route(reader))
+
+
+def _each_route(reader: Reader) -> Iterator[Value]:
+    for block in reader.blocks("route"):
+        yield _route(block)
+    for gateway in elements(reader.peek("propagating_vgws")):
+        yield {"destination": None, "target": named(gateway), "target_kind": "vpn"}
+    for fold in reader.folded("aws_vpn_gateway_route_propagation"):
+        yield {"destination": None, "target": named(fold.peek("vpn_gateway_id")), "target_kind": "vpn"}
+    for type in ("aws_route", "aws_ec2_transit_gateway_route"):
+        for fold in reader.folded(type):
+            yield _route(fold)
+
+
+def _route(route: Reader) -> dict[str, Value]:
+    destination = next((value for path in _DESTINATIONS if (value := _peek(route, path)) is not None), None)
+    for path, kind in _HOPS.items():
+        target = _peek(route, path)
+        if target is not None:
+            shown = named(target)
+            kind_found = _gateway_kind(shown) if path == "gateway_id" else kind
+            return {"destination": destination, "target": shown, "target_kind": kind_found}
+    return {"destination": destination, "target": None, "target_kind": "blackhole"}
+
+
+def _peek(reader: Reader, path: str) -> Value:
+    """The value at a path; the empty text counts as not written (attribute syntax needs every field)."""
+    value = reader.peek(path)
+    return None if isinstance(value, str) and not value else value
+
+
+def _gateway_kind(target: Value) -> Value:
+    if isinstance(target, Unknown):
+        return target
+    name = str(target)
+    for prefix, kind in _PREFIX_KINDS.items():
+        if name.startswith(prefix):
+            return kind
+    if "aws_vpn_gateway." in name:
+        return "vpn"
+    if "aws_internet_gateway." in name:
+        return "internet"
+    return Unknown("the kind of this gateway cannot be told from its name", Cause.OUTSIDE_SCAN)
+
+
+def _next_hops(reader: Reader) -> Iterator[Value]:
+    for block in reader.blocks("route"):
+        yield from _hop(block)
+    yield from elements(reader.peek("propagating_vgws"))
+    for type in ("aws_route", "aws_ec2_transit_gateway_route", "aws_vpn_gateway_route_propagation"):
+        for fold in reader.folded(type):
+            yield from _hop(fold)
+            yield from elements(fold.peek("vpn_gateway_id"))
+
+
+def _hop(route: Reader) -> Iterator[Value]:
+    for path in _HOPS:
+        target = _peek(route, path)
+        if isinstance(target, Unknown) or target not in (None, "local"):
+            yield target
+
+
+def _route_table(network: Join, **more: Join) -> Row:
+    return Row(
+        "route_table",
+        {"routes": _routes},
+        {"in_network": network, "routes_to": Join("", values=_next_hops), **more},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    )
+
+
+def _gateway(role: str, *, network: str = "vpc_id", subnet: str = "") -> Row:
+    relations: dict[str, Join | tuple[Join, ...]] = {}
+    if network:
+        relations["in_network"] = Join(network, ("network",))
+    if subnet:
+        relations["in_subnet"] = Join(subnet, ("subnet",))
+    return Row("gateway", {"role": Fixed(role)}, relations, identity=("id", "arn"), name=NAME_TAG)
+
+
+def _accepted(reader: Reader) -> Value:
+    """Active when one side accepts by itself; otherwise someone outside the configuration must."""
+    if truth(reader.get("auto_accept", False)):
+        return True
+    for accepter in reader.folded("aws_vpc_peering_connection_accepter"):
+        if truth(accepter.get("auto_accept", False)):
+            return True
+    status = reader.get("accept_status")
+    if status is not None:
+        return str(status) == "active"
+    return Unknown("the owner of the other network accepts it", Cause.OUTSIDE_SCAN)
+
+
+def _endpoint_statements(reader: Reader) -> Value:
+    fold = reader.fold("aws_vpc_endpoint_policy")
+    holder = fold if fold is not None and not reader.has("policy") else reader
+    return statements(holder.get("policy"))
+
+
+def _interface_public(reader: Reader) -> Value:
+    """An interface that is declared by itself has a public address only through an Elastic IP."""
+    if reader.fold("aws_eip") is not None:
+        return True
+    return reader.fold("aws_eip_association") is not None
+
+
+_ENDPOINT = Row(
+    "endpoint",
+    {"service": text("service_name"), "statements": _endpoint_statements},
+    {
+        "in_network": IN_NETWORK,
+        "in_subnet": Join("subnet_ids", ("subnet",)),
+        "uses": Join("security_group_ids", ("security_group",)),
+    },
+    identity=("id", "arn"),
+    name=NAME_TAG,
+)
+
+_INTERFACE = Row(
+    "network_interface",
+    {"public_address": _interface_public},
+    {"in_subnet": Join("subnet_id", ("subnet",)), "uses": Join("security_groups", ("security_group",))},
+    identity=("id", "arn"),
+    name=NAME_TAG,
+)
+
+
+_NETWORKS: Table = {
+    "aws_vpc": _network(_network_cidrs, default=False),
+    # adopting the default network does not change its range, which is the same in every region
+    "aws_default_vpc": _network(lambda reader: reader.get("cidr_block", "172.31.0.0/16").split(), default=True),
+    "aws_vpc_ipv4_cidr_block_association": Fold(("aws_vpc", "aws_default_vpc"), "vpc_id"),
+    "aws_vpc_ipv6_cidr_block_association": Fold(("aws_vpc", "aws_default_vpc"), "vpc_id"),
+    "aws_subnet": _subnet(flag("map_public_ip_on_launch")),
+    "aws_default_subnet": _subnet(flag("map_public_ip_on_launch", absent=True)),
+    "aws_flow_log": (
+        Fold(("aws_vpc", "aws_default_vpc"), "vpc_id"),
+        Fold(("aws_subnet", "aws_default_subnet"), "subnet_id"),
+    ),
+    "aws_vpc_dhcp_options": Skip("name servers and domain names: no path opens or closes by them"),
+    "aws_vpc_dhcp_options_association": Skip("see aws_vpc_dhcp_options"),
+    "aws_vpc_ipam": Skip("plans address ranges"),
+    "aws_vpc_ipam_pool": Skip("plans address ranges"),
+    "aws_vpc_ipam_pool_cidr": Skip("plans address ranges"),
+    "aws_vpc_ipam_scope": Skip("plans address ranges"),
+    "aws_ec2_subnet_cidr_reservation": Skip("plans address ranges"),
+}
+
+_ROUTES: Table = {
+    "aws_route_table": _route_table(IN_NETWORK),
+    # default_route_table_id is an attribute of the network, so the reference leads there
+    "aws_default_route_table": _route_table(
+        Join("default_route_table_id", ("network",)),
+        routes_by=Join("default_route_table_id", ("network",), reverse=True),
+    ),
+    "aws_route": Fold(("aws_route_table", "aws_default_route_table"), "route_table_id"),
+    "aws_vpn_gateway_route_propagation": Fold(("aws_route_table", "aws_default_route_table"), "route_table_id"),
+    "aws_route_table_association": Edge(
+        "routes_by", Join("subnet_id", ("subnet",)), Join("route_table_id", ("route_table",))
+    ),
+    "aws_main_route_table_association": Edge(
+        "routes_by", Join("vpc_id", ("network",)), Join("route_table_id", ("route_table",))
+    ),
+    "aws_ec2_transit_gateway_route_table": _route_table(Join("transit_gateway_id", ("network",))),
+    "aws_ec2_transit_gateway_route": Fold(
+        ("aws_ec2_transit_gateway_route_table",), "transit_gateway_route_table_id"
+    ),
+    "aws_ec2_transit_gateway_route_table_association": Skip("which attachment asks which transit table"),
+    "aws_ec2_transit_gateway_route_table_propagation": Skip("which attachment fills which transit table"),
+}
+
+_GATEWAYS: Table = {
+    "aws_internet_gateway": _gateway("internet"),
+    "aws_internet_gateway_attachment": Edge(
+        "in_network", Join("internet_gateway_id", ("gateway",)), Join("vpc_id", ("network",))
+    ),
+    "aws_egress_only_internet_gateway": _gateway("egress-only"),
+    "aws_nat_gateway": _gateway("nat", subnet="subnet_id"),
+    "aws_carrier_gateway": _gateway("carrier"),
+    "aws_vpn_gateway": _gateway("vpn"),
+    "aws_vpn_gateway_attachment": Edge(
+        "in_network", Join("vpn_gateway_id", ("gateway",)), Join("vpc_id", ("network",))
+    ),
+    "aws_vpn_connection": _gateway("vpn", network=""),
+    "aws_vpn_connection_route": Skip("a prefix behind a VPN connection"),
+    "aws_customer_gateway": _gateway("customer", network=""),
+    "aws_ec2_client_vpn_endpoint": _gateway("vpn"),
+    "aws_ec2_client_vpn_network_association": Edge(
+        "in_subnet", Join("client_vpn_endpoint_id", ("gateway",)), Join("subnet_id", ("subnet",))
+    ),
+    "aws_ec2_client_vpn_authorization_rule": Skip("which client groups reach which ranges over the VPN"),
+    "aws_ec2_client_vpn_route": Skip("a route that VPN clients learn"),
+    "aws_ec2_transit_gateway": _gateway("transit", network=""),
+    "aws_ec2_transit_gateway_vpc_attachment": Edge(
+        "in_network", Join("transit_gateway_id", ("gateway",)), Join("vpc_id", ("network",))
+    ),
+    "aws_ec2_transit_gateway_vpc_attachment_accepter": Skip("accepts another account's attachment"),
+    "aws_ec2_transit_gateway_peering_attachment": Skip("ties transit gateways of two regions"),
+    "aws_ec2_transit_gateway_peering_attachment_accepter": Skip("ties transit gateways of two regions"),
+    "aws_ec2_transit_gateway_connect": Skip("a tunnel inside a transit attachment"),
+    "aws_dx_gateway": _gateway("direct", network=""),
+    "aws_dx_connection": _gateway("direct", network=""),
+    "aws_dx_lag": _gateway("direct", network=""),
+    "aws_dx_gateway_association": Edge(
+        "routes_to", Join("dx_gateway_id", ("gateway",)), Join("associated_gateway_id", ("gateway",))
+    ),
+    "aws_vpc_peering_connection": Row(
+        "peering",
+        {"accepted": _accepted},
+        {"in_network": (Join("vpc_id", ("network",)), Join("peer_vpc_id", ("network",)))},
+        identity=("id",),
+        name=NAME_TAG,
+    ),
+    "aws_vpc_peering_connection_accepter": Fold(("aws_vpc_peering_connection",), "vpc_peering_connection_id"),
+    "aws_vpc_peering_connection_options": Fold(("aws_vpc_peering_connection",), "vpc_peering_connection_id"),
+}
+
+_ENDPOINTS: Table = {
+    "aws_vpc_endpoint": _ENDPOINT,
+    "aws_vpc_endpoint_policy": Fold(("aws_vpc_endpoint",), "vpc_endpoint_id"),
+    "aws_vpc_endpoint_subnet_association": Edge(
+        "in_subnet", Join("vpc_endpoint_id", ("endpoint",)), Join("subnet_id", ("subnet",))
+    ),
+    "aws_vpc_endpoint_security_group_association": Edge(
+        "uses", Join("vpc_endpoint_id", ("endpoint",)), Join("security_group_id", ("security_group",))
+    ),
+    "aws_vpc_endpoint_route_table_association": Edge(
+        "routes_to", Join("route_table_id", ("route_table",)), Join("vpc_endpoint_id", ("endpoint",))
+    ),
+    "aws_vpc_endpoint_service": Row(
+        "endpoint",
+        {"service": text("service_name"), "statements": EMPTY},
+        {"forwards_to": Join("network_load_balancer_arns", ("load_balancer",))},
+        name=NAME_TAG,
+    ),
+    "aws_vpc_endpoint_service_allowed_principal": Fold(("aws_vpc_endpoint_service",), "vpc_endpoint_service_id"),
+    "aws_ec2_instance_connect_endpoint": Row(
+        "endpoint",
+        {"service": Fixed("ec2-instance-connect"), "statements": EMPTY},
+        {"in_subnet": Join("subnet_id", ("subnet",)), "uses": Join("security_group_ids", ("security_group",))},
+        name=NAME_TAG,
+    ),
+    "aws_eip": (
+        Row("address", identity=("id", "allocation_id", "public_ip"), name=NAME_TAG),
+        Fold(("aws_instance", "aws_spot_instance_request"), "instance"),
+        Fold(("aws_network_interface",), "network_interface"),
+    ),
+    "aws_eip_association": (
+        Fold(("aws_instance", "aws_spot_instance_request"), "instance_id"),
+        Fold(("aws_network_interface",), "network_interface_id"),
+    ),
+    "aws_network_interface": _INTERFACE,
+    "aws_network_interface_attachment": Skip("ties an interface to an instance; filters stay the interface's"),
+    "aws_network_interface_sg_attachment": Edge(
+        "uses",
+        Join("network_interface_id", ("network_interface", "instance")),
+        Join("security_group_id", ("security_group",)),
+    ),
+}
+
+_ASKED = "asks the account for something that exists; its parts are unknown where they are used"
+_NAMES = (
+    "availability_zone availability_zones vpc vpcs subnet subnets route_table route_tables security_group"
+    " security_groups internet_gateway nat_gateway nat_gateways vpc_endpoint vpc_endpoint_service"
+    " vpc_peering_connection vpc_peering_connections vpn_gateway ec2_transit_gateway"
+    " ec2_transit_gateway_vpc_attachment prefix_list ec2_managed_prefix_list eip eips network_interface"
+    " network_interfaces network_acls ip_ranges customer_gateway dx_gateway route53_resolver_rules"
+)
+_DATA: Table = {f"data.aws_{name}": Skip(_ASKED) for name in _NAMES.split()}
+
+TABLE: Table = {
+    **_NETWORKS,
+    **_ROUTES,
+    **_GATEWAYS,
+    **_ENDPOINTS,
+    **filters.TABLE,
+    **_DATA,
+    "aws_ec2_tag": Skip("one tag on a resource that is managed elsewhere"),
+}
