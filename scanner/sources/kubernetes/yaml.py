@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs leave it out of the module's names
@@ -36,6 +36,8 @@ DEPTH = 100  # levels of nesting; a manifest has about a dozen
 ALIASED = 100_000  # values that the aliases of one document may stand for, all told
 
 _MARK = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
+# Line breaks of YAML 1.1 that are plain characters in JSON.
+_BREAKS = re.compile(rb"\xc2\x85|\xe2\x80[\xa8\xa9]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -71,18 +73,17 @@ def load(text: bytes, path: str) -> Iterator[Document]:
 
 def load_json(text: bytes, path: str) -> Iterator[Document]:
     """The documents of a file that should be JSON: read as YAML, of which JSON is a part, for the places; by
-    the JSON parser where that fails (escaped surrogates), then without places; its words for what is wrong."""
+    the JSON parser where that fails (escaped surrogates), then without places; its words say what is wrong."""
     documents = list(load(text, path))
-    if not any(document.broken for document in documents) or not documents[0].diagnostics[-1:]:
-        yield from documents
-        return
-    if documents[0].diagnostics[-1].code == "parse-encoding":
+    told = [fault.code for document in documents if document.broken for fault in document.diagnostics]
+    if "parse-encoding" in told or not (told or _BREAKS.search(text)):
         yield from documents
         return
     whole = Span(path, 0, len(text.rstrip()))
     nowhere = Origins(path, text, None, lambda offset: offset)
     try:
-        yield Document(json.loads(text), nowhere, whole)
+        value = json.loads(text)
+        yield replace(documents[0], value=value) if not told else Document(value, nowhere, whole)
     except (json.JSONDecodeError, RecursionError) as error:
         at = len(text.decode("utf-8", "replace")[: getattr(error, "pos", 0)].encode())
         words = getattr(error, "msg", "nested too deeply")

@@ -72,7 +72,8 @@ def test_lists_are_unfolded():
 
 
 def test_typed_lists_name_their_items():
-    text = '{"apiVersion": "v1", "kind": "PodList", "items": [{"metadata": {"name": "a"}, "spec": {"containers": []}}]}'
+    item = '{"metadata": {"name": "a"}, "spec": {"containers": []}}'
+    text = f'{{"apiVersion": "v1", "kind": "PodList", "items": [{item}]}}'
 
     assert names(text, "deploy/app/a.json") == ["k8s:deploy/app#/Pod//a"]
 
@@ -176,7 +177,8 @@ def test_a_broken_document_that_is_not_ours_is_nobodys_business():
 
 
 def test_a_workload_without_image_and_selector_is_a_patch():
-    text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: c}]}}}\n"
+    spec = "spec: {template: {spec: {containers: [{name: c}]}}}"
+    text = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\n{spec}\n"
     resources, (told,), ours = reading(text)
 
     assert (resources, told.code, told.level, ours) == ([], "render-patch", Level.NOTE, True)
