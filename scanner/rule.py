@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 from scanner.graph.node import Evidence, Node
 from scanner.model.cidr import covers_world
+from scanner.model.filter import admits_all_ports, open_ports, open_to_world
 from scanner.model.finding import Severity
 from scanner.model.layer import Layer, Tier
-from scanner.model.logic import both, every, some
+from scanner.model.logic import both, every, some, text
 from scanner.model.rule import Rule
 from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
 from scanner.model.value import Undetermined, Unknown, Value
@@ -32,6 +33,7 @@ __all__ = [
     "Undetermined",
     "Unknown",
     "Value",
+    "admits_all_ports",
     "allows",
     "both",
     "covers_world",
@@ -39,10 +41,13 @@ __all__ = [
     "is_everything",
     "known",
     "names_anyone",
+    "open_ports",
     "open_to_anyone",
+    "open_to_world",
     "permits",
     "rule",
     "some",
+    "text",
 ]
 
 Check = Callable[[Node], Iterator["Match"]]

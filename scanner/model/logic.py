@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from scanner.model.value import Undetermined
+from scanner.model.value import Undetermined, Unknown, Value
 
 _T = TypeVar("_T")
 
@@ -40,3 +40,10 @@ def every(items: Iterable[_T], test: Callable[[_T], object] = bool) -> bool:
 def both(*parts: Callable[[], object]) -> bool:
     """Whether all parts hold. Unlike `and`, one that is plainly false decides, whatever is unknown before it."""
     return every(parts, lambda part: part())
+
+
+def text(value: Value) -> str:
+    """A value as text. Sets and methods of strings do not notice an Unknown; this raises Undetermined on it."""
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return str(value)

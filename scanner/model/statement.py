@@ -9,15 +9,17 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_network
 
-from scanner.model.logic import both, every, some
+from scanner.model.logic import both, every, some, text
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 # Condition keys that say who calls, or from where. Sources: IAM User Guide, "AWS global condition context
-# keys"; KMS Developer Guide, "Condition keys".
+# keys"; KMS Developer Guide, "Condition keys"; S3 User Guide, "The meaning of public"; EFS User Guide, "Using
+# IAM to control file system data access".
 _CALLER = re.compile(
     r"aws:(source(arn|account|owner|orgid|orgpaths|vpc|vpce|ip|vpcarn)|vpcsourceip"
     r"|vpce(account|orgid|orgpaths)|principal(arn|account|orgid|orgpaths|isawsservice|servicename|tag/.*)|userid|username)"
-    r"|kms:calleraccount"
+    r"|kms:calleraccount|s3:dataaccesspoint(arn|account)|lambda:eventsourcetoken"
+    r"|elasticfilesystem:(accesspointarn|accessedviamounttarget)"
 )
 _EQUAL = frozenset(
     {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress", "bool"}
@@ -71,8 +73,8 @@ def open_to_anyone(statement: Value) -> bool:
 def limits_caller(condition: Value) -> bool:
     """Whether a condition narrows who calls or from where. `...IfExists`, `ForAllValues:` and negated operators
     hold where the key is missing, and narrow nothing."""
-    operator = str(condition["operator"]).lower().removeprefix("foranyvalue:")
-    if operator not in _EQUAL or not _CALLER.fullmatch(str(condition["key"]).lower()):
+    operator = text(condition["operator"]).lower().removeprefix("foranyvalue:")
+    if operator not in _EQUAL or not _CALLER.fullmatch(text(condition["key"]).lower()):
         return False
     return every(condition["values"], lambda value: _narrows(operator, value))
 
@@ -86,7 +88,18 @@ def _narrows(operator: str, value: Value) -> bool:
         return str(value).lower() == "true"
     if operator == "ipaddress":
         return _is_narrow(str(value))
-    return operator.startswith("stringequals") or bool(str(value).strip("*?:"))
+    if operator.startswith("stringequals"):
+        return True
+    return _is_specific_arn(str(value)) if str(value).startswith("arn:") else bool(str(value).strip("*?:"))
+
+
+def _is_specific_arn(text: str) -> bool:
+    """Whether an ARN pattern names an account or, for S3 whose ARNs hold none, a bucket: anyone can own a topic or
+    a role of any name."""
+    parts = text.split(":", 5)
+    if len(parts) < 6:
+        return False
+    return bool((parts[5] if parts[2] == "s3" else parts[4]).strip("*?/"))
 
 
 def _is_narrow(text: str) -> bool:
@@ -99,10 +112,4 @@ def _is_narrow(text: str) -> bool:
 
 def permits(statement: Value, wanted: Callable[[str], bool]) -> bool:
     """Whether one of the statement's actions is wanted; an action that is unknown leaves it open."""
-    return some(statement["actions"], lambda action: wanted(_told(action).lower()))
-
-
-def _told(text: Value) -> str:
-    if isinstance(text, Unknown):
-        raise Undetermined(text)
-    return str(text)
+    return some(statement["actions"], lambda action: wanted(text(action).lower()))

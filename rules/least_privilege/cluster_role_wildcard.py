@@ -1,0 +1,51 @@
+"""Cluster role that allows everything, bound."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, Value, both, rule, some
+
+BUILT_IN = ("admin", "cluster-admin", "edit", "view")
+
+
+@rule(
+    severity=Severity.HIGH,
+    selects="binding",
+    message="{node} grants every verb on every resource",
+    controls={
+        "reference-model": ["privilege/least-privilege"],
+        "nist-800-53": ["AC-6", "AC-6(1)"],
+        "nist-800-207": ["tenet-3"],
+        "catalogue": ["PRV-005"],
+        "trivy": ["KSV-0044"],
+        "kubescape": ["C-0187"],
+    },
+)
+def check(binding: Node) -> Iterator[Match]:
+    """A role with wildcards for verbs and resources is cluster-admin by another name: it reads all secrets and
+    can grant itself the rest. Roles that nobody holds are not reported.
+
+    ## Remedy
+    List the verbs and resources that the subjects use; audit logs of the API server tell which.
+    """
+    if ships_with_cluster(binding):
+        return
+    if some(binding.out("binds"), grants_everything):
+        roles = binding.known("binds")
+        yield Match(binding, at="role_name", related=[role.at("permissions", "the wildcards") for role in roles])
+
+
+def ships_with_cluster(binding: Node) -> bool:
+    """Whether the role comes with the cluster: its permissions are known, and have rules of their own."""
+    name = binding["role_name"]
+    return binding["role_kind"] == "ClusterRole" and (name in BUILT_IN or name.startswith("system:"))
+
+
+def grants_everything(role: Node) -> bool:
+    return some(role["permissions"], is_wildcard)
+
+
+def is_wildcard(permission: Value) -> bool:
+    return both(
+        lambda: some(permission["verbs"], lambda verb: verb == "*"),
+        lambda: some(permission["resources"], lambda resource: resource == "*"),
+    )

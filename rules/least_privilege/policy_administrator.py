@@ -1,0 +1,55 @@
+"""Policy that grants administration of the whole account."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, Value, allows, both, is_everything, permits, rule, some
+
+# All actions, or all actions on identities: who may change identities may become anyone.
+EVERYTHING = ("*", "*:*", "iam:*")
+
+
+@rule(
+    severity=Severity.HIGH,
+    selects=("permission_set", "policy"),
+    message="{node} allows every action on every resource, or the administration of all identities",
+    controls={
+        "reference-model": ["privilege/least-privilege"],
+        "nist-800-53": ["AC-6", "AC-6(1)", "AC-6(7)"],
+        "nist-800-207": ["tenet-3"],
+        "catalogue": ["PRV-005"],
+        "checkov": ["CKV_AWS_1", "CKV_AWS_62", "CKV2_AWS_40"],
+        "trivy": ["AWS-0057"],
+        "prowler": ["iam_customer_attached_policy_no_administrative_privileges"],
+    },
+)
+def check(holder: Node) -> Iterator[Match]:
+    """Whoever holds this policy, or breaks into what holds it, can do everything in the account, and can give
+    themselves whatever is missing.
+
+    ## Remedy
+    List the actions and resources that are needed. Keep one administrator for emergencies, behind a second
+    factor, and let pipelines assume roles that a permissions boundary holds.
+    """
+    statements = holder["statements"]
+    if some(statements, lambda statement: administers(statement, statements)):
+        yield Match(holder, at="statements")
+
+
+def administers(statement: Value, statements: Value) -> bool:
+    return both(
+        lambda: permits(statement, lambda action: action in EVERYTHING and not refused(action, statements)),
+        lambda: allows(statement),
+    )
+
+
+def refused(action: str, statements: Value) -> bool:
+    """Whether the same policy denies all of what it allows."""
+    return some(
+        statements,
+        lambda other: both(
+            lambda: other["effect"] == "Deny",
+            lambda: not other["conditions"],
+            lambda: some(other["resources"], is_everything),
+            lambda: permits(other, lambda denied: denied in ("*", "*:*", action)),
+        ),
+    )

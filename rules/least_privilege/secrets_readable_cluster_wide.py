@@ -1,0 +1,57 @@
+"""Binding that reads the secrets of every namespace."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, Value, both, rule, some
+
+BUILT_IN = ("cluster-admin", "view")
+READING = ("get", "list", "watch")
+
+
+@rule(
+    severity=Severity.MEDIUM,
+    selects="binding",
+    message="{node} lets its subjects read the secrets of every namespace",
+    controls={
+        "reference-model": ["privilege/least-privilege"],
+        "nist-800-53": ["AC-6", "SC-28"],
+        "nist-800-207": ["tenet-3"],
+        "catalogue": ["PRV-005"],
+        "trivy": ["KSV-0041"],
+        "kubescape": ["C-0015", "C-0186"],
+        "kube-linter": ["access-to-secrets"],
+    },
+)
+def check(binding: Node) -> Iterator[Match]:
+    """Secrets hold passwords, certificates and tokens of other service accounts: who reads them all becomes
+    all of them. To list secrets is to read them.
+
+    ## Remedy
+    Bind a role in the namespaces that need it, or name the secrets in resourceNames.
+    """
+    if binding["cluster_wide"] is not True or ships_with_cluster(binding):
+        return
+    if some(binding.out("binds"), lambda role: some(role["permissions"], reads_secrets)):
+        roles = binding.known("binds")
+        yield Match(binding, at="role_name", related=[role.at("permissions", "reads secrets") for role in roles])
+
+
+def ships_with_cluster(binding: Node) -> bool:
+    name = binding["role_name"]
+    return name in BUILT_IN or name.startswith("system:")
+
+
+def reads_secrets(permission: Value) -> bool:
+    """Whether a permission reads all secrets; all verbs on all resources have a rule of their own."""
+    return both(
+        lambda: some(permission["groups"], lambda group: group in ("", "*")),
+        lambda: some(permission["resources"], lambda resource: resource in ("secrets", "*")),
+        lambda: some(permission["verbs"], lambda verb: verb in READING or verb == "*"),
+        lambda: not permission["names"],
+        lambda: (
+            not both(
+                lambda: some(permission["verbs"], lambda verb: verb == "*"),
+                lambda: some(permission["resources"], lambda resource: resource == "*"),
+            )
+        ),
+    )

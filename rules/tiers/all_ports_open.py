@@ -1,0 +1,29 @@
+"""Every port open to the internet."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, admits_all_ports, open_to_world, rule
+
+
+@rule(
+    severity=Severity.HIGH,
+    selects="security_group",
+    message="{node} lets the whole internet reach every port",
+    controls={
+        "reference-model": ["cluster-network/structure"],
+        "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
+        "nist-800-207": ["tenet-2", "tenet-3"],
+        "catalogue": ["TIER-002", "TIER-004"],
+        "checkov": ["CKV_AWS_277"],
+        "prowler": ["ec2_securitygroup_allow_ingress_from_internet_to_all_ports"],
+    },
+)
+def check(group: Node) -> Iterator[Match]:
+    """Everything that listens behind this group, also what nobody meant to offer, is found by scanners within
+    minutes. Two halves of the address space, or a long list of ranges, count as the internet too.
+
+    ## Remedy
+    Open the ports of the service only, to the load balancer's group or to known ranges.
+    """
+    if open_to_world(group["rules"], admits_all_ports):
+        yield Match(group, at="rules")

@@ -1,0 +1,55 @@
+"""Data store's port open to the internet."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, admits_all_ports, open_ports, open_to_world, rule
+
+PORTS = {
+    111: "portmapper",
+    1433: "SQL Server",
+    1521: "Oracle",
+    2049: "NFS",
+    2379: "etcd",
+    3306: "MySQL",
+    5432: "PostgreSQL",
+    5439: "Redshift",
+    5601: "Kibana",
+    5672: "AMQP",
+    6379: "Redis",
+    7000: "Cassandra",
+    8086: "InfluxDB",
+    9042: "Cassandra",
+    9092: "Kafka",
+    9200: "Elasticsearch",
+    9300: "Elasticsearch",
+    11211: "memcached",
+    15672: "RabbitMQ",
+    27017: "MongoDB",
+}
+
+
+@rule(
+    severity=Severity.HIGH,
+    selects="security_group",
+    message="{node} lets the whole internet reach port {ports}",
+    controls={
+        "reference-model": ["cluster-network/structure", "security/resources"],
+        "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
+        "nist-800-207": ["tenet-1", "tenet-2"],
+        "catalogue": ["TIER-002", "TIER-006"],
+        "prowler": ["ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_mysql_3306"],
+    },
+)
+def check(group: Node) -> Iterator[Match]:
+    """Data stores belong to the inner tiers. Many of them trust whoever connects, and those that ask for a
+    password have it guessed.
+
+    ## Remedy
+    Open the port to the security group of the application only.
+    """
+    rules = group["rules"]
+    if open_to_world(rules, admits_all_ports):
+        return  # tiers/all-ports-open says so
+    found = open_ports(rules, PORTS)
+    if found:
+        yield Match(group, at="rules", values={"ports": ", ".join(found)})

@@ -1,0 +1,30 @@
+"""Key, secret or vault open to every account."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, open_to_anyone, rule, some
+
+
+@rule(
+    severity=Severity.HIGH,
+    selects=("backup_vault", "key", "secret"),
+    message="{node} lets every account in through its own policy",
+    controls={
+        "reference-model": ["security/resources", "privilege/least-privilege"],
+        "nist-800-53": ["AC-3", "AC-6", "SC-12"],
+        "nist-800-207": ["tenet-1", "tenet-3"],
+        "catalogue": ["STO-006", "PRV-005"],
+        "checkov": ["CKV_AWS_33"],
+    },
+)
+def check(node: Node) -> Iterator[Match]:
+    """A statement for every principal, without a condition on who or from where, is an open door.
+
+    What a key protects is then as public as its ciphertext, a secret can be read, and copies in a vault can be
+    deleted, by anyone with an account of their own.
+
+    ## Remedy
+    Name the accounts or roles, or add a condition on the organization or on the calling account.
+    """
+    if some(node["statements"], open_to_anyone):
+        yield Match(node, at="statements")
