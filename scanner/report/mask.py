@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 
 _SIGN = "*"
-# NAME = "value", NAME: value, "NAME": "value", export NAME=value, --name value, where the name tells a secret.
+# NAME = "value", NAME: value, "NAME": "value", export NAME=value, where the name tells a secret. Every part is
+# bounded or cannot fail after a long run: the lines belong to strangers and must not cost more than their length.
 _ASSIGNED = re.compile(
     r"""(?ix)
-    ( [\w.-]* (?: pass(?:word|wd|phrase) | secret(?!s?manager|s?_?name|_?id\b|_?arn|ref)
+    ( (?: pass(?:word|wd|phrase) | secret(?!s?manager|s?_?name|_?id\b|_?arn|ref)
       | token(?!s?_required|_?ttl) | api_?-?key | access_?-?key(?!_?id\b) | private_?-?key | credential
       | auth_?-?string | connection_?-?string )
-      [\w-]* ["']? \s* (?: = | : | => ) \s* )
-    ( " (?:[^"\\]|\\.)* " | ' [^']* ' | [^\s"'{\[\(,;]+ )
+      [\w-]{0,40} ["']? \s{0,60} (?: =>? | : ) \s{0,60} )
+    ( " (?:[^"\\]|\\.)* "? | ' [^']* '? | [^\s"'{\[\(,;=]+ )
     """
 )
 # Forms that are secret wherever they stand: cloud and forge tokens, key blocks, passwords in URLs.
@@ -29,7 +30,10 @@ _FORMS = re.compile(
     """
 )
 _REFERENCE = re.compile(r"^(?:var|local|module|data|each|path|self|aws|random|google|azurerm|kubernetes)[\w]*\.")
-_HARMLESS = re.compile(r"^(?:true|false|null|none|nil|\d{1,4}|\"\"|''|\||>|[|>][-+]?)$", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"""^["']?(?:true|false|null|none|nil|required|optional|enabled|disabled|\d{0,4}|[|>][-+]?)["']?$""",
+    re.IGNORECASE,
+)
 
 
 def mask(line: str) -> str:
@@ -42,8 +46,8 @@ def _assigned(found: re.Match[str]) -> str:
     if _HARMLESS.match(value) or _REFERENCE.match(value):
         return found[0]
     if value[0] in "\"'":
-        inner = value[1:-1]
+        inner = value[1:].removesuffix(value[0])
         if inner.startswith("${") and inner.endswith("}") and inner.count("${") == 1:
             return found[0]
-        return lead + value[0] + _SIGN * len(inner) + value[0]
+        return lead + value[0] + _SIGN * len(inner) + value[1 + len(inner) :]
     return lead + _SIGN * len(value)

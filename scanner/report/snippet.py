@@ -11,6 +11,7 @@ from scanner.report.style import Style, clip, expand
 
 _MOST_LINES = 4
 _LEAD = 12  # cells shown before a place that lies far to the right
+_REACH = 4096  # characters of a line that are looked at on either side of a place
 
 
 def gutter(location: Location, file: SourceFile | None) -> int:
@@ -29,14 +30,14 @@ def snippet(location: Location, file: SourceFile, level: str, style: Style, widt
         last -= 1  # the place ends with the line break before
     yield blank
     for number in range(location.line, last + 1):
-        text = _shown(file.line(number))
         if number == location.line:
             end = location.end_column if location.end_line == location.line else None
             source, marks = _marked(file.line(number), location.column, end, width - room - 3)
             yield f"{style.paint(str(number).rjust(room), 'gutter')} {bar} {source}".rstrip()
-            yield f"{blank} {style.paint(marks, level)}" if style.on else f"{blank} {marks}"
+            carets = marks.lstrip()
+            yield f"{blank} {' ' * (len(marks) - len(carets))}{style.paint(carets, level)}"
         else:
-            source = clip(expand(text)[0], width - room - 3)
+            source = clip(expand(_shown(file.line(number)[:_REACH]))[0], width - room - 3)
             yield f"{style.paint(str(number).rjust(room), 'gutter')} {bar} {source}".rstrip()
     if last < location.end_line and last - location.line + 1 == _MOST_LINES:
         yield f"{' ' * (room + 1)}{style.paint('...', 'gutter')}"
@@ -51,6 +52,9 @@ def _shown(line: str) -> str:
 def _marked(line: str, column: int, end: int | None, width: int) -> tuple[str, str]:
     """The line and its carets, cut to the width around the place. Columns count from 1 in code points of the
     line as it stands in the file; `end` is exclusive, None for the line's end."""
+    skipped = max(column - _REACH, 0)
+    line, column = line[skipped : column + _REACH], column - skipped
+    end = None if end is None else end - skipped
     starred = mask(line)
     places, shown = [0], []
     for sign in starred:  # a character that must be escaped takes more than one
