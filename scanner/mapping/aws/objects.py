@@ -8,8 +8,8 @@ from scanner.mapping.aws.policy import folded_statements, public, tls_required
 from scanner.mapping.extract import FALSE, TRUE, equals, truth
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import both, every, some
 from scanner.model.value import Cause, Undetermined, Unknown, Value
-from scanner.rule import every, some
 
 BUCKET = "aws_s3_bucket"
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
@@ -38,10 +38,6 @@ bucket_statements = folded_statements("policy", ("aws_s3_bucket_policy", "policy
 
 def _one(tests: Iterable[_Test]) -> bool:
     return some(tests, lambda test: test())
-
-
-def _both(*tests: _Test) -> bool:
-    return every(tests, lambda test: test())
 
 
 def _any_fold(reader: Reader, type_: str, test: Callable[[Reader], object]) -> bool:
@@ -75,12 +71,12 @@ def public_access(reader: Reader) -> Value:
     A public ACL that is written counts even where a default of new buckets would refuse it: it is what the
     author asks for. No ACL means private (S3 User Guide, "Default ACL").
     """
-    by_acl: _Test = lambda: _both(  # noqa: E731 - one of two tests
+    by_acl: _Test = lambda: both(  # noqa: E731 - one of two tests
         lambda: not _block_set(reader, "ignore_public_acls", "block_public_acls"),
         lambda: not _acls_disabled(reader),
         lambda: _acl_public(reader),
     )
-    by_policy: _Test = lambda: _both(  # noqa: E731 - the other
+    by_policy: _Test = lambda: both(  # noqa: E731 - the other
         lambda: not _block_set(reader, "restrict_public_buckets", "block_public_policy"),
         lambda: public(bucket_statements(reader)),
     )

@@ -8,34 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from ipaddress import ip_network
+from collections.abc import Iterable
 from typing import Any
 
 from scanner.mapping.reader import Extract, Reader
+from scanner.model.logic import both, every, some
+from scanner.model.statement import is_everything, names_anyone, open_to_anyone
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
-from scanner.rule import every, some
 
 Statement = dict[str, Any]
 
-# Condition keys that say who or from where a call comes, when compared with a fixed value. Sources: Amazon S3
-# User Guide, "The meaning of public"; IAM User Guide, "AWS global condition context keys"; service pages.
-_CALLER_KEYS = frozenset({
-    "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths",
-    "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip", "aws:vpcsourceip", "aws:sourcevpcarn", "aws:vpceaccount",
-    "aws:vpceorgid", "aws:vpceorgpaths", "aws:principalarn", "aws:principalaccount", "aws:principalorgid",
-    "aws:principalorgpaths", "aws:principalisawsservice", "aws:principalservicename", "aws:userid", "aws:username",
-    "kms:calleraccount", "s3:dataaccesspointarn", "s3:dataaccesspointaccount", "lambda:eventsourcetoken",
-    "elasticfilesystem:accesspointarn", "elasticfilesystem:accessedviamounttarget",
-})  # fmt: skip
-_CALLER_PREFIXES = ("aws:principaltag/",)
-_EQUALITY = frozenset({
-    "stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress", "bool",
-})  # fmt: skip
-_WILDCARD = frozenset({"stringlike", "arnequals", "arnlike"})  # ArnEquals takes wildcards too (IAM User Guide)
 _INSIDE = re.compile(r"^arn:[^:]*:s3:::[^/*]+/?\*$")
 _ITSELF = re.compile(r"^arn:[^:]*:s3:::[^/]+$")
-_WIDEST_PREFIX = 8  # S3 User Guide: address ranges of /8 and wider are not "fixed" values
 
 
 def statements(value: Value) -> list[Statement]:
@@ -78,8 +62,7 @@ def public(found: Iterable[Statement]) -> bool:
     without conditions refuses everything to everyone.
     """
     listed = list(found)
-    parts: tuple[Callable[[], bool], ...] = (lambda: some(listed, _opens), lambda: not some(listed, _shuts))
-    return every(parts, lambda part: part())
+    return both(lambda: some(listed, open_to_anyone), lambda: not some(listed, _shuts))
 
 
 def public_policy(*extracts: Extract) -> Extract:
@@ -92,55 +75,27 @@ def tls_required(found: Iterable[Statement]) -> bool:
     return some(list(found), _asks_for_tls)
 
 
-def names_anyone(statement: Statement) -> bool:
-    """Whether a statement speaks of every principal, anonymous ones included."""
-    if statement["not_principals"]:
-        return True
-    return some(statement["principals"], _is_anyone)
-
-
-def limits_caller(condition: Value) -> bool:
-    """Whether a condition narrows who may call, or from where, whatever else it says."""
-    operator, key = str(condition["operator"]).lower(), str(condition["key"]).lower()
-    if operator.startswith("foranyvalue:"):
-        operator = operator.removeprefix("foranyvalue:")
-    if operator not in _EQUALITY or not (key in _CALLER_KEYS or key.startswith(_CALLER_PREFIXES)):
-        return False  # ...IfExists, ForAllValues and negated operators hold where the key is missing
-    return every(condition["values"], lambda value: _narrows(operator, key, value))
-
-
 # The questions, per statement
 
 
-def _opens(statement: Statement) -> bool:
-    checks: tuple[Callable[[], bool], ...] = (
-        lambda: bool(statement["effect"] == "Allow"),
-        lambda: names_anyone(statement),
-        lambda: not some(statement["conditions"], limits_caller),
-    )
-    return every(checks, lambda check: check())
-
-
 def _shuts(statement: Statement) -> bool:
-    checks: tuple[Callable[[], bool], ...] = (
-        lambda: bool(statement["effect"] == "Deny"),
+    return both(
+        lambda: statement["effect"] == "Deny",
         lambda: not statement["conditions"],
-        lambda: not statement["not_principals"] and some(statement["principals"], _is_anyone),
+        lambda: not statement["not_principals"] and names_anyone(statement),
         lambda: some(statement["actions"], _is_all_actions),
-        lambda: some(statement["resources"], lambda resource: resource == "*"),
+        lambda: some(statement["resources"], is_everything),
     )
-    return every(checks, lambda check: check())
 
 
 def _asks_for_tls(statement: Statement) -> bool:
-    checks: tuple[Callable[[], bool], ...] = (
-        lambda: bool(statement["effect"] == "Deny"),
-        lambda: not statement["not_principals"] and some(statement["principals"], _is_anyone),
+    return both(
+        lambda: statement["effect"] == "Deny",
+        lambda: not statement["not_principals"] and names_anyone(statement),
         lambda: _only_without_tls(statement["conditions"]),
         lambda: some(statement["actions"], _is_all_actions),
         lambda: _covers_all(statement["resources"]),
     )
-    return every(checks, lambda check: check())
 
 
 def _only_without_tls(conditions: list[Value]) -> bool:
@@ -184,50 +139,6 @@ def _is_itself(resource: Value) -> bool:
 def _is_all_actions(action: Value) -> bool:
     text = str(_told(action))
     return text == "*" or text.endswith(":*")
-
-
-def _is_anyone(principal: Value) -> bool:
-    name = principal["id"]
-    if isinstance(name, Unknown):
-        # What a provider computes for another resource is that resource's own name, never "*".
-        if name.prefix.startswith("arn:") or (name.cause is Cause.PROVIDER_COMPUTED and name.references):
-            return False
-        raise Undetermined(name)
-    return bool(name == "*") and principal["type"] in ("*", "AWS")
-
-
-def _narrows(operator: str, key: str, value: Value) -> bool:
-    if isinstance(value, Unknown):
-        if operator not in _WILDCARD | {"ipaddress", "bool"} or value.cause is Cause.PROVIDER_COMPUTED:
-            return True  # whatever it is, it is one fixed value
-        raise Undetermined(value)
-    text = str(value)
-    if operator == "bool":
-        return text.lower() == "true"
-    if operator == "ipaddress":
-        return _is_narrow_range(text)
-    if operator not in _WILDCARD:
-        return True
-    return _is_specific_arn(text) if text.startswith("arn:") else bool(text.strip("*?:"))
-
-
-def _is_narrow_range(text: str) -> bool:
-    try:
-        network = ip_network(text, strict=False)
-    except ValueError:
-        return True
-    return network.is_private or network.prefixlen >= _WIDEST_PREFIX
-
-
-def _is_specific_arn(text: str) -> bool:
-    """Whether an ARN pattern names an account, or, for S3 whose ARNs hold none, a bucket."""
-    parts = text.split(":", 5)
-    if len(parts) < 6:
-        return False
-    service, account, resource = parts[2], parts[4], parts[5]
-    if service == "s3":
-        return bool(resource.strip("*?/"))
-    return bool(account.strip("*?"))
 
 
 # Reading a document
