@@ -33,14 +33,15 @@ def run_rego(
 ) -> tuple[list[Outcome], list[Diagnostic]]:
     """Each rule's verdict on every node of the kinds that it selects."""
     diagnostics = backend.load(rules)
-    unloaded = {each.summary for each in diagnostics}
+    told = {each.summary for each in diagnostics}
     reading = Reading(graph)
     outcomes = []
     for rule, answer in backend.decide(document(graph, rules), rules):
         outcome = Outcome(rule)
         outcomes.append(outcome)
         if isinstance(answer, Diagnostic):
-            if answer.summary not in unloaded:
+            if answer.summary not in told:
+                told.add(answer.summary)
                 diagnostics.append(answer)
             _all_unknown(graph, outcome, answer.summary)
             continue

@@ -34,6 +34,8 @@ class Regorus:
     def load(self, rules: Sequence[Rule]) -> list[Diagnostic]:
         """Compile our rules. Rules of others are parsed where they run, since parsing alone can run away."""
         faults = []
+        self._engine = new_engine()
+        self._refused.clear()
         for rule in rules:
             if rule.ours:
                 why = add(self._engine, rule)
@@ -75,7 +77,8 @@ def add(engine: Any, rule: Rule) -> str | None:
     try:
         guarded(trial.add_policy, _shown(rule), rule.source)
         trial.set_input_json("{}")
-        guarded(trial.eval_query_as_json, f"data.{rule.package}.deny")
+        if not defined(guarded(trial.eval_query_as_json, f"data.{rule.package}.deny")):
+            return "it has no set `deny`"
         guarded(engine.add_policy, _shown(rule), rule.source)
     except EngineFault as fault:
         return str(fault)
@@ -108,6 +111,11 @@ def worded(text: str) -> str:
     if place is None or error is None:
         return text.partition("\n")[0] or "the engine failed without a word"
     return f"{place[1]}:{place[2]}: {error[1].strip()}"
+
+
+def defined(text: str) -> bool:
+    """Whether a query's JSON holds a result: a partial set is there even when it is empty."""
+    return "result" in orjson.loads(text)
 
 
 def _value(text: str) -> Any:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from scanner.config import IgnoreEntry
 from scanner.engine.backend import RegoBackend
 from scanner.engine.draft import Draft, Outcome
 from scanner.engine.findings import Writer
 from scanner.engine.python import run_python
 from scanner.engine.rego import run_rego
-from scanner.engine.suppress import Ignore, IgnoreEntry, Ignores
+from scanner.engine.suppress import Ignore, Ignores
 from scanner.graph.columns import Graph
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from scanner.config import IgnoreEntry
 from scanner.engine.draft import Draft
 from scanner.engine.findings import place
 from scanner.graph.columns import Graph
@@ -26,18 +27,6 @@ _UNTIL = re.compile(r"\buntil=(\S+)")
 _ANNOTATED_UNTIL = re.compile(r";\s*until=(\S+)\s*$")
 # The header of a block at the top of an HCL file.
 _HEADER = re.compile(r"[A-Za-z_][\w-]*(?:\s+(?:\"[^\"]*\"|[\w-]+))*\s*\{")
-
-
-@dataclass(frozen=True, slots=True)
-class IgnoreEntry:
-    """An `[[ignore]]` of the configuration: a rule's id, a glob over addresses (`*` and `?`; the whole text or
-    the part after `#`), a reason, an ISO date or "", and where it is written."""
-
-    rule: str
-    address: str
-    reason: str
-    until: str = ""
-    span: Span | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -35,14 +35,20 @@ def _confine(memory: int, processor: int) -> None:
 
 
 def _answer(rule: dict[str, str], document: str) -> dict[str, Any]:
-    from scanner.engine.regorus import EngineFault, guarded, new_engine  # noqa: PLC0415 - after the limits
+    from scanner.engine.regorus import (  # noqa: PLC0415 - after the limits
+        EngineFault,
+        defined,
+        guarded,
+        new_engine,
+    )
 
     engine = new_engine()
     query = f"data.{rule['package']}.deny"
     try:
         guarded(engine.add_policy, f"{rule['id']}.rego", rule["source"])
         engine.set_input_json("{}")
-        guarded(engine.eval_query_as_json, query)
+        if not defined(guarded(engine.eval_query_as_json, query)):
+            return {"load": "it has no set `deny`"}
     except EngineFault as fault:
         return {"load": str(fault)}
     try:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from scanner.config import IgnoreEntry
 from scanner.engine.run import Ignoring, judge
-from scanner.engine.suppress import IgnoreEntry
 from scanner.model.diagnostic import Level
 from tests.engine.graphs import Scene, rules_of
 
