@@ -17,6 +17,7 @@ from scanner.report.summary import (
     by_severity,
     diagnostic_location,
     ordered_diagnostics,
+    parted,
     rules_of,
     split,
     unmapped,
@@ -104,8 +105,9 @@ def _finding(finding: Finding, remedy: str) -> Iterator[str]:
     """A list item; what belongs to it is one block with it, so that a cut never parts them."""
     place = f" at {_place(finding.location)}" if finding.location else ""
     lines = [f"- **{_text(finding.message) or _code(finding.rule)}**{place} ({_code(finding.rule)})"]
-    if len(finding.path) > 1:
-        steps = (_code(step.node.rpartition("#")[2] or step.node) for step in finding.path)
+    stations = parted(finding.path)[1]
+    if len(stations) > 1:
+        steps = (_code(step.node.rpartition("#")[2] or step.node) for step in stations)
         lines.append(f"  Path: {' → '.join(steps)}")
     if finding.cut:
         lines.append(f"  Cut: {_text(finding.cut)}")

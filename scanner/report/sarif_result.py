@@ -10,13 +10,12 @@ from scanner.model.report import Report, Suppressed
 from scanner.report.linehash import line_hashes
 from scanner.report.sarif_rules import LEVELS, RANKS
 from scanner.report.sarif_text import message, relative_uri
-from scanner.report.summary import some_file
+from scanner.report.summary import parted, some_file
 
 _ROOT = "%SRCROOT%"
 # GitHub shows the first 1,000 steps of a flow and 100 locations of a result.
 _MOST_STEPS = 1000
 _MOST_RELATED = 100
-_CALL = "calls"  # the relation of steps that are module calls: how the code gets there, not what flows
 
 
 class Places:
@@ -65,7 +64,7 @@ def result(
     failed = finding.verdict is Verdict.FAIL
     text = finding.message
     if not failed:
-        text = f"{text}: cannot be told, {finding.reason or 'reason not given'}"
+        text = f"{text} (unknown because {finding.reason or 'reason not given'})"
     written: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
@@ -101,17 +100,15 @@ def _location(node: str, kind: str, place: Location | None) -> dict[str, Any]:
 
 def _paths(finding: Finding) -> dict[str, Any]:
     """A code flow where the path has more than one station, and the module calls as related locations."""
-    calls = [step for step in finding.path if step.relation == _CALL and step.location]
-    steps = [step for step in finding.path if step.relation != _CALL]
+    calls, steps = parted(finding.path)
     written: dict[str, Any] = {}
     if len(steps) > 1:
         flow = [_step(step) for step in steps[:_MOST_STEPS]]
         written["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
-    else:
-        calls = [step for step in finding.path if step.location]
-    if calls:
+    beside = [step for step in (calls if len(steps) > 1 else finding.path) if step.location]
+    if beside:
         written["relatedLocations"] = [
-            {"id": position, **_noted(step)} for position, step in enumerate(calls[:_MOST_RELATED], 1)
+            {"id": position, **_noted(step)} for position, step in enumerate(beside[:_MOST_RELATED], 1)
         ]
     return written
 

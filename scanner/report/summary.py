@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from typing import Any
 
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
-from scanner.model.finding import PRINCIPLES, Finding, Severity, Verdict
+from scanner.model.finding import PRINCIPLES, Finding, Severity, Step, Verdict
 from scanner.model.layer import Layer
 from scanner.model.location import Location
 from scanner.model.report import Coverage, Report
 from scanner.model.rule import Rule
 
+_CALL = r"module\.[\w-]+(?:\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?"
+_MODULE = re.compile(rf"{_CALL}(?:\.{_CALL})*")
 _LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
@@ -96,6 +99,14 @@ def rules_of(report: Report) -> dict[str, Rule]:
             title = finding.rule.rpartition("/")[2].replace("-", " ")
             rules[finding.rule] = Rule(finding.rule, title, finding.severity, (finding.kind,), finding.message)
     return dict(sorted(rules.items()))
+
+
+def parted(path: tuple[Step, ...]) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """A path as (module calls, stations): it begins with the calls that lead to the code, outermost first."""
+    calls = 0
+    while calls < len(path) and _MODULE.fullmatch(path[calls].node.partition("#")[2]):
+        calls += 1
+    return path[:calls], path[calls:]
 
 
 def some_file(report: Report, finding: Finding) -> str | None:

@@ -16,7 +16,7 @@ from scanner.report.escape import terminal, unicode_text
 from scanner.report.options import RenderOptions
 from scanner.report.snippet import gutter, snippet
 from scanner.report.style import Style, cells, fill
-from scanner.report.summary import diagnostic_location, ordered_diagnostics, rules_of, split
+from scanner.report.summary import diagnostic_location, ordered_diagnostics, parted, rules_of, split
 from scanner.report.text_summary import summary_lines, unknown_lines
 
 _LONGEST = 600  # characters of a name or message that are shown
@@ -114,8 +114,13 @@ class _Page:
             yield from self._note(room, "more", f"layerproof explain {_safe(finding.rule)}")
 
     def _path(self, path: tuple[Step, ...], room: int) -> Iterator[str]:
-        """One line per step: what is to be seen, then where."""
-        shown = [step for step in path if step.note or step.location]
+        """One line per module call and per station: what is to be seen, then where."""
+        calls, stations = parted(path)
+        for step in calls:
+            place = f" ({_place(step.location)})" if step.location else ""
+            name = _safe(step.node.rpartition("#")[2])
+            yield from self._note(room, "in", f"{name}, {_safe(step.note)}{place}" if step.note else name + place)
+        shown = [step for step in stations if step.note or step.location]
         for number, step in enumerate(shown[:_MOST_STEPS], 1):
             name = _safe(step.node.rpartition("#")[2] or step.node)
             said = f"{name}: {_safe(step.note)}" if step.note else name

@@ -200,13 +200,13 @@ def test_fingerprints_are_githubs_and_ours():
 def test_a_path_becomes_a_code_flow_and_a_module_call_a_related_location():
     from scanner.model.finding import Step
 
-    call = Step("tf:.#module.a", "called here", Location("main.tf", 2, 1, 2, 5), "calls")
+    call = Step("tf:.#module.a", "called here", Location("main.tf", 2, 1, 2, 5))
     result = run_of(report(findings=(exposed(path=(call, *exposed().path)),)))["results"][0]
 
     (flow,) = result["codeFlows"][0]["threadFlows"]
     names = [each["location"]["logicalLocations"][0]["fullyQualifiedName"] for each in flow["locations"]]
     assert names == ["internet", "tf:.#aws_lb.web", "tf:.#aws_s3_bucket.logs"]
-    assert [each["message"]["text"] for each in result["relatedLocations"]] == ["calls: called here"]
+    assert [each["message"]["text"] for each in result["relatedLocations"]] == ["called here"]
     assert result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == 2
 
 
