@@ -176,7 +176,8 @@ KINDS: dict[str, Kind] = {
         _kind("subnet", _N, "A slice of a network.", """
             [] cidrs: its address ranges
             ? public_by_default: new interfaces get a public address
-            ? flow_logged: it has a flow log of its own (null: none, its network's log decides)""", "in_network routes_by"),
+            ? flow_logged: it has a flow log of its own (null: none, its network's log decides)""",
+              "in_network routes_by"),
         _kind("route_table", _N, "Where a subnet's packets go.", """
             {} routes: list of {destination, target, target_kind}""", "in_network routes_to"),
         _kind("gateway", _N, "A way out of or into a network (internet, NAT, VPN, transit).", """
