@@ -49,7 +49,7 @@ def attribute(value: Value, name: str) -> Value:
     if isinstance(value, Unknown):
         return _unknown_attribute(value, name)
     if isinstance(value, dict):
-        if name in value:
+        if name in value or hasattr(value, "__missing__"):  # a caller's own mapping may know more than it lists
             return value[name]
         what = "this map has no element" if isinstance(value, MapValue) else "this object has no attribute"
         raise EvaluationError(f'{what} "{name}"{_nearest(name, value)}')

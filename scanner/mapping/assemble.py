@@ -236,13 +236,10 @@ class _BatchIndex:
         self._by_type: dict[str, list[Resource]] = {}
         self._by_value: dict[tuple[str, str], list[str]] = {}
         self._namers: dict[tuple[str, str], dict[str, list[tuple[str, str]]]] = {}
-        parents = {
-            parent
-            for entry in table.values()
-            for each in (entry if isinstance(entry, tuple) else (entry,))
-            if isinstance(each, Fold)
-            for parent in each.into
-        }
+        types = {resource.type for resource in batch}
+        found = [table.get(each) for each in sorted(types)]
+        entries = [each for entry in found for each in (entry if isinstance(entry, tuple) else (entry,))]
+        parents = {parent for each in entries if isinstance(each, Fold) for parent in each.into}
         for resource in batch:
             self._by_base.setdefault(base(resource.address.name), []).append(resource)
             if resource.type in parents:

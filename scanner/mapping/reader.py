@@ -21,7 +21,7 @@ class Reader:
 
     __slots__ = ("_folds", "_noted", "_open_folds", "prefix", "resource", "value")
 
-    def __init__(  # noqa: PLR0913 - the last three are for readers inside readers
+    def __init__(
         self,
         resource: Resource,
         folds: Mapping[str, Sequence[Resource]] = _EMPTY,
@@ -72,7 +72,7 @@ class Reader:
         for position, item in enumerate(items):
             inner = unwrap(item)
             if isinstance(inner, Unknown):
-                pending = pending or inner
+                pending = inner if pending is None else pending
                 continue
             where = f"{path}[{position}]" if isinstance(value, list) else path
             yield self._inside(inner, where)

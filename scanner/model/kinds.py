@@ -317,7 +317,8 @@ KINDS: dict[str, Kind] = {
             ? internal: has private addresses only
             ? access_logged: requests are logged
             ? deletion_protected: cannot be deleted in one step
-            ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)""",
+            ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)
+            ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)""",
               "in_subnet uses logs_to"),
         _kind("listener", _W, "A port of a load balancer and what it does.", """
             # port: number

@@ -57,6 +57,10 @@ class Tree:
                 found.update(self._walk(path))
         return sorted(found)
 
+    def nothing(self) -> None:
+        """List no file at all: only standard input is scanned."""
+        self._paths = []
+
     def name(self, path: Path) -> str:
         """A path relative to the root, "." for the root itself."""
         return path.relative_to(self.root).as_posix()

@@ -272,7 +272,7 @@ class Evaluation:
         attributes = decoder.decode(declared.block.body, frame)
         if item.what == "data":
             pure.fill(item.name.partition(".")[0], attributes, self.providers.of(item.owner, declared))
-        presence = expansion.unknown or item.owner.presence
+        presence = item.owner.presence if expansion.unknown is None else expansion.unknown
         if not declared.block.body.complete:
             attributes.setdefault("$incomplete", True)
         return Built(key, attributes, decoder.sites, presence)
@@ -302,7 +302,8 @@ class Evaluation:
 
     def _expansion(self, form: str, value: Value, declared: Declared, span: Span) -> Expansion:
         if not isinstance(value, Unknown) and form == "for_each":
-            value = keys_unknown(value) or value
+            missing = keys_unknown(value)
+            value = value if missing is None else missing
         if isinstance(value, Unknown):
             return Expansion((0 if form == "count" else "*",), {}, value, form)
         if form == "count":
@@ -354,7 +355,7 @@ class Evaluation:
         children: dict[Key, Instance] = {}
         for key in expansion.keys:
             child = Instance(module, self.root, owner, declared, key, names_of(expansion, key))
-            child.presence = expansion.unknown or owner.presence
+            child.presence = owner.presence if expansion.unknown is None else expansion.unknown
             children[key] = child
         owner.children[name] = children
         owner.expansions["call", name] = expansion

@@ -18,6 +18,13 @@ class ResourceValue(dict[str, Value]):
         super().__init__(attributes)
         self.address = address
         self.cause = cause
+        for name, value in attributes.items():
+            if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+                self[name] = [self._nested(name, each) for each in value]
+
+    def _nested(self, name: str, value: Value) -> Value:
+        """A nested block, whose unwritten attributes are the provider's too."""
+        return _Nested(self, name, value) if isinstance(value, dict) else value
 
     def computed(self, name: str) -> Unknown:
         """The value of an attribute that is not written down."""
@@ -27,6 +34,21 @@ class ResourceValue(dict[str, Value]):
 
     def __missing__(self, name: str) -> Unknown:
         return self.computed(name)
+
+
+class _Nested(dict[str, Value]):
+    """A nested block of a resource instance as other expressions see it."""
+
+    __slots__ = ("_block", "_owner")
+
+    def __init__(self, owner: ResourceValue, block: str, attributes: dict[str, Value]) -> None:
+        super().__init__(attributes)
+        self._owner = owner
+        self._block = block
+
+    def __missing__(self, name: str) -> Unknown:
+        whole = self._owner.computed(self._block)
+        return Unknown(f"{self._block}.{name} of {whole.reason}", whole.cause, whole.references)
 
 
 class Document(Unknown):

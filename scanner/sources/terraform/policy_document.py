@@ -26,7 +26,7 @@ def document(attributes: dict[str, Value]) -> Value:
     if attributes.get("policy_id") is not None:
         policy["Id"] = attributes["policy_id"]
     policy["Statement"] = statements
-    why = lost or first_unknown(policy)
+    why = first_unknown(policy) if lost is None else lost
     if why is not None:
         return Document(why, policy)
     return json.dumps(policy, indent=2, sort_keys=False)

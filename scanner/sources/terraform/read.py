@@ -50,15 +50,15 @@ def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
                 target = posixpath.normpath(posixpath.join(directory, source))
                 called.setdefault(target, set()).add(directory)
     chosen = [each for each in directories if not called.get(each, set()) - {each}]
-    reached = _reached(loader, chosen)
+    reached = reached(loader, chosen)
     for directory in directories:
         if directory not in reached:
             chosen.append(directory)
-            reached |= _reached(loader, [directory])
+            reached |= reached(loader, [directory])
     return sorted(chosen)
 
 
-def _reached(loader: Loader, start: Sequence[str]) -> set[str]:
+def reached(loader: Loader, start: Sequence[str]) -> set[str]:
     seen, work = set(start), list(start)
     while work:
         directory = work.pop()

@@ -1,0 +1,12 @@
+"""Derived facts: what follows from the graph and stands in no resource."""
+
+from scanner.analysis.layers import place_roles
+from scanner.analysis.tiers import place_tiers
+from scanner.config import Config
+from scanner.graph.columns import Graph
+
+
+def derive(graph: Graph, config: Config) -> None:
+    """Add every derived fact to the graph."""
+    place_roles(graph)
+    place_tiers(graph, config.tiers)

@@ -1,0 +1,75 @@
+"""The command line: the only place that reads arguments, prints, and chooses the exit code."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from scanner import __version__
+
+# Command to the module that holds it, so that only what is asked for is imported.
+_COMMANDS = {
+    "scan": "scan",
+    "resources": "resources",
+    "graph": "graph",
+    "explain": "explain",
+    "rules": "rules",
+    "schema": "schema",
+    "doctor": "doctor",
+    "config": "config",
+    "completion": "completion",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is called or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = import_module(f"scanner.cli.{module}").command
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "LAYERPROOF"},
+)
+@click.version_option(__version__, prog_name="layerproof")
+def cli() -> None:
+    """Policy and compliance over one layered graph of Terraform, Kubernetes and live cloud state."""
+
+
+def main() -> None:
+    """Run the command line: 2 for usage errors, 4 for our own faults, 130 when interrupted."""
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as fault:  # the last resort: whatever it is, it is ours
+        _internal(fault)
+        sys.exit(4)
+
+
+def _internal(fault: Exception) -> None:
+    import traceback  # noqa: PLC0415 - only when something is broken
+
+    click.echo("".join(traceback.format_exception(fault)), err=True)
+    click.echo(
+        f"layerproof {__version__}: internal error: {fault} (please report it with the lines above)", err=True
+    )

@@ -1,0 +1,157 @@
+"""What several commands share: the tree, the configuration, the rules, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner import config as configuration
+from scanner.config import Config, ConfigError
+from scanner.model.diagnostic import Diagnostic
+from scanner.model.location import SourceFile
+from scanner.model.rule import Rule
+from scanner.sources.terraform.inputs import Settings
+from scanner.sources.tree import Tree, tree_root
+
+CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL = 0, 1, 2, 3, 4
+
+
+def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what is read."""
+    for option in reversed(_INPUT):
+        command = option(command)
+    return command
+
+
+_INPUT = [
+    click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, allow_dash=True)),
+    click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True),
+                 help="The scanned tree; nothing outside it is read. Default: the git work tree around PATH."),
+    click.option("--config", "config_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+                 help="Configuration to use instead of the tree's layerproof.toml."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches (as in .gitignore)."),
+    click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path, dir_okay=False, exists=True),
+                 help="Terraform variable file; repeatable, the last wins."),
+    click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Terraform variable; repeatable."),
+    click.option("--workspace", metavar="NAME", help="Terraform workspace."),
+    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that read roots side by side."),
+]  # fmt: skip
+
+
+def prepare(
+    paths: Sequence[Path],
+    root: Path | None,
+    config_file: Path | None,
+    exclude: Sequence[str],
+) -> tuple[Tree, Config, list[Path]]:
+    """The tree, its configuration and the chosen paths. Raises UsageError for a path that does not exist."""
+    real = [path for path in paths if str(path) != "-"]
+    for path in real:
+        if not path.exists():
+            raise click.UsageError(f"{path} does not exist")
+    chosen = real or ([] if paths else [Path()])
+    top = root or tree_root((chosen[0] if chosen else Path()).resolve())
+    top = top.resolve()
+    for path in chosen:
+        if not path.resolve().is_relative_to(top):
+            raise click.UsageError(f"{path} lies outside the scanned tree {top}; use --root or scan it by itself")
+    config = load_config(chosen[0] if chosen else Path(), top, config_file)
+    tree = Tree(top, chosen, (*config.exclude, *exclude))
+    return tree, config, chosen
+
+
+def load_config(start: Path, top: Path, config_file: Path | None) -> Config:
+    """The configuration in force. Raises UsageError where it cannot be used."""
+    try:
+        if config_file is not None:
+            inside = config_file.resolve().is_relative_to(top)
+            return configuration.load(config_file, trusted=not inside)
+        found = configuration.find(start.resolve(), top)
+        if found is not None:
+            return configuration.load(found, trusted=False, shown=found.relative_to(top).as_posix())
+        own = user_config()
+        return configuration.load(own, trusted=True) if own is not None else Config()
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def user_config() -> Path | None:
+    """The user's own configuration, where there is one."""
+    base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - no home is no error
+    path = Path(base) / "layerproof" / "layerproof.toml"
+    return path if path.is_file() else None
+
+
+def settings(
+    config: Config, tree: Tree, var_files: Sequence[Path], variables: Sequence[str], workspace: str | None
+) -> Settings:
+    """What is said of Terraform variables, configuration first. Raises UsageError."""
+    files = [SourceFile(name, (tree.root / name).read_bytes()) for name in config.var_files if tree.exists(name)]
+    files.extend(SourceFile(str(path), path.read_bytes()) for path in var_files)
+    pairs = []
+    for text in variables:
+        name, mark, value = text.partition("=")
+        if not mark or not name:
+            raise click.UsageError(f"--var takes NAME=VALUE, not {text!r}")
+        pairs.append((name, value))
+    return Settings(tuple(files), tuple(pairs), workspace or config.workspace)
+
+
+def load_rules(
+    rule_dirs: Sequence[Path] = (), policy_dirs: Sequence[Path] = ()
+) -> tuple[list[Rule], list[Diagnostic]]:
+    """The bundled rules and those of the user's directories."""
+    from scanner.bundle import bundled  # noqa: PLC0415 - most commands need no rules
+    from scanner.engine.discover import discover  # noqa: PLC0415 - as above
+
+    rules, diagnostics = discover([bundled("rules")], [bundled("policies")])
+    if rule_dirs or policy_dirs:
+        own, faults = discover(list(rule_dirs), list(policy_dirs), ours=False)
+        known = {rule.id for rule in rules}
+        rules.extend(rule for rule in own if rule.id not in known)
+        diagnostics.extend(faults)
+    return sorted(rules, key=lambda rule: rule.id), diagnostics
+
+
+def matching(rules: Sequence[Rule], globs: Sequence[str]) -> list[Rule]:
+    """The rules whose id matches one of the globs (a bare principle stands for all of its rules)."""
+    return [rule for rule in rules if any(_matches(rule.id, glob) for glob in globs)]
+
+
+def _matches(rule_id: str, glob: str) -> bool:
+    return fnmatchcase(rule_id, glob) or fnmatchcase(rule_id, f"{glob}/*")
+
+
+def colored(color: str | None = None) -> bool:
+    """Whether to style text on standard output (NO_COLOR, FORCE_COLOR, TERM=dumb, a terminal)."""
+    if color in ("always", "never"):
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def write(text: bytes | str, target: str | None = None) -> None:
+    """Write to a file, or to standard output as it is."""
+    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    if target and target != "-":
+        Path(target).write_bytes(data)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def dump(value: Any) -> bytes:
+    """JSON for programs: indented, with a line break at the end."""
+    import orjson  # noqa: PLC0415 - only for JSON
+
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE, default=str)

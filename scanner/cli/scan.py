@@ -1,0 +1,321 @@
+"""`layerproof scan`: read, build, judge, report, exit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanner import __version__
+from scanner.cli import common
+from scanner.cli.progress import Progress
+from scanner.config import Config, ConfigError, severity
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.finding import PRINCIPLES, Severity, Verdict
+from scanner.model.layer import Layer
+from scanner.model.report import Report
+from scanner.model.rule import Rule
+
+if TYPE_CHECKING:
+    from scanner.engine.backend import RegoBackend
+
+_GROUPS = ("parse", "read", "render", "denied", "rule", "limit", "empty", "ignore", "config", "evaluate", "module")
+_THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
+
+
+@click.command()
+@common.input_options
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FMT[=FILE]",
+    help="text, json, sarif, markdown, junit, gitlab; repeatable, with a file each.",
+)
+@click.option("--fail-on", type=_THRESHOLDS, help="Exit 1 from this severity on. Default: high.")
+@click.option("--fail-on-unknown", type=_THRESHOLDS, help="Exit 1 for unknown verdicts from this severity on.")
+@click.option("--fail-on-unmapped", is_flag=True, help="Exit 1 when a resource type has no mapping.")
+@click.option("--select", multiple=True, metavar="GLOB", help="Only these rules (ids or globs).")
+@click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules.")
+@click.option("--principle", multiple=True, type=click.Choice(PRINCIPLES), help="Only rules of this principle.")
+@click.option(
+    "--layer", "layers", multiple=True, metavar="LAYER", help="Only findings on this layer (name or number)."
+)
+@click.option("--framework", multiple=True, metavar="NAME", help="Only rules with controls in this framework.")
+@click.option(
+    "--rules",
+    "rule_dirs",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Further Python rules. They run as code of yours.",
+)
+@click.option(
+    "--policies",
+    "policy_dirs",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Further Rego rules.",
+)
+@click.option("--rego", type=click.Choice(["regorus", "opa"]), default="regorus", help="Engine for Rego rules.")
+@click.option("--opa-url", metavar="URL", help="A running OPA server, with --rego opa.")
+@click.option("--opa-push", is_flag=True, help="Upload our policies to it for this run, under layerproof/.")
+@click.option(
+    "--opa-token-file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Bearer token."
+)
+@click.option("--opa-ca", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="CA certificate.")
+@click.option(
+    "--opa-cert", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Client certificate."
+)
+@click.option("--opa-key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Key of --opa-cert.")
+@click.option(
+    "--with", "peers", multiple=True, type=click.Choice(["checkov"]), help="Also run a peer; one report."
+)
+@click.option("--checkov", "checkov_path", metavar="FILE", help="The checkov to run with --with checkov.")
+@click.option("--allow-install", is_flag=True, help="Let uvx or pipx download checkov.")
+@click.option(
+    "--allow-incomplete",
+    is_flag=False,
+    flag_value="all",
+    metavar="[GROUPS]",
+    help=f"Do not exit 3 for these: {','.join(_GROUPS[:7])}. Alone: for all.",
+)
+@click.option("--pre-commit", is_flag=True, help="As a hook: silent when clean, no file of ours is exit 0.")
+@click.option("--show-unknown", is_flag=True, help="List unknown verdicts one by one.")
+@click.option("--no-ignores", is_flag=True, help="Count findings that comments and annotations ignore.")
+@click.option("--statistics", is_flag=True, help="Unknown values by cause, types without a mapping.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Style of text.")
+@click.option(
+    "--sarif-profile",
+    type=click.Choice(["github", "full"]),
+    default="github",
+    help="full adds unknown verdicts (kind open) and suppressed results.",
+)
+@click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
+def command(**given: Any) -> None:
+    """Scan Terraform and Kubernetes files below PATH (default: here; - reads manifests from standard input)."""
+    code = run(Request.of(given))
+    raise click.exceptions.Exit(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options as given, and the outputs they ask for: (format, file or None)."""
+
+    given: dict[str, Any]
+    outputs: tuple[tuple[str, str | None], ...]
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> Request:
+        """Read the options that have a form of their own. Raises UsageError."""
+        from scanner.report import FORMATS  # noqa: PLC0415 - names only; writers are imported when used
+
+        outputs = []
+        for text in given["formats"] or ("text",):
+            name, _, file = text.partition("=")
+            if name not in FORMATS:
+                raise click.UsageError(f"--format knows {', '.join(FORMATS)}; not {name!r}")
+            outputs.append((name, file or None))
+        if sum(file is None for _, file in outputs) > 1:
+            raise click.UsageError(
+                "only one --format can go to standard output; give the others a file (sarif=out.sarif)"
+            )
+        return cls(given, tuple(outputs))
+
+    def __getitem__(self, name: str) -> Any:
+        return self.given[name]
+
+
+def run(request: Request) -> int:
+    """The scan; returns the exit code."""
+    paths: Sequence[Path] = request["paths"]
+    tree, config, chosen = common.prepare(paths, request["root"], request["config_file"], request["exclude"])
+    config = _overlaid(config, request)
+    layers = _layers(request["layers"])
+    rules, known, diagnostics = _rules(request, config)
+    backend = _backend(request, config)
+    from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
+
+    target = scan.Target(
+        tree=tree,
+        settings=common.settings(config, tree, request["var_files"], request["variables"], request["workspace"]),
+        only=scan.only_files(tree, chosen) if chosen else (),
+        stdin=sys.stdin.buffer.read() if any(str(path) == "-" for path in paths) else None,
+        diagnostics=diagnostics,
+    )
+    if target.stdin is not None and not chosen:
+        tree.nothing()
+    with Progress() as progress:
+        built = scan.build(target, progress.units(scan.read(target)), config)
+        progress.say("judging")
+        judging = scan.Judging(rules, _today(request["today"]), backend, not request["no_ignores"], known)
+        report, judgement = scan.judge(built, config, judging)
+    if "checkov" in request["peers"]:
+        report = _with_checkov(request, config, report, judgement, built)
+    report = _limited(report, layers)
+    report = _empty(report, target.ours, rules)
+    return _finish(request, config, report)
+
+
+def _overlaid(config: Config, request: Request) -> Config:
+    """The configuration with what the command line says over it."""
+    changes: dict[str, Any] = {}
+    try:
+        if request["fail_on"]:
+            changes["fail_on"] = severity(request["fail_on"])
+        if request["fail_on_unknown"]:
+            changes["fail_on_unknown"] = severity(request["fail_on_unknown"])
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    return replace(config, **changes)
+
+
+def _layers(texts: Sequence[str]) -> frozenset[Layer]:
+    try:
+        return frozenset(Layer.parse(text) for text in texts)
+    except ValueError as error:
+        raise click.UsageError(f"--layer: {error}") from error
+
+
+def _today(text: str | None) -> date:
+    return date.fromisoformat(text) if text else date.today()
+
+
+def _rules(request: Request, config: Config) -> tuple[list[Rule], frozenset[str], list[Diagnostic]]:
+    """The chosen rules, the ids of all, and what is wrong with any. Raises UsageError for a glob that fits none."""
+    rule_dirs = [*request["rule_dirs"], *(Path(each) for each in config.rules)]
+    policy_dirs = [*request["policy_dirs"], *(Path(each) for each in config.policies)]
+    rules, diagnostics = common.load_rules(rule_dirs, policy_dirs)
+    known = frozenset(rule.id for rule in rules)
+    select = (*config.select, *request["select"])
+    if select:
+        for glob in request["select"]:
+            if not common.matching(rules, [glob]):
+                raise click.UsageError(f"--select {glob}: no such rule (see layerproof rules list)")
+        rules = common.matching(rules, select)
+    left_out = {rule.id for rule in common.matching(rules, (*config.ignore_rules, *request["ignore"]))}
+    rules = [rule for rule in rules if rule.id not in left_out]
+    if request["principle"]:
+        rules = [rule for rule in rules if rule.principle in request["principle"]]
+    if request["framework"]:
+        rules = [rule for rule in rules if any(name in rule.controls for name in request["framework"])]
+    return rules, known, diagnostics
+
+
+def _backend(request: Request, config: Config) -> RegoBackend | None:
+    """The engine for Rego; None is the embedded one. Raises UsageError."""
+    if request["rego"] == "regorus":
+        if request["opa_url"] or request["opa_push"]:
+            raise click.UsageError("--opa-url and --opa-push go with --rego opa")
+        return None
+    url = request["opa_url"] or config.opa_url
+    if not url:
+        raise click.UsageError("--rego opa needs --opa-url URL")
+    from scanner.cli.opa import connect  # noqa: PLC0415 - only for those who run a server
+
+    return connect(url, request.given)
+
+
+def _with_checkov(request: Request, config: Config, report: Report, judgement: Any, built: Any) -> Report:
+    from scanner.cli.peer import with_checkov  # noqa: PLC0415 - only with --with checkov
+
+    executable = request["checkov_path"] or config.checkov
+    return with_checkov(report, judgement, built, executable, allow_install=request["allow_install"])
+
+
+def _limited(report: Report, layers: frozenset[Layer]) -> Report:
+    if not layers:
+        return report
+    return replace(report, findings=tuple(each for each in report.findings if each.layer in layers))
+
+
+def _empty(report: Report, ours: int, rules: Sequence[Rule]) -> Report:
+    """Say so where nothing was found to judge, or nothing to judge by."""
+    told = list(report.diagnostics)
+    if not ours:
+        told.append(
+            Diagnostic(Level.ERROR, "empty-input", "no Terraform or Kubernetes file was found",
+                       remedy="check the path and --exclude; .gitignore is honoured")
+        )  # fmt: skip
+    if not rules:
+        told.append(
+            Diagnostic(Level.ERROR, "empty-rules", "no rule was evaluated", remedy="check --select and --ignore")
+        )
+    return replace(report, diagnostics=tuple(told))
+
+
+def _finish(request: Request, config: Config, report: Report) -> int:
+    """Write every output, say why on the last line, and return the exit code."""
+    code, why = verdict(request, config, report)
+    if request["pre_commit"] and code == common.CLEAN:
+        return code
+    from scanner.bundle import bundled  # noqa: PLC0415 - only where something is written
+    from scanner.report import RenderOptions, render  # noqa: PLC0415 - as above
+
+    for name, file in request.outputs:
+        options = RenderOptions(
+            tool_version=__version__,
+            color=name == "text" and file is None and common.colored(request["color"]),
+            width=_width(),
+            show_unknown=request["show_unknown"],
+            statistics=request["statistics"],
+            sarif_profile=request["sarif_profile"],
+            fixtures=bundled("fixtures"),
+        )
+        common.write(render(name, report, options), file)
+    plain = any(name == "text" and file is None for name, file in request.outputs)
+    click.echo(f"exit {code}: {why}", err=not plain)
+    return code
+
+
+def _width() -> int:
+    from shutil import get_terminal_size  # noqa: PLC0415 - only where something is written
+
+    return max(60, min(get_terminal_size((100, 24)).columns, 140))
+
+
+def verdict(request: Request, config: Config, report: Report) -> tuple[int, str]:
+    """The exit code and the reason for it (DESIGN section 4): 1 wins over 3."""
+    failing = _at_or_above(report, Verdict.FAIL, config.fail_on)
+    if failing and config.fail_on:
+        return common.FAILED, f"{_count(failing, 'finding')} at or above {config.fail_on.value}"
+    open_ = _at_or_above(report, Verdict.UNKNOWN, config.fail_on_unknown)
+    if open_ and config.fail_on_unknown:
+        return common.FAILED, f"{_count(open_, 'unknown verdict')} at or above {config.fail_on_unknown.value}"
+    unmapped = report.statistics.get("unmapped", {})
+    if request["fail_on_unmapped"] and unmapped:
+        return common.FAILED, f"{_count(len(unmapped), 'resource type')} without a mapping"
+    errors = [each for each in report.diagnostics if each.level is Level.ERROR and not _allowed(request, each)]
+    if errors:
+        groups = ", ".join(sorted({each.group for each in errors}))
+        return common.INCOMPLETE, f"incomplete: {_count(len(errors), 'error')} ({groups})"
+    below = sum(finding.verdict is Verdict.FAIL for finding in report.findings)
+    if below:
+        limit = config.fail_on.value if config.fail_on else "never"
+        return common.CLEAN, f"{_count(below, 'finding')}, none that fails the scan (--fail-on {limit})"
+    return common.CLEAN, "no findings"
+
+
+def _allowed(request: Request, diagnostic: Diagnostic) -> bool:
+    allowed = request["allow_incomplete"]
+    if request["pre_commit"] and diagnostic.code == "empty-input":
+        return True
+    if not allowed:
+        return False
+    groups = allowed.split(",")
+    names = {diagnostic.group, "parse" if diagnostic.group == "read" else diagnostic.group}
+    return "all" in groups or bool(names & set(groups))
+
+
+def _at_or_above(report: Report, kind: Verdict, limit: Severity | None) -> int:
+    if limit is None:
+        return 0
+    return sum(each.verdict is kind and each.severity.rank <= limit.rank for each in report.findings)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,257 @@
+"""`layerproof.toml`, or `[tool.layerproof]` of a `pyproject.toml`: what the user has declared, strictly read.
+
+A configuration inside the scanned tree may narrow and declare only; keys that load, run or send something count
+from outside the tree alone (DESIGN section 4, Trust).
+"""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from scanner.model.finding import Severity
+from scanner.model.layer import Tier
+from scanner.model.location import Span
+
+NAMES = ("layerproof.toml", "pyproject.toml")
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used: exit 2. The text says where and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierSelector:
+    """One declaration of a tier: every given condition must hold (globs)."""
+
+    tier: Tier
+    address: str = "*"
+    kind: str = "*"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreEntry:
+    """One `[[ignore]]`: a rule, an address glob, why, and until when (ISO date, or "")."""
+
+    rule: str
+    address: str = "*"
+    reason: str = ""
+    until: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a configuration can say; the defaults are those of no configuration at all."""
+
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore_rules: tuple[str, ...] = ()
+    fail_on: Severity | None = Severity.HIGH
+    fail_on_unknown: Severity | None = None
+    tiers: tuple[TierSelector, ...] = ()
+    complete: tuple[str, ...] = ()
+    ignores: tuple[IgnoreEntry, ...] = ()
+    var_files: tuple[str, ...] = ()
+    workspace: str = "default"
+    rules: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    checkov: str = ""
+    opa_url: str = ""
+    origin: str = "defaults"
+
+
+COMPLETE = ("backup", "guardrails", "admission", "trust", "network")
+
+
+def find(start: Path, root: Path) -> Path | None:
+    """The configuration that governs a path: the nearest upward, not beyond the tree's root."""
+    here = start if start.is_dir() else start.parent
+    for folder in (here, *here.parents):
+        for name in NAMES:
+            path = folder / name
+            if path.is_file() and (name == "layerproof.toml" or _section(path) is not None):
+                return path
+        if folder == root:
+            break
+    return None
+
+
+def load(path: Path, *, trusted: bool, shown: str = "") -> Config:
+    """Read one file. `trusted` is whether it stands outside the scanned tree. Raises ConfigError."""
+    try:
+        text = path.read_bytes()
+        data = tomllib.loads(text.decode("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{shown or path}: not valid TOML: {error}") from error
+    if path.name == "pyproject.toml":
+        data = data.get("tool", {}).get("layerproof", {})
+    return parse(data, shown or str(path), text, trusted=trusted)
+
+
+def _section(path: Path) -> Any:
+    try:
+        return tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("layerproof")
+    except (OSError, ValueError):
+        return None
+
+
+def parse(data: Mapping[str, Any], name: str, text: bytes = b"", *, trusted: bool = False) -> Config:
+    """A Config from parsed TOML. Raises ConfigError for unknown keys, wrong types, or keys not allowed here."""
+    config = Config(origin=name)
+    for key, value in data.items():
+        reader = _READERS.get(key)
+        if reader is None:
+            raise ConfigError(f"{name}: unknown key {key!r}{_nearest(key, _READERS)}")
+        if key in _OUTSIDE_ONLY and not trusted:
+            raise ConfigError(
+                f"{name}: {key!r} loads or runs something, so it does not count inside the scanned tree; "
+                f"give it on the command line, in the user configuration or with --config FILE outside the tree"
+            )
+        config = reader(config, value, _Where(name, key, text))
+    return config
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where a value stands, for messages."""
+
+    name: str
+    key: str
+    text: bytes
+
+    def wrong(self, expected: str) -> ConfigError:
+        return ConfigError(f"{self.name}: {self.key!r} must be {expected}")
+
+    def texts(self, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self.wrong("a list of strings")
+        return tuple(value)
+
+    def known(self, table: Mapping[str, Any], allowed: Sequence[str]) -> None:
+        for key in table:
+            if key not in allowed:
+                raise ConfigError(f"{self.name}: unknown key {key!r} in {self.key!r}{_nearest(key, allowed)}")
+
+
+def _nearest(key: str, known: Any) -> str:
+    close = get_close_matches(key, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else f" (known: {', '.join(sorted(known))})"
+
+
+_Reader = Callable[[Config, Any, _Where], Config]
+
+
+def _with(config: Config, name: str, value: Any) -> Config:
+    changes: dict[str, Any] = {name: value}
+    return replace(config, **changes)
+
+
+def _texts_of(name: str) -> _Reader:
+    return lambda config, value, where: _with(config, name, where.texts(value))
+
+
+def _text_of(name: str) -> _Reader:
+    def read(config: Config, value: Any, where: _Where) -> Config:
+        if not isinstance(value, str):
+            raise where.wrong("a string")
+        return _with(config, name, value)
+
+    return read
+
+
+def _severity_of(name: str) -> _Reader:
+    def read(config: Config, value: Any, where: _Where) -> Config:
+        return _with(config, name, severity(value, where))
+
+    return read
+
+
+def severity(value: Any, where: _Where | None = None) -> Severity | None:
+    """A threshold; None for `never`."""
+    names = [each.value for each in Severity if each is not Severity.INFO]
+    if value == "never":
+        return None
+    if value not in names:
+        expected = f"one of {', '.join(names)}, never"
+        raise where.wrong(expected) if where else ConfigError(f"a severity must be {expected}")
+    return Severity(value)
+
+
+def _scope(config: Config, value: Any, where: _Where) -> Config:
+    if not isinstance(value, dict):
+        raise where.wrong("a table")
+    where.known(value, ("complete",))
+    complete = where.texts(value.get("complete", []))
+    for each in complete:
+        if each not in COMPLETE:
+            raise ConfigError(f"{where.name}: scope.complete knows {', '.join(COMPLETE)}; not {each!r}")
+    return replace(config, complete=complete)
+
+
+def _tiers(config: Config, value: Any, where: _Where) -> Config:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise where.wrong("an array of tables ([[tiers]])")
+    return replace(config, tiers=tuple(_selector(each, where) for each in value))
+
+
+def _selector(table: Mapping[str, Any], where: _Where) -> TierSelector:
+    where.known(table, ("tier", "address", "kind", "tags"))
+    names = [tier.value for tier in Tier if tier is not Tier.UNDECLARED]
+    if table.get("tier") not in names:
+        raise ConfigError(f"{where.name}: tiers.tier must be one of {', '.join(names)}")
+    tags = table.get("tags", {})
+    if not isinstance(tags, dict):
+        raise ConfigError(f"{where.name}: tiers.tags must be a table of tag to glob")
+    shown = {str(key): str(glob) for key, glob in tags.items()}
+    return TierSelector(Tier(table["tier"]), str(table.get("address", "*")), str(table.get("kind", "*")), shown)
+
+
+def _ignores(config: Config, value: Any, where: _Where) -> Config:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise where.wrong("an array of tables ([[ignore]])")
+    return replace(config, ignores=tuple(_entry(each, at, where) for at, each in enumerate(value)))
+
+
+def _entry(table: Mapping[str, Any], position: int, where: _Where) -> IgnoreEntry:
+    where.known(table, ("rule", "address", "reason", "until"))
+    if not isinstance(table.get("rule"), str):
+        raise ConfigError(f"{where.name}: every [[ignore]] names a rule")
+    until = table.get("until", "")
+    shown = until.isoformat() if isinstance(until, datetime.date) else str(until)
+    span = _nth(where, b"[[ignore]]", position)
+    return IgnoreEntry(table["rule"], str(table.get("address", "*")), str(table.get("reason", "")), shown, span)
+
+
+def _nth(where: _Where, header: bytes, position: int) -> Span | None:
+    at = -1
+    for _ in range(position + 1):
+        at = where.text.find(header, at + 1)
+    return Span(where.name, at, at + len(header)) if at >= 0 else None
+
+
+_OUTSIDE_ONLY = frozenset({"rules", "policies", "checkov", "opa_url"})
+_READERS: dict[str, _Reader] = {
+    "exclude": _texts_of("exclude"),
+    "select": _texts_of("select"),
+    "ignore_rules": _texts_of("ignore_rules"),
+    "fail_on": _severity_of("fail_on"),
+    "fail_on_unknown": _severity_of("fail_on_unknown"),
+    "tiers": _tiers,
+    "scope": _scope,
+    "ignore": _ignores,
+    "var_files": _texts_of("var_files"),
+    "workspace": _text_of("workspace"),
+    "rules": _texts_of("rules"),
+    "policies": _texts_of("policies"),
+    "checkov": _text_of("checkov"),
+    "opa_url": _text_of("opa_url"),
+}

@@ -1,0 +1,126 @@
+"""Terraform's own blocks: module calls, provider configurations, where state is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.mapping.reader import Reader
+from scanner.mapping.table import Entry, Fixed, Part, Row, Table
+from scanner.model.value import Value
+
+_COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
+_EXACT = re.compile(r"^\s*=?\s*v?\d+(\.\d+)*([-+].*)?\s*$")
+_SECRETS = (
+    "access_key",
+    "secret_key",
+    "token",
+    "client_secret",
+    "password",
+    "api_key",
+    "private_key",
+    "credentials",
+)
+
+
+def _local(reader: Reader) -> bool:
+    source = reader.get("source", "")
+    return source.startswith(("./", "../", "/")) or source in (".", "..")
+
+
+def _pinned(reader: Reader) -> bool | None:
+    """Registry modules by an exact version; git and archive sources by a ref that is a tag or commit."""
+    source = reader.get("source", "")
+    if _local(reader):
+        return None
+    if reader.has("version"):
+        return bool(_EXACT.match(reader.get("version")))
+    found = re.search(r"[?&]ref=([^&]+)", source)
+    if found:
+        return bool(_COMMIT.match(found.group(1)) or re.match(r"^v?\d+(\.\d+)+", found.group(1)))
+    return False
+
+
+def _literal_credentials(reader: Reader) -> bool:
+    """Whether a credential stands in the text (a value from a variable or file is not written here)."""
+    return any(True for _ in _credentials(reader))
+
+
+def _credentials(reader: Reader) -> Iterator[str]:
+    for name in _SECRETS:
+        value = reader.peek(name)
+        if isinstance(value, str) and value and not reader.resource.references.get(name):
+            if name == "credentials" and not value.lstrip().startswith("{"):
+                continue
+            yield name
+
+
+def _backend(reader: Reader) -> str:
+    if reader.has("cloud"):
+        return "cloud"
+    return str(reader.get("backend.name", "local"))
+
+
+def _encrypted(reader: Reader) -> Value:
+    """State at rest: encrypted by the service, except that S3 asks and local files never are."""
+    backend = _backend(reader)
+    if backend == "local":
+        return False
+    if backend == "s3":
+        # New objects in S3 are encrypted by default since January 2023; `encrypt` only says it in the request.
+        return True
+    return True if backend in ("gcs", "azurerm", "remote", "cloud") else None
+
+
+def _locked(reader: Reader) -> Value:
+    backend = _backend(reader)
+    if backend == "s3":
+        if reader.has("backend.dynamodb_table") or reader.has("backend.dynamodb_endpoint"):
+            return True
+        return reader.get("backend.use_lockfile", False) is True
+    return True if backend in ("gcs", "azurerm", "remote", "cloud", "consul", "local") else None
+
+
+_MODULE = Row(
+    kind="module",
+    attributes={"source": "source", "pinned": _pinned, "local": _local},
+    identity=(),
+    name=lambda reader: reader.resource.address.name.rpartition("module.")[2],
+    tags=lambda reader: {},
+)
+
+_BACKEND = Part(
+    row=Row(
+        kind="state_backend",
+        attributes={"backend": _backend, "encrypted": _encrypted, "locked": _locked},
+        identity=(),
+        name=_backend,
+        tags=lambda reader: {},
+    ),
+    label="backend",
+    when=lambda reader: reader.has("backend") or reader.has("cloud"),
+)
+
+PROVIDER = Row(
+    kind="provider_config",
+    attributes={"literal_credentials": _literal_credentials, "version": "version"},
+    identity=(),
+    name=lambda reader: reader.resource.type.removeprefix("provider."),
+    tags=lambda reader: {},
+)
+
+SETTINGS = Row(
+    kind="provider_config",
+    attributes={"literal_credentials": Fixed(value=False), "version": "required_version"},
+    identity=(),
+    name=lambda reader: "terraform",
+    tags=lambda reader: {},
+    parts=(_BACKEND,),
+)
+
+TABLE: Table = {"module": _MODULE, "terraform": SETTINGS}
+
+
+def provider(type: str) -> Entry | None:
+    """The row of any provider block."""
+    return PROVIDER if type.startswith("provider.") else None

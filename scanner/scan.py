@@ -1,0 +1,289 @@
+"""The three doors: read gives units of resources, build a graph, judge a report. A scan is the three in turn."""
+
+from __future__ import annotations
+
+import gc
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from scanner.analysis import derive
+from scanner.config import Config
+from scanner.engine.backend import RegoBackend
+from scanner.engine.run import Ignoring, Judgement
+from scanner.engine.run import judge as run_rules
+from scanner.graph.columns import Facts, Graph
+from scanner.mapping.assemble import Assembler, Tally
+from scanner.mapping.tables import Tables
+from scanner.model.address import Address
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.finding import Finding
+from scanner.model.location import SourceFile, Span
+from scanner.model.report import Coverage, Report
+from scanner.model.resource import Plane, Resource
+from scanner.model.rule import Rule
+from scanner.model.value import Unknown, Value, unknowns
+from scanner.sources.kubernetes import manifests
+from scanner.sources.terraform.inputs import Settings
+from scanner.sources.terraform.module import Loader, is_terraform
+from scanner.sources.terraform.read import Absent, Unit, roots
+from scanner.sources.terraform.read import read as read_root
+from scanner.sources.tree import Tree
+
+_MANIFESTS = (".yaml", ".yml", ".json")
+
+
+@dataclass(slots=True)
+class Target:
+    """What is to be scanned: a tree, the variables of its roots, and text from standard input."""
+
+    tree: Tree
+    settings: Settings = field(default_factory=Settings)
+    only: tuple[str, ...] = ()
+    stdin: bytes | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    ours: int = 0
+
+
+@dataclass(slots=True)
+class Built:
+    """A graph with what was learned while building it."""
+
+    graph: Graph
+    target: Target
+    tally: Tally
+    units: list[tuple[str, int]]
+    absent: list[Absent]
+    causes: Counter[str]
+    diagnostics: list[Diagnostic]
+
+
+def read(target: Target) -> Iterator[Unit]:
+    """The units of a target: each Terraform root, then the manifests of the tree, then standard input."""
+    names = target.tree.names()
+    yield from _terraform(target, names)
+    yield from _kubernetes(target, names)
+
+
+def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
+    tree = target.tree
+    configuration = [name for name in names if is_terraform(name)]
+    loader = Loader(tree)
+    directories = sorted({posixpath.dirname(name) or "." for name in configuration})
+    if target.only and any(is_terraform(name) for name in target.only):
+        directories = _all_directories(tree)
+    chosen = roots(loader, directories)
+    if target.only:
+        chosen = _touching(loader, chosen, target.only)
+    for root in chosen:
+        unit = read_root(tree, loader, root, target.settings)
+        target.ours += not loader.load(root).empty
+        yield unit
+    target.diagnostics.extend(loader.diagnostics)
+
+
+def _all_directories(tree: Tree) -> list[str]:
+    """Every directory of the tree with configuration: a file's roots may lie anywhere in it."""
+    whole = Tree(tree.root)
+    return sorted({posixpath.dirname(name) or "." for name in whole.names() if is_terraform(name)})
+
+
+def _touching(loader: Loader, chosen: Sequence[str], only: Sequence[str]) -> list[str]:
+    """The roots that the chosen files belong to: their own directory, or one that calls it, however far."""
+    from scanner.sources.terraform.read import reached  # noqa: PLC0415 - only where files are named
+
+    wanted = {posixpath.dirname(name) or "." for name in only}
+    return [root for root in chosen if reached(loader, [root]) & wanted]
+
+
+def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
+    unit = Unit("manifests")
+    charts: dict[str, list[Diagnostic]] = {}
+    for name in names:
+        if not name.endswith(_MANIFESTS) or name.endswith((".tf.json", ".tofu.json")):
+            continue
+        file = target.tree.read(name)
+        if file is not None:
+            _manifest(target, unit, file, charts)
+    if target.stdin is not None:
+        file = SourceFile("<stdin>", target.stdin)
+        target.tree.files.add(file)
+        _manifest(target, unit, file, charts)
+    unit.resources = list(manifests.distinct(unit.resources))
+    unit.diagnostics.extend(_one_per_chart(charts))
+    if unit.resources or unit.diagnostics:
+        yield unit
+
+
+def _manifest(target: Target, unit: Unit, file: SourceFile, charts: dict[str, list[Diagnostic]]) -> None:
+    resources, diagnostics, ours = manifests.read(file)
+    target.ours += ours
+    unit.resources.extend(resources)
+    for diagnostic in diagnostics:
+        chart = manifests.chart_root(file.path, target.tree.exists) if diagnostic.group == "render" else None
+        if chart is None:
+            unit.diagnostics.append(diagnostic)
+        else:
+            charts.setdefault(chart, []).append(diagnostic)
+
+
+def _one_per_chart(charts: dict[str, list[Diagnostic]]) -> Iterator[Diagnostic]:
+    for chart, found in sorted(charts.items()):
+        count = f"{len(found)} templates" if len(found) > 1 else "1 template"
+        yield Diagnostic(
+            Level.WARNING,
+            "render-template",
+            f"{chart} is a Helm chart with {count} that must be rendered before it can be judged",
+            found[0].span,
+            f"helm template {chart} | layerproof scan -",
+        )
+
+
+def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
+    """Map every unit into one graph and derive what follows from it."""
+    assembler = Assembler(Tables())
+    listed: list[tuple[str, int]] = []
+    absent: list[Absent] = []
+    diagnostics: list[Diagnostic] = []
+    causes: Counter[str] = Counter()
+    collecting = gc.isenabled()
+    gc.disable()  # nothing here is garbage, and looking for it doubles the time
+    try:
+        for unit in units:
+            assembler.add(unit.resources)
+            _root_node(assembler.graph, unit)
+            listed.append((unit.root, len(unit.resources)))
+            absent.extend(unit.absent)
+            diagnostics.extend(unit.diagnostics)
+            _count_causes(unit.resources, causes)
+        graph = assembler.finish()
+        if graph.tables.keys() & {"workload", "service", "binding", "network_policy", "service_account"}:
+            from scanner.mapping.kubernetes.selectors import connect  # noqa: PLC0415 - only with manifests
+
+            connect(graph)
+        derive(graph, config)
+    finally:
+        if collecting:
+            gc.enable()
+    diagnostics.extend(assembler.diagnostics)
+    return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics)
+
+
+def _root_node(graph: Graph, unit: Unit) -> None:
+    """One node for what is applied together, standing where its first resource does."""
+    if not unit.resources:
+        return
+    first = min(unit.resources, key=lambda each: each.span)
+    scheme = first.address.scheme
+    address = Address(scheme, unit.root if scheme == "tf" else ".", "root")
+    attributes: dict[str, Value] = {
+        "name": address.root,
+        "type": "root",
+        "provider": "terraform" if scheme == "tf" else "kubernetes",
+        "account": None,
+        "region": None,
+        "tags": {},
+        "tiers_declared": False,
+    }
+    span = Span(first.span.path, first.span.start, first.span.end)
+    graph.add(Facts(address, "root", Plane.DECLARED, span, attributes, {}))
+
+
+def _count_causes(resources: Sequence[Resource], causes: Counter[str]) -> None:
+    """Unknown attributes of resources, by cause: what `--statistics` prints."""
+    for resource in resources:
+        for value in resource.attributes.values():
+            if value is None or isinstance(value, (str, int, float)):
+                causes["known"] += 1
+                continue
+            found: Unknown | None = next(unknowns(value), None)
+            causes["known" if found is None else found.cause.value] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How a graph is to be judged."""
+
+    rules: Sequence[Rule]
+    today: date
+    backend: RegoBackend | None = None
+    inline_ignores: bool = True
+    known_rules: frozenset[str] = frozenset()
+
+
+def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judgement]:
+    """Run the rules over the graph; the report holds everything, whatever the thresholds."""
+    target = built.target
+    ignoring = Ignoring(
+        today=judging.today, entries=config.ignores, known=judging.known_rules, inline=judging.inline_ignores
+    )
+    judgement = run_rules(
+        built.graph, judging.rules, target.tree.files, backend=judging.backend, ignoring=ignoring
+    )
+    findings = judgement.findings
+    if target.only:
+        findings = [finding for finding in findings if _touches(finding, target.only)]
+    diagnostics = [*target.tree.diagnostics, *target.diagnostics, *built.diagnostics, *judgement.diagnostics]
+    report = Report(
+        rules=tuple(judging.rules),
+        findings=tuple(findings),
+        suppressed=tuple(judgement.suppressed),
+        diagnostics=tuple(_distinct(diagnostics)),
+        coverage=tuple(coverage(built)),
+        obligations=judgement.obligations,
+        files=target.tree.files,
+        statistics=statistics(built),
+    )
+    return report, judgement
+
+
+def _touches(finding: Finding, only: Sequence[str]) -> bool:
+    places = [finding.location, *(step.location for step in finding.path)]
+    return any(place is not None and place.path in only for place in places)
+
+
+def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each diagnostic once (a module that is called five times says a thing once), errors first, then by place."""
+    unique = dict.fromkeys(diagnostics)
+    levels = list(Level)
+    return sorted(unique, key=lambda each: (levels.index(each.level), each.span or ("",), each.code, each.summary))
+
+
+def coverage(built: Built) -> Iterator[Coverage]:
+    """Roots with their resources, and the native types that no table knows."""
+    for root, count in built.units:
+        yield Coverage(root, "ok", "", count)
+    for name, count in sorted(built.tally.unmapped.items()):
+        yield Coverage(f"type:{name}", "unmapped", "no mapping for this type yet", count)
+
+
+def statistics(built: Built) -> dict[str, dict[str, int]]:
+    """What `--statistics` prints: values by cause, unmapped types, nodes by layer and kind."""
+    graph = built.graph
+    layers = Counter(layer.value for layer in graph.layers)
+    kinds = {name: len(table.nodes) for name, table in sorted(graph.tables.items())}
+    tally = built.tally
+    return {
+        "unknown": dict(sorted(built.causes.items())),
+        "unmapped": dict(sorted(tally.unmapped.items())),
+        "layers": dict(sorted(layers.items())),
+        "kinds": kinds,
+        "resources": {
+            "mapped": tally.mapped,
+            "folded": tally.folded,
+            "edges": tally.edges,
+            "skipped": sum(tally.skipped.values()),
+            "unmapped": sum(tally.unmapped.values()),
+            "absent": len(built.absent),
+        },
+    }
+
+
+def only_files(tree: Tree, paths: Sequence[Path]) -> tuple[str, ...]:
+    """The names of those paths that are files; () when a directory is among them."""
+    if any(path.is_dir() for path in paths):
+        return ()
+    return tuple(tree.name(path.resolve()) for path in paths)
