@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
+from scanner.mapping.aws.keys import own_key
 from scanner.mapping.aws.policy import folded_statements, public, tls_required
 from scanner.mapping.extract import FALSE, TRUE, equals, truth
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
-from scanner.model.logic import both, every, some
-from scanner.model.value import Cause, Undetermined, Unknown, Value
+from scanner.model.logic import both, either, every, some
+from scanner.model.value import Cause, Unknown, Value
 
 BUCKET = "aws_s3_bucket"
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
@@ -31,13 +32,8 @@ _MADE_WHEN = Unknown(
     "buckets made since April 2023 block public access by default; when this one was made is not written",
     Cause.OUTSIDE_SCAN,
 )
-_Test = Callable[[], bool]
 
 bucket_statements = folded_statements("policy", ("aws_s3_bucket_policy", "policy"))
-
-
-def _one(tests: Iterable[_Test]) -> bool:
-    return some(tests, lambda test: test())
 
 
 def _any_fold(reader: Reader, type_: str, test: Callable[[Reader], object]) -> bool:
@@ -50,11 +46,11 @@ def _any_fold(reader: Reader, type_: str, test: Callable[[Reader], object]) -> b
 def _block_set(reader: Reader, *flags: str) -> bool:
     """Whether one of these flags is set for the bucket or its account; each is false where it is not written
     (provider documentation of aws_s3_bucket_public_access_block)."""
-    return _one(
-        lambda type_=type_, flag=flag: _any_fold(reader, type_, lambda fold: truth(fold.get(flag, False)))  # type: ignore[misc]
-        for type_ in (_BLOCK, _ACCOUNT_BLOCK)
-        for flag in flags
-    )
+
+    def set_by(type_: str) -> bool:
+        return _any_fold(reader, type_, lambda fold: some(flags, lambda flag: truth(fold.get(flag, False))))
+
+    return some((_BLOCK, _ACCOUNT_BLOCK), set_by)
 
 
 def public_blocked(reader: Reader) -> Value:
@@ -71,16 +67,22 @@ def public_access(reader: Reader) -> Value:
     A public ACL that is written counts even where a default of new buckets would refuse it: it is what the
     author asks for. No ACL means private (S3 User Guide, "Default ACL").
     """
-    by_acl: _Test = lambda: both(  # noqa: E731 - one of two tests
+    return either(lambda: _open_by_acl(reader), lambda: _open_by_policy(reader))
+
+
+def _open_by_acl(reader: Reader) -> bool:
+    return both(
         lambda: not _block_set(reader, "ignore_public_acls", "block_public_acls"),
         lambda: not _acls_disabled(reader),
         lambda: _acl_public(reader),
     )
-    by_policy: _Test = lambda: both(  # noqa: E731 - the other
+
+
+def _open_by_policy(reader: Reader) -> bool:
+    return both(
         lambda: not _block_set(reader, "restrict_public_buckets", "block_public_policy"),
         lambda: public(bucket_statements(reader)),
     )
-    return _one((by_acl, by_policy))
 
 
 def _acls_disabled(reader: Reader) -> bool:
@@ -89,12 +91,12 @@ def _acls_disabled(reader: Reader) -> bool:
 
 
 def _acl_public(reader: Reader) -> bool:
-    return _one((
+    return either(
         lambda: reader.get("acl") in _PUBLIC_ACLS,
         lambda: some(reader.blocks("grant"), lambda grant: _everyone(grant.get("uri"))),
         lambda: _any_fold(reader, _ACL, lambda fold: fold.get("acl") in _PUBLIC_ACLS),
         lambda: _any_fold(reader, _ACL, _grants_everyone),
-    ))  # fmt: skip
+    )
 
 
 def _grants_everyone(acl: Reader) -> bool:
@@ -111,40 +113,40 @@ def _everyone(uri: Value) -> bool:
 
 def _versioned(reader: Reader) -> Value:
     """Versioning is off unless it is turned on (S3 User Guide, "Using versioning")."""
-    return _one((
+    return either(
         lambda: truth(reader.get("versioning.enabled", False)),
         lambda: _any_fold(
             reader, _VERSIONING, lambda fold: fold.get("versioning_configuration.status") == "Enabled"
         ),
-    ))  # fmt: skip
+    )
 
 
 def _second_factor(reader: Reader) -> bool:
-    return _one((
+    return either(
         lambda: truth(reader.get("versioning.mfa_delete", False)),
         lambda: _any_fold(
             reader, _VERSIONING, lambda fold: fold.get("versioning_configuration.mfa_delete") == "Enabled"
         ),
-    ))  # fmt: skip
+    )
 
 
 def _locked(reader: Reader) -> bool:
     """Object Lock holds objects only by a default retention, or one object at a time (S3 User Guide)."""
-    return _one((
+    return either(
         lambda: reader.has("object_lock_configuration.rule.default_retention"),
         lambda: _any_fold(reader, _LOCK, lambda fold: fold.has("rule.default_retention")),
-    ))  # fmt: skip
+    )
 
 
 def _delete_protected(reader: Reader) -> Value:
-    return _one((lambda: _second_factor(reader), lambda: _locked(reader)))
+    return either(lambda: _second_factor(reader), lambda: _locked(reader))
 
 
 def _lifecycle(reader: Reader) -> Value:
-    return _one((
+    return either(
         lambda: some(reader.blocks("lifecycle_rule"), lambda rule: truth(rule.get("enabled")) and _expires(rule)),
         lambda: _any_fold(reader, _LIFECYCLE, _folded_lifecycle),
-    ))  # fmt: skip
+    )
 
 
 def _folded_lifecycle(fold: Reader) -> bool:
@@ -160,10 +162,10 @@ def _has_block(reader: Reader, path: str) -> bool:
 
 
 def _access_logged(reader: Reader) -> Value:
-    return _one((
+    return either(
         lambda: _has_block(reader, "logging"),
         lambda: _any_fold(reader, _LOGGING, lambda _fold: True),
-    ))  # fmt: skip
+    )
 
 
 # Keys
@@ -186,23 +188,6 @@ def _own_key(rule: Reader) -> bool:
     if not str(algorithm or "").startswith("aws:kms"):
         return False
     return own_key(rule.peek("apply_server_side_encryption_by_default.kms_master_key_id"))
-
-
-def own_key(value: Value) -> bool:
-    """Whether a key argument names a key of the customer's own: not empty, and no alias/aws/SERVICE, which AWS
-    manages (KMS Developer Guide, "AWS managed keys"). What another resource computes is one; other unknowns
-    raise Undetermined."""
-    if isinstance(value, Unknown):
-        told = value.prefix + (value.suffix or "")
-        if value.cause is Cause.PROVIDER_COMPUTED and "alias/aws/" not in told:
-            return not any(each.startswith("data.") for each in value.references)
-        raise Undetermined(value)
-    return bool(value) and "alias/aws/" not in str(value)
-
-
-def customer_key(path: str) -> Extract:
-    """An extractor: whether the key at a path is the customer's own (absent: the provider's)."""
-    return lambda reader: own_key(reader.peek(path))
 
 
 # Relations

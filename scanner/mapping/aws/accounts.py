@@ -1,0 +1,136 @@
+"""AWS accounts and what is paid for: organizations, guardrails, passwords, budgets, domains."""
+
+from __future__ import annotations
+
+from scanner.mapping.aws.policy import statements_of
+from scanner.mapping.extract import NONE, equals, flag, number, whole
+from scanner.mapping.reader import Reader
+from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
+from scanner.model.logic import every, some
+from scanner.model.value import Value
+
+_PRIVACY = ("admin_privacy", "registrant_privacy", "tech_privacy", "billing_privacy")
+
+
+def _has_any(reader: Reader, *paths: str) -> bool:
+    """Whether a list at one of the paths has an element, known or not."""
+    return some(paths, lambda path: bool(reader.get(path)))
+
+
+def _budget_limit(reader: Reader) -> Value:
+    amount = reader.get("limit_amount")
+    return whole(amount if amount is not None else reader.get("planned_limit.amount"))
+
+
+def _budget_notified(reader: Reader) -> Value:
+    lists = ("subscriber_email_addresses", "subscriber_sns_topic_arns")
+    return some(reader.blocks("notification"), lambda block: _has_any(block, *lists))
+
+
+def _anomaly_notified(reader: Reader) -> Value:
+    subscriptions = reader.folded("aws_ce_anomaly_subscription")
+    return some(subscriptions, lambda each: some(each.blocks("subscriber"), lambda _subscriber: True))
+
+
+def _reuse_prevented(reader: Reader) -> Value:
+    return bool(whole(reader.get("password_reuse_prevention", 0)))
+
+
+def _maximum_age(reader: Reader) -> Value:
+    """0 means that passwords do not expire (IAM API, UpdateAccountPasswordPolicy)."""
+    return whole(reader.get("max_password_age", 0)) or None
+
+
+_ACCOUNT = Row(
+    "account",
+    {"email": "email", "parent": "parent_id"},
+    {"member_of": Join("parent_id", ("organization",))},
+)
+
+_PASSWORDS = Row(
+    "password_policy",
+    {
+        "minimum_length": number("minimum_password_length", 6),  # IAM API, UpdateAccountPasswordPolicy
+        "reuse_prevented": _reuse_prevented,
+        "maximum_age_days": _maximum_age,
+    },
+    name=lambda _reader: "account password policy",
+)
+
+_DOMAIN = Row(
+    "domain",
+    {
+        # True unless told otherwise (provider documentation of aws_route53domains_registered_domain).
+        "transfer_locked": flag("transfer_lock", absent=True),
+        "auto_renewed": flag("auto_renew", absent=True),
+        "private": lambda reader: every(_PRIVACY, lambda path: flag(path, absent=True)(reader)),
+    },
+    identity=("domain_name",),
+    name="domain_name",
+)
+
+_UNIT = Row(
+    "organization",
+    {"all_features": NONE},  # a property of the organization above it
+    {"member_of": Join("parent_id", ("organization",))},
+)
+
+_SETTINGS = Skip("a setting of the account that no rule reads")
+
+TABLE: Table = {
+    "aws_organizations_account": _ACCOUNT,
+    "aws_organizations_organization": Row(
+        "organization",
+        {"all_features": equals("feature_set", "ALL", default="ALL")},
+        name=lambda _reader: "organization",
+    ),
+    "aws_organizations_organizational_unit": _UNIT,
+    "aws_organizations_policy": Row("guardrail", {"statements": statements_of("content")}),
+    "aws_organizations_policy_attachment": Edge(
+        "filters", Join("policy_id", ("guardrail",)), Join("target_id", ("account", "organization"))
+    ),
+    "aws_organizations_delegated_administrator": _SETTINGS,
+    "aws_organizations_resource_policy": _SETTINGS,
+    "aws_iam_organizations_features": _SETTINGS,
+    "data.aws_organizations_organization": Skip("an organization kept outside the configuration"),
+    "data.aws_organizations_organizational_units": Skip("a lookup"),
+    "aws_controltower_control": _SETTINGS,
+    "aws_controltower_landing_zone": _SETTINGS,
+    "aws_servicequotas_service_quota": _SETTINGS,
+    "aws_iam_account_alias": _SETTINGS,
+    "aws_iam_account_password_policy": _PASSWORDS,
+    "aws_account_alternate_contact": _SETTINGS,
+    "aws_account_primary_contact": _SETTINGS,
+    "aws_account_region": _SETTINGS,
+    "aws_budgets_budget": Row("budget", {"limit": _budget_limit, "notified": _budget_notified}),
+    "aws_budgets_budget_action": Skip("what happens when a budget is spent"),
+    "aws_ce_anomaly_monitor": Row("cost_alert", {"notified": _anomaly_notified}),
+    "aws_ce_anomaly_subscription": Fold(("aws_ce_anomaly_monitor",), "monitor_arn_list"),
+    "aws_ce_cost_category": _SETTINGS,
+    "aws_ce_cost_allocation_tag": _SETTINGS,
+    "aws_cur_report_definition": _SETTINGS,
+    "aws_bcmdataexports_export": _SETTINGS,
+    "aws_route53domains_registered_domain": _DOMAIN,
+    "aws_route53domains_domain": _DOMAIN,
+    "aws_route53domains_delegation_signer_record": Fold(
+        ("aws_route53domains_registered_domain", "aws_route53domains_domain"), "domain_name"
+    ),
+    "aws_licensemanager_license_configuration": _SETTINGS,
+    "aws_resourcegroups_group": Skip("a view of other resources"),
+    "aws_servicecatalogappregistry_application": Skip("a view of other resources"),
+    "aws_servicecatalog_portfolio": _SETTINGS,
+    "aws_servicecatalog_product": _SETTINGS,
+    "aws_ram_resource_share": Skip("a share; what it shares is tied by other resources"),
+    "aws_ram_resource_association": Skip("one thing of a share"),
+    "aws_ram_principal_association": Skip("a receiver of a share"),
+    "aws_ram_resource_share_accepter": Skip("a receiver of a share"),
+    "aws_ec2_tag": Skip("a tag on a thing that another configuration keeps"),
+    "data.aws_caller_identity": Skip("a constant of the account"),
+    "data.aws_partition": Skip("a constant of the account"),
+    "data.aws_region": Skip("a constant of the account"),
+    "data.aws_regions": Skip("a lookup"),
+    "data.aws_service_principal": Skip("a constant of the account"),
+    "data.aws_default_tags": Skip("a constant of the provider"),
+    "data.aws_arn": Skip("a computed value"),
+    "data.aws_billing_service_account": Skip("a constant of the region"),
+}

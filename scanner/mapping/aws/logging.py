@@ -1,0 +1,247 @@
+"""AWS records and watchers: trails, log groups, alarms, configuration recorders, threat detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.aws.keys import customer_key, key_join
+from scanner.mapping.extract import TRUE, equals, flag, no_flag, truth, whole, written
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import both, either, some
+from scanner.model.value import Unknown, Value
+
+
+def _management_events(reader: Reader) -> Value:
+    """Whether reads and writes of management events are recorded.
+
+    A trail without selectors records both (CloudTrail User Guide, "Logging management events"); selectors of
+    either form replace that default.
+    """
+    if not reader.has("event_selector") and not reader.has("advanced_event_selector"):
+        return True
+    return either(
+        lambda: some(reader.blocks("event_selector"), _basic_records_all),
+        lambda: some(reader.blocks("advanced_event_selector"), _advanced_records_all),
+    )
+
+
+def _basic_records_all(selector: Reader) -> bool:
+    return both(
+        lambda: truth(selector.get("include_management_events", True)),
+        lambda: selector.get("read_write_type", "All") == "All",
+    )
+
+
+def _advanced_records_all(selector: Reader) -> bool:
+    """An advanced selector of the category Management that is not narrowed by `readOnly`."""
+    fields = list(selector.blocks("field_selector"))
+    return both(
+        lambda: some(fields, _names_management),
+        lambda: not some(fields, lambda each: each.get("field") == "readOnly"),
+    )
+
+
+def _names_management(field: Reader) -> bool:
+    return both(
+        lambda: field.get("field") == "eventCategory",
+        lambda: some(field.items("equals"), lambda value: value == "Management"),
+    )
+
+
+def _keep_days(reader: Reader) -> Value:
+    """Logs never expire where nothing, or 0, is written (provider documentation)."""
+    return whole(reader.get("retention_in_days", 0)) or None
+
+
+def _actionable(reader: Reader) -> Value:
+    return both(
+        lambda: truth(reader.get("actions_enabled", True)),
+        lambda: written("alarm_actions")(reader),
+    )
+
+
+def _recording(reader: Reader) -> Value:
+    """A configuration recorder is off until aws_config_configuration_recorder_status turns it on."""
+    status = reader.fold("aws_config_configuration_recorder_status")
+    return status is not None and truth(status.get("is_enabled", False))
+
+
+def _log_targets(reader: Reader) -> Iterator[Value]:
+    for path in ("s3_bucket_name", "cloud_watch_logs_group_arn"):
+        value = reader.peek(path)
+        if value is not None:
+            yield _group_arn(value)
+
+
+def _group_arn(value: Value) -> Value:
+    """CloudTrail asks for `ARN:*` of a log group; the group itself is meant."""
+    if isinstance(value, Unknown):
+        return value
+    return str(value).removesuffix(":*")
+
+
+def _detector(active: Extract | Fixed = TRUE, name: str = "name") -> Row:
+    return Row("detector", {"active": active}, name=name)
+
+
+_TRAIL = Row(
+    "trail",
+    {
+        # Defaults: provider documentation of aws_cloudtrail.
+        "multi_region": flag("is_multi_region_trail"),
+        "validated": flag("enable_log_file_validation"),
+        "customer_key": customer_key("kms_key_id"),
+        "active": flag("enable_logging", absent=True),
+        "management_events": _management_events,
+    },
+    {
+        "logs_to": Join("s3_bucket_name", ("object_store", "log_group"), values=_log_targets),
+        "encrypted_with": key_join("kms_key_id"),
+    },
+)
+
+_EVENT_STORE = Row(
+    "trail",
+    {
+        # Defaults: provider documentation of aws_cloudtrail_event_data_store. What it holds cannot be changed.
+        "multi_region": flag("multi_region_enabled", absent=True),
+        "validated": TRUE,
+        "customer_key": customer_key("kms_key_id"),
+        "active": no_flag("suspend"),
+        "management_events": _management_events,
+    },
+    {"encrypted_with": key_join("kms_key_id")},
+)
+
+_LOG_GROUP = Row(
+    "log_group",
+    {"keep_days": _keep_days, "customer_key": customer_key("kms_key_id")},
+    {"encrypted_with": key_join("kms_key_id")},
+)
+
+_ALARM = Row("alarm", {"actionable": _actionable}, identity=("alarm_name", "arn", "id"), name="alarm_name")
+_OF_GROUP = Fold(("aws_cloudwatch_log_group",), "log_group_name")
+_OF_RECORDER = Fold(("aws_config_configuration_recorder",), "name")
+_OF_GUARD_DUTY = Fold(("aws_guardduty_detector",), "detector_id")
+_VIEW = Skip("a view of measures and logs")
+_PART = Skip("a part of a detector that is declared elsewhere")
+
+TABLE: Table = {
+    "aws_cloudtrail": _TRAIL,
+    "aws_cloudtrail_event_data_store": _EVENT_STORE,
+    "aws_cloudtrail_organization_delegated_admin_account": _PART,
+    "aws_cloudwatch_log_group": _LOG_GROUP,
+    "aws_cloudwatch_log_metric_filter": _OF_GROUP,
+    "aws_cloudwatch_log_subscription_filter": _OF_GROUP,
+    "aws_cloudwatch_log_stream": _OF_GROUP,
+    "aws_cloudwatch_log_data_protection_policy": _OF_GROUP,
+    "aws_cloudwatch_log_index_policy": _OF_GROUP,
+    "aws_cloudwatch_log_transformer": _OF_GROUP,
+    "aws_cloudwatch_log_resource_policy": Skip("lets services of AWS write logs"),
+    "aws_cloudwatch_log_destination": Skip("where another account may send its logs"),
+    "aws_cloudwatch_log_destination_policy": Skip("where another account may send its logs"),
+    "aws_cloudwatch_log_account_policy": _PART,
+    "aws_cloudwatch_log_anomaly_detector": _PART,
+    "aws_cloudwatch_log_delivery": Skip("a way of logs that is declared in three parts"),
+    "aws_cloudwatch_log_delivery_source": Skip("a way of logs that is declared in three parts"),
+    "aws_cloudwatch_log_delivery_destination": Skip("a way of logs that is declared in three parts"),
+    "aws_cloudwatch_log_delivery_destination_policy": Skip("a way of logs that is declared in three parts"),
+    "aws_cloudwatch_query_definition": _VIEW,
+    "aws_cloudwatch_dashboard": _VIEW,
+    "aws_cloudwatch_metric_stream": _VIEW,
+    "aws_cloudwatch_contributor_insight_rule": _VIEW,
+    "aws_cloudwatch_metric_alarm": _ALARM,
+    "aws_cloudwatch_composite_alarm": _ALARM,
+    "aws_applicationinsights_application": _VIEW,
+    "aws_synthetics_canary": _VIEW,
+    "aws_rum_app_monitor": _VIEW,
+    "aws_xray_encryption_config": Skip("a setting of the account that no rule reads"),
+    "aws_xray_group": _VIEW,
+    "aws_xray_sampling_rule": _VIEW,
+    "aws_oam_link": _VIEW,
+    "aws_oam_sink": _VIEW,
+    "aws_oam_sink_policy": _VIEW,
+    "aws_grafana_workspace": _VIEW,
+    "aws_prometheus_workspace": _VIEW,
+    "data.aws_cloudwatch_log_group": Skip("a log group kept outside the configuration"),
+    "data.aws_cloudtrail_service_account": Skip("a constant of the region"),
+    # detectors
+    "aws_config_configuration_recorder": _detector(_recording),
+    "aws_config_configuration_recorder_status": _OF_RECORDER,
+    "aws_config_delivery_channel": Skip("where a configuration recorder writes"),
+    "aws_config_config_rule": _detector(),
+    "aws_config_organization_managed_rule": _detector(),
+    "aws_config_organization_custom_rule": _detector(),
+    "aws_config_organization_custom_policy_rule": _detector(),
+    "aws_config_conformance_pack": _detector(),
+    "aws_config_organization_conformance_pack": _detector(),
+    "aws_config_remediation_configuration": _PART,
+    "aws_config_configuration_aggregator": _VIEW,
+    "aws_config_aggregate_authorization": _VIEW,
+    "aws_config_retention_configuration": _PART,
+    "aws_guardduty_detector": _detector(flag("enable", absent=True), "id"),
+    "aws_guardduty_detector_feature": _OF_GUARD_DUTY,
+    "aws_guardduty_filter": _OF_GUARD_DUTY,
+    "aws_guardduty_ipset": _OF_GUARD_DUTY,
+    "aws_guardduty_threatintelset": _OF_GUARD_DUTY,
+    "aws_guardduty_member": _OF_GUARD_DUTY,
+    "aws_guardduty_member_detector_feature": _OF_GUARD_DUTY,
+    "aws_guardduty_publishing_destination": _OF_GUARD_DUTY,
+    "aws_guardduty_organization_configuration": _OF_GUARD_DUTY,
+    "aws_guardduty_organization_configuration_feature": _OF_GUARD_DUTY,
+    "aws_guardduty_organization_admin_account": _PART,
+    "aws_guardduty_invite_accepter": _OF_GUARD_DUTY,
+    "aws_guardduty_malware_protection_plan": _detector(name="id"),
+    "data.aws_guardduty_detector": Skip("a detector kept outside the configuration"),
+    "aws_securityhub_account": _detector(name="id"),
+    "aws_securityhub_standards_subscription": _PART,
+    "aws_securityhub_standards_control": _PART,
+    "aws_securityhub_standards_control_association": _PART,
+    "aws_securityhub_product_subscription": _PART,
+    "aws_securityhub_finding_aggregator": _PART,
+    "aws_securityhub_member": _PART,
+    "aws_securityhub_invite_accepter": _PART,
+    "aws_securityhub_insight": _PART,
+    "aws_securityhub_action_target": _PART,
+    "aws_securityhub_automation_rule": _PART,
+    "aws_securityhub_configuration_policy": _PART,
+    "aws_securityhub_configuration_policy_association": _PART,
+    "aws_securityhub_organization_admin_account": _PART,
+    "aws_securityhub_organization_configuration": _PART,
+    "aws_macie2_account": _detector(equals("status", "ENABLED", default="ENABLED"), "id"),
+    "aws_macie2_classification_job": _PART,
+    "aws_macie2_custom_data_identifier": _PART,
+    "aws_macie2_findings_filter": _PART,
+    "aws_macie2_member": _PART,
+    "aws_macie2_invitation_accepter": _PART,
+    "aws_macie2_organization_admin_account": _PART,
+    "aws_macie2_organization_configuration": _PART,
+    "aws_macie2_classification_export_configuration": _PART,
+    "aws_inspector2_enabler": _detector(lambda reader: bool(reader.get("resource_types")), "id"),
+    "aws_inspector2_filter": _PART,
+    "aws_inspector2_member_association": _PART,
+    "aws_inspector2_delegated_admin_account": _PART,
+    "aws_inspector2_organization_configuration": _PART,
+    "aws_inspector_assessment_target": _PART,
+    "aws_inspector_assessment_template": _PART,
+    "aws_inspector_resource_group": _PART,
+    "aws_accessanalyzer_analyzer": _detector(name="analyzer_name"),
+    "aws_detective_graph": _detector(name="id"),
+    "aws_detective_member": _PART,
+    "aws_detective_invitation_accepter": _PART,
+    "aws_detective_organization_admin_account": _PART,
+    "aws_detective_organization_configuration": _PART,
+    "aws_securitylake_data_lake": _detector(name="id"),
+    "aws_securitylake_aws_log_source": _PART,
+    "aws_securitylake_custom_log_source": _PART,
+    "aws_securitylake_subscriber": _PART,
+    "aws_auditmanager_account_registration": _PART,
+    "aws_auditmanager_assessment": _PART,
+    "aws_auditmanager_control": _PART,
+    "aws_auditmanager_framework": _PART,
+    "aws_devopsguru_resource_collection": _PART,
+    "aws_shield_subscription": _PART,
+    "aws_fms_admin_account": _PART,
+    "aws_fms_policy": _PART,
+}
