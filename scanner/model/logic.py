@@ -47,3 +47,8 @@ def text(value: Value) -> str:
     if isinstance(value, Unknown):
         raise Undetermined(value)
     return str(value)
+
+
+def either(*parts: Callable[[], object]) -> bool:
+    """Whether one part holds. Unlike `or`, one that plainly holds decides, whatever is unknown before it."""
+    return some(parts, lambda part: part())
