@@ -185,7 +185,7 @@ def explain(rule: Rule, fixtures: Path | None, *, width: int = 100) -> str:
     parts = [
         f"{rule.id} ({rule.severity.value})",
         textwrap.fill(rule.title, width),
-        f"principle {rule.principle}; layer {layers or '-'}; applies to {', '.join(rule.selects)}",
+        _wrapped(f"principle {rule.principle}; layer {layers or '-'}; applies to {', '.join(rule.selects)}", width),
         _wrapped(rule.description, width),
     ]
     if rule.remedy:
@@ -195,7 +195,7 @@ def explain(rule: Rule, fixtures: Path | None, *, width: int = 100) -> str:
             for name, text in examples(rule, fixtures, verdict):
                 parts.append(f"{heading}: {name}\n" + textwrap.indent(text.rstrip("\n"), "    "))
     if rule.controls:
-        listed = (f"  {name}: {', '.join(ids)}" for name, ids in sorted(rule.controls.items()))
+        listed = (_wrapped(f"{name}: {', '.join(ids)}", width, "  ") for name, ids in sorted(rule.controls.items()))
         parts.append("\n".join(("Controls", *listed)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
