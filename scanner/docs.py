@@ -181,11 +181,12 @@ def _attributes_table(attributes: Iterable[Attribute]) -> str:
 
 def explain(rule: Rule, fixtures: Path | None, *, width: int = 100) -> str:
     """A rule for the terminal: plain text of at most `width` cells, examples as they stand."""
-    layers = ", ".join(layer.value for layer in layers_of(rule))
+    layers = ", ".join(layer.value for layer in layers_of(rule)) or "-"
+    applies = f"principle {rule.principle}; layer {layers}; applies to {', '.join(rule.selects)}"
     parts = [
         f"{rule.id} ({rule.severity.value})",
         textwrap.fill(rule.title, width),
-        _wrapped(f"principle {rule.principle}; layer {layers or '-'}; applies to {', '.join(rule.selects)}", width),
+        _wrapped(applies, width),
         _wrapped(rule.description, width),
     ]
     if rule.remedy:
@@ -195,8 +196,8 @@ def explain(rule: Rule, fixtures: Path | None, *, width: int = 100) -> str:
             for name, text in examples(rule, fixtures, verdict):
                 parts.append(f"{heading}: {name}\n" + textwrap.indent(text.rstrip("\n"), "    "))
     if rule.controls:
-        listed = (_wrapped(f"{name}: {', '.join(ids)}", width, "  ") for name, ids in sorted(rule.controls.items()))
-        parts.append("\n".join(("Controls", *listed)))
+        listed = (f"{name}: {', '.join(ids)}" for name, ids in sorted(rule.controls.items()))
+        parts.append("\n".join(("Controls", *(_wrapped(each, width, "  ") for each in listed))))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
