@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.graph.columns import Facts, Graph
-from scanner.mapping.links import Link, Links, base, identity_values, matches, targets_of
+from scanner.mapping.links import Link, Links, base, identity_values, links_of, matches
 from scanner.mapping.reader import Reader, place
-from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
+from scanner.mapping.table import Edge, Entry, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
@@ -263,7 +263,7 @@ class _BatchIndex:
             return self._named_by(resource, entry), None
         names: list[str] = []
         why: Unknown | None = None
-        for link in targets_of(Reader(resource), entry.by):
+        for link in links_of(Reader(resource), Join(entry.by, values=entry.values)):
             hits = self._hits(link, entry)
             if not hits and link.unknown is not None and link.unknown.cause.ours:
                 why = link.unknown

@@ -95,7 +95,7 @@ class Links:
         for relation, joins in row.relations.items():
             for join in joins if isinstance(joins, tuple) else (joins,):
                 reader.origin()
-                links = _links(reader, join)
+                links = links_of(reader, join)
                 if links:
                     span = reader.origin() or place(reader.resource, join.path)
                     self._pending.append(_Pending(index, relation, join, root, links, span))
@@ -104,7 +104,7 @@ class Links:
         """Take in a resource that ties two nodes."""
         resource = reader.resource
         root = (resource.address.scheme, resource.address.root)
-        sources, targets = _links(reader, edge.source), _links(reader, edge.target)
+        sources, targets = links_of(reader, edge.source), links_of(reader, edge.target)
         self._ties.append(
             _Tie(edge.relation, root, sources, edge.source, targets, edge.target, resource.span, resource.presence)
         )
@@ -186,7 +186,8 @@ class Links:
         return found
 
 
-def _links(reader: Reader, join: Join) -> list[Link]:
+def links_of(reader: Reader, join: Join) -> list[Link]:
+    """What a join names: the value(s) at its path, or those that it computes."""
     if join.values is None:
         return list(targets_of(reader, join.path))
     written = _written(reader, join.path)

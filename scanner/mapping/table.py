@@ -77,13 +77,15 @@ class Fold:
     `into` are the native types it can belong to, found through the value at `by` as a Join is; with `named`,
     `by` is a path of the parents, whose value names this resource (a parameter group). With `scope` it belongs
     to every resource of those types in its "account", or in its account and "region" (a setting of an account).
-    The parents' extractors see it through `Reader.folded`.
+    `values` computes the parents' names where a path does not hold them plainly. The parents' extractors see it
+    through `Reader.folded`.
     """
 
     into: tuple[str, ...]
     by: str
     scope: str = ""
     named: bool = False
+    values: Callable[[Reader], Iterable[Value]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ KINDS: dict[str, Kind] = {
             ? rotated: has a rotation schedule
             ? customer_key: encrypted with a key of the customer's own
             # recovery_days: days between deletion and loss (0: lost at once)
+            [] literal_secrets: where its value stands in clear text in the code (keys or attribute names)
             {_POLICY}""", "encrypted_with"),
         _kind("parameter", _A, "A configuration parameter.", "? encrypted: stored as a secret string",
               "encrypted_with"),
@@ -262,6 +263,7 @@ KINDS: dict[str, Kind] = {
         _kind("object", _S, "One declared object of a store.", "? public_access: anyone may read it"),
         _kind("volume", _S, "A block device or a claim for one.", _STORE,
               "encrypted_with"),
+        _kind("storage_class", _S, "How a cluster makes its volumes.", _STORE, "encrypted_with"),
         _kind("snapshot", _S, "A copy of a store at one time.", f"""{_ENCRYPTED}
             ? public_access: anyone may restore it""", "snapshot_of encrypted_with"),
         _kind("file_system", _S, "A shared file system.", f"""{_STORE}
@@ -358,7 +360,8 @@ KINDS: dict[str, Kind] = {
             $ exposure: ClusterIP, NodePort, LoadBalancer, ExternalName
             ? internal: its load balancer has private addresses only (null without one)
             [] source_ranges: who may use its load balancer (empty: everyone)
-            {} ports: list of {port, target, node_port, protocol}""", "forwards_to in_namespace"),
+            {} ports: list of {port, target, node_port, protocol}
+            {} selector: [labels that its pods carry] (empty: it selects none itself)""", "forwards_to in_namespace"),
         _kind("waf", _W, "A filter on requests.", """
             $ default_action: allow or block
             ? logged: its decisions are logged
@@ -403,7 +406,8 @@ KINDS: dict[str, Kind] = {
             $ mtls: strict, permissive, disabled (null: says nothing of it)
             $ action: allow, deny, custom or audit (null: says nothing of it)
             ? open: allows every caller
-            ? mesh_wide: applies to the whole mesh""", "selects in_namespace"),
+            ? mesh_wide: applies to the whole mesh
+            {} selector: [labels and expressions that workloads must match] (empty: it selects no workload)""", "selects in_namespace"),
         _kind("webhook", _I, "Admission control by a call to a service.", """
             $ purpose: validating, mutating or policy
             ? fails_open: lets requests through when it fails
