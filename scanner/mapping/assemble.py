@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.graph.columns import Facts, Graph
-from scanner.mapping.links import Link, Links, base, identity_values, links_of, matches
+from scanner.mapping.links import Link, Links, base, identity_values, links_of, matches, targets_of
 from scanner.mapping.reader import Reader, place
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.address import Address
