@@ -8,6 +8,7 @@ from typing import Any
 from scanner.hcl.comprehension import iterate
 from scanner.hcl.convert import convert, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.partial import PartialText
 from scanner.hcl.scope import Inner, Scope
 from scanner.hcl.syntax import Expression, Template, TemplateFor, TemplateIf
 from scanner.hcl.types import BOOL, STRING
@@ -30,10 +31,11 @@ def render(template: Template, scope: Scope, evaluate: _Evaluate) -> Value:
 class _Text:
     """A string under construction: what is known before the first unknown, and the unknowns."""
 
-    __slots__ = ("pieces", "sensitive", "size", "unknowns")
+    __slots__ = ("parts", "pieces", "sensitive", "size", "unknowns")
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
+        self.parts: list[str | Unknown] = []
         self.unknowns: list[Unknown] = []
         self.sensitive = False
         self.size = 0
@@ -46,18 +48,23 @@ class _Text:
             if not self.unknowns and piece.prefix:
                 self.pieces.append(piece.prefix)
             self.unknowns.append(piece)
+            self.parts.append(piece)
         elif piece is None:
             raise EvaluationError("a template cannot include a null value")
-        elif not self.unknowns:
+        else:
             text = to_string(piece)
             self.size += len(text)
             if self.size > MAX_STRING:
                 raise limit_error(f"this string is longer than {MAX_STRING} characters")
-            self.pieces.append(text)
+            self.parts.append(text)
+            if not self.unknowns:
+                self.pieces.append(text)
 
     def value(self) -> Value:
         text = "".join(self.pieces)
-        found: Value = unknown_of(STRING, *self.unknowns, prefix=text) if self.unknowns else text
+        found: Value = text
+        if self.unknowns:
+            found = PartialText(unknown_of(STRING, *self.unknowns, prefix=text), self.parts)
         return Sensitive(found) if self.sensitive else found
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from scanner.hcl.partial import decoded
 from scanner.hcl.syntax import Attribute, Block, Body, Traversal
 from scanner.hcl.values import to_plain
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.instance import Frame, attempt
-from scanner.sources.terraform.phantom import Document
 
 META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
 
@@ -22,6 +22,10 @@ SECRET = frozenset({
     "access_token", "auth_token", "oauth_token", "token", "connection_string", "primary_access_key",
     "sas_token", "key_material", "root_password", "value_wo", "password_wo",
 })  # fmt: skip
+
+
+# Attributes besides policies that hold JSON, whose parts are worth knowing when the whole is not.
+_DOCUMENTS = frozenset({"container_definitions", "definition", "event_pattern", "document", "content"})
 
 
 class Sites:
@@ -80,8 +84,8 @@ class Decoder:
     def _attribute(self, attribute: Attribute, frame: Frame, prefix: str) -> Value:
         self.sites.found[prefix + attribute.name] = (self.file, attribute)
         value = attempt(attribute.expr, frame, self.file, self.diagnostics)
-        if isinstance(value, Document):
-            return value.document
+        if isinstance(value, Unknown) and ("policy" in attribute.name or attribute.name in _DOCUMENTS):
+            value = decoded(value)
         plain = to_plain(value)
         if attribute.name in SECRET and plain is not None and not isinstance(plain, (bool, Sensitive)):
             return Sensitive(plain)

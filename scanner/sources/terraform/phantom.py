@@ -49,13 +49,3 @@ class _Nested(dict[str, Value]):
     def __missing__(self, name: str) -> Unknown:
         whole = self._owner.computed(self._block)
         return Unknown(f"{self._block}.{name} of {whole.reason}", whole.cause, whole.references)
-
-
-class Document(Unknown):
-    """A text that is not known as a whole although its parsed content (JSON) is known in part."""
-
-    __slots__ = ("document",)
-
-    def __init__(self, why: Unknown, document: Value) -> None:
-        super().__init__(why.reason, why.cause, why.references, "string", why.prefix)
-        self.document = document

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from scanner.hcl.partial import Document, decoded
 from scanner.model.value import Unknown, Value, first_unknown, unwrap
-from scanner.sources.terraform.phantom import Document
 
 
 def document(attributes: dict[str, Value]) -> Value:
@@ -41,8 +41,7 @@ def _sources(attributes: dict[str, Value], plural: str, singular: str) -> Iterat
     elif isinstance(listed, list):
         given.extend(unwrap(each) for each in listed)
     for text in given:
-        if isinstance(text, Document):
-            text = text.document  # noqa: PLW2901 - the same text, read
+        text = decoded(text)  # noqa: PLW2901 - the same text, read
         if isinstance(text, Unknown):
             yield text
         elif isinstance(text, str) and text.strip():

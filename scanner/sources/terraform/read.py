@@ -50,15 +50,16 @@ def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
                 target = posixpath.normpath(posixpath.join(directory, source))
                 called.setdefault(target, set()).add(directory)
     chosen = [each for each in directories if not called.get(each, set()) - {each}]
-    reached = reached(loader, chosen)
+    covered = reached(loader, chosen)
     for directory in directories:
-        if directory not in reached:
+        if directory not in covered:
             chosen.append(directory)
-            reached |= reached(loader, [directory])
+            covered |= reached(loader, [directory])
     return sorted(chosen)
 
 
 def reached(loader: Loader, start: Sequence[str]) -> set[str]:
+    """The directories that local calls lead to, the start included."""
     seen, work = set(start), list(start)
     while work:
         directory = work.pop()
