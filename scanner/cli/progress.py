@@ -30,9 +30,7 @@ class Progress:
 
     def units(self, units: Iterable[Unit]) -> Iterator[Unit]:
         """Pass units on, naming each."""
-        count = 0
-        for unit in units:
-            count += 1
+        for count, unit in enumerate(units):
             self.say(f"reading {unit.root} ({count} done)")
             yield unit
 

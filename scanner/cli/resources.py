@@ -1,0 +1,117 @@
+"""`layerproof resources`: what was understood, before any mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import click
+
+from scanner.cli import common
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.resource import Resource
+from scanner.model.value import Unknown, Value, portable
+
+
+@click.command()
+@common.input_options
+@click.option(
+    "--address", "globs", multiple=True, metavar="GLOB", help="Only these (the native address or all of it)."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form.")
+@click.option("--show-sensitive", is_flag=True, help="Do not mask sensitive values.")
+def command(**given: Any) -> None:
+    """List every resource, data source and manifest below PATH with its evaluated attributes."""
+    from scanner import scan  # noqa: PLC0415 - after the usage errors
+
+    tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
+    target = scan.Target(
+        tree=tree,
+        settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
+        only=scan.only_files(tree, chosen),
+    )
+    listed: list[dict[str, Any]] = []
+    diagnostics: list[Diagnostic] = []
+    for unit in scan.read(target):
+        diagnostics.extend(unit.diagnostics)
+        for resource in unit.resources:
+            if _wanted(str(resource.address), resource.address.name, given["globs"]):
+                listed.append(_resource(target, resource, show_sensitive=given["show_sensitive"]))
+        listed.extend(_absent(target, each) for each in unit.absent if _named(each.address, given["globs"]))
+    diagnostics = [*target.tree.diagnostics, *target.diagnostics, *diagnostics]
+    listed.sort(key=lambda each: (each["location"]["path"], each["location"]["line"], each["address"]))
+    common.write(common.dump(listed) if given["form"] == "json" else "".join(_text(listed)))
+    raise click.exceptions.Exit(_tell(target, diagnostics))
+
+
+def _wanted(address: str, name: str, globs: tuple[str, ...]) -> bool:
+    return not globs or any(fnmatchcase(address, glob) or fnmatchcase(name, glob) for glob in globs)
+
+
+def _named(address: str, globs: tuple[str, ...]) -> bool:
+    return _wanted(address, address.partition("#")[2], globs)
+
+
+def _absent(target: Any, absent: Any) -> dict[str, Any]:
+    """A block without instances, which is listed all the same."""
+    location = target.tree.files.locate(absent.span)._asdict()
+    return {"address": absent.address, "type": absent.type, "count": 0, "location": location}
+
+
+def _resource(target: Any, resource: Resource, *, show_sensitive: bool) -> dict[str, Any]:
+    scope = resource.scope
+    return {
+        "address": str(resource.address),
+        "type": resource.type,
+        "plane": resource.plane.value,
+        "scope": {
+            "provider": scope.provider,
+            "account": portable(scope.account),
+            "region": portable(scope.region),
+        },
+        "attributes": portable(resource.attributes, show_sensitive=show_sensitive),
+        "location": target.tree.files.locate(resource.span)._asdict(),
+    }
+
+
+def _text(listed: list[dict[str, Any]]) -> Iterator[str]:
+    from scanner.report.escape import terminal  # noqa: PLC0415 - text only
+
+    for each in listed:
+        place = each["location"]
+        yield f"{terminal(each['address'])}  {terminal(place['path'])}:{place['line']}\n"
+        if each.get("count") == 0:
+            yield "    no instance (count is 0 or for_each is empty)\n"
+            continue
+        for name, value in each["attributes"].items():
+            yield f"    {terminal(str(name))} = {terminal(_shown(value))}\n"
+    yield f"{len(listed)} resources\n"
+
+
+def _shown(value: Value) -> str:
+    import json  # noqa: PLC0415 - text only
+
+    if isinstance(value, dict) and "$unknown" in value:
+        return f"(unknown: {value['$unknown']})"
+    if isinstance(value, Unknown):
+        return f"(unknown: {value.reason})"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 160 else f"{text[:157]}..."
+
+
+def _tell(target: Any, diagnostics: list[Diagnostic]) -> int:
+    """Diagnostics on standard error; 3 where an error is among them."""
+    worst = common.CLEAN
+    for each in dict.fromkeys(diagnostics):
+        place = ""
+        if each.span is not None:
+            location = target.tree.files.locate(each.span)
+            place = f"{location.path}:{location.line}:{location.column}: "
+        click.echo(f"{place}{each.level.value}[{each.code}]: {each.summary}", err=True)
+        if each.level is Level.ERROR:
+            worst = common.INCOMPLETE
+    if not target.ours:
+        click.echo("error[empty-input]: no Terraform or Kubernetes file was found", err=True)
+        worst = common.INCOMPLETE
+    return worst
