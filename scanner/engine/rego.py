@@ -190,7 +190,7 @@ def _far_unknowns(
     for far, why in unknown.items():
         told = f"{graph.addresses[far].name}: {why}"
         if relations:
-            for index, relation in _tied(graph, far, relations):
+            for index, relation in tied(graph, far, relations):
                 silent.setdefault(index, (relation, told))
             continue
         for kind in rule.selects:
@@ -198,7 +198,7 @@ def _far_unknowns(
                 silent.setdefault(index, ("", told))
 
 
-def _tied(graph: Graph, far: int, relations: frozenset[str]) -> Iterator[tuple[int, str]]:
+def tied(graph: Graph, far: int, relations: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Nodes on paths from a node that take each relation once at most, either way, and the relation that
     reaches them."""
     stack = [(far, relations)]

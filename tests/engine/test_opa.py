@@ -118,7 +118,7 @@ def policies_on(url):
 
     host, port, _ = address(url)
     with OpaClient(host=host, port=port) as client:
-        return client.get_policies_list()
+        return sorted(client.get_policies_list())
 
 
 @pytest.mark.slow
