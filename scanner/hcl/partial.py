@@ -14,6 +14,7 @@ class PartialText(Unknown):
     """A template's result: strings and the Unknowns between them, in order."""
 
     __slots__ = ("parts",)
+    parts: tuple[str | Unknown, ...]
 
     def __init__(self, why: Unknown, parts: Sequence[str | Unknown]) -> None:
         flat: list[str | Unknown] = []
