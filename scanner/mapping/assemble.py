@@ -68,6 +68,9 @@ class Assembler:
             return ()
         return entry if isinstance(entry, tuple) else (entry,)
 
+    def _makes_node(self, type: str) -> bool:
+        return any(isinstance(entry, Row) for entry in self._entries(type))
+
     def _count(self, resource: Resource) -> None:
         entries = self._entries(resource.type)
         if not entries:
@@ -104,7 +107,7 @@ class Assembler:
                 opened.setdefault(name, {}).setdefault(resource.type, resource.presence)
                 continue
             found.setdefault(name, {}).setdefault(resource.type, []).append(resource)
-            if not entry.scope and not entry.named:
+            if not entry.scope and not entry.named and not self._makes_node(resource.type):
                 self._links.alias(resource.address, name)
         self.tally.folded += bool(names)
         if why is not None:
@@ -184,7 +187,7 @@ class Assembler:
                 return extract.value
             if isinstance(extract, str):
                 return reader.peek(extract)
-            return extract(reader)  # type: ignore[operator]
+            return extract(reader)  # type: ignore[operator]  # what is left of the forms is callable
         except Undetermined as undetermined:
             return undetermined.unknown
         except Exception as fault:  # one faulty extractor costs one attribute, never the scan

@@ -1,0 +1,400 @@
+"""AWS databases of the RDS family: RDS, Aurora, DocumentDB, Neptune.
+
+Instances of an Aurora, DocumentDB or Neptune cluster are nodes of their own, but hold no data: what is asked of
+data is None for them, and `part_of` names the cluster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from scanner.mapping.aws.keys import customer_key, key_join
+from scanner.mapping.aws.objects import named_or_prefixed
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NONE,
+    TRUE,
+    elements,
+    first_text,
+    flag,
+    named,
+    number,
+    text,
+    truth,
+    written,
+)
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import every, some
+from scanner.model.value import Cause, Undetermined, Unknown, Value
+
+MANAGED = Fixed("managed")
+SUBNET_GROUPS = ("aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group")
+_PARAMETER_GROUPS = (
+    "aws_db_parameter_group",
+    "aws_rds_cluster_parameter_group",
+    "aws_docdb_cluster_parameter_group",
+    "aws_neptune_cluster_parameter_group",
+)
+_RESTORED = ("replicate_source_db", "snapshot_identifier", "restore_to_point_in_time", "s3_import",
+             "replication_source_identifier", "global_cluster_identifier")  # fmt: skip
+_FROM_SOURCE = Unknown("a restored or replicated database takes this from its source", Cause.OUTSIDE_SCAN)
+_SINCE = Unknown(
+    "Aurora clusters made since 18 February 2026 are encrypted; when this one was made is not written",
+    Cause.OUTSIDE_SCAN,
+)
+_NO_VERSION = Unknown("the engine's version, which AWS chooses, decides", Cause.OUTSIDE_SCAN)
+_ON = frozenset({"1", "on", "true", "yes", "enabled"})
+
+
+def _from_source(reader: Reader) -> bool:
+    """Whether the database is made from another, a snapshot or a file."""
+    return some(_RESTORED, lambda path: written(path)(reader))
+
+
+def _instance_encrypted(reader: Reader) -> Value:
+    """Off unless it is asked for (RDS API, CreateDBInstance; the same for DocumentDB and Neptune); a restored one
+    is as its source."""
+    asked = reader.get("storage_encrypted")
+    if asked is None and _from_source(reader):
+        return _FROM_SOURCE
+    return truth(asked) if asked is not None else False
+
+
+def _cluster_encrypted(reader: Reader) -> Value:
+    """Aurora encrypts what is made since February 2026 (Aurora User Guide, "Encrypting Amazon Aurora resources")
+    and serverless clusters; other clusters only where it is asked for."""
+    asked = reader.get("storage_encrypted")
+    if asked is not None:
+        return truth(asked)
+    if _from_source(reader):
+        return _FROM_SOURCE
+    if reader.get("engine_mode") == "serverless":
+        return True
+    return _SINCE if str(reader.get("engine", "aurora")).startswith("aurora") else False
+
+
+# TLS: what the parameter group says, else the engine's default
+
+
+def _parameter(reader: Reader, *names: str) -> Value:
+    """The value of the first of these parameters in the groups that the database names; None without one."""
+    for type_ in _PARAMETER_GROUPS:
+        for group in reader.folded(type_):
+            for block in group.blocks("parameter"):
+                if block.get("name") in names:
+                    return str(block.get("value", "")).lower()
+    return None
+
+
+def _group_is_default(reader: Reader, path: str) -> bool:
+    """Whether no group is named, or AWS's own. Raises Undetermined where it is one that was not read."""
+    name = reader.peek(path)
+    if any(True for type_ in _PARAMETER_GROUPS for _ in reader.folded(type_)):
+        return True  # it was read, and says nothing of the matter
+    if isinstance(name, Unknown):
+        raise Undetermined(name)
+    if name is None or str(name).startswith("default"):
+        return True
+    raise Undetermined(Unknown(f"the parameter group {name} is not part of this scan", Cause.OUTSIDE_SCAN))
+
+
+def _tls(path: str, default: Callable[[Reader], bool], *names: str, off: tuple[str, ...] = ()) -> Extract:
+    """Whether TLS is required: by one of the parameters `names` (`off` lists values that mean no; without it,
+    only the usual words for yes mean yes), else by the engine's default."""
+
+    def extract(reader: Reader) -> Value:
+        value = _parameter(reader, *names)
+        if value is not None:
+            return value not in off if off else value in _ON
+        return _group_is_default(reader, path) and default(reader)
+
+    return extract
+
+
+def _major(reader: Reader) -> float:
+    """The engine's version as MAJOR.MINOR. Raises Undetermined where none is written."""
+    found = re.match(r"\d+(?:\.\d+)?", str(reader.get("engine_version", "")))
+    if found is None:
+        raise Undetermined(_NO_VERSION)
+    return float(found.group())
+
+
+def _rds_default_tls(reader: Reader) -> bool:
+    """rds.force_ssl is 1 from RDS for PostgreSQL 15 and Aurora PostgreSQL 17, require_secure_transport is ON from
+    MariaDB 11.8 (RDS and Aurora User Guides, "Requiring an SSL connection"); other engines require nothing."""
+    engine = str(reader.get("engine", "aurora"))
+    since = {"postgres": 15, "aurora-postgresql": 17, "mariadb": 11.8}.get(engine)
+    return since is not None and _major(reader) >= since
+
+
+def _yes(_reader: Reader) -> bool:
+    return True
+
+
+_FORCED = ("rds.force_ssl", "require_secure_transport")
+_INSTANCE_TLS = _tls("parameter_group_name", _rds_default_tls, *_FORCED)
+_CLUSTER_TLS = _tls("db_cluster_parameter_group_name", _rds_default_tls, *_FORCED)
+# DocumentDB: "tls" is enabled by default (DocumentDB Developer Guide, "Encrypting data in transit").
+_DOCDB_TLS = _tls("db_cluster_parameter_group_name", _yes, "tls", off=("disabled",))
+# Neptune: neptune_enforce_ssl is 1 by default (Neptune User Guide, "neptune_enforce_ssl").
+_NEPTUNE_TLS = _tls("neptune_cluster_parameter_group_name", _yes, "neptune_enforce_ssl", off=("0",))
+
+
+# Copies and places
+
+
+def _backup_days(default: int) -> Extract:
+    """Days that automatic backups are kept; `default` is the provider's. A restored one takes its source's."""
+
+    def extract(reader: Reader) -> Value:
+        if reader.peek("backup_retention_period") is None and _from_source(reader):
+            return _FROM_SOURCE
+        return number("backup_retention_period", default)(reader)
+
+    return extract
+
+
+def _members(type_: str) -> Extract:
+    """Whether a second instance stands by. Storage of these clusters spans zones; compute needs two instances."""
+
+    def extract(reader: Reader) -> Value:
+        if reader.peek("db_cluster_instance_class") is not None:  # a Multi-AZ DB cluster has two standbys
+            return True
+        return sum(1 for _ in reader.folded(type_)) > 1
+
+    return extract
+
+
+def _members_upgraded(type_: str) -> Extract:
+    """Whether each instance takes minor versions by itself, as instances do unless told otherwise."""
+    return lambda reader: every(reader.folded(type_), flag("auto_minor_version_upgrade", absent=True))
+
+
+def _subnets(reader: Reader) -> Iterator[Value]:
+    for type_ in SUBNET_GROUPS:
+        for group in reader.folded(type_):
+            yield from elements(group.peek("subnet_ids"))
+
+
+_PLACES = {
+    "encrypted_with": key_join("kms_key_id"),
+    "uses": Join("vpc_security_group_ids", ("security_group",)),
+    "in_subnet": Join("db_subnet_group_name", ("subnet",), values=_subnets),
+}
+_IDENTITY = ("identifier", "cluster_identifier", "id", "arn", "resource_id")
+
+_INSTANCE = Row(
+    "database",
+    {
+        "encrypted": _instance_encrypted,
+        "customer_key": customer_key("kms_key_id"),
+        "placement": MANAGED,
+        "engine": text("engine"),
+        # Defaults below: provider documentation of aws_db_instance.
+        "public_access": flag("publicly_accessible"),
+        "tls_required": _INSTANCE_TLS,
+        "backup_days": _backup_days(0),
+        "deletion_protected": flag("deletion_protection"),
+        "multi_zone": flag("multi_az"),
+        "identity_login": flag("iam_database_authentication_enabled"),
+        "logged": written("enabled_cloudwatch_logs_exports"),
+        "upgraded": flag("auto_minor_version_upgrade", absent=True),
+        "part_of": NONE,
+        "statements": EMPTY,
+    },
+    {**_PLACES, "copied_to": Join("replicate_source_db", ("database",), reverse=True)},
+    identity=_IDENTITY,
+    name=named_or_prefixed("identifier", "identifier_prefix"),
+)
+
+
+def _cluster(
+    encrypted: Extract, tls: Extract, member: str, engine: str, logs: str = "enabled_cloudwatch_logs_exports"
+) -> Row:
+    return Row(
+        "database",
+        {
+            "encrypted": encrypted,
+            "customer_key": customer_key("kms_key_id"),
+            "placement": MANAGED,
+            "engine": text("engine", engine),
+            "public_access": NONE,  # its instances have the addresses
+            "tls_required": tls,
+            "backup_days": _backup_days(1),
+            "deletion_protected": flag("deletion_protection"),
+            "multi_zone": _members(member),
+            "identity_login": flag("iam_database_authentication_enabled"),
+            "logged": written(logs),
+            "upgraded": _members_upgraded(member),
+            "part_of": NONE,
+            "statements": EMPTY,
+        },
+        {**_PLACES, "copied_to": Join("replication_source_identifier", ("database",), reverse=True)},
+        identity=_IDENTITY,
+        name=named_or_prefixed("cluster_identifier", "cluster_identifier_prefix"),
+    )
+
+
+def _member(engine: str, public: Extract | Fixed) -> Row:
+    """An instance of a cluster, which keeps the data."""
+    return Row(
+        "database",
+        {
+            "encrypted": NONE,
+            "customer_key": NONE,
+            "placement": MANAGED,
+            "engine": text("engine", engine),
+            "public_access": public,
+            "tls_required": NONE,
+            "backup_days": NONE,
+            "deletion_protected": NONE,
+            "multi_zone": NONE,
+            "identity_login": NONE,
+            "logged": NONE,
+            "upgraded": flag("auto_minor_version_upgrade", absent=True),
+            "part_of": lambda reader: named(reader.peek("cluster_identifier")),
+            "statements": EMPTY,
+        },
+        identity=("identifier", "id", "arn"),
+        name=named_or_prefixed("identifier", "identifier_prefix"),
+    )
+
+
+_ELASTIC = Row(
+    "database",
+    {
+        # Elastic clusters always encrypt, speak TLS only and have no public address (DocumentDB Developer Guide).
+        "encrypted": TRUE,
+        "customer_key": customer_key("kms_key_id"),
+        "placement": MANAGED,
+        "engine": Fixed("docdb"),
+        "public_access": FALSE,
+        "tls_required": TRUE,
+        "backup_days": number("backup_retention_period", 1),
+        "deletion_protected": FALSE,
+        "multi_zone": lambda reader: (number("shard_instance_count", 2)(reader) or 0) > 1,
+        "identity_login": FALSE,
+        "logged": FALSE,
+        "upgraded": TRUE,
+        "part_of": NONE,
+        "statements": EMPTY,
+    },
+    {
+        "encrypted_with": key_join("kms_key_id"),
+        "uses": Join("vpc_security_group_ids", ("security_group",)),
+        "in_subnet": Join("subnet_ids", ("subnet",)),
+    },
+)
+
+
+_SNAPSHOT_NAMES = ("db_snapshot_identifier", "db_cluster_snapshot_identifier", "target_db_snapshot_identifier",
+                   "target_db_cluster_snapshot_identifier")  # fmt: skip
+
+
+def _snapshot_encrypted(reader: Reader) -> Value:
+    asked = reader.get("storage_encrypted")
+    if asked is not None:
+        return truth(asked)
+    if written("kms_key_id")(reader):
+        return True
+    return Unknown("a snapshot is encrypted as its database is", Cause.OUTSIDE_SCAN)
+
+
+def _shared_with_all(reader: Reader) -> Value:
+    return some(reader.items("shared_accounts"), lambda account: account == "all")
+
+
+def _snapshot(source: str) -> Row:
+    return Row(
+        "snapshot",
+        {"encrypted": _snapshot_encrypted, "public_access": _shared_with_all},
+        {"snapshot_of": Join(source, ("database", "snapshot")), "encrypted_with": key_join("kms_key_id")},
+        identity=(*_SNAPSHOT_NAMES, "id", "arn"),
+        name=first_text(*_SNAPSHOT_NAMES),
+    )
+
+
+_RDS = "aws_rds_cluster"
+_RDS_MEMBER = "aws_rds_cluster_instance"
+_NETWORKED = ("aws_db_instance", _RDS, "aws_docdb_cluster")
+_BESIDE = Skip("has no data and decides nothing that rules ask")
+
+
+def _of(cluster: str) -> Fold:
+    return Fold((cluster,), "cluster_identifier")
+
+
+TABLE: Table = {
+    "aws_db_instance": _INSTANCE,
+    _RDS: _cluster(_cluster_encrypted, _CLUSTER_TLS, _RDS_MEMBER, "aurora"),
+    _RDS_MEMBER: (_member("aurora", flag("publicly_accessible")), _of(_RDS)),
+    "aws_docdb_cluster": _cluster(_instance_encrypted, _DOCDB_TLS, "aws_docdb_cluster_instance", "docdb"),
+    # DocumentDB has no public addresses (DocumentDB Developer Guide, "Connecting from outside a VPC").
+    "aws_docdb_cluster_instance": (_member("docdb", FALSE), _of("aws_docdb_cluster")),
+    "aws_docdbelastic_cluster": _ELASTIC,
+    "aws_neptune_cluster": _cluster(
+        _instance_encrypted,
+        _NEPTUNE_TLS,
+        "aws_neptune_cluster_instance",
+        "neptune",
+        "enable_cloudwatch_logs_exports",
+    ),
+    "aws_neptune_cluster_instance": (
+        _member("neptune", flag("publicly_accessible")),
+        _of("aws_neptune_cluster"),
+    ),
+    "aws_db_snapshot": _snapshot("db_instance_identifier"),
+    "aws_db_snapshot_copy": _snapshot("source_db_snapshot_identifier"),
+    "aws_db_cluster_snapshot": _snapshot("db_cluster_identifier"),
+    "aws_rds_cluster_snapshot_copy": _snapshot("source_db_cluster_snapshot_identifier"),
+    "aws_docdb_cluster_snapshot": _snapshot("db_cluster_identifier"),
+    "aws_neptune_cluster_snapshot": _snapshot("db_cluster_identifier"),
+    "aws_db_parameter_group": Fold(("aws_db_instance",), "parameter_group_name", named=True),
+    "aws_rds_cluster_parameter_group": Fold((_RDS,), "db_cluster_parameter_group_name", named=True),
+    "aws_docdb_cluster_parameter_group": Fold(
+        ("aws_docdb_cluster",), "db_cluster_parameter_group_name", named=True
+    ),
+    "aws_neptune_cluster_parameter_group": Fold(
+        ("aws_neptune_cluster",), "neptune_cluster_parameter_group_name", named=True
+    ),
+    "aws_neptune_parameter_group": _BESIDE,
+    "aws_db_option_group": Fold(("aws_db_instance",), "option_group_name", named=True),
+    "aws_db_subnet_group": Fold(_NETWORKED, "db_subnet_group_name", named=True),
+    "aws_docdb_subnet_group": Fold(("aws_docdb_cluster",), "db_subnet_group_name", named=True),
+    "aws_neptune_subnet_group": Fold(("aws_neptune_cluster",), "neptune_subnet_group_name", named=True),
+    "aws_rds_global_cluster": Fold((_RDS,), "global_cluster_identifier", named=True),
+    "aws_docdb_global_cluster": Fold(("aws_docdb_cluster",), "global_cluster_identifier", named=True),
+    "aws_neptune_global_cluster": Fold(("aws_neptune_cluster",), "global_cluster_identifier", named=True),
+    "aws_rds_cluster_endpoint": _of(_RDS),
+    "aws_neptune_cluster_endpoint": _of("aws_neptune_cluster"),
+    "aws_rds_cluster_role_association": Fold((_RDS,), "db_cluster_identifier"),
+    "aws_rds_cluster_activity_stream": Fold((_RDS,), "resource_arn"),
+    "aws_rds_instance_state": Fold(("aws_db_instance",), "identifier"),
+    "aws_db_instance_role_association": Fold(("aws_db_instance",), "db_instance_identifier"),
+    "aws_db_instance_automated_backups_replication": Fold(("aws_db_instance",), "source_db_instance_arn"),
+    "aws_db_proxy": Skip("a pool of connections to a database"),
+    "aws_db_proxy_default_target_group": Skip("a pool of connections to a database"),
+    "aws_db_proxy_target": Skip("a pool of connections to a database"),
+    "aws_db_proxy_endpoint": Skip("a pool of connections to a database"),
+    "aws_db_event_subscription": _BESIDE,
+    "aws_docdb_event_subscription": _BESIDE,
+    "aws_neptune_event_subscription": _BESIDE,
+    "aws_db_security_group": Skip("a filter of EC2-Classic, which AWS closed in 2022"),
+    "aws_rds_certificate": _BESIDE,
+    "aws_rds_custom_db_engine_version": _BESIDE,
+    "aws_rds_export_task": _BESIDE,
+    "aws_rds_integration": _BESIDE,
+    "aws_rds_reserved_instance": _BESIDE,
+    "aws_rds_shard_group": _BESIDE,
+    "data.aws_db_instance": Skip("a database kept outside the configuration"),
+    "data.aws_db_snapshot": Skip("a snapshot kept outside the configuration"),
+    "data.aws_db_cluster_snapshot": Skip("a snapshot kept outside the configuration"),
+    "data.aws_db_subnet_group": Skip("a group kept outside the configuration"),
+    "data.aws_rds_cluster": Skip("a database kept outside the configuration"),
+    "data.aws_rds_engine_version": Skip("a lookup"),
+    "data.aws_rds_certificate": Skip("a lookup"),
+    "data.aws_rds_orderable_db_instance": Skip("a lookup"),
+}

@@ -1,0 +1,200 @@
+"""AWS volumes, snapshots and file systems: EBS, EFS, FSx."""
+
+from __future__ import annotations
+
+from scanner.mapping.aws.keys import customer_key, key_join
+from scanner.mapping.extract import FALSE, NAME_TAG, TRUE, elements, truth, whole
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import either, some
+from scanner.model.value import Cause, Unknown, Value
+
+_DEFAULT = "aws_ebs_encryption_by_default"
+_DEFAULT_KEY = "aws_ebs_default_kms_key"
+_PERMISSION = "aws_snapshot_create_volume_permission"
+_ACCOUNT_DECIDES = Unknown("the account's default encryption decides", Cause.OUTSIDE_SCAN)
+_SOURCE_DECIDES = Unknown("a snapshot is encrypted as its volume is", Cause.OUTSIDE_SCAN)
+
+MANAGED = Fixed("managed")
+IN_SUBNETS = Join("subnet_ids", ("subnet",))
+USES_GROUPS = Join("security_group_ids", ("security_group",))
+
+
+def disk_encrypted(reader: Reader) -> Value:
+    """Whether an EBS volume (or a block device of an instance) is encrypted.
+
+    A key, or a true `encrypted`, decides; the account's default turns encryption on whatever is written, and
+    decides where nothing is (EBS User Guide, "Enable encryption by default"): unknown unless it is in the scan.
+    """
+    for default in reader.folded(_DEFAULT):
+        if truth(default.get("enabled", True)):
+            return True
+    written = reader.get("encrypted")
+    if written is not None:
+        return truth(written)
+    if reader.has("kms_key_id"):
+        return True
+    if reader.fold(_DEFAULT) is not None:
+        return False
+    return _ACCOUNT_DECIDES
+
+
+def _disk_key(reader: Reader) -> Value:
+    """A key of its own, or the account's default key where that is in the scan."""
+    if customer_key("kms_key_id")(reader):
+        return True
+    return some(reader.folded(_DEFAULT_KEY), customer_key("key_arn"))
+
+
+def _snapshot_encrypted(reader: Reader) -> Value:
+    written = reader.get("encrypted")
+    if written is not None:
+        return truth(written)
+    return _SOURCE_DECIDES
+
+
+def _copy_encrypted(reader: Reader) -> Value:
+    """A copy can be encrypted anew; otherwise it is as its source (EC2 API, CopySnapshot)."""
+    return True if truth(reader.get("encrypted", False)) or reader.has("kms_key_id") else _SOURCE_DECIDES
+
+
+def _restorable_by_all(reader: Reader) -> Value:
+    return some(reader.folded(_PERMISSION), lambda each: each.get("account_id") == "all")
+
+
+def _transparent(reader: Reader) -> Value:
+    """EFS encrypts only where it is asked to (provider documentation of aws_efs_file_system)."""
+    return either(lambda: truth(reader.get("encrypted", False)), lambda: reader.has("kms_key_id"))
+
+
+def _efs_backed_up(reader: Reader) -> Value:
+    """Automatic backups are on where a backup policy says so; One Zone file systems have them by default (EFS User
+    Guide, "Backing up your Amazon EFS file systems")."""
+    policy = reader.fold("aws_efs_backup_policy")
+    if policy is not None:
+        return policy.get("backup_policy.status") == "ENABLED"
+    return reader.has("availability_zone_name")
+
+
+def _fsx_backed_up(default: int) -> Extract:
+    """Automatic backups are kept for some days; 0 switches them off. `default`: provider documentation."""
+    return lambda reader: bool(whole(reader.get("automatic_backup_retention_days", default)))
+
+
+def _mount_targets(path: str) -> Join:
+    def values(reader: Reader) -> list[Value]:
+        return [each for target in reader.folded("aws_efs_mount_target") for each in elements(target.peek(path))]
+
+    return Join("id", values=values)
+
+
+def _fsx(backed_up: Extract | Fixed) -> Row:
+    return Row(
+        "file_system",
+        {
+            "encrypted": TRUE,  # FSx always encrypts at rest (FSx user guides, "Encryption of data at rest")
+            "customer_key": customer_key("kms_key_id"),
+            "placement": MANAGED,
+            "backed_up": backed_up,
+        },
+        {"encrypted_with": key_join("kms_key_id"), "in_subnet": IN_SUBNETS, "uses": USES_GROUPS},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    )
+
+
+_VOLUME = Row(
+    "volume",
+    {"encrypted": disk_encrypted, "customer_key": _disk_key, "placement": MANAGED},
+    {"encrypted_with": key_join("kms_key_id")},
+    identity=("id", "arn"),
+    name=NAME_TAG,
+)
+
+
+def _snapshot(encrypted: Extract, source: str, kinds: tuple[str, ...] = ("volume", "snapshot")) -> Row:
+    return Row(
+        "snapshot",
+        {"encrypted": encrypted, "public_access": _restorable_by_all},
+        {"snapshot_of": Join(source, kinds), "encrypted_with": key_join("kms_key_id")},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    )
+
+
+_EFS = Row(
+    "file_system",
+    {
+        "encrypted": _transparent,
+        "customer_key": customer_key("kms_key_id"),
+        "placement": MANAGED,
+        "backed_up": _efs_backed_up,
+    },
+    {
+        "encrypted_with": key_join("kms_key_id"),
+        "in_subnet": _mount_targets("subnet_id"),
+        "uses": _mount_targets("security_groups"),
+    },
+    identity=("id", "arn"),
+    name="creation_token",
+)
+
+_OF_EFS = Fold(("aws_efs_file_system",), "file_system_id")
+_SNAPSHOTS = ("aws_ebs_snapshot", "aws_ebs_snapshot_copy", "aws_ebs_snapshot_import")
+_DISKS = ("aws_ebs_volume", "aws_instance", "aws_spot_instance_request")
+_INSIDE_FSX = Skip("a part of a file system, which says what is encrypted and kept")
+
+TABLE: Table = {
+    "aws_ebs_volume": _VOLUME,
+    _DEFAULT: Fold(_DISKS, "", scope="region"),
+    _DEFAULT_KEY: Fold(_DISKS, "", scope="region"),
+    "aws_ebs_snapshot": _snapshot(_snapshot_encrypted, "volume_id"),
+    "aws_ebs_snapshot_copy": _snapshot(_copy_encrypted, "source_snapshot_id"),
+    "aws_ebs_snapshot_import": _snapshot(_copy_encrypted, "disk_container"),
+    "aws_ebs_snapshot_block_public_access": Skip("a setting of the account and region"),
+    "aws_ebs_fast_snapshot_restore": Skip("the speed of restoring"),
+    _PERMISSION: Fold(_SNAPSHOTS, "snapshot_id"),
+    "aws_volume_attachment": Edge("mounts", Join("instance_id", ("instance",)), Join("volume_id", ("volume",))),
+    "data.aws_ebs_volume": Skip("a volume kept outside the configuration"),
+    "data.aws_ebs_snapshot": Skip("a snapshot kept outside the configuration"),
+    "data.aws_ebs_default_kms_key": Skip("a setting of the account"),
+    "data.aws_ebs_encryption_by_default": Skip("a setting of the account"),
+    "aws_efs_file_system": _EFS,
+    "aws_efs_mount_target": _OF_EFS,
+    "aws_efs_access_point": _OF_EFS,
+    "aws_efs_backup_policy": _OF_EFS,
+    "aws_efs_file_system_policy": _OF_EFS,
+    "aws_efs_replication_configuration": (
+        Fold(("aws_efs_file_system",), "source_file_system_id"),
+        Edge(
+            "copied_to",
+            Join("source_file_system_id", ("file_system",)),
+            Join("destination.file_system_id", ("file_system",)),
+        ),
+    ),
+    "data.aws_efs_file_system": Skip("a file system kept outside the configuration"),
+    "aws_fsx_lustre_file_system": _fsx(_fsx_backed_up(0)),
+    "aws_fsx_openzfs_file_system": _fsx(_fsx_backed_up(0)),
+    "aws_fsx_windows_file_system": _fsx(_fsx_backed_up(7)),
+    "aws_fsx_ontap_file_system": _fsx(_fsx_backed_up(0)),
+    "aws_fsx_file_cache": _fsx(FALSE),
+    "aws_fsx_backup": Row(
+        "snapshot",
+        {"encrypted": TRUE, "public_access": FALSE},
+        {"snapshot_of": Join("file_system_id", ("file_system",))},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    ),
+    "aws_fsx_ontap_storage_virtual_machine": _INSIDE_FSX,
+    "aws_fsx_ontap_volume": _INSIDE_FSX,
+    "aws_fsx_openzfs_volume": _INSIDE_FSX,
+    "aws_fsx_openzfs_snapshot": _INSIDE_FSX,
+    "aws_fsx_data_repository_association": _INSIDE_FSX,
+    "aws_storagegateway_gateway": Skip("a gateway to stores outside AWS"),
+    "aws_storagegateway_nfs_file_share": Skip("a way to a bucket"),
+    "aws_storagegateway_smb_file_share": Skip("a way to a bucket"),
+    "aws_datasync_task": Skip("a transfer between stores"),
+    "aws_datasync_location_s3": Skip("one end of a transfer"),
+    "aws_datasync_location_efs": Skip("one end of a transfer"),
+    "aws_datasync_agent": Skip("one end of a transfer"),
+}
