@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from scanner.hcl.convert import convert
@@ -182,8 +182,8 @@ def _equals_structures(left: Value, right: Value) -> bool | None:
     return False
 
 
-def _all(results: object) -> bool | None:
-    told = list(results)  # type: ignore[call-overload]
+def _all(results: Iterable[bool | None]) -> bool | None:
+    told = list(results)
     if any(item is False for item in told):
         return False
     return None if any(item is None for item in told) else True

@@ -278,7 +278,7 @@ class Block:
     __slots__ = ("body", "end", "header_end", "labels", "start", "type")
 
     def __init__(  # noqa: PLR0913 - the grammar has as many parts
-        self, type: str, labels: tuple[str, ...], body: Body, start: int, end: int, header_end: int  # noqa: A002
+        self, type: str, labels: tuple[str, ...], body: Body, start: int, end: int, header_end: int  # noqa: A002 - the grammar calls it so
     ) -> None:
         self.type = type
         self.labels = labels

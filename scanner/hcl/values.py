@@ -66,7 +66,7 @@ class SetValue:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SetValue) and [set_key(item) for item in self] == [set_key(item) for item in other]
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # values are compared, never keys
 
     def __repr__(self) -> str:
         return f"SetValue({self.items!r})"
