@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scanner.docs import first_sentence
@@ -14,6 +13,7 @@ from scanner.report.escape import markdown, markdown_code, unicode_text
 from scanner.report.options import RenderOptions
 from scanner.report.summary import (
     by_layer,
+    by_reason,
     by_severity,
     diagnostic_location,
     ordered_diagnostics,
@@ -139,11 +139,13 @@ def _unknowns(unknowns: tuple[Finding, ...]) -> Iterator[str]:
     yield ""
     yield "| Verdicts | Because |"
     yield "| --- | --- |"
-    reasons = sorted(Counter(each.reason for each in unknowns).items(), key=lambda pair: (-pair[1], pair[0]))
-    for reason, count in reasons[:_MOST_REASONS]:
-        yield f"| {count} | {_text(reason) or 'reason not given'} |"
-    if len(reasons) > _MOST_REASONS:
-        yield f"| {sum(count for _, count in reasons[_MOST_REASONS:])} | other reasons |"
+    groups = by_reason(unknowns)
+    for group in groups[:_MOST_REASONS]:
+        alike = len({each.reason for each in group}) - 1
+        also = f" (and {alike} like it)" if alike else ""
+        yield f"| {len(group)} | {_text(group[0].reason) or 'reason not given'}{also} |"
+    if len(groups) > _MOST_REASONS:
+        yield f"| {sum(map(len, groups[_MOST_REASONS:]))} | other reasons |"
     yield ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,9 @@ from scanner.model.rule import Rule
 
 _CALL = r"module\.[\w-]+(?:\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\])?"
 _MODULE = re.compile(rf"{_CALL}(?:\.{_CALL})*")
+# What differs between reasons of one form: quoted names, addresses.
+_NAME = re.compile(r"\"[^\"]*\"|`[^`]*`|'[^']*'|[\w-]+(?:\[[^\]]*\])?(?:\.[\w*-]+(?:\[[^\]]*\])?)+")
+_COMPARED = 400  # characters of a reason that tell its form
 _LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 
 
@@ -54,6 +57,14 @@ def by_principle(fails: Iterable[Finding]) -> dict[str, int]:
     counted = Counter(each.principle for each in fails)
     others = sorted(counted.keys() - set(PRINCIPLES))
     return {name: counted[name] for name in (*PRINCIPLES, *others)}
+
+
+def by_reason(unknowns: Iterable[Finding]) -> list[list[Finding]]:
+    """Unknown verdicts whose reasons differ in names only, the most frequent form first."""
+    groups: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in unknowns:
+        groups[_NAME.sub("…", finding.reason[:_COMPARED])].append(finding)
+    return sorted(groups.values(), key=lambda group: (-len(group), group[0].reason))
 
 
 def summary(report: Report) -> dict[str, Any]:
@@ -96,7 +107,7 @@ def rules_of(report: Report) -> dict[str, Rule]:
     shown = (*report.findings, *(each.finding for each in report.suppressed))
     for finding in sorted(shown, key=lambda each: (each.rule, each.order)):
         if finding.rule not in rules:
-            title = finding.rule.rpartition("/")[2].replace("-", " ")
+            title = re.sub(r"[^\w .]+", " ", finding.rule.rpartition("/")[2]).strip()
             rules[finding.rule] = Rule(finding.rule, title, finding.severity, (finding.kind,), finding.message)
     return dict(sorted(rules.items()))
 

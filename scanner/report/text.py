@@ -109,7 +109,7 @@ class _Page:
             yield from self._note(room, "cut", _safe(finding.cut))
         remedy = first_sentence(rule.remedy) if rule else ""
         if remedy:
-            yield from self._note(room, "help", remedy)
+            yield from self._note(room, "help", _safe(remedy))
         if rule and (rule.description or rule.remedy):
             yield from self._note(room, "more", f"layerproof explain {_safe(finding.rule)}")
 

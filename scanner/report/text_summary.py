@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scanner.model.finding import Finding, Severity
 from scanner.model.report import Report
 from scanner.report.escape import terminal, unicode_text
 from scanner.report.style import Style, clip, fill
-from scanner.report.summary import Split, by_layer, by_severity, unmapped
+from scanner.report.summary import Split, by_layer, by_reason, by_severity, unmapped
 
 _MOST_REASONS = 6
 _MOST_TYPES = 5
-_QUOTED = re.compile(r"\"[^\"]*\"|`[^`]*`|'[^']*'")
-# What would decide a verdict, by a word of the reason that names it.
+_VARIABLES = "give the variables: --var NAME=VALUE or --var-file FILE"
+_PLAN = "scan a plan, which knows more: terraform show -json PLAN"
+_CONTEXT = "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"
+# What would decide a verdict, by words of the reason.
 _REMEDIES = (
-    ("has no default", "give the variables: --var NAME=VALUE or --var-file FILE"),
-    ("no value", "give the variables: --var NAME=VALUE or --var-file FILE"),
-    ("module", "bring the modules: terraform init -backend=false"),
-    ("data source", "scan a plan: terraform show -json PLAN"),
-    ("data.", "scan a plan: terraform show -json PLAN"),
-    ("computed", "scan a plan or the live account"),
-    ("known after apply", "scan a plan or the live account"),
-    ("provider", "scan a plan or the live account"),
-    ("template", "render the templates: helm template or kustomize build"),
-    ("outside", "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"),
-    ("not part of", "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"),
-    ("elsewhere", "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"),
+    ("has no default", _VARIABLES),
+    ("is not given", _VARIABLES),
+    ("not on disk", "bring the modules: terraform init -backend=false"),
+    ("data source", _PLAN),
+    ("known after apply", _PLAN),
+    ("not part of this scan", _CONTEXT),
+    ("not in the scanned tree", _CONTEXT),
+    ("outside", _CONTEXT),
+    ("not mapped", "scan the live account, or report the type as missing"),
 )
 
 
 def unknown_lines(unknowns: Sequence[Finding], style: Style, width: int) -> Iterator[str]:
     """Unknown verdicts by reason, the most frequent first, each with what would decide it."""
-    groups: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in unknowns:
-        groups[_QUOTED.sub("…", finding.reason)].append(finding)
-    ordered = sorted(groups.values(), key=lambda group: (-len(group), group[0].reason))
+    ordered = by_reason(unknowns)
     yield f"{style.paint(f'{len(unknowns)} unknown', 'bold')}: neither passed nor failed, for want of facts"
     for group in ordered[:_MOST_REASONS]:
         yield from _reason_lines(group, style, width)
@@ -95,7 +90,7 @@ def _unmapped_lines(report: Report, width: int) -> Iterator[str]:
         return
     named = [f"{_safe(each.unit.removeprefix('type:'))} {each.count}" for each in types[:_MOST_TYPES]]
     if len(types) > _MOST_TYPES:
-        named.append(f"{len(types) - _MOST_TYPES} more")
+        named.append(f"and {len(types) - _MOST_TYPES} more types")
     total = sum(each.count for each in types)
     text = f"{total} resource{'s' if total != 1 else ''} of {len(types)} type{'s' if len(types) != 1 else ''}: "
     yield from _labelled("unmapped: ", text + ", ".join(named), width)

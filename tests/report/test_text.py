@@ -94,9 +94,13 @@ def test_unknowns_are_listed_when_asked_for():
 
 
 def test_reasons_that_differ_in_names_only_are_one_line():
-    of = report(findings=tuple(unknown(each, f'variable "v{each}" has no default') for each in range(31)))
+    variables = tuple(unknown(each, f'variable "v{each}" has no default') for each in range(31))
+    computed = tuple(unknown(each, f'aws_x.y["{each}"].id[0] is known after apply') for each in range(40, 60))
+    told = text(report(findings=variables + computed))
 
-    assert '     31  because variable "v0" has no default (and 30 like it)' in text(of)
+    assert '     31  because variable "v0" has no default (and 30 like it)' in told
+    assert '     20  because aws_x.y["40"].id[0] is known after apply (and 19 like it)\n' in told
+    assert "         scan a plan, which knows more" in told
 
 
 def test_carets_stand_under_what_is_meant():
