@@ -1,0 +1,30 @@
+"""Kubernetes objects, declared and live, as nodes: one table per subject, merged here.
+
+`TABLE` maps native types (`GROUP/KIND`) to rows; `scanner.mapping.kubernetes.connect.connect` then draws what
+labels select and settles what another object decides.
+"""
+
+from scanner.mapping.kubernetes import (
+    access,
+    admission,
+    delivery,
+    mesh,
+    passed,
+    policies,
+    storage,
+    traffic,
+    workloads,
+)
+from scanner.mapping.table import Table
+
+TABLE: Table = {
+    **passed.TABLE,
+    **access.TABLE,
+    **admission.TABLE,
+    **delivery.TABLE,
+    **mesh.TABLE,
+    **policies.TABLE,
+    **storage.TABLE,
+    **traffic.TABLE,
+    **workloads.TABLE,
+}

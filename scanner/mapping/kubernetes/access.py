@@ -1,0 +1,132 @@
+"""Who may do what inside a cluster: service accounts, roles and their bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.extract import FALSE, TRUE, flag, text
+from scanner.mapping.kubernetes.reading import (
+    IN_NAMESPACE,
+    OUTSIDE,
+    annotation,
+    joined,
+    mapping,
+    named,
+    row,
+    sequence,
+    texts,
+)
+from scanner.mapping.reader import Reader
+from scanner.mapping.table import Row, Table
+from scanner.model.value import Unknown, Value
+
+RBAC = "rbac.authorization.k8s.io"
+# The cloud identity that a service account stands for: EKS, GKE, AKS.
+_CLOUD = (
+    "eks.amazonaws.com/role-arn",
+    "iam.gke.io/gcp-service-account",
+    "azure.workload.identity/client-id",
+)
+
+
+def _cloud_role(reader: Reader) -> Value:
+    return next((role for key in _CLOUD if (role := annotation(reader, key))), None)
+
+
+def _assumed(reader: Reader) -> Iterator[Value]:
+    role = _cloud_role(reader)
+    if role is not None:
+        yield role
+
+
+def _permissions(reader: Reader) -> Value:
+    found: list[Value] = [
+        {
+            "groups": texts(rule.get("apiGroups")),
+            "resources": texts(rule.get("resources")),
+            "verbs": texts(rule.get("verbs")),
+            "names": texts(rule.get("resourceNames")),
+            "urls": texts(rule.get("nonResourceURLs")),
+        }
+        for rule in reader.blocks("rules")
+    ]
+    if reader.has("aggregationRule"):
+        found.append(Unknown("its permissions are collected from other roles by label", OUTSIDE))
+    return found
+
+
+def _subjects(reader: Reader) -> Value:
+    """Subjects as {kind, name, namespace}; the namespace is null for users and groups, which have none."""
+    return [
+        {"kind": held.get("kind"), "name": held.get("name"), "namespace": _subject_namespace(reader, held)}
+        for item in sequence(reader.get("subjects"))
+        if (held := mapping(item))
+    ]
+
+
+def _subject_namespace(reader: Reader, subject: dict[str, Value]) -> Value:
+    if subject.get("kind") != "ServiceAccount":
+        return None
+    region = reader.resource.scope.region
+    return subject.get("namespace") or (region if isinstance(region, str) else None)
+
+
+def _bound(reader: Reader) -> Iterator[Value]:
+    kind, name = reader.get("roleRef.kind"), reader.get("roleRef.name")
+    if isinstance(name, str) and isinstance(kind, str):
+        region = reader.resource.scope.region
+        namespace = "" if kind == "ClusterRole" else region if isinstance(region, str) else None
+        yield named(reader.resource, f"{RBAC}/{kind}", name, namespace)
+
+
+def _granted(reader: Reader) -> Iterator[Value]:
+    """The service accounts among the subjects; users and groups are not objects of a cluster."""
+    for item in sequence(reader.get("subjects")):
+        held = mapping(item)
+        name = held.get("name")
+        if held.get("kind") == "ServiceAccount" and isinstance(name, str):
+            namespace = _subject_namespace(reader, held)
+            yield named(reader.resource, "/ServiceAccount", name, namespace or None)
+
+
+def _role(*, cluster_wide: bool) -> Row:
+    return row(
+        "cluster_role",
+        {
+            "permissions": _permissions,
+            "cluster_wide": TRUE if cluster_wide else FALSE,
+            "aggregated": lambda reader: reader.has("aggregationRule"),
+        },
+    )
+
+
+def _binding(*, cluster_wide: bool) -> Row:
+    relations = {
+        "binds": joined("roleRef.name", ("cluster_role",), _bound),
+        "grants_to": joined("subjects", ("service_account",), _granted),
+    }
+    if not cluster_wide:
+        relations["in_namespace"] = IN_NAMESPACE
+    attributes = {
+        "subjects": _subjects,
+        "cluster_wide": TRUE if cluster_wide else FALSE,
+        "role_kind": text("roleRef.kind"),
+        "role_name": text("roleRef.name"),
+    }
+    return row("binding", attributes, relations)
+
+
+TABLE: Table = {
+    "/ServiceAccount": row(
+        "service_account",
+        {"token_mounted": flag("automountServiceAccountToken", absent=True), "role": _cloud_role},
+        {
+            "in_namespace": IN_NAMESPACE,
+            "assumes": joined("metadata.annotations", ("role", "user"), _assumed),
+        },
+    ),
+    f"{RBAC}/Role": _role(cluster_wide=False),
+    f"{RBAC}/ClusterRole": _role(cluster_wide=True),
+    f"{RBAC}/RoleBinding": _binding(cluster_wide=False),
+    f"{RBAC}/ClusterRoleBinding": _binding(cluster_wide=True),
+}

@@ -1,0 +1,254 @@
+"""Containers of a pod, with what they inherit from the pod and what the API server fills in.
+
+Sources: the Kubernetes API reference (PodSpec, Container, SecurityContext) and its defaults; the checks of the
+Pod Security Standards for the fields that decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.extract import truth
+from scanner.mapping.kubernetes.reading import (
+    OUTSIDE,
+    annotation,
+    beside,
+    mapping,
+    sequence,
+    texts,
+    walked,
+    whole,
+)
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.table import Fixed, Join, Part, Row
+from scanner.model.resource import Resource
+from scanner.model.value import Unknown, Value, unwrap
+
+_SUBSTITUTED = ("${", "$(", "{{", "<")
+_BATCH = frozenset(("Job", "CronJob"))
+_SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
+
+
+def parts(pod: str) -> tuple[Part, ...]:
+    """The containers of a pod whose spec stands at a path."""
+    return (
+        Part(_row(pod, "init"), "container", f"{pod}.initContainers", "contains"),
+        Part(_row(pod, "main"), "container", f"{pod}.containers", "contains"),
+        Part(_row(pod, "ephemeral"), "container", f"{pod}.ephemeralContainers", "contains"),
+    )
+
+
+def _row(pod: str, role: str) -> Row:
+    return Row(
+        "container",
+        {
+            "image": _image,
+            "pinned": _pinned,
+            "tagged": _tagged,
+            "privileged": _privileged(pod),
+            "escalation_allowed": _escalation(pod),
+            "runs_as_root": _root(pod),
+            "read_only": lambda reader: truth(reader.get("securityContext.readOnlyRootFilesystem", False)),
+            "added_capabilities": lambda reader: texts(reader.get("securityContext.capabilities.add")),
+            "dropped_capabilities": lambda reader: texts(reader.get("securityContext.capabilities.drop")),
+            "seccomp": _seccomp(pod),
+            "memory_limited": _memory_limited(pod),
+            "requests_set": _requests_set(pod),
+            "live_checked": _probed("livenessProbe", role),
+            "ready_checked": _probed("readinessProbe", role),
+            "literal_secrets": _literal_secrets,
+            "secret_variables": _secret_variables,
+            "host_ports": _host_ports(pod),
+            "init": Fixed(role == "init"),
+        },
+        {"mounts": Join("env", ("secret", "config"), values=_mounted)},
+        identity=(),
+    )
+
+
+# the image
+
+
+def _image(reader: Reader) -> Value:
+    image = reader.get("image")
+    if isinstance(image, str) and any(mark in image for mark in _SUBSTITUTED):
+        return Unknown(f"the image {image} is filled in when it is deployed", OUTSIDE)
+    return image
+
+
+def _written_image(reader: Reader) -> str | Unknown:
+    image = _image(reader)
+    return image if isinstance(image, Unknown) else str(image or "")
+
+
+def _pinned(reader: Reader) -> Value:
+    image = _written_image(reader)
+    return image if isinstance(image, Unknown) else "@sha256:" in image or "@sha512:" in image
+
+
+def _tagged(reader: Reader) -> Value:
+    """A digest says more than a tag, so it counts as one."""
+    image = _written_image(reader)
+    if isinstance(image, Unknown):
+        return image
+    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+    return "@" in image or tag not in ("", "latest")
+
+
+# security context: the container's own word, else the pod's
+
+
+def _context(reader: Reader, pod: str, field: str) -> Value:
+    own = reader.get(f"securityContext.{field}")
+    return own if own is not None else whole(reader).get(f"{pod}.securityContext.{field}")
+
+
+def _windows(reader: Reader, pod: str) -> bool:
+    return bool(whole(reader).get(f"{pod}.os.name") == "windows")
+
+
+def _privileged(pod: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        if truth(_context(reader, pod, "windowsOptions.hostProcess") or False):
+            return True
+        return truth(reader.get("securityContext.privileged", False))
+
+    return extract
+
+
+def _escalation(pod: str) -> Extract:
+    """Allowed unless forbidden; a privileged container and one with SYS_ADMIN always may."""
+
+    def extract(reader: Reader) -> Value:
+        if _windows(reader, pod):
+            return None
+        added = texts(reader.get("securityContext.capabilities.add"))
+        if "SYS_ADMIN" in added or "CAP_SYS_ADMIN" in added:
+            return True
+        if truth(reader.get("securityContext.privileged", False)):
+            return True
+        return truth(reader.get("securityContext.allowPrivilegeEscalation", True))
+
+    return extract
+
+
+def _root(pod: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        if _windows(reader, pod):
+            return None
+        never = _context(reader, pod, "runAsNonRoot")
+        user = _context(reader, pod, "runAsUser")
+        if user is not None:
+            return str(user) == "0"
+        return not truth(never or False)
+
+    return extract
+
+
+def _seccomp(pod: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        if _windows(reader, pod):
+            return None
+        profile = _context(reader, pod, "seccompProfile.type")
+        return profile if profile is not None else annotation(whole(reader), _SECCOMP)
+
+    return extract
+
+
+# resources and probes
+
+
+def _memory_limited(pod: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        if whole(reader).has(f"{pod}.resources.limits.memory"):
+            return True
+        return reader.has("resources.limits.memory")
+
+    return extract
+
+
+def _requests_set(pod: str) -> Extract:
+    """A limit without a request is a request of the same amount."""
+
+    def extract(reader: Reader) -> Value:
+        spec = whole(reader)
+        for amount in ("cpu", "memory"):
+            asked = reader.has(f"resources.requests.{amount}") or reader.has(f"resources.limits.{amount}")
+            if not asked and not spec.has(f"{pod}.resources.requests.{amount}"):
+                return False
+        return True
+
+    return extract
+
+
+def _probed(probe: str, role: str) -> Extract:
+    """Null where no probe is possible: init and ephemeral containers, and what runs to its end."""
+
+    def extract(reader: Reader) -> Value:
+        kind = reader.resource.type.rpartition("/")[2]
+        runs_on = role == "init" and reader.get("restartPolicy") == "Always"
+        if kind in _BATCH or (role != "main" and not runs_on):
+            return None
+        return reader.has(probe)
+
+    return extract
+
+
+# secrets and ports
+
+
+def _literal_secrets(reader: Reader) -> Value:
+    """Variables with a literal value, then what the command line says in clear text."""
+    found = literal_secrets(
+        (str(each.get("name")), value)
+        for each in reader.blocks("env")
+        if (value := each.peek("value")) is not None
+    )
+    for path in ("command", "args"):
+        line = " ".join(texts(reader.get(path)))
+        found += [name or path for name in secrets_in_text(line)] if line else []
+    return list(dict.fromkeys(found))
+
+
+def _secret_variables(reader: Reader) -> Value:
+    found = [
+        f"{each.get('name')}"
+        for each in reader.blocks("env")
+        if each.get("valueFrom.secretKeyRef.name") is not None
+    ]
+    found += [str(name) for each in reader.blocks("envFrom") if (name := each.get("secretRef.name")) is not None]
+    return found
+
+
+def _host_ports(pod: str) -> Extract:
+    """Under hostNetwork every container port is a port of the machine (the API server fills it in)."""
+
+    def extract(reader: Reader) -> Value:
+        shared = truth(whole(reader).get(f"{pod}.hostNetwork", False))
+        found: list[str] = []
+        for port in reader.blocks("ports"):
+            number = port.get("hostPort") or (port.get("containerPort") if shared else None)
+            if number:
+                found.append(str(number))
+        return found
+
+    return extract
+
+
+def _mounted(reader: Reader) -> Iterator[Value]:
+    """The secrets and configuration that the container's environment names."""
+    resource = reader.resource
+    for item in sequence(reader.get("env")):
+        for field, type in (("secretKeyRef", "/Secret"), ("configMapKeyRef", "/ConfigMap")):
+            yield from _reference(resource, walked(item, "valueFrom", field), type)
+    for item in sequence(reader.get("envFrom")):
+        for field, type in (("secretRef", "/Secret"), ("configMapRef", "/ConfigMap")):
+            yield from _reference(resource, walked(item, field), type)
+
+
+def _reference(resource: Resource, reference: Value, type: str) -> Iterator[Value]:
+    held = mapping(reference)
+    name = unwrap(held.get("name"))
+    if isinstance(name, str) and name:
+        yield beside(resource, type, name)

@@ -1,0 +1,121 @@
+"""What installs, certifies and carries the rest: Argo CD, Flux, cert-manager, Karpenter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.mapping.extract import EMPTY, FALSE, NONE
+from scanner.mapping.kubernetes.reading import (
+    IN_NAMESPACE,
+    OUTSIDE,
+    mapping,
+    named,
+    row,
+    sequence,
+    unknown,
+)
+from scanner.mapping.reader import Reader
+from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.table import Fold, Table
+from scanner.model.value import Unknown, Value, unwrap
+
+_COMMIT = re.compile(r"[0-9a-f]{40}$|[0-9a-f]{64}$")
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?$")
+
+
+def _sources(reader: Reader) -> list[dict[str, Value]]:
+    own = mapping(reader.get("spec.source"))
+    return [own] if own else [mapping(each) for each in sequence(reader.get("spec.sources"))]
+
+
+def _source(reader: Reader) -> Value:
+    sources = _sources(reader)
+    if not sources:
+        return None
+    first = sources[0]
+    return "//".join(str(part) for part in (first.get("repoURL"), first.get("chart") or first.get("path")) if part)
+
+
+def _pinned(reader: Reader) -> Value:
+    """Every source at a commit, a chart at an exact version. A tag of a repository may move."""
+    return all(_fixed(each) for each in _sources(reader))
+
+
+def _fixed(source: dict[str, Value]) -> bool:
+    revision = str(source.get("targetRevision") or "HEAD")
+    if source.get("chart"):
+        return _VERSION.match(revision) is not None
+    return _COMMIT.match(revision) is not None
+
+
+# Flux
+
+
+def _release_literals(reader: Reader) -> Value:
+    return literal_secrets(_leaves(reader.get("spec.values"), ""))
+
+
+def _leaves(value: Value, name: str) -> Iterator[tuple[str, Value]]:
+    """Every text in the values of a release, under its last key."""
+    value = unwrap(value)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, str(key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, name)
+    elif isinstance(value, (str, Unknown)):
+        yield name, value
+
+
+def _git_pinned(reader: Reader) -> Value:
+    return reader.has("spec.ref.commit")
+
+
+# Karpenter
+
+_CLASS = "karpenter.k8s.aws/EC2NodeClass"
+
+
+def _public(reader: Reader) -> Value:
+    said = reader.get("spec.associatePublicIPAddress")
+    return Unknown("its subnets decide", OUTSIDE) if said is None else bool(said)
+
+
+def _class_of(reader: Reader) -> Iterator[Value]:
+    name = reader.get("spec.template.spec.nodeClassRef.name")
+    if isinstance(name, str):
+        yield named(reader.resource, _CLASS, name, "")
+
+
+TABLE: Table = {
+    "argoproj.io/Application": row("module", {"source": _source, "pinned": _pinned, "local": FALSE}),
+    "source.toolkit.fluxcd.io/GitRepository": row(
+        "module", {"source": "spec.url", "pinned": _git_pinned, "local": FALSE}
+    ),
+    "source.toolkit.fluxcd.io/OCIRepository": row(
+        "module",
+        {"source": "spec.url", "pinned": lambda reader: reader.has("spec.ref.digest"), "local": FALSE},
+    ),
+    "helm.toolkit.fluxcd.io/HelmRelease": row(
+        "config",
+        {"literal_secrets": _release_literals, "chart_version": "spec.chart.spec.version"},
+        {"in_namespace": IN_NAMESPACE},
+    ),
+    "cert-manager.io/Certificate": row(
+        "certificate",
+        {"transparency_logged": unknown("its issuer decides"), "validation": NONE},
+    ),
+    _CLASS: row(
+        "node_group",
+        {
+            "public_address": _public,
+            "tokens_required": lambda reader: (
+                reader.get("spec.metadataOptions.httpTokens", "required") == "required"
+            ),
+            "remote_access": EMPTY,
+        },
+    ),
+    "karpenter.sh/NodePool": Fold((_CLASS,), "spec.template.spec.nodeClassRef", values=_class_of),
+}

@@ -1,0 +1,186 @@
+"""What a service mesh asks of calls (Istio, Linkerd) and how it routes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scanner.mapping.extract import EMPTY, FALSE, NONE
+from scanner.mapping.kubernetes.reading import (
+    IN_NAMESPACE,
+    beside,
+    joined,
+    mapping,
+    named,
+    pairs,
+    row,
+    sequence,
+    texts,
+    walked,
+)
+from scanner.mapping.kubernetes.selectors import written
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed, Join, Row, Table
+from scanner.model.value import Value
+
+SECURITY = "security.istio.io"
+NETWORKING = "networking.istio.io"
+LINKERD = "policy.linkerd.io"
+_ROOT = "istio-system"  # the mesh's root namespace unless meshConfig names another
+_MODES = {"STRICT": "strict", "PERMISSIVE": "permissive", "DISABLE": "disabled"}
+
+
+def _policy(attributes: dict[str, Any]) -> Row:
+    """A mesh policy that says nothing of what is not given."""
+    every: dict[str, Any] = {
+        "mtls": NONE,
+        "action": NONE,
+        "open": FALSE,
+        "mesh_wide": _mesh_wide,
+        "selector": _selector,
+    }
+    return row("mesh_policy", {**every, **attributes}, {"in_namespace": IN_NAMESPACE})
+
+
+# Istio
+
+
+def _selected(reader: Reader) -> dict[str, str]:
+    return pairs(reader.get("spec.selector.matchLabels"))
+
+
+def _selector(reader: Reader) -> Value:
+    """The labels that workloads must carry; an empty selector takes every workload of the namespace."""
+    return [{"labels": _selected(reader), "expressions": []}]
+
+
+def _mesh_wide(reader: Reader) -> Value:
+    return reader.resource.scope.region == _ROOT and not _selected(reader)
+
+
+def _mtls(reader: Reader) -> Value:
+    """The mode; STRICT with a port that is let off counts as that port's. UNSET inherits: says nothing."""
+    mode = _MODES.get(str(reader.get("spec.mtls.mode", "UNSET")))
+    ports = [str(walked(each, "mode")) for each in mapping(reader.get("spec.portLevelMtls")).values()]
+    for weaker in ("DISABLE", "PERMISSIVE"):
+        if mode == "strict" and weaker in ports:
+            return _MODES[weaker]
+    return mode
+
+
+def _action(reader: Reader) -> Value:
+    return str(reader.get("spec.action", "ALLOW")).lower()
+
+
+def _open(reader: Reader) -> Value:
+    """Whether an ALLOW policy has a rule that names neither callers nor conditions. No rule allows nobody."""
+    if _action(reader) != "allow":
+        return False
+    return any(not rule.has("from") and not rule.has("when") for rule in reader.blocks("spec.rules"))
+
+
+def _client_tls(reader: Reader) -> Value:
+    """How callers of a destination speak: the mesh's own TLS, none, or nothing said."""
+    mode = str(reader.get("spec.trafficPolicy.tls.mode", ""))
+    return {"ISTIO_MUTUAL": "strict", "MUTUAL": "strict", "DISABLE": "disabled"}.get(mode)
+
+
+def _gateway_encrypted(reader: Reader) -> Value:
+    """Every server speaks TLS or only redirects to it."""
+    servers = list(reader.blocks("spec.servers"))
+    return bool(servers) and all(
+        str(server.get("port.protocol", "")).upper() in ("HTTPS", "TLS") or server.get("tls.httpsRedirect") is True
+        for server in servers
+    )
+
+
+def _gateway_hosts(reader: Reader) -> Value:
+    return [host for server in reader.blocks("spec.servers") for host in texts(server.get("hosts")) if host != "*"]
+
+
+def _destinations(reader: Reader) -> Iterator[Value]:
+    """The services that a VirtualService sends to, by short or full name."""
+    for section in ("http", "tls", "tcp"):
+        for item in sequence(reader.get(f"spec.{section}")):
+            routes = [*sequence(walked(item, "route")), {"destination": walked(item, "mirror")}]
+            for route in routes:
+                host = walked(route, "destination", "host")
+                if isinstance(host, str) and host:
+                    yield service_named(reader, host)
+
+
+def service_named(reader: Reader, host: str) -> str:
+    """The identity of the service behind a host name of the cluster (`api`, `api.shop.svc.cluster.local`)."""
+    name, _, rest = host.partition(".")
+    namespace = rest.partition(".")[0]
+    if not rest:
+        return beside(reader.resource, "/Service", name)
+    return named(reader.resource, "/Service", name, namespace)
+
+
+def _gateways(reader: Reader) -> Iterator[Value]:
+    for gateway in texts(reader.get("spec.gateways")):
+        namespace, slash, name = gateway.rpartition("/")
+        if gateway != "mesh":
+            type = f"{NETWORKING}/Gateway"
+            yield named(reader.resource, type, name, namespace) if slash else beside(reader.resource, type, name)
+
+
+_VIRTUAL = row(
+    "ingress",
+    {"encrypted": NONE, "hosts": lambda reader: texts(reader.get("spec.hosts")), "class": Fixed("istio")},
+    {
+        "in_namespace": IN_NAMESPACE,
+        "forwards_to": (
+            joined("spec.http", ("service",), _destinations),
+            Join("spec.gateways", ("ingress",), reverse=True, values=_gateways),
+        ),
+    },
+)
+_GATEWAY = row(
+    "ingress",
+    {"encrypted": _gateway_encrypted, "hosts": _gateway_hosts, "class": Fixed("istio")},
+    {"in_namespace": IN_NAMESPACE},
+)
+
+
+# Linkerd
+
+
+def _server_selector(reader: Reader) -> Value:
+    return [written(reader.get("spec.podSelector") or {})]
+
+
+def _server_open(reader: Reader) -> Value:
+    return reader.get("spec.accessPolicy", "deny") in ("all-unauthenticated", "cluster-unauthenticated")
+
+
+def _authorization_open(reader: Reader) -> Value:
+    return bool(reader.get("spec.client.unauthenticated", False))
+
+
+def _no_caller(path: str) -> Extract:
+    """Whether nothing is required of callers."""
+    return lambda reader: not sequence(reader.get(path))
+
+
+TABLE: Table = {
+    f"{SECURITY}/PeerAuthentication": _policy({"mtls": _mtls}),
+    f"{SECURITY}/AuthorizationPolicy": _policy({"action": _action, "open": _open}),
+    f"{SECURITY}/RequestAuthentication": _policy({}),
+    f"{NETWORKING}/DestinationRule": _policy({"mtls": _client_tls, "mesh_wide": FALSE, "selector": EMPTY}),
+    f"{NETWORKING}/Gateway": _GATEWAY,
+    f"{NETWORKING}/VirtualService": _VIRTUAL,
+    f"{LINKERD}/Server": _policy({"selector": _server_selector, "open": _server_open, "mesh_wide": FALSE}),
+    f"{LINKERD}/ServerAuthorization": _policy(
+        {"action": Fixed("allow"), "open": _authorization_open, "mesh_wide": FALSE, "selector": EMPTY}
+    ),
+    f"{LINKERD}/AuthorizationPolicy": _policy(
+        {
+            "action": Fixed("allow"),
+            "open": _no_caller("spec.requiredAuthenticationRefs"),
+            "mesh_wide": FALSE,
+            "selector": EMPTY,
+        }
+    ),
+}

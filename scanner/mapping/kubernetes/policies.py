@@ -1,0 +1,346 @@
+"""Network policies of every dialect: what they select, which directions they isolate, what they let through.
+
+A rule is {"direction", "action", "peers", "ports"}; no peers or ports means all of them. A peer is one of
+{"pods": SELECTOR, "namespaces": SELECTOR or null for the policy's own namespace}, {"cidr", "except"},
+{"entity"}, {"name"}; a port is {"protocol", "port", "end_port"}. A SELECTOR is {"labels", "expressions"}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scanner.mapping.kubernetes.calico import expression
+from scanner.mapping.kubernetes.reading import IN_NAMESPACE, mapping, row, sequence, texts
+from scanner.mapping.kubernetes.selectors import written
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Table
+from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
+
+_SIDES = (("in", "ingress", "from"), ("out", "egress", "to"))
+
+
+# networking.k8s.io
+
+
+def _directions(reader: Reader) -> Value:
+    """policyTypes, or what the API server fills in: Ingress, and Egress where there are egress rules."""
+    types = reader.get("spec.policyTypes")
+    if types is not None:
+        return [side for side, name, _ in _SIDES if name.capitalize() in texts(types)]
+    return ["in", "out"] if sequence(reader.get("spec.egress")) else ["in"]
+
+
+def _rules(reader: Reader) -> Value:
+    found = []
+    for side, section, peers in _SIDES:
+        for item in sequence(reader.get(f"spec.{section}")):
+            rule = mapping(item)
+            found.append(
+                {
+                    "direction": side,
+                    "action": "allow",
+                    "peers": [_peer(mapping(each)) for each in sequence(rule.get(peers))],
+                    "ports": _ports(rule.get("ports")),
+                }
+            )
+    return found
+
+
+def _peer(peer: dict[str, Value]) -> dict[str, Value]:
+    block = mapping(peer.get("ipBlock"))
+    if block:
+        return {"cidr": block.get("cidr"), "except": texts(block.get("except"))}
+    namespaces = peer.get("namespaceSelector")
+    return {
+        "pods": written(peer.get("podSelector") or {}),
+        "namespaces": None if namespaces is None else written(namespaces),
+    }
+
+
+def _ports(value: Value) -> list[Value]:
+    return [
+        {
+            "protocol": str(port.get("protocol") or "TCP").lower(),
+            "port": port.get("port"),
+            "end_port": port.get("endPort"),
+        }
+        for item in sequence(value)
+        if (port := mapping(item)) is not None
+    ]
+
+
+def _selector(path: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        return [written(reader.get(path) or {})]
+
+    return extract
+
+
+def _selects_all(path: str) -> Extract:
+    """Whether a selector is empty: it then selects every pod of its namespace."""
+
+    def extract(reader: Reader) -> Value:
+        selector = written(reader.get(path) or {})
+        return not selector["labels"] and not selector["expressions"]
+
+    return extract
+
+
+# policy.networking.k8s.io: for whole clusters, before and after the namespaces' own
+
+
+def _subject(reader: Reader) -> Value:
+    subject = mapping(reader.get("spec.subject"))
+    pods = mapping(subject.get("pods"))
+    if pods:
+        return [
+            {
+                **written(pods.get("podSelector") or {}),
+                "namespaces": written(pods.get("namespaceSelector") or {}),
+            }
+        ]
+    return [{"labels": {}, "expressions": [], "namespaces": written(subject.get("namespaces") or {})}]
+
+
+def _admin_directions(reader: Reader) -> Value:
+    return [side for side, section, _ in _SIDES if sequence(reader.get(f"spec.{section}"))]
+
+
+def _admin_rules(reader: Reader) -> Value:
+    found = []
+    for side, section, peers in _SIDES:
+        for item in sequence(reader.get(f"spec.{section}")):
+            rule = mapping(item)
+            found.append(
+                {
+                    "direction": side,
+                    "action": str(rule.get("action") or "Allow").lower(),
+                    "peers": [_admin_peer(mapping(each)) for each in sequence(rule.get(peers))],
+                    "ports": [_admin_port(mapping(each)) for each in sequence(rule.get("ports"))],
+                }
+            )
+    return found
+
+
+def _admin_peer(peer: dict[str, Value]) -> dict[str, Value]:
+    if "networks" in peer:
+        return {"cidr": ",".join(texts(peer.get("networks"))), "except": []}
+    pods = mapping(peer.get("pods"))
+    if pods:
+        return {
+            "pods": written(pods.get("podSelector") or {}),
+            "namespaces": written(pods.get("namespaceSelector") or {}),
+        }
+    if "namespaces" in peer:
+        return {"pods": written({}), "namespaces": written(peer.get("namespaces") or {})}
+    return {"entity": next(iter(peer), "")}
+
+
+def _admin_port(port: dict[str, Value]) -> dict[str, Value]:
+    number, span = mapping(port.get("portNumber")), mapping(port.get("portRange"))
+    held = number or span
+    return {
+        "protocol": str(held.get("protocol") or "TCP").lower(),
+        "port": port.get("namedPort") or held.get("port") or held.get("start"),
+        "end_port": held.get("end"),
+    }
+
+
+# cilium.io
+
+
+def _cilium_specs(reader: Reader) -> list[dict[str, Value]]:
+    own = reader.get("spec")
+    more = [mapping(each) for each in sequence(reader.get("specs"))]
+    return [*([mapping(own)] if own is not None else []), *more]
+
+
+def _cilium_selector(reader: Reader) -> Value:
+    found = []
+    for spec in _cilium_specs(reader):
+        if "nodeSelector" in spec:
+            raise Undetermined(Unknown("it selects machines, not pods", Cause.UNSUPPORTED))
+        found.append(_cilium_labels(spec.get("endpointSelector")))
+    return found
+
+
+def _cilium_labels(value: Value) -> dict[str, Value]:
+    """A selector of Cilium: label keys may name their source (`k8s:app`)."""
+    selector = written(value or {})
+    selector["labels"] = {_bare(key): item for key, item in selector["labels"].items()}
+    selector["expressions"] = [{**each, "key": _bare(str(each["key"]))} for each in selector["expressions"]]
+    return selector
+
+
+def _bare(key: str) -> str:
+    return key.removeprefix("k8s:").removeprefix("any:")
+
+
+def _cilium_directions(reader: Reader) -> Value:
+    """A direction is isolated by a section of rules for it, unless enableDefaultDeny says otherwise."""
+    found = []
+    for side, section, _ in _SIDES:
+        for spec in _cilium_specs(reader):
+            said = mapping(spec.get("enableDefaultDeny")).get(section)
+            present = spec.get(section) is not None or spec.get(f"{section}Deny") is not None
+            if (present if said is None else said) and side not in found:
+                found.append(side)
+    return found
+
+
+def _cilium_rules(reader: Reader) -> Value:
+    found: list[Value] = []
+    for spec in _cilium_specs(reader):
+        for side, section, peers in _SIDES:
+            for suffix, action in (("", "allow"), ("Deny", "deny")):
+                rules = sequence(spec.get(section + suffix))
+                found.extend(_cilium_rule(mapping(each), side, action, peers) for each in rules)
+    return found
+
+
+def _cilium_rule(rule: dict[str, Value], side: str, action: str, verb: str) -> dict[str, Value]:
+    peers: list[Value] = []
+    for each in sequence(rule.get(f"{verb}Endpoints")):
+        selector = _cilium_labels(each)
+        namespace = selector["labels"].pop("io.kubernetes.pod.namespace", None)
+        chosen = written({"matchLabels": {"kubernetes.io/metadata.name": namespace}}) if namespace else None
+        peers.append({"pods": selector, "namespaces": chosen})
+    peers += [{"cidr": cidr, "except": []} for cidr in texts(rule.get(f"{verb}CIDR"))]
+    for each in sequence(rule.get(f"{verb}CIDRSet")):
+        held = mapping(each)
+        peers.append({"cidr": held.get("cidr"), "except": texts(held.get("except"))})
+    peers += [{"entity": entity} for entity in texts(rule.get(f"{verb}Entities"))]
+    for each in sequence(rule.get(f"{verb}FQDNs")):
+        peers.append({"name": mapping(each).get("matchName") or mapping(each).get("matchPattern")})
+    ports = [
+        {
+            "protocol": str(port.get("protocol") or "any").lower(),
+            "port": port.get("port"),
+            "end_port": port.get("endPort"),
+        }
+        for group in sequence(rule.get("toPorts"))
+        for item in sequence(mapping(group).get("ports"))
+        if (port := mapping(item))
+    ]
+    return {"direction": side, "action": action, "peers": peers, "ports": ports}
+
+
+# projectcalico.org
+
+
+def _calico_selector(reader: Reader) -> Value:
+    found = expression(str(reader.get("spec.selector", "all()") or "all()"))
+    if reader.has("spec.namespaceSelector"):
+        found["namespaces"] = expression(str(reader.get("spec.namespaceSelector")))
+    return [found]
+
+
+def _calico_directions(reader: Reader) -> Value:
+    types = reader.get("spec.types")
+    if types is not None:
+        return [side for side, name, _ in _SIDES if name.capitalize() in texts(types)]
+    present = [side for side, section, _ in _SIDES if sequence(reader.get(f"spec.{section}"))]
+    return present or ["in"]
+
+
+def _calico_rules(reader: Reader) -> Value:
+    found = []
+    for side, section, _ in _SIDES:
+        for item in sequence(reader.get(f"spec.{section}")):
+            rule = mapping(item)
+            peer = mapping(rule.get("source" if side == "in" else "destination"))
+            found.append(
+                {
+                    "direction": side,
+                    "action": str(rule.get("action") or "Allow").lower(),
+                    "peers": list(_calico_peers(peer)),
+                    "ports": _calico_ports(rule),
+                }
+            )
+    return found
+
+
+def _calico_peers(peer: dict[str, Value]) -> Iterable[Value]:
+    for cidr in texts(peer.get("nets")):
+        yield {"cidr": cidr, "except": texts(peer.get("notNets"))}
+    pods, namespaces = peer.get("selector"), peer.get("namespaceSelector")
+    if pods is not None or namespaces is not None:
+        yield {
+            "pods": expression(str(pods or "all()")),
+            "namespaces": None if namespaces is None else expression(str(namespaces)),
+        }
+
+
+def _calico_ports(rule: dict[str, Value]) -> list[Value]:
+    protocol = str(rule.get("protocol") or "any").lower()
+    ports = [unwrap(each) for each in sequence(mapping(rule.get("destination")).get("ports"))]
+    found: list[Value] = []
+    for port in ports:
+        start, _, end = str(port).partition(":")
+        number = int(start) if start.isdigit() else start
+        found.append({"protocol": protocol, "port": number, "end_port": int(end) if end.isdigit() else None})
+    return found or ([{"protocol": protocol, "port": None, "end_port": None}] if protocol != "any" else [])
+
+
+def _empty(extract: Extract) -> Extract:
+    """Whether what an extractor of selectors gives is one selector that asks for nothing."""
+
+    def decide(reader: Reader) -> Value:
+        found = extract(reader)
+        return len(found) == 1 and not any(found[0].values())
+
+    return decide
+
+
+_CILIUM = row(
+    "network_policy",
+    {
+        "directions": _cilium_directions,
+        "rules": _cilium_rules,
+        "selects_all": _empty(_cilium_selector),
+        "selector": _cilium_selector,
+    },
+    {"in_namespace": IN_NAMESPACE},
+)
+_CALICO = row(
+    "network_policy",
+    {
+        "directions": _calico_directions,
+        "rules": _calico_rules,
+        "selects_all": _empty(_calico_selector),
+        "selector": _calico_selector,
+    },
+    {"in_namespace": IN_NAMESPACE},
+)
+_ADMIN = row(
+    "network_policy",
+    {
+        "directions": _admin_directions,
+        "rules": _admin_rules,
+        "selects_all": lambda reader: all(not any(each.values()) for each in _subject(reader)),
+        "selector": _subject,
+    },
+)
+_OWN = row(
+    "network_policy",
+    {
+        "directions": _directions,
+        "rules": _rules,
+        "selects_all": _selects_all("spec.podSelector"),
+        "selector": _selector("spec.podSelector"),
+    },
+    {"in_namespace": IN_NAMESPACE},
+)
+
+TABLE: Table = {
+    "networking.k8s.io/NetworkPolicy": _OWN,
+    "extensions/NetworkPolicy": _OWN,
+    "policy.networking.k8s.io/AdminNetworkPolicy": _ADMIN,
+    "policy.networking.k8s.io/BaselineAdminNetworkPolicy": _ADMIN,
+    "cilium.io/CiliumNetworkPolicy": _CILIUM,
+    "cilium.io/CiliumClusterwideNetworkPolicy": _CILIUM,
+    "projectcalico.org/NetworkPolicy": _CALICO,
+    "projectcalico.org/GlobalNetworkPolicy": _CALICO,
+    "crd.projectcalico.org/NetworkPolicy": _CALICO,
+    "crd.projectcalico.org/GlobalNetworkPolicy": _CALICO,
+}

@@ -1,0 +1,231 @@
+"""What a cluster keeps: claims, volumes, their classes and snapshots, secrets, configuration, backups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.mapping.extract import EMPTY, FALSE, NONE, written
+from scanner.mapping.kubernetes.reading import (
+    IN_NAMESPACE,
+    OUTSIDE,
+    beside,
+    entry,
+    identity,
+    joined,
+    mapping,
+    named,
+    row,
+    texts,
+    unknown,
+)
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.table import Fixed, Row, Table
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
+
+# The marker of an attribute that a claim's storage class decides; `connect` resolves it.
+CLASS_DECIDES = "its storage class decides"
+_CLASS = unknown(CLASS_DECIDES)
+_DECIDES = "the provider's account or pool decides"
+
+# Drivers whose disks are encrypted whatever is asked for (Google, Azure: documentation of the services).
+_ALWAYS = frozenset(
+    ("pd.csi.storage.gke.io", "kubernetes.io/gce-pd", "disk.csi.azure.com", "kubernetes.io/azure-disk",
+     "filestore.csi.storage.gke.io", "file.csi.azure.com", "kubernetes.io/azure-file")
+)  # fmt: skip
+_LOCAL = frozenset(
+    ("kubernetes.io/no-provisioner", "rancher.io/local-path", "k8s.io/minikube-hostpath", "local.csi.openebs.io",
+     "hostpath.csi.k8s.io", "openebs.io/local", "docker.io/hostpath", "topolvm.io", "topolvm.cybozu.com")
+)  # fmt: skip
+_MANAGED = re.compile(
+    r"ebs|efs|fsx|gce-pd|gke\.io|azure|digitalocean|linode|hetzner|vultr|oci|ibm|scaleway|exoscale"
+)
+
+
+# claims, volumes, classes
+
+
+def _class_encrypted(reader: Reader) -> Value:
+    driver = str(reader.get("provisioner", ""))
+    said = entry(reader, "parameters", "encrypted")
+    if said is not None:
+        return str(said).lower() == "true"
+    if driver in _ALWAYS or _class_key(reader):
+        return True
+    return Unknown(_DECIDES, OUTSIDE)
+
+
+def _class_key(reader: Reader) -> bool:
+    keys = ("kmsKeyId", "kmskeyid", "disk-encryption-kms-key", "diskEncryptionSetID", "encryptionKMSID")
+    return any(entry(reader, "parameters", key) for key in keys)
+
+
+def placement(driver: str) -> Value:
+    """Where a driver keeps its volumes: on the machine, in the cluster, or with a provider."""
+    if driver in _LOCAL:
+        return "node-local"
+    return "managed" if _MANAGED.search(driver) else "self-managed"
+
+
+def _volume_placement(reader: Reader) -> Value:
+    spec = mapping(reader.get("spec"))
+    if "hostPath" in spec or "local" in spec:
+        return "node-local"
+    driver = reader.get("spec.csi.driver")
+    if driver:
+        return placement(str(driver))
+    cloud = ("awsElasticBlockStore", "gcePersistentDisk", "azureDisk", "azureFile")
+    return "managed" if any(name in spec for name in cloud) else "self-managed"
+
+
+def _volume_encrypted(reader: Reader) -> Value:
+    driver = str(reader.get("spec.csi.driver", ""))
+    spec = mapping(reader.get("spec"))
+    if driver in _ALWAYS or "gcePersistentDisk" in spec or "azureDisk" in spec:
+        return True
+    return Unknown("the manifest names the volume, not how it was made", OUTSIDE)
+
+
+def _claim_names(reader: Reader) -> Iterator[str]:
+    """A claim is also named by those who mean every volume, or every one of a namespace."""
+    yield from identity(reader)
+    yield from every_volume(reader, "*")
+    region = reader.resource.scope.region
+    if isinstance(region, str):
+        yield from every_volume(reader, region)
+
+
+def every_volume(reader: Reader, namespace: str) -> Iterator[str]:
+    """The identity that all claims of a namespace answer to ("*": of all)."""
+    yield named(reader.resource, "every volume of/Namespace", namespace)
+
+
+# secrets
+
+
+def _committed(reader: Reader) -> Value:
+    """The keys of a Secret whose value stands in the manifest. A template's placeholder is no value."""
+    found: list[str] = []
+    for part in ("data", "stringData"):
+        for key, value in mapping(reader.get(part)).items():
+            held = unwrap(value)
+            if isinstance(held, Unknown):
+                raise Undetermined(held)
+            if isinstance(held, str) and held.strip() and not _PLACEHOLDER.match(held):
+                found.append(str(key))
+                reader.peek(f"{part}.{key}")
+    return list(dict.fromkeys(found))
+
+
+_PLACEHOLDER = re.compile(r"\s*(?:\$\{|\$\(|\{\{|<[^>]*>\s*$|AVP|vault:)")
+
+
+def _secret(literal: Extract | Fixed, rotated: Extract | Fixed) -> Row:
+    return row(
+        "secret",
+        {
+            "rotated": rotated,
+            "customer_key": NONE,
+            "recovery_days": NONE,
+            "statements": EMPTY,
+            "literal_secrets": literal,
+        },
+    )
+
+
+def _refreshed(reader: Reader) -> Value:
+    return str(reader.get("spec.refreshInterval", "1h")) not in ("0", "0s")
+
+
+def _config_literals(reader: Reader) -> Value:
+    return literal_secrets((key, value) for key, value in mapping(reader.get("data")).items())
+
+
+# backups
+
+
+def _schedule_days(reader: Reader) -> Value:
+    """Velero keeps a backup for 720 hours unless told otherwise."""
+    hours = 0.0
+    said = str(reader.get("spec.template.ttl", "720h"))
+    for amount, unit in re.findall(r"([0-9.]+)(h|m|s)", said):
+        hours += float(amount) * {"h": 1, "m": 1 / 60, "s": 1 / 3600}[unit]
+    return round(hours / 24, 2)
+
+
+def _backed_up(reader: Reader) -> Iterator[Value]:
+    if reader.get("spec.template.snapshotVolumes") is False:
+        return
+    for namespace in texts(reader.get("spec.template.includedNamespaces")) or ["*"]:
+        yield from every_volume(reader, namespace)
+
+
+def _kept_in(reader: Reader) -> Iterator[Value]:
+    location = reader.get("spec.template.storageLocation", "default")
+    yield beside(reader.resource, "velero.io/BackupStorageLocation", str(location))
+
+
+def _snapshot_source(reader: Reader) -> Iterator[Value]:
+    claim = reader.get("spec.source.persistentVolumeClaimName")
+    if claim is not None:
+        yield beside(reader.resource, "/PersistentVolumeClaim", str(claim))
+
+
+TABLE: Table = {
+    "/PersistentVolumeClaim": row(
+        "volume",
+        {"encrypted": _CLASS, "customer_key": _CLASS, "placement": _CLASS},
+        identity=_claim_names,
+    ),
+    "/PersistentVolume": row(
+        "volume",
+        {
+            "encrypted": _volume_encrypted,
+            "customer_key": unknown("the manifest names the volume, not how it was made"),
+            "placement": _volume_placement,
+        },
+    ),
+    "storage.k8s.io/StorageClass": row(
+        "storage_class",
+        {
+            "encrypted": _class_encrypted,
+            "customer_key": _class_key,
+            "placement": lambda reader: placement(str(reader.get("provisioner", ""))),
+        },
+    ),
+    "snapshot.storage.k8s.io/VolumeSnapshot": row(
+        "snapshot",
+        {"encrypted": unknown("the volume that it was taken of decides"), "public_access": FALSE},
+        {"snapshot_of": joined("spec.source", ("volume",), _snapshot_source)},
+    ),
+    "/Secret": _secret(_committed, NONE),
+    "bitnami.com/SealedSecret": _secret(EMPTY, NONE),
+    "external-secrets.io/ExternalSecret": _secret(EMPTY, _refreshed),
+    "external-secrets.io/ClusterExternalSecret": _secret(EMPTY, _refreshed),
+    "/ConfigMap": row(
+        "config",
+        {"literal_secrets": _config_literals, "chart_version": NONE},
+        {"in_namespace": IN_NAMESPACE},
+    ),
+    "velero.io/Schedule": row(
+        "backup_plan",
+        {
+            "scheduled": lambda reader: reader.has("spec.schedule") and not reader.get("spec.paused", False),
+            "copied": FALSE,
+            "keep_days": _schedule_days,
+        },
+        {
+            "backs_up": joined("spec.template.includedNamespaces", ("volume",), _backed_up),
+            "keeps_in": joined("spec.template.storageLocation", ("backup_vault",), _kept_in),
+        },
+    ),
+    "velero.io/BackupStorageLocation": row(
+        "backup_vault",
+        {
+            "customer_key": written("spec.config.kmsKeyId", "spec.config.kmsKeyName"),
+            "locked": unknown("the bucket behind it decides"),
+            "statements": EMPTY,
+        },
+    ),
+}

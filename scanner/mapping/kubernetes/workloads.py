@@ -1,0 +1,238 @@
+"""What runs: pods and the controllers that make them. One row per native kind, all over the same pod."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scanner.mapping.extract import NONE, truth, whole
+from scanner.mapping.kubernetes import containers
+from scanner.mapping.kubernetes.reading import (
+    IN_NAMESPACE,
+    OUTSIDE,
+    beside,
+    joined,
+    mapping,
+    pairs,
+    row,
+    sequence,
+    walked,
+)
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed, Join, Part, Row, Table
+from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
+
+# The marker of an attribute that the service account decides; `connect` resolves it.
+ACCOUNT_DECIDES = "its service account decides"
+SCALERS = ("autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject")
+
+_ELSEWHERE = Unknown("its pod template stands in another object", OUTSIDE)
+_CLUSTER = Unknown("no manifest names the cluster that it is applied to", OUTSIDE)
+_NOT_YET = Unknown("this kind of object is not looked into", Cause.UNSUPPORTED)
+
+# Where well-known stores keep their data, by a word of the image's name ("" for any image).
+_DATA = (
+    ("", re.compile(r"/var/lib/(?:postgresql|pgsql|mysql|mariadb|mongodb|redis|cassandra|scylla|rabbitmq|etcd"
+                    r"|kafka|zookeeper|influxdb2?|couchdb|neo4j|clickhouse|cockroach|elasticsearch|opensearch)(?:/|$)")),
+    ("", re.compile(r"/bitnami/(?:postgresql|mysql|mariadb|mongodb|redis|cassandra|kafka|rabbitmq|etcd)(?:/|$)")),
+    ("", re.compile(r"/(?:usr/share/(?:elasticsearch|opensearch)/data|cockroach/cockroach-data|pgdata)(?:/|$)")),
+    ("redis|valkey|minio|mongo|neo4j|dragonfly|keydb|dgraph|rethinkdb|registry", re.compile(r"/data(?:/|$)")),
+    ("mongo", re.compile(r"/data/db(?:/|$)")),
+)  # fmt: skip
+
+
+def _row(controller: str, pod: str, *, replicas: str | None = None, claims: str = "") -> Row:
+    """The row of a native kind whose pod spec stands at `pod`; `replicas` is the path of their number."""
+    meta = "metadata" if pod == "spec" else f"{pod.rpartition('.')[0]}.metadata"
+    attributes: dict[str, Any] = {
+        "controller": Fixed(controller),
+        "host_network": _flag(pod, "hostNetwork"),
+        "host_pid": _flag(pod, "hostPID"),
+        "host_ipc": _flag(pod, "hostIPC"),
+        "host_paths": _host_paths(pod),
+        "service_account_name": _account_name(pod),
+        "token_mounted": _token_mounted(pod),
+        "replicated": _replicated(replicas) if replicas else NONE,
+        "data_ephemeral": _data_ephemeral(pod),
+        "selector": _labels(pod, meta),
+    }
+    relations = {
+        "in_namespace": IN_NAMESPACE,
+        "assumes": joined(f"{pod}.serviceAccountName", ("service_account",), _account(pod)),
+        "mounts": joined(f"{pod}.volumes", ("secret", "config", "volume"), _volumes(pod)),
+        "runs_on": Join("kind", ("cluster",), values=lambda _: iter((_CLUSTER,))),
+    }
+    claimed = (Part(_CLAIM, "claim", claims, "mounts", name="metadata.name"),) if claims else ()
+    return row("workload", attributes, relations, parts=(*containers.parts(pod), *claimed))
+
+
+# A claim that a StatefulSet makes for each of its pods.
+_CLAIM = Row(
+    "volume",
+    {
+        "encrypted": Fixed(Unknown("its storage class decides", OUTSIDE)),
+        "customer_key": Fixed(Unknown("its storage class decides", OUTSIDE)),
+        "placement": Fixed(Unknown("its storage class decides", OUTSIDE)),
+    },
+    name="metadata.name",
+    tags="metadata.labels",
+    identity=(),
+)
+
+
+def _pod(reader: Reader, pod: str) -> None:
+    """Raises Undetermined where the object holds no pod spec of its own."""
+    if reader.get(pod) is None:
+        raise Undetermined(_ELSEWHERE)
+
+
+def _flag(pod: str, field: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        _pod(reader, pod)
+        return truth(reader.get(f"{pod}.{field}", False))
+
+    return extract
+
+
+def _host_paths(pod: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        _pod(reader, pod)
+        found = []
+        for volume in reader.blocks(f"{pod}.volumes"):
+            path = volume.get("hostPath.path")
+            if path is not None:
+                found.append(str(path))
+            elif "hostPath" in mapping(volume.value):
+                found.append("")
+        return found
+
+    return extract
+
+
+def account_of(reader: Reader, pod: str) -> str:
+    """The service account of a pod; `serviceAccount` is its old name."""
+    _pod(reader, pod)
+    old = reader.get(f"{pod}.serviceAccount", "default") or "default"
+    return str(reader.get(f"{pod}.serviceAccountName", old) or old)
+
+
+def _account_name(pod: str) -> Extract:
+    return lambda reader: account_of(reader, pod)
+
+
+def _account(pod: str) -> Any:
+    def names(reader: Reader) -> Iterator[Value]:
+        yield beside(reader.resource, "/ServiceAccount", account_of(reader, pod))
+
+    return names
+
+
+def _token_mounted(pod: str) -> Extract:
+    """The pod's word, else the service account's; a projected token without an audience is for the API too."""
+
+    def extract(reader: Reader) -> Value:
+        _pod(reader, pod)
+        for volume in reader.blocks(f"{pod}.volumes"):
+            for source in sequence(volume.get("projected.sources")):
+                token = mapping(source).get("serviceAccountToken")
+                if token is not None and not mapping(token).get("audience"):
+                    return True
+        said = reader.get(f"{pod}.automountServiceAccountToken")
+        return Unknown(ACCOUNT_DECIDES, OUTSIDE) if said is None else truth(said)
+
+    return extract
+
+
+def _replicated(path: str) -> Extract:
+    """By the fewest pods that an autoscaler keeps, where one scales it; else by the number asked for."""
+
+    def extract(reader: Reader) -> Value:
+        for type in SCALERS:
+            for scaler in reader.folded(type):
+                fewest = scaler.get("spec.minReplicas", scaler.get("spec.minReplicaCount", 1))
+                return bool(whole(fewest) > 1)
+        return bool(whole(reader.get(path, 1)) > 1)
+
+    return extract
+
+
+def _labels(pod: str, meta: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        _pod(reader, pod)
+        return [pairs(reader.get(f"{meta}.labels"))]
+
+    return extract
+
+
+def _data_ephemeral(pod: str) -> Extract:
+    """Whether a container mounts an emptyDir where a store keeps its data. A volume without a source is one
+    too (API default)."""
+
+    def extract(reader: Reader) -> Value:
+        _pod(reader, pod)
+        empty = {str(each.get("name")) for each in reader.blocks(f"{pod}.volumes") if _is_empty(each.value)}
+        for container in reader.blocks(f"{pod}.containers"):
+            image = str(container.get("image", "")).partition("@")[0]
+            for mount in container.blocks("volumeMounts"):
+                if str(mount.get("name")) in empty and holds_data(image, str(mount.get("mountPath", ""))):
+                    return True
+        return False
+
+    return extract
+
+
+def _is_empty(volume: Value) -> bool:
+    held = mapping(volume)
+    return "emptyDir" in held or set(held) <= {"name"}
+
+
+def holds_data(image: str, path: str) -> bool:
+    """Whether a store of this image keeps its data at a path."""
+    name = image.rpartition("/")[2]
+    return any(place.match(path) and (not words or re.search(words, name)) for words, place in _DATA)
+
+
+def _volumes(pod: str) -> Any:
+    """The identities of the claims, secrets and configuration that a pod's volumes name."""
+
+    def names(reader: Reader) -> Iterator[Value]:
+        resource = reader.resource
+        for volume in sequence(reader.get(f"{pod}.volumes")):
+            for type, steps in _SOURCES:
+                name = walked(volume, *steps)
+                if isinstance(name, str) and name:
+                    yield beside(resource, type, name)
+            for source in sequence(walked(volume, "projected", "sources")):
+                for type, field in (("/Secret", "secret"), ("/ConfigMap", "configMap")):
+                    name = unwrap(walked(source, field, "name"))
+                    if isinstance(name, str) and name:
+                        yield beside(resource, type, name)
+
+    return names
+
+
+_SOURCES = (
+    ("/PersistentVolumeClaim", ("persistentVolumeClaim", "claimName")),
+    ("/Secret", ("secret", "secretName")),
+    ("/ConfigMap", ("configMap", "name")),
+)
+_TEMPLATE = "spec.template.spec"
+_COUNT = "spec.replicas"
+
+TABLE: Table = {
+    "/Pod": _row("Pod", "spec"),
+    "/ReplicationController": _row("ReplicationController", _TEMPLATE, replicas=_COUNT),
+    "apps/Deployment": _row("Deployment", _TEMPLATE, replicas=_COUNT),
+    "apps/StatefulSet": _row("StatefulSet", _TEMPLATE, replicas=_COUNT, claims="spec.volumeClaimTemplates"),
+    "apps/ReplicaSet": _row("ReplicaSet", _TEMPLATE, replicas=_COUNT),
+    "apps/DaemonSet": _row("DaemonSet", _TEMPLATE),
+    "extensions/Deployment": _row("Deployment", _TEMPLATE, replicas=_COUNT),
+    "extensions/DaemonSet": _row("DaemonSet", _TEMPLATE),
+    "extensions/ReplicaSet": _row("ReplicaSet", _TEMPLATE, replicas=_COUNT),
+    "batch/Job": _row("Job", _TEMPLATE),
+    "batch/CronJob": _row("CronJob", "spec.jobTemplate.spec.template.spec"),
+    "argoproj.io/Rollout": _row("Rollout", _TEMPLATE, replicas=_COUNT),
+    "apps.openshift.io/DeploymentConfig": _row("DeploymentConfig", _TEMPLATE, replicas=_COUNT),
+    "serving.knative.dev/Service": _row("Service", _TEMPLATE),
+}
