@@ -58,6 +58,7 @@ RELATIONS = {
         Relation("keeps_in", "a backup plan keeps its copies in a vault"),
         Relation("copied_to", "its data is replicated or copied to a store or vault"),
         Relation("snapshot_of", "a snapshot holds the data of a store"),
+        Relation("made_by", "a volume is made by a storage class"),
         Relation("mounts", "uses a volume, secret, file system or claim"),
         Relation("forwards_to", "sends requests on: listener, balancer, route, service, event rule"),
         Relation("listens_on", "a listener belongs to a load balancer"),
@@ -262,7 +263,7 @@ KINDS: dict[str, Kind] = {
             {_POLICY}""", "encrypted_with logs_to copied_to"),
         _kind("object", _S, "One declared object of a store.", "? public_access: anyone may read it"),
         _kind("volume", _S, "A block device or a claim for one.", _STORE,
-              "encrypted_with"),
+              "encrypted_with made_by"),
         _kind("storage_class", _S, "How a cluster makes its volumes.", _STORE, "encrypted_with"),
         _kind("snapshot", _S, "A copy of a store at one time.", f"""{_ENCRYPTED}
             ? public_access: anyone may restore it""", "snapshot_of encrypted_with"),

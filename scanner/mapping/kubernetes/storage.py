@@ -9,6 +9,7 @@ from scanner.mapping.extract import EMPTY, FALSE, NONE, written
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
+    annotation,
     beside,
     entry,
     identity,
@@ -21,13 +22,17 @@ from scanner.mapping.kubernetes.reading import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
-from scanner.mapping.table import Fixed, Row, Table
+from scanner.mapping.table import Fixed, Join, Row, Table
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 # The marker of an attribute that a claim's storage class decides; `connect` resolves it.
 CLASS_DECIDES = "its storage class decides"
 _CLASS = unknown(CLASS_DECIDES)
+_STORAGE_CLASS = "storage.k8s.io/StorageClass"
 _DECIDES = "the provider's account or pool decides"
+
+# What a claim says of itself: nothing; `connect` takes it from the class.
+CLAIM = {"encrypted": _CLASS, "customer_key": _CLASS, "placement": _CLASS}
 
 # Drivers whose disks are encrypted whatever is asked for (Google, Azure: documentation of the services).
 _ALWAYS = frozenset(
@@ -98,7 +103,32 @@ def _claim_names(reader: Reader) -> Iterator[str]:
 
 def every_volume(reader: Reader, namespace: str) -> Iterator[str]:
     """The identity that all claims of a namespace answer to ("*": of all)."""
-    yield named(reader.resource, "every volume of/Namespace", namespace)
+    cluster = reader.resource.scope.account
+    yield f"a volume of namespace {namespace}" + (f" of {cluster}" if isinstance(cluster, str) else "")
+
+
+# A claim that names no class is made by the cluster's default one.
+_DEFAULT = "the default storage class"
+_IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+
+
+def made_by(path: str) -> Join:
+    """The class of a claim whose spec stands at a path."""
+
+    def names(reader: Reader) -> Iterator[Value]:
+        said = reader.get(f"{path}.storageClassName")
+        if said is None:
+            yield _DEFAULT
+        elif said != "":
+            yield named(reader.resource, _STORAGE_CLASS, str(said), "")
+
+    return Join(f"{path}.storageClassName", ("storage_class",), values=names)
+
+
+def _class_names(reader: Reader) -> Iterator[str]:
+    yield from identity(reader)
+    if annotation(reader, _IS_DEFAULT) == "true":
+        yield _DEFAULT
 
 
 # secrets
@@ -121,6 +151,14 @@ def _committed(reader: Reader) -> Value:
 _PLACEHOLDER = re.compile(r"\s*(?:\$\{|\$\(|\{\{|<[^>]*>\s*$|AVP|vault:)")
 
 
+def _secret_names(reader: Reader) -> Iterator[str]:
+    """What makes a Secret is named by those who name the Secret."""
+    yield from identity(reader)
+    target = reader.get("spec.target.name") or reader.get("metadata.name")
+    if target is not None:
+        yield beside(reader.resource, "/Secret", str(target))
+
+
 def _secret(literal: Extract | Fixed, rotated: Extract | Fixed) -> Row:
     return row(
         "secret",
@@ -131,6 +169,7 @@ def _secret(literal: Extract | Fixed, rotated: Extract | Fixed) -> Row:
             "statements": EMPTY,
             "literal_secrets": literal,
         },
+        identity=_secret_names,
     )
 
 
@@ -175,7 +214,8 @@ def _snapshot_source(reader: Reader) -> Iterator[Value]:
 TABLE: Table = {
     "/PersistentVolumeClaim": row(
         "volume",
-        {"encrypted": _CLASS, "customer_key": _CLASS, "placement": _CLASS},
+        CLAIM,
+        {"made_by": made_by("spec")},
         identity=_claim_names,
     ),
     "/PersistentVolume": row(
@@ -186,13 +226,14 @@ TABLE: Table = {
             "placement": _volume_placement,
         },
     ),
-    "storage.k8s.io/StorageClass": row(
+    _STORAGE_CLASS: row(
         "storage_class",
         {
             "encrypted": _class_encrypted,
             "customer_key": _class_key,
             "placement": lambda reader: placement(str(reader.get("provisioner", ""))),
         },
+        identity=_class_names,
     ),
     "snapshot.storage.k8s.io/VolumeSnapshot": row(
         "snapshot",

@@ -19,6 +19,7 @@ from scanner.mapping.kubernetes.reading import (
     sequence,
     walked,
 )
+from scanner.mapping.kubernetes.storage import CLAIM, made_by
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
@@ -70,11 +71,8 @@ def _row(controller: str, pod: str, *, replicas: str | None = None, claims: str 
 # A claim that a StatefulSet makes for each of its pods.
 _CLAIM = Row(
     "volume",
-    {
-        "encrypted": Fixed(Unknown("its storage class decides", OUTSIDE)),
-        "customer_key": Fixed(Unknown("its storage class decides", OUTSIDE)),
-        "placement": Fixed(Unknown("its storage class decides", OUTSIDE)),
-    },
+    CLAIM,
+    {"made_by": made_by("spec")},
     name="metadata.name",
     tags="metadata.labels",
     identity=(),
