@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from scanner.graph.columns import Graph
@@ -246,7 +247,8 @@ def identity_values(row: Row, reader: Reader) -> Iterator[str]:
     """The known strings under which others may name a resource."""
     paths = row.identity
     if callable(paths):
-        yield from paths(reader)
+        with suppress(Undetermined):  # a name that is not known names nothing
+            yield from paths(reader)
         return
     for path in paths:
         value = reader.peek(path)
