@@ -13,30 +13,15 @@ from scanner.model.finding import Finding, Verdict
 from scanner.model.report import Report, Suppressed
 from scanner.report.encode import encode
 from scanner.report.options import RenderOptions
+from scanner.report.sarif_notices import Remark, notifications
 from scanner.report.sarif_result import Places, result
 from scanner.report.sarif_rules import descriptor
-from scanner.report.sarif_text import message
-from scanner.report.summary import diagnostic_location, ordered_diagnostics, rules_of, some_file
+from scanner.report.summary import rules_of, some_file
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # GitHub rejects a run with more results than this, and shows the first 5,000: the order of results is ours.
 MOST_RESULTS = 25_000
 _ROOT = "%SRCROOT%"
-_REMARK = "A remark about the run."
-# By the group of a diagnostic's code (model/diagnostic.py).
-_MEANINGS = {
-    "parse": "A file, or a part of it, could not be parsed; the rest was scanned.",
-    "render": "A template was not rendered; what it would give was not scanned.",
-    "denied": "A request was refused; what it asks for is unknown.",
-    "rule": "A rule failed; its verdicts are unknown.",
-    "limit": "A limit was reached; what lies beyond it was left out.",
-    "empty": "There was nothing to scan or nothing to judge.",
-    "read": "A file could not be read.",
-    "config": "The configuration of the scanner has a fault.",
-    "ignore": "An ignore comment or entry has a fault or is not needed.",
-    "module": "A module was not read; what depends on it is unknown.",
-    "evaluate": "An expression could not be evaluated; what depends on it is unknown.",
-}
 
 
 def render(report: Report, options: RenderOptions) -> bytes:
@@ -55,40 +40,38 @@ def write(
     rules = rules_of(report)
     places = Places(report)
     order = {rule: position for position, rule in enumerate(rules)}
-    remarks: list[dict[str, Any]] = []
-    chosen = _chosen(report, profile, remarks)
-    results = [result(finding, order[finding.rule], places, given, profile) for finding, given in chosen]
+    chosen, remarks = _chosen(report, profile)
+    run = plain(_run(report, [descriptor(rule) for rule in rules.values()], remarks, tool_version, category))
+    run["results"] = [result(finding, order[finding.rule], places, given, profile) for finding, given in chosen]
+    return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
+
+def _run(report: Report, rules: list[Any], remarks: list[Remark], version: str, category: str) -> Any:
+    """The sarif-om Run without its results."""
     from sarif_om import Invocation, Run, RunAutomationDetails, Tool, ToolComponent  # noqa: PLC0415 - 0.2 s
 
-    notices, codes = _notifications(report, remarks)
-    failed = any(each.level is Level.ERROR for each in report.diagnostics)
-    run = Run(
-        tool=Tool(
-            driver=ToolComponent(
-                name="layerproof",
-                full_name=f"layerproof {tool_version}",
-                version=tool_version,
-                semantic_version=tool_version if _semantic(tool_version) else None,
-                rules=[descriptor(rule) for rule in rules.values()],
-                notifications=codes or None,
-            )
-        ),
+    notices = notifications(report, remarks)
+    driver = ToolComponent(
+        name="layerproof",
+        full_name=f"layerproof {version}",
+        version=version,
+        semantic_version=version if _semantic(version) else None,
+        rules=rules,
+        notifications=notices.descriptors or None,
+    )
+    invocation = Invocation(
+        execution_successful=all(each.level is not Level.ERROR for each in report.diagnostics),
+        tool_execution_notifications=notices.execution,
+        tool_configuration_notifications=notices.configuration,
+    )
+    return Run(
+        tool=Tool(driver=driver),
         automation_details=RunAutomationDetails(id=category) if category else None,
-        invocations=[
-            Invocation(
-                execution_successful=not failed,
-                tool_execution_notifications=[each for each, config in notices if not config],
-                tool_configuration_notifications=[each for each, config in notices if config],
-            )
-        ],
+        invocations=[invocation],
         original_uri_base_ids={_ROOT: {"description": {"text": "The root of the scanned tree."}}},
         column_kind="unicodeCodePoints",
         newline_sequences=None,
     )
-    written = plain(run)
-    written["results"] = results
-    return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [written]})
 
 
 def plain(value: Any) -> Any:
@@ -119,58 +102,20 @@ def _semantic(version: str) -> bool:
     return len(numbers) == 3 and all(each.isdecimal() for each in numbers)
 
 
-def _chosen(
-    report: Report, profile: str, remarks: list[dict[str, Any]]
-) -> list[tuple[Finding, Suppressed | None]]:
-    """The findings that the profile shows, in order; what it leaves out is remarked upon."""
+def _chosen(report: Report, profile: str) -> tuple[list[tuple[Finding, Suppressed | None]], list[Remark]]:
+    """The findings that the profile shows, in order, and remarks upon what it leaves out."""
     found: list[tuple[Finding, Suppressed | None]] = [(each, None) for each in report.findings]
     if profile == "full":
         found += [(each.finding, each) for each in report.suppressed]
-        return sorted(found, key=lambda pair: pair[0].order)
+        return sorted(found, key=lambda pair: pair[0].order), []
+    remarks: list[Remark] = []
     found = [pair for pair in found if pair[0].verdict is Verdict.FAIL]
     placed = [pair for pair in found if pair[0].location or some_file(report, pair[0])]
     if len(placed) < len(found):
         text = f"{len(found) - len(placed)} findings stand in no file and are not in this log"
-        remarks.append({"code": "limit-sarif-location", "text": text})
+        remarks.append(Remark("limit-sarif-location", text))
     placed.sort(key=lambda pair: pair[0].order)
     if len(placed) > MOST_RESULTS:
         text = f"{len(placed) - MOST_RESULTS} findings of the lowest severity are not in this log"
-        remarks.append({"code": "limit-sarif-results", "text": f"{text}: a run holds {MOST_RESULTS}"})
-    return placed[:MOST_RESULTS]
-
-
-def _notifications(report: Report, remarks: list[dict[str, Any]]) -> tuple[list[tuple[Any, bool]], list[Any]]:
-    """(notification, whether it is about the configuration) of each diagnostic and remark, and descriptors of
-    their codes."""
-    from sarif_om import (  # noqa: PLC0415 - 0.2 s
-        MultiformatMessageString,
-        Notification,
-        ReportingDescriptor,
-        ReportingDescriptorReference,
-    )
-
-    diagnostics = ordered_diagnostics(report)
-    codes = sorted({each.code for each in diagnostics} | {each["code"] for each in remarks})
-    place = {code: position for position, code in enumerate(codes)}
-    notices = []
-    for each in diagnostics:
-        where = diagnostic_location(report, each)
-        text = f"{each.summary}. {each.remedy}" if each.remedy else each.summary
-        notice = Notification(
-            message={"text": message(text, each.code)},
-            level=each.level.value,
-            descriptor=ReportingDescriptorReference(id=each.code, index=place[each.code]),
-            locations=[{"physicalLocation": Places.physical(where)}] if where else None,
-        )
-        notices.append((notice, each.group in ("config", "ignore")))
-    for remark in remarks:
-        reference = ReportingDescriptorReference(id=remark["code"], index=place[remark["code"]])
-        notice = Notification(message={"text": remark["text"]}, level="warning", descriptor=reference)
-        notices.append((notice, False))
-    texts = [MultiformatMessageString(text=_MEANINGS.get(code.partition("-")[0], _REMARK)) for code in codes]
-    described = [
-        ReportingDescriptor(id=code, short_description=text, full_description=text, help=text)
-        for code, text in zip(codes, texts, strict=True)
-    ]
-    return notices, described
-
+        remarks.append(Remark("limit-sarif-results", f"{text}: a run holds {MOST_RESULTS}"))
+    return placed[:MOST_RESULTS], remarks
