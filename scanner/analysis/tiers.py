@@ -20,8 +20,8 @@ _AROUND = ("in_subnet", "in_namespace", "in_network")
 
 _CORE = frozenset({
     "object_store", "volume", "snapshot", "file_system", "database", "table", "cache", "queue", "topic", "stream",
-    "backup_plan", "backup_vault", "log_group", "registry", "key", "secret", "parameter", "trail", "identity_provider",
-    "cluster", "detector",
+    "backup_plan", "backup_vault", "log_group", "registry", "key", "secret", "parameter", "trail",
+    "identity_provider", "cluster", "detector",
 })  # fmt: skip
 _INTERNAL = frozenset({"instance", "instance_group", "function", "node_group", "container_service", "workload"})
 # Kinds whose facing outward is one attribute: the attribute, and the value that means "outward".

@@ -14,7 +14,7 @@ from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform import pure
-from scanner.sources.terraform.decode import Decoder, Sites, keys_unknown, pairs
+from scanner.sources.terraform.decode import Decoder, Sites, keys_unknown, pairs, refused
 from scanner.sources.terraform.files import ModuleFiles
 from scanner.sources.terraform.inputs import Inputs
 from scanner.sources.terraform.instance import (
@@ -34,6 +34,7 @@ from scanner.sources.terraform.providers import Providers
 
 MOST_INSTANCES = 20_000
 MOST_DEPTH = 32
+_FOR_EACH = "for_each takes a map or a set of strings"
 _PLAIN = ("each", "count", "self", "path", "terraform")
 
 
@@ -308,16 +309,15 @@ class Evaluation:
             return Expansion((0 if form == "count" else "*",), {}, value, form)
         if form == "count":
             return self._counted(value, span)
+        if value is None or isinstance(value, (str, int, float)):
+            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
+            return Expansion(("*",), {}, refused(_FOR_EACH), form)
         items = list(pairs(value))
+        if isinstance(value, list):  # Terraform wants toset(...) here; what is meant is plain
+            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
+            items = [(each, each) for each in value if isinstance(each, str)]
         if len(items) > MOST_INSTANCES:
             return self._too_many(form, len(items), span)
-        if value is None or (isinstance(value, (str, int, float, list)) and not (value == [] or value == "")):
-            self._tell_once(str(span), "evaluate-for-each", "for_each takes a map or a set of strings", span)
-            if not isinstance(value, list):
-                return Expansion(
-                    ("*",), {}, Unknown("for_each takes a map or a set of strings", Cause.FAULT), form
-                )
-            items = [(each, each) for each in value if isinstance(each, str)]
         keys = [(str(unwrap(key)), each) for key, each in items]
         return Expansion(tuple(key for key, _ in keys), dict(keys), None, form)
 

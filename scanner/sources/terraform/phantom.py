@@ -8,14 +8,14 @@ from scanner.model.value import Cause, Unknown, Value
 class ResourceValue(dict[str, Value]):
     """A resource instance as other expressions see it.
 
-    An attribute that the configuration does not set is Unknown and refers back to this instance, so that the
+    An attribute that the configuration does not set, or sets to null, is the provider's: it is Unknown and refers back to this instance, so that the
     edge between two resources survives every local, variable, output and function on the way.
     """
 
     __slots__ = ("address", "cause")
 
     def __init__(self, address: str, attributes: dict[str, Value], cause: Cause) -> None:
-        super().__init__(attributes)
+        super().__init__((name, value) for name, value in attributes.items() if value is not None)
         self.address = address
         self.cause = cause
         for name, value in attributes.items():

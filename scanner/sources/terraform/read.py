@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.hcl.references import references
+from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import Span
 from scanner.model.resource import Plane, Resource, Scope
 from scanner.model.value import Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.closure import Closure, References
 from scanner.sources.terraform.decode import Decoder, Origins
-from scanner.sources.terraform.evaluation import Built, Evaluation
+from scanner.sources.terraform.evaluation import MOST_DEPTH, Built, Evaluation
 from scanner.sources.terraform.inputs import Settings, load_inputs
 from scanner.sources.terraform.instance import Frame, Instance, Item, shown_key
 from scanner.sources.terraform.locate import Locator
@@ -164,9 +165,25 @@ class _Emitter:
             if attribute is not None:
                 decoder.sites.found[key] = (declared.path, attribute)
                 attributes[key] = literal(declared.block.body, key)
-        why = owner.absent.get(name)
-        attributes["absent"] = why is not None
+        attributes["absent"] = owner.absent.get(name) is not None
+        if name in owner.children and not owner.children[name]:
+            self._never(owner, owner.module.directory, name, f"{owner.prefix}module.{name}.")
         self._unit.resources.append(self._plain(owner, declared, "module", f"module.{name}", attributes, decoder))
+
+    def _never(self, owner: Instance, directory: str, name: str, prefix: str) -> None:
+        """Name every block below a call that has no instance: nothing of it exists, and nothing is lost."""
+        source = literal(self._evaluation.loader.load(directory).calls[name].block.body, "source") or ""
+        target = posixpath.normpath(posixpath.join(directory, source))
+        if not source.startswith(".") or prefix.count("module.") > MOST_DEPTH:
+            return
+        module = self._evaluation.loader.load(target)
+        tables = (("", module.resources), ("data.", module.data))
+        for lead, table in tables:
+            for (type_, label), declared in table.items():
+                address = Address("tf", owner.root, f"{prefix}{lead}{type_}.{label}")
+                self._unit.absent.append(Absent(str(address), lead + type_, declared.header))
+        for inner in module.calls:
+            self._never(owner, target, inner, f"{prefix}module.{inner}.")
 
     def _provider(self, owner: Instance, position: int, declared: Declared) -> None:
         name = declared.block.labels[0]
