@@ -161,7 +161,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             _count_causes(unit.resources, causes)
         graph = assembler.finish()
         if graph.tables.keys() & {"workload", "service", "binding", "network_policy", "service_account"}:
-            from scanner.mapping.kubernetes.selectors import connect  # noqa: PLC0415 - only with manifests
+            from scanner.mapping.kubernetes.connect import connect  # noqa: PLC0415 - only with manifests
 
             connect(graph)
         derive(graph, config)
