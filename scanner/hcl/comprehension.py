@@ -117,5 +117,3 @@ def _finished(expr: For, result: _Result) -> Value:
     else:
         found = dict(result.groups) if expr.group else result.items
     return Sensitive(found) if result.sensitive else found
-
-

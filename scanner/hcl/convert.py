@@ -136,7 +136,11 @@ def _settled(element: Type, items: list[Value]) -> Type:
 def _has_any(type_: Type) -> bool:
     if type_.element is not None:
         return _has_any(type_.element)
-    return type_.kind == "any" or any(_has_any(told) for _, told in type_.attributes) or any(map(_has_any, type_.items))
+    return (
+        type_.kind == "any"
+        or any(_has_any(told) for _, told in type_.attributes)
+        or any(map(_has_any, type_.items))
+    )
 
 
 def _object(value: Value, want: Type) -> Value:

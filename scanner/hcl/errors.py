@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class SyntaxFault(Exception):  # noqa: N818 - it becomes a diagnostic or an Invalid expression, never escapes the room
+class SyntaxFault(Exception):
     """Text that does not follow the grammar: bytes `start` to `end` of the text being read."""
 
     def __init__(self, message: str, start: int, end: int, *, limit: bool = False) -> None:

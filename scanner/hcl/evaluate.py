@@ -46,7 +46,9 @@ def evaluate(expr: Expression, scope: Scope) -> Value:
             error.span = (expr.start, expr.end)
         raise
     except RecursionError:
-        raise EvaluationError("nested too deeply to be evaluated from here", (expr.start, expr.end), "limit") from None
+        raise EvaluationError(
+            "nested too deeply to be evaluated from here", (expr.start, expr.end), "limit"
+        ) from None
 
 
 def constant(expr: Any) -> Value:
@@ -54,7 +56,7 @@ def constant(expr: Any) -> Value:
     return evaluate(expr, Variables())
 
 
-def _invalid(expr: Invalid, scope: Scope) -> Value:  # noqa: ARG001 - one signature for all
+def _invalid(expr: Invalid, scope: Scope) -> Value:
     raise EvaluationError(expr.message, code="limit" if expr.limit else "evaluate")
 
 
@@ -132,7 +134,9 @@ def _as_common(value: Value, other: Value) -> Value:
         return value
     shared = unify([have, against])
     if shared is None:
-        raise EvaluationError(f"the two results of a conditional must have one type, not {have.kind} and {against.kind}")
+        raise EvaluationError(
+            f"the two results of a conditional must have one type, not {have.kind} and {against.kind}"
+        )
     return value if shared.is_any else convert(value, shared)
 
 
@@ -232,7 +236,7 @@ def _expanded(args: list[Value]) -> list[Value]:
 
 
 _EVALUATORS: dict[type[Expression], Callable[[Any, Scope], Value]] = {
-    Literal: lambda expr, scope: expr.value,  # noqa: ARG005 - one signature for all
+    Literal: lambda expr, scope: expr.value,
     Invalid: _invalid,
     Traversal: _traversal,
     Relative: _relative,

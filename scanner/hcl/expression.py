@@ -153,7 +153,9 @@ def _number(reader: Reader) -> Expression:
     start = reader.pos
     found = reader.match(_NUMBER)
     assert found is not None  # noqa: S101 - a digit comes next
-    if reader.pos < reader.end and (reader.text[reader.pos : reader.pos + 1].isalpha() or reader.text[reader.pos] == 95):
+    if reader.pos < reader.end and (
+        reader.text[reader.pos : reader.pos + 1].isalpha() or reader.text[reader.pos] == 95
+    ):
         raise SyntaxFault("a number must be followed by a blank or an operator", start, reader.pos + 1)
     return Literal(start, reader.pos, number(found.group().decode()))
 

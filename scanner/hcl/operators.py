@@ -11,6 +11,7 @@ from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.types import BOOL, NUMBER
 from scanner.hcl.values import (
     CONTEXT,
+    SetValue,
     contains_unknown,
     exact,
     is_marked,
@@ -18,7 +19,6 @@ from scanner.hcl.values import (
     pairs,
     set_key,
     strip_marks,
-    SetValue,
     type_of,
     unknown_of,
 )

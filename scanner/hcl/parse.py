@@ -38,10 +38,14 @@ def parse(text: bytes, path: str) -> tuple[Body, list[Diagnostic]]:
 
         body = read_broken(clean, path, diagnostics)
     else:
-        body = _Walk(clean, path, diagnostics).body(_body_node(root), 0, len(clean))
-    if not body.complete and not diagnostics:
-        body.complete = True
+        body = read_clean(clean, root, 0, path, diagnostics)
     return body, diagnostics
+
+
+def read_clean(text: bytes, root: Node, offset: int, path: str, diagnostics: list[Diagnostic]) -> Body:
+    """The body of a tree without errors, whose text begins at `offset` of `text`."""
+    node = next((child for child in root.named_children if child.type == "body"), None)
+    return _Walk(text, offset, path, diagnostics).body(node, offset, offset + root.end_byte)
 
 
 @lru_cache(maxsize=1)
@@ -78,17 +82,14 @@ def _blank_undecodable(text: bytes) -> bytes:
     return re.sub("[\udc80-\udcff]", "?", text.decode("utf-8", "surrogateescape")).encode("utf-8")
 
 
-def _body_node(root: Node) -> Node | None:
-    return next((child for child in root.named_children if child.type == "body"), None)
-
-
 class _Walk:
     """From tree-sitter's bodies to ours, with the checks that the grammar lacks."""
 
-    __slots__ = ("diagnostics", "path", "suspicious", "text")
+    __slots__ = ("diagnostics", "offset", "path", "suspicious", "text")
 
-    def __init__(self, text: bytes, path: str, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, text: bytes, offset: int, path: str, diagnostics: list[Diagnostic]) -> None:
         self.text = text
+        self.offset = offset
         self.path = path
         self.diagnostics = diagnostics
         self.suspicious = _ODD_NUMBER.search(text) is not None
@@ -113,9 +114,10 @@ class _Walk:
                         self._too_deep(block)
                 else:
                     continue
-                if last_end >= 0 and self.text.find(b"\n", last_end, item.start_byte) < 0:
-                    self._same_line(item, body, last_end)
-                last_end = item.end_byte
+                item_start = item.start_byte + self.offset
+                if last_end >= 0 and self.text.find(b"\n", last_end, item_start) < 0:
+                    self._same_line(item, body)
+                last_end = item.end_byte + self.offset
         return top
 
     def _attribute(self, node: Node, body: Body) -> None:
@@ -123,13 +125,16 @@ class _Walk:
         first, last = node.child(0), node.child(count - 1)
         if first is None or last is None:
             return
-        start, end = node.start_byte, last.end_byte
-        name = self.text[start : first.end_byte].decode("utf-8", "replace")
+        offset = self.offset
+        start, end = node.start_byte + offset, last.end_byte + offset
+        name = self._text(first)
         if name in body.attributes:
             body.complete = False
-            self._report(start, first.end_byte, f'"{name}" is set twice in this block', "remove one of the two")
+            self._report(
+                start, first.end_byte + offset, f'"{name}" is set twice in this block', "remove one of the two"
+            )
             return
-        expr_start = last.start_byte
+        expr_start = last.start_byte + offset
         read: partial[Expression] = partial(read_expression, self.text, expr_start, end)
         attribute = Attribute(name, read, start, end)
         body.attributes[name] = attribute
@@ -152,41 +157,51 @@ class _Walk:
         kind = ""
         labels: list[str] = []
         below: Node | None = None
-        opening = closing = node.end_byte
+        opening = closing = node.end_byte + self.offset
         for child in node.children:
             what = child.type
             if what == "identifier":
-                name = self.text[child.start_byte : child.end_byte].decode("utf-8", "replace")
+                name = self._text(child)
                 if kind:
                     labels.append(name)
                 else:
                     kind = name
             elif what == "string_lit":
-                labels.append(self.text[child.start_byte + 1 : child.end_byte - 1].decode("utf-8", "replace"))
+                labels.append(self._text(child)[1:-1])
             elif what == "block_start":
-                opening = child.start_byte
+                opening = child.start_byte + self.offset
             elif what == "body":
                 below = child
             elif what == "block_end":
-                closing = child.start_byte
+                closing = child.start_byte + self.offset
         inner = Body({}, [], opening + 1, closing)
-        return Block(kind, tuple(labels), inner, node.start_byte, node.end_byte, opening), below
+        start, end = node.start_byte + self.offset, node.end_byte + self.offset
+        return Block(kind, tuple(labels), inner, start, end, opening), below
+
+    def _text(self, node: Node) -> str:
+        return self.text[node.start_byte + self.offset : node.end_byte + self.offset].decode("utf-8", "replace")
 
     def _too_deep(self, block: Block) -> None:
         block.body.complete = False
         self._report(
-            block.start, block.header_end, f"blocks nested more than {MAX_NESTING} levels deep", "", "limit-nesting"
+            block.start,
+            block.header_end,
+            f"blocks nested more than {MAX_NESTING} levels deep",
+            "",
+            "limit-nesting",
         )
 
-    def _same_line(self, item: Node, body: Body, last_end: int) -> None:
+    def _same_line(self, item: Node, body: Body) -> None:
         body.complete = False
         first = item.child(0)
-        end = first.end_byte if first is not None else item.end_byte
-        name = self.text[item.start_byte : end].decode("utf-8", "replace")
-        if b"/*" in self.text[last_end : item.start_byte] and b"\n" in self.text[last_end : item.start_byte]:
+        if first is None:
             return
+        name = self._text(first)
         self._report(
-            item.start_byte, end, f'expected a line break before "{name}"', f'put "{name}" on a line of its own'
+            first.start_byte + self.offset,
+            first.end_byte + self.offset,
+            f'expected a line break before "{name}"',
+            f'put "{name}" on a line of its own',
         )
 
     def _report(self, start: int, end: int, summary: str, remedy: str, code: str = "parse-hcl") -> None:

@@ -21,7 +21,11 @@ _Evaluate = Callable[[Expression, Any], Value]
 def render(template: Template, scope: Scope, evaluate: _Evaluate) -> Value:
     """The string of a template; the bare value of a lone interpolation."""
     parts = template.parts
-    if len(parts) == 1 and isinstance(parts[0], Expression) and not isinstance(parts[0], (TemplateIf, TemplateFor)):
+    if (
+        len(parts) == 1
+        and isinstance(parts[0], Expression)
+        and not isinstance(parts[0], (TemplateIf, TemplateFor))
+    ):
         return evaluate(parts[0], scope)
     text = _Text()
     _append(text, template, scope, evaluate)

@@ -42,10 +42,10 @@ class NoFiles:
     def read(self, path: str) -> bytes:
         raise EvaluationError(f'no file exists at "{path}"')
 
-    def exists(self, path: str) -> bool:  # noqa: ARG002 - the protocol's signature
+    def exists(self, path: str) -> bool:
         return False
 
-    def glob(self, base: str, pattern: str) -> Sequence[str]:  # noqa: ARG002 - the protocol's signature
+    def glob(self, base: str, pattern: str) -> Sequence[str]:
         return ()
 
 
@@ -58,7 +58,7 @@ class Variables:
         self._values = values or {}
         self.files: FileAccess = files if files is not None else NoFiles()
 
-    def resolve(self, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:  # noqa: ARG002 - as above
+    def resolve(self, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
         if root not in self._values:
             raise EvaluationError(f'there is no variable named "{root}" here')
         return self._values[root], 0

@@ -54,7 +54,9 @@ class Template(Expression):
 
     __slots__ = ("heredoc", "parts")
 
-    def __init__(self, start: int, end: int, parts: tuple[str | Expression, ...], *, heredoc: bool = False) -> None:
+    def __init__(
+        self, start: int, end: int, parts: tuple[str | Expression, ...], *, heredoc: bool = False
+    ) -> None:
         super().__init__(start, end)
         self.parts = parts
         self.heredoc = heredoc
@@ -277,8 +279,14 @@ class Block:
 
     __slots__ = ("body", "end", "header_end", "labels", "start", "type")
 
-    def __init__(  # noqa: PLR0913 - the grammar has as many parts
-        self, type: str, labels: tuple[str, ...], body: Body, start: int, end: int, header_end: int  # noqa: A002 - the grammar calls it so
+    def __init__(
+        self,
+        type: str,
+        labels: tuple[str, ...],
+        body: Body,
+        start: int,
+        end: int,
+        header_end: int,
     ) -> None:
         self.type = type
         self.labels = labels

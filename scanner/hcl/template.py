@@ -7,6 +7,7 @@ line break; hence a `~}` at the end of a line eats the line break but not the ne
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from scanner.hcl.errors import SyntaxFault
@@ -59,7 +60,7 @@ def quoted(reader: Reader, expression: _Expression) -> Expression:
     while True:
         found = reader.match(_QUOTED)
         if found is not None:
-            text = _unescape(found.group().decode("utf-8", "replace"), found.start(), found.end())
+            text = _composed(_unescape(found.group().decode("utf-8", "replace"), found.start(), found.end()))
             tokens.append(_Text(text.lstrip(_BLANKS) if trim else text))
             trim = False
         elif reader.text.startswith((b"${", b"%{"), reader.pos) and reader.pos < reader.end:
@@ -68,7 +69,7 @@ def quoted(reader: Reader, expression: _Expression) -> Expression:
             reader.pos += 1
             break
         else:
-            raise SyntaxFault('the closing quote of this string is missing on its line', start, reader.pos)
+            raise SyntaxFault("the closing quote of this string is missing on its line", start, reader.pos)
     reader.depth -= 1
     return _finish(tokens, start, reader.pos, heredoc_form=False)
 
@@ -116,7 +117,7 @@ def _lines(
         found = reader.match(_LINE)
         if found is None or not found.group():
             raise reader.fault("expected text")
-        text = _DOUBLED.sub(r"\1{", found.group().decode("utf-8", "replace"))
+        text = _composed(_DOUBLED.sub(r"\1{", found.group().decode("utf-8", "replace")))
         line_start = text.endswith("\n")
         tokens.append(_Text(text.lstrip(_BLANKS) if trim else text))
         trim = False
@@ -232,7 +233,9 @@ def _nest(stack: list[_Open], token: _Tag) -> None:
     opened = top.tag
     if token.word in ("if", "for"):
         if len(stack) > 100:
-            raise SyntaxFault("template directives nested more than 100 levels deep", token.start, token.end, limit=True)
+            raise SyntaxFault(
+                "template directives nested more than 100 levels deep", token.start, token.end, limit=True
+            )
         stack.append(_Open(token))
         return
     if token.word == "else":
@@ -253,6 +256,11 @@ def _nest(stack: list[_Open], token: _Tag) -> None:
             opened.start, token.end, opened.expr, top.then or body, body if top.then is not None else empty
         )
     stack[-1].parts.append(found)
+
+
+def _composed(text: str) -> str:
+    """Terraform's strings are in Unicode normal form C."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _unescape(text: str, start: int, end: int) -> str:

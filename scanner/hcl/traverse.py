@@ -81,7 +81,8 @@ def index(value: Value, key: Value) -> Value:
     """`value[key]`. Raises EvaluationError where there is no such element."""
     if isinstance(value, Sensitive) or isinstance(key, Sensitive):
         inner = index(
-            value.value if isinstance(value, Sensitive) else value, key.value if isinstance(key, Sensitive) else key
+            value.value if isinstance(value, Sensitive) else value,
+            key.value if isinstance(key, Sensitive) else key,
         )
         return marked(inner, value, key)
     if value is None:
@@ -147,13 +148,19 @@ def _splat(value: Value, step: Splat, evaluate: Evaluate) -> Value:
         have = type_of(value)
         if have.kind not in ("list", "set", "tuple"):
             return unknown_of(ANY, value)
-        return unknown_of(Type("list", have.element) if have.element is not None and not step.steps else ANY, value)
+        return unknown_of(
+            Type("list", have.element) if have.element is not None and not step.steps else ANY, value
+        )
     if isinstance(value, SetValue):
         found = [walk(item, step.steps, evaluate) for item in value]
         return ListValue(found, value.element) if not step.steps else _typed(found, value)
     if isinstance(value, list):
         found = [walk(item, step.steps, evaluate) for item in value]
-        return _typed(found, value) if step.steps or not isinstance(value, ListValue) else ListValue(found, value.element)
+        return (
+            _typed(found, value)
+            if step.steps or not isinstance(value, ListValue)
+            else ListValue(found, value.element)
+        )
     return [walk(value, step.steps, evaluate)]
 
 

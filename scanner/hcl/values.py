@@ -64,7 +64,9 @@ class SetValue:
         return len(self.items)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SetValue) and [set_key(item) for item in self] == [set_key(item) for item in other]
+        return isinstance(other, SetValue) and [set_key(item) for item in self] == [
+            set_key(item) for item in other
+        ]
 
     __hash__ = None  # type: ignore[assignment]  # values are compared, never keys
 
@@ -81,9 +83,7 @@ def _distinct_sorted(items: Iterable[Value]) -> list[Value]:
         else:
             known.setdefault(set_key(item), item)
     values = list(known.values())
-    if all(isinstance(item, str) for item in values) or all(is_number(item) for item in values):
-        values.sort()
-    elif all(isinstance(item, bool) for item in values):
+    if all(isinstance(item, str) for item in values) or all(is_number(item) for item in values) or all(isinstance(item, bool) for item in values):
         values.sort()
     else:
         values = [known[key] for key in sorted(known)]
@@ -104,7 +104,11 @@ def set_key(value: Value) -> str:
     if isinstance(value, (ListValue, SetValue)):
         return "[" + "".join(set_key(item) + ";" for item in value) + "]"
     if isinstance(value, MapValue):
-        return "{" + "".join(f"{json.dumps(key, ensure_ascii=False)}:{set_key(value[key])};" for key in sorted(value)) + "}"
+        return (
+            "{"
+            + "".join(f"{json.dumps(key, ensure_ascii=False)}:{set_key(value[key])};" for key in sorted(value))
+            + "}"
+        )
     if isinstance(value, dict):
         return "<" + "".join(f"{key}:{set_key(value[key])};" for key in sorted(value)) + ">"
     if isinstance(value, list):
@@ -125,7 +129,9 @@ def exact(value: Value) -> int | Decimal:
         if not value.is_finite():
             return value
         value = CONTEXT.plus(value)
-        return int(value) if value == value.to_integral_value(context=CONTEXT) and value.adjusted() < 4000 else value
+        return (
+            int(value) if value == value.to_integral_value(context=CONTEXT) and value.adjusted() < 4000 else value
+        )
     if not isinstance(value, int):
         raise EvaluationError("a number is required")
     return value

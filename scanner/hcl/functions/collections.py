@@ -1,0 +1,252 @@
+"""Functions that build lists, maps and sets out of others."""
+
+from __future__ import annotations
+
+from scanner.hcl.convert import convert
+from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.functions.selection import bare, elements_of
+from scanner.hcl.functions.signature import Function
+from scanner.hcl.functions.strings import whole
+from scanner.hcl.types import ANY, STRING, Type, collection, unify
+from scanner.hcl.values import (
+    MAX_ELEMENTS,
+    ListValue,
+    MapValue,
+    SetValue,
+    contains_unknown,
+    make_set,
+    marked,
+    pairs,
+    set_key,
+    type_name,
+    type_of,
+    unknown_of,
+)
+from scanner.model.value import Sensitive, Unknown, Value
+
+
+def _concat(*lists: Value) -> Value:
+    """A list where all are lists that unify, else a tuple."""
+    if not lists:
+        raise EvaluationError("at least one argument is required")
+    insides = [bare(item) for item in lists]
+    blocked = [item for item in insides if isinstance(item, Unknown)]
+    for item in insides:
+        if not isinstance(item, (list, Unknown)) or _refused(item, ("list", "tuple")):
+            raise EvaluationError(f"all arguments must be lists, not a {type_name(item)}")
+    if blocked:
+        return marked(unknown_of(ANY, *blocked), *lists)
+    if sum(map(len, insides)) > MAX_ELEMENTS:
+        raise limit_error(f"more than {MAX_ELEMENTS} elements")
+    if all(isinstance(item, ListValue) for item in insides):
+        shared = unify([item.element for item in insides])
+        if shared is not None:
+            joined = [convert(element, shared) for item in insides for element in item]
+            return marked(ListValue(joined, shared), *lists)
+    return marked([element for item in insides for element in item], *lists)
+
+
+def _refused(value: Value, kinds: tuple[str, ...]) -> bool:
+    """Whether an Unknown's type rules out that it is one of these."""
+    return isinstance(value, Unknown) and type_of(value).kind not in (*kinds, "any")
+
+
+def _merge(*maps: Value) -> Value:
+    """The later wins; a map where all are maps of one type, else an object; null counts as empty."""
+    insides = [bare(item) for item in maps]
+    for item in insides:
+        if (not isinstance(item, (dict, Unknown)) and item is not None) or _refused(item, ("map", "object")):
+            raise EvaluationError(f"all arguments must be maps or objects, not a {type_name(item)}")
+    blocked = [item for item in insides if isinstance(item, Unknown)]
+    if blocked:
+        return marked(unknown_of(ANY, *blocked), *maps)
+    result: dict[str, Value] = {}
+    for item in insides:
+        result.update(item or {})
+    given = [item for item in insides if item is not None]
+    if given and all(isinstance(item, MapValue) for item in given):
+        types = {item.element for item in given}
+        if len(types) == 1:
+            return marked(MapValue(result, types.pop()), *maps)
+    return marked(result, *maps)
+
+
+def _flatten(source: Value) -> Value:
+    """A tuple of everything that is no list, whatever its depth."""
+    sensitive = isinstance(source, Sensitive)
+    inside = bare(source)
+    if isinstance(inside, Unknown) and not _refused(inside, ("list", "set", "tuple")):
+        return marked(unknown_of(ANY, inside), source)
+    found: list[Value] = []
+    stack = [iter(elements_of(inside))]
+    while stack:
+        item = next(stack[-1], stack)
+        if item is stack:
+            stack.pop()
+            continue
+        plain = bare(item)
+        if isinstance(plain, Unknown) and type_of(plain).kind in ("list", "set", "tuple"):
+            return marked(unknown_of(ANY, plain), source)
+        if isinstance(plain, (list, SetValue)):
+            sensitive = sensitive or isinstance(item, Sensitive)
+            stack.append(iter(plain))
+        else:
+            found.append(item)
+        if len(found) > MAX_ELEMENTS or len(stack) > 1000:
+            raise limit_error(f"more than {MAX_ELEMENTS} elements")
+    return Sensitive(found) if sensitive else found
+
+
+def _distinct(items: Value) -> Value:
+    seen: set[str] = set()
+    kept = []
+    for item in items:
+        key = set_key(item)
+        if key not in seen:
+            seen.add(key)
+            kept.append(item)
+    return ListValue(kept, items.element)
+
+
+def _reverse(source: Value) -> Value:
+    inside = bare(source)
+    if isinstance(inside, Unknown):
+        return marked(unknown_of(ANY, inside), source)
+    items = list(reversed(elements_of(inside)))
+    if isinstance(inside, (ListValue, SetValue)):
+        return marked(ListValue(items, inside.element), source)
+    return marked(items, source)
+
+
+def _slice(source: Value, start: Value, end: Value) -> Value:
+    inside = bare(source)
+    if isinstance(inside, Unknown) or isinstance(start, Unknown) or isinstance(end, Unknown):
+        return marked(unknown_of(ANY, inside, start, end), source)
+    if not isinstance(inside, list):
+        raise EvaluationError(f"a list is required, not a {type_name(inside)}")
+    first, last = whole(bare(start), "the start"), whole(bare(end), "the end")
+    if not 0 <= first <= last <= len(inside):
+        raise EvaluationError(f"{first} to {last} is not within this list of {len(inside)}")
+    items = inside[first:last]
+    return marked(ListValue(items, inside.element) if isinstance(inside, ListValue) else items, source)
+
+
+def _chunklist(source: Value, size: Value) -> Value:
+    inside = bare(source)
+    if isinstance(inside, Unknown) or isinstance(size, Unknown):
+        return marked(unknown_of(ANY, inside, size), source)
+    count = whole(bare(size), "the size")
+    if count < 0:
+        raise EvaluationError("the size must not be negative")
+    step = count or max(len(inside), 1)
+    element = collection("list", inside.element)
+    chunks = (ListValue(inside[at : at + step], inside.element) for at in range(0, len(inside), step))
+    return marked(ListValue(chunks, element), source)
+
+
+def _zipmap(keys: Value, values: Value) -> Value:
+    names, items = bare(keys), bare(values)
+    if isinstance(names, Unknown) or isinstance(items, Unknown) or contains_unknown(names):
+        return marked(unknown_of(ANY, names, items), keys, values)
+    elements = elements_of(items)
+    if len(names) != len(elements):
+        raise EvaluationError(f"{len(names)} keys for {len(elements)} values")
+    sensitive = isinstance(keys, Sensitive) or isinstance(values, Sensitive)
+    result: dict[str, Value] = {}
+    for name, item in zip(names, elements, strict=True):
+        sensitive = sensitive or isinstance(name, Sensitive)
+        if bare(name) is None:
+            raise EvaluationError("a key is null")
+        result[bare(name)] = item
+    found = MapValue(result, items.element) if isinstance(items, ListValue) else result
+    return Sensitive(found) if sensitive else found
+
+
+def _transpose(source: Value) -> Value:
+    lists: dict[str, list[str]] = {}
+    for key, names in pairs(source):
+        for name in names or ():
+            if name is None:
+                raise EvaluationError("an element is null")
+            lists.setdefault(name, []).append(key)
+    strings = collection("list", STRING)
+    return MapValue({key: ListValue(lists[key], STRING) for key in sorted(lists)}, strings)
+
+
+def _compact(items: Value) -> Value:
+    return ListValue([item for item in items if item not in (None, "")], STRING)
+
+
+def _setproduct(*sets: Value) -> Value:
+    """Every combination: a set where all are sets, else a list; its elements are tuples."""
+    if len(sets) < 2:
+        raise EvaluationError("at least two arguments are required")
+    insides = [bare(item) for item in sets]
+    if any(isinstance(item, Unknown) for item in insides):
+        return marked(unknown_of(ANY, *insides), *sets)
+    total = 1
+    columns: list[list[Value]] = []
+    types: list[Type] = []
+    for item in insides:
+        elements = elements_of(item)
+        if isinstance(item, (ListValue, SetValue)):
+            types.append(item.element)
+        else:
+            shared = unify([type_of(element) for element in elements])
+            if shared is None:
+                raise EvaluationError("all elements of a list must have the same type")
+            elements = [convert(element, shared) for element in elements]
+            types.append(shared)
+        columns.append(elements)
+        total *= len(elements)
+    if total > MAX_ELEMENTS:
+        raise limit_error(f"a product of {total} elements")
+    rows: list[list[Value]] = [[]]
+    for column in columns:
+        rows = [[*row, item] for row in rows for item in column]
+    element = Type("tuple", items=tuple(types))
+    if all(isinstance(item, SetValue) for item in insides):
+        return marked(SetValue(rows, element), *sets)
+    return marked(ListValue(rows, element), *sets)
+
+
+def _same_elements(sets: tuple[Value, ...]) -> list[Value]:
+    shared = unify([item.element for item in sets if len(item) or not item.element.is_any])
+    if shared is None:
+        raise EvaluationError("all sets must have elements of the same type")
+    return [convert(item, collection("set", shared)) for item in sets]
+
+
+def _setunion(*sets: Value) -> Value:
+    same = _same_elements(sets)
+    return make_set([item for one in same for item in one], same[0].element)
+
+
+def _setintersection(*sets: Value) -> Value:
+    same = _same_elements(sets)
+    others = [{set_key(item) for item in one} for one in same[1:]]
+    return make_set([item for item in same[0] if all(set_key(item) in one for one in others)], same[0].element)
+
+
+def _setsubtract(left: Value, right: Value) -> Value:
+    left, right = _same_elements((left, right))
+    gone = {set_key(item) for item in right}
+    return make_set([item for item in left if set_key(item) not in gone], left.element)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "chunklist": Function(_chunklist, "list(any), number -> list(any)", unknown="all", marks=True),
+    "compact": Function(_compact, "list(string) -> list(string)"),
+    "concat": Function(_concat, "*any -> any", unknown="all", marks=True),
+    "distinct": Function(_distinct, "list(any) -> list(any)"),
+    "flatten": Function(_flatten, "any -> any", unknown="all", marks=True),
+    "merge": Function(_merge, "*any? -> any", unknown="all", marks=True),
+    "reverse": Function(_reverse, "any -> any", unknown="all", marks=True),
+    "setintersection": Function(_setintersection, "set(any), *set(any) -> set(any)"),
+    "setproduct": Function(_setproduct, "*any -> any", unknown="all", marks=True),
+    "setsubtract": Function(_setsubtract, "set(any), set(any) -> set(any)"),
+    "setunion": Function(_setunion, "set(any), *set(any) -> set(any)", unknown="inside"),
+    "slice": Function(_slice, "any, number, number -> any", unknown="all", marks=True),
+    "transpose": Function(_transpose, "map(list(string)) -> map(list(string))"),
+    "zipmap": Function(_zipmap, "list(string), any -> any", unknown="all", marks=True),
+}

@@ -1,0 +1,132 @@
+"""Number functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+
+from scanner.hcl.convert import to_number
+from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.functions.signature import Function
+from scanner.hcl.functions.strings import whole
+from scanner.hcl.operators import arithmetic
+from scanner.hcl.types import NUMBER
+from scanner.hcl.values import MAX_ELEMENTS, ListValue, SetValue, exact
+from scanner.model.value import Value
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _rounded(value: Value, round_to: Callable[[Decimal], int]) -> Value:
+    number = exact(value)
+    if isinstance(number, int) or not number.is_finite():
+        return number
+    return round_to(number)
+
+
+def _from_float(value: float) -> Value:
+    if math.isnan(value):
+        raise EvaluationError("the result is not a number")
+    if math.isinf(value):
+        return Decimal("Infinity") if value > 0 else Decimal("-Infinity")
+    return exact(Decimal(repr(value)))
+
+
+def _log(value: Value, base: Value) -> Value:
+    try:
+        return _from_float(math.log(float(value)) / math.log(float(base)))
+    except ZeroDivisionError:
+        return Decimal("Infinity")
+    except (ValueError, OverflowError) as fault:
+        if value == 0:
+            return Decimal("-Infinity")
+        raise EvaluationError("the logarithm has no value here") from fault
+
+
+def _pow(value: Value, power: Value) -> Value:
+    try:
+        return _from_float(math.pow(float(value), float(power)))
+    except OverflowError:
+        return Decimal("Infinity")
+    except ValueError as fault:
+        if value == 0:
+            return Decimal("Infinity")
+        raise EvaluationError("the power has no value here") from fault
+
+
+def _parseint(text: Value, base: Value) -> int:
+    if not isinstance(text, str):
+        raise EvaluationError("the first argument must be a string")
+    radix = whole(base, "the base")
+    if not 2 <= radix <= 62:
+        raise EvaluationError("the base must be between 2 and 62")
+    if len(text) > 4000:
+        raise limit_error("a number of more than 4000 digits")
+    sign = -1 if text.startswith("-") else 1
+    digits = text[1:] if text[:1] in ("-", "+") else text
+    if radix <= 36:
+        digits = digits.lower()
+    found = 0
+    for digit in digits:
+        at = _DIGITS.find(digit)
+        if not 0 <= at < radix:
+            raise EvaluationError(f'"{text[:40]}" is no number in base {radix}')
+        found = found * radix + at
+    if not digits:
+        raise EvaluationError("an empty string is no number")
+    return sign * found
+
+
+def _range(*bounds: Value) -> Value:
+    """range(limit), range(start, limit), range(start, limit, step); at most 1024 numbers, as in Terraform."""
+    if not 1 <= len(bounds) <= 3:
+        raise EvaluationError("range() takes 1 to 3 arguments")
+    start, limit = (0, bounds[0]) if len(bounds) == 1 else bounds[:2]
+    step = bounds[2] if len(bounds) == 3 else (1 if start <= limit else -1)
+    if step == 0:
+        raise EvaluationError("the step must not be zero")
+    if (step > 0 and start > limit) or (step < 0 and start < limit):
+        raise EvaluationError("the step leads away from the limit")
+    numbers: list[Value] = []
+    at = exact(start)
+    while (at < limit) if step > 0 else (at > limit):
+        if len(numbers) >= 1024:
+            raise EvaluationError("more than 1024 numbers; Terraform refuses so many")
+        numbers.append(at)
+        at = arithmetic("+", at, exact(step))
+    return ListValue(numbers, NUMBER)
+
+
+def _sum(items: Value) -> Value:
+    if not isinstance(items, (list, SetValue)) or len(items) > MAX_ELEMENTS:
+        raise EvaluationError("a list of numbers is required")
+    if not len(items):
+        raise EvaluationError("the list must not be empty")
+    total: int | Decimal = 0
+    for item in items:
+        if item is None:
+            raise EvaluationError("an element is null")
+        total = arithmetic("+", total, to_number(item))
+    return total
+
+
+def _extreme(*numbers: Value, largest: bool) -> Value:
+    if not numbers:
+        raise EvaluationError("at least one argument is required")
+    return max(numbers) if largest else min(numbers)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "abs": Function(abs, "number -> number"),
+    "ceil": Function(lambda value: _rounded(value, math.ceil), "number -> number"),
+    "floor": Function(lambda value: _rounded(value, math.floor), "number -> number"),
+    "log": Function(_log, "number, number -> number"),
+    "max": Function(lambda *numbers: _extreme(*numbers, largest=True), "*number -> number"),
+    "min": Function(lambda *numbers: _extreme(*numbers, largest=False), "*number -> number"),
+    "parseint": Function(_parseint, "any, number -> number"),
+    "pow": Function(_pow, "number, number -> number"),
+    "range": Function(_range, "*number -> list(number)"),
+    "signum": Function(lambda value: (value > 0) - (value < 0), "number -> number"),
+    "sum": Function(_sum, "any -> number"),
+}

@@ -1,0 +1,210 @@
+"""Functions that look into collections: length, keys, lookup, element, contains, coalesce and their like."""
+
+from __future__ import annotations
+
+from scanner.hcl.convert import convert
+from scanner.hcl.errors import EvaluationError
+from scanner.hcl.functions.signature import Function
+from scanner.hcl.functions.strings import graphemes, whole
+from scanner.hcl.operators import equals
+from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, collection, unify
+from scanner.hcl.values import (
+    ListValue,
+    MapValue,
+    SetValue,
+    contains_unknown,
+    is_marked,
+    marked,
+    pairs,
+    strip_marks,
+    type_name,
+    type_of,
+    unknown_of,
+)
+from scanner.model.value import Sensitive, Unknown, Value
+
+
+def bare(value: Value) -> Value:
+    """The value without its outer mark."""
+    return value.value if isinstance(value, Sensitive) else value
+
+
+def elements_of(value: Value, what: str = "a list") -> list[Value]:
+    """The elements of a list, tuple or set. Raises EvaluationError for anything else."""
+    if isinstance(value, SetValue):
+        return value.items
+    if not isinstance(value, list):
+        raise EvaluationError(f"{what} is required, not a {type_name(value)}")
+    return value
+
+
+def _length(value: Value) -> Value:
+    inside = bare(value)
+    if isinstance(inside, Unknown):
+        have = type_of(inside)
+        if have.kind in ("tuple", "object"):
+            return marked(len(have.items or have.attributes), value)
+        if have.kind in ("number", "bool"):
+            raise EvaluationError(f"a {have.kind} has no length")
+        return marked(unknown_of(NUMBER, inside), value)
+    if isinstance(inside, str):
+        return marked(len(graphemes(inside)), value)
+    if isinstance(inside, SetValue):
+        if contains_unknown(inside) and len(inside) > 1:
+            return marked(unknown_of(NUMBER, inside), value)
+        return marked(len(inside), value)
+    if isinstance(inside, (list, dict)):
+        return marked(len(inside), value)
+    raise EvaluationError(f"a {type_name(inside)} has no length")
+
+
+def _keys(value: Value) -> Value:
+    inside = bare(value)
+    if isinstance(inside, Unknown):
+        return marked(unknown_of(collection("list", STRING), inside), value)
+    if not isinstance(inside, dict):
+        raise EvaluationError(f"a map or object is required, not a {type_name(inside)}")
+    names = sorted(inside)
+    return marked(ListValue(names, STRING) if isinstance(inside, MapValue) else names, value)
+
+
+def _values(value: Value) -> Value:
+    inside = bare(value)
+    if isinstance(inside, Unknown):
+        return marked(unknown_of(ANY, inside), value)
+    if not isinstance(inside, dict):
+        raise EvaluationError(f"a map or object is required, not a {type_name(inside)}")
+    items = [item for _, item in pairs(inside)]
+    return marked(ListValue(items, inside.element) if isinstance(inside, MapValue) else items, value)
+
+
+def _lookup(source: Value, key: Value, *default: Value) -> Value:
+    if len(default) > 1:
+        raise EvaluationError("lookup() takes 2 or 3 arguments")
+    inside, name = bare(source), bare(key)
+    if isinstance(inside, Unknown) or isinstance(name, Unknown):
+        have = type_of(inside)
+        return marked(unknown_of(have.element or ANY, inside, name), source, key)
+    if not isinstance(inside, dict):
+        raise EvaluationError(f"a map is required, not a {type_name(inside)}")
+    if isinstance(inside, MapValue) and default:
+        # A map's default has the type of its elements.
+        default = (convert(default[0], inside.element),)
+    if name in inside:
+        return marked(inside[name], source, key)
+    if not default:
+        raise EvaluationError(f'the map has no key "{name}" and no default is given')
+    return marked(default[0], source, key)
+
+
+def _element(source: Value, at: Value) -> Value:
+    inside = bare(source)
+    if isinstance(inside, Unknown) or isinstance(bare(at), Unknown):
+        have = type_of(inside)
+        return marked(unknown_of(have.element or ANY, inside, bare(at)), source, at)
+    if not isinstance(inside, list):
+        raise EvaluationError(f"a list is required, not a {type_name(inside)}")
+    position = whole(bare(at), "the index")
+    if position < 0:
+        raise EvaluationError("the index must not be negative")
+    if not inside:
+        raise EvaluationError("the list is empty")
+    return marked(inside[position % len(inside)], source, at)
+
+
+def _contains(source: Value, wanted: Value) -> Value:
+    items = elements_of(source)
+    answers = [equals(item, wanted) for item in items]
+    if any(answers):
+        return True
+    return unknown_of(BOOL, source, wanted) if None in answers else False
+
+
+def _index(source: Value, wanted: Value) -> Value:
+    if not isinstance(source, list):
+        raise EvaluationError(f"a list is required, not a {type_name(source)}")
+    for at, item in enumerate(source):
+        if equals(item, wanted):
+            return at
+    raise EvaluationError("the list does not hold this value")
+
+
+def _coalesce(*args: Value) -> Value:
+    """The first argument that is neither null nor "", as the type of all."""
+    if not args:
+        raise EvaluationError("at least one argument is required")
+    shared = unify([type_of(arg) for arg in args if bare(arg) is not None])
+    if shared is None:
+        raise EvaluationError("all arguments must have the same type")
+    for arg in args:
+        inside = bare(arg)
+        if isinstance(inside, Unknown):
+            return marked(unknown_of(shared, inside, prefix=inside.prefix if inside.prefix else ""), *args)
+        if inside is not None and inside != "":
+            return marked(convert(arg, shared), *args)
+    raise EvaluationError('every argument is null or ""')
+
+
+def _coalescelist(*args: Value) -> Value:
+    if not args:
+        raise EvaluationError("at least one argument is required")
+    for arg in args:
+        if isinstance(arg, Unknown):
+            return unknown_of(ANY, arg)
+        if arg is None:
+            raise EvaluationError("an argument is null")
+        if elements_of(arg):
+            return arg
+    raise EvaluationError("every list is empty")
+
+
+def _one(source: Value) -> Value:
+    inside = bare(source)
+    if isinstance(inside, Unknown):
+        return marked(unknown_of(type_of(inside).element or ANY, inside), source)
+    items = elements_of(inside, "a list or set")
+    if len(items) > 1:
+        raise EvaluationError(f"a list of at most one element is required, not of {len(items)}")
+    found = items[0] if items else None
+    return Sensitive(strip_marks(found)) if is_marked(source) and not isinstance(found, Sensitive) else found
+
+
+def _matchkeys(values: Value, keys: Value, wanted: Value) -> Value:
+    if len(values) != len(keys):
+        raise EvaluationError("the lists of values and keys must be of one length")
+    shared = unify([keys.element, wanted.element])
+    if shared is not None and not shared.is_any:
+        keys, wanted = convert(keys, collection("list", shared)), convert(wanted, collection("list", shared))
+    found = [
+        value for value, key in zip(values, keys, strict=True) if any(equals(key, item) is True for item in wanted)
+    ]
+    return ListValue(found, values.element)
+
+
+def _all_true(items: Value) -> Value:
+    if any(item is False or item is None for item in items):
+        return False
+    return unknown_of(BOOL, items) if contains_unknown(items) else True
+
+
+def _any_true(items: Value) -> Value:
+    if any(item is True for item in items):
+        return True
+    return unknown_of(BOOL, items) if contains_unknown(items) else False
+
+
+FUNCTIONS: dict[str, Function] = {
+    "alltrue": Function(_all_true, "list(bool) -> bool", unknown="inside"),
+    "anytrue": Function(_any_true, "list(bool) -> bool", unknown="inside"),
+    "coalesce": Function(_coalesce, "*any? -> any", unknown="all", marks=True),
+    "coalescelist": Function(_coalescelist, "*any? -> any", unknown="all"),
+    "contains": Function(_contains, "any, any -> bool", unknown="inside"),
+    "element": Function(_element, "any, number -> any", unknown="all", marks=True),
+    "index": Function(_index, "any, any -> number"),
+    "keys": Function(_keys, "any -> any", unknown="all", marks=True),
+    "length": Function(_length, "any -> number", unknown="all", marks=True),
+    "lookup": Function(_lookup, "any, string, *any? -> any", unknown="all", marks=True),
+    "matchkeys": Function(_matchkeys, "list(any), list(any), list(any) -> list(any)"),
+    "one": Function(_one, "any -> any", unknown="all", marks=True),
+    "values": Function(_values, "any -> any", unknown="all", marks=True),
+}
