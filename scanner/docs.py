@@ -129,15 +129,19 @@ def _controls_list(controls: Mapping[str, tuple[str, ...]]) -> str:
     return "".join(f"- {name}: {ids}\n" for name, ids in rows)
 
 
+def _folder(rule: Rule) -> str:
+    return fixture_folder(rule, Path()).as_posix()
+
+
 def index(rules: Iterable[Rule]) -> str:
-    """The list of rules in Markdown, a table per principle, linking to `PRINCIPLE/NAME.md`."""
+    """The list of rules in Markdown, a table per principle, linking to the pages beside the fixtures."""
     grouped: dict[str, list[Rule]] = {}
     for rule in sorted(rules, key=lambda rule: rule.id):
         grouped.setdefault(rule.principle, []).append(rule)
     parts = ["# Rules"]
     for principle, members in sorted(grouped.items()):
         rows = [
-            f"| [`{rule.id}`]({rule.id}.md) | {rule.severity.value} "
+            f"| [`{rule.id}`](../fixtures/{_folder(rule)}/README.md) | {rule.severity.value} "
             f"| {', '.join(layer.value for layer in layers_of(rule))} | {_cell(rule.title)} |"
             for rule in members
         ]

@@ -20,6 +20,7 @@ _COMMANDS = {
     "doctor": "doctor",
     "config": "config",
     "completion": "completion",
+    "pages": "pages",
 }
 
 

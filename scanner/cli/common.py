@@ -36,11 +36,14 @@ _INPUT = [
     click.option("--config", "config_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
                  help="Configuration to use instead of the tree's layerproof.toml."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches (as in .gitignore)."),
-    click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    click.option("--var-file", "var_files", multiple=True,
+                 type=click.Path(path_type=Path, dir_okay=False, exists=True),
                  help="Terraform variable file; repeatable, the last wins."),
-    click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Terraform variable; repeatable."),
+    click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
+                 help="Terraform variable; repeatable."),
     click.option("--workspace", metavar="NAME", help="Terraform workspace."),
-    click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that read roots side by side."),
+    click.option("--jobs", type=click.IntRange(min=1), metavar="N",
+                 help="Processes that read manifests side by side. Default: 1."),
 ]  # fmt: skip
 
 

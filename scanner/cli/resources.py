@@ -33,11 +33,11 @@ def command(**given: Any) -> None:
     )
     listed: list[dict[str, Any]] = []
     diagnostics: list[Diagnostic] = []
+    shown = given["show_sensitive"]
     for unit in scan.read(target):
         diagnostics.extend(unit.diagnostics)
-        for resource in unit.resources:
-            if _wanted(str(resource.address), resource.address.name, given["globs"]):
-                listed.append(_resource(target, resource, show_sensitive=given["show_sensitive"]))
+        chosen_ones = (each for each in unit.resources if _named(str(each.address), given["globs"]))
+        listed.extend(_resource(target, each, show_sensitive=shown) for each in chosen_ones)
         listed.extend(_absent(target, each) for each in unit.absent if _named(each.address, given["globs"]))
     diagnostics = [*target.tree.diagnostics, *target.diagnostics, *diagnostics]
     listed.sort(key=lambda each: (each["location"]["path"], each["location"]["line"], each["address"]))
@@ -45,12 +45,9 @@ def command(**given: Any) -> None:
     raise click.exceptions.Exit(_tell(target, diagnostics))
 
 
-def _wanted(address: str, name: str, globs: tuple[str, ...]) -> bool:
-    return not globs or any(fnmatchcase(address, glob) or fnmatchcase(name, glob) for glob in globs)
-
-
 def _named(address: str, globs: tuple[str, ...]) -> bool:
-    return _wanted(address, address.partition("#")[2], globs)
+    name = address.partition("#")[2]
+    return not globs or any(fnmatchcase(address, glob) or fnmatchcase(name, glob) for glob in globs)
 
 
 def _absent(target: Any, absent: Any) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from scanner.model.report import Files
 from scanner.model.rule import Rule
 
 _DIRS = [
-    click.option("--rules", "rule_dirs", multiple=True, type=click.Path(path_type=Path, file_okay=False, exists=True),
-                 help="Further Python rules."),
+    click.option("--rules", "rule_dirs", multiple=True,
+                 type=click.Path(path_type=Path, file_okay=False, exists=True), help="Further Python rules."),
     click.option("--policies", "policy_dirs", multiple=True,
                  type=click.Path(path_type=Path, file_okay=False, exists=True), help="Further Rego rules."),
 ]  # fmt: skip

@@ -186,7 +186,7 @@ def _today(text: str | None) -> date:
 
 
 def _rules(request: Request, config: Config) -> tuple[list[Rule], frozenset[str], list[Diagnostic]]:
-    """The chosen rules, the ids of all, and what is wrong with any. Raises UsageError for a glob that fits none."""
+    """The chosen rules, the ids of all, and what is wrong with any. Raises UsageError where a glob fits none."""
     rule_dirs = [*request["rule_dirs"], *(Path(each) for each in config.rules)]
     policy_dirs = [*request["policy_dirs"], *(Path(each) for each in config.policies)]
     rules, diagnostics = common.load_rules(rule_dirs, policy_dirs)
