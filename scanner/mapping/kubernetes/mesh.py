@@ -14,11 +14,11 @@ from scanner.mapping.kubernetes.reading import (
     named,
     pairs,
     row,
+    selected,
     sequence,
     texts,
     walked,
 )
-from scanner.mapping.kubernetes.selectors import written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Row, Table
 from scanner.model.value import Value
@@ -148,7 +148,7 @@ _GATEWAY = row(
 
 
 def _server_selector(reader: Reader) -> Value:
-    return [written(reader.get("spec.podSelector") or {})]
+    return [selected(reader.get("spec.podSelector"))]
 
 
 def _server_open(reader: Reader) -> Value:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scanner.mapping.kubernetes.calico import expression
-from scanner.mapping.kubernetes.reading import IN_NAMESPACE, mapping, row, sequence, texts
-from scanner.mapping.kubernetes.selectors import written
+from scanner.mapping.kubernetes.reading import IN_NAMESPACE, mapping, row, selected, sequence, texts
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
@@ -52,8 +51,8 @@ def _peer(peer: dict[str, Value]) -> dict[str, Value]:
         return {"cidr": block.get("cidr"), "except": texts(block.get("except"))}
     namespaces = peer.get("namespaceSelector")
     return {
-        "pods": written(peer.get("podSelector") or {}),
-        "namespaces": None if namespaces is None else written(namespaces),
+        "pods": selected(peer.get("podSelector")),
+        "namespaces": None if namespaces is None else selected(namespaces),
     }
 
 
@@ -71,7 +70,7 @@ def _ports(value: Value) -> list[Value]:
 
 def _selector(path: str) -> Extract:
     def extract(reader: Reader) -> Value:
-        return [written(reader.get(path) or {})]
+        return [selected(reader.get(path))]
 
     return extract
 
@@ -80,7 +79,7 @@ def _selects_all(path: str) -> Extract:
     """Whether a selector is empty: it then selects every pod of its namespace."""
 
     def extract(reader: Reader) -> Value:
-        selector = written(reader.get(path) or {})
+        selector = selected(reader.get(path))
         return not selector["labels"] and not selector["expressions"]
 
     return extract
@@ -95,11 +94,11 @@ def _subject(reader: Reader) -> Value:
     if pods:
         return [
             {
-                **written(pods.get("podSelector") or {}),
-                "namespaces": written(pods.get("namespaceSelector") or {}),
+                **selected(pods.get("podSelector")),
+                "namespaces": selected(pods.get("namespaceSelector")),
             }
         ]
-    return [{"labels": {}, "expressions": [], "namespaces": written(subject.get("namespaces") or {})}]
+    return [{"labels": {}, "expressions": [], "namespaces": selected(subject.get("namespaces"))}]
 
 
 def _admin_directions(reader: Reader) -> Value:
@@ -128,11 +127,11 @@ def _admin_peer(peer: dict[str, Value]) -> dict[str, Value]:
     pods = mapping(peer.get("pods"))
     if pods:
         return {
-            "pods": written(pods.get("podSelector") or {}),
-            "namespaces": written(pods.get("namespaceSelector") or {}),
+            "pods": selected(pods.get("podSelector")),
+            "namespaces": selected(pods.get("namespaceSelector")),
         }
     if "namespaces" in peer:
-        return {"pods": written({}), "namespaces": written(peer.get("namespaces") or {})}
+        return {"pods": selected({}), "namespaces": selected(peer.get("namespaces"))}
     return {"entity": next(iter(peer), "")}
 
 
@@ -166,7 +165,7 @@ def _cilium_selector(reader: Reader) -> Value:
 
 def _cilium_labels(value: Value) -> dict[str, Value]:
     """A selector of Cilium: label keys may name their source (`k8s:app`)."""
-    selector = written(value or {})
+    selector = selected(value)
     selector["labels"] = {_bare(key): item for key, item in selector["labels"].items()}
     selector["expressions"] = [{**each, "key": _bare(str(each["key"]))} for each in selector["expressions"]]
     return selector
@@ -203,7 +202,7 @@ def _cilium_rule(rule: dict[str, Value], side: str, action: str, verb: str) -> d
     for each in sequence(rule.get(f"{verb}Endpoints")):
         selector = _cilium_labels(each)
         namespace = selector["labels"].pop("io.kubernetes.pod.namespace", None)
-        chosen = written({"matchLabels": {"kubernetes.io/metadata.name": namespace}}) if namespace else None
+        chosen = selected({"matchLabels": {"kubernetes.io/metadata.name": namespace}}) if namespace else None
         peers.append({"pods": selector, "namespaces": chosen})
     peers += [{"cidr": cidr, "except": []} for cidr in texts(rule.get(f"{verb}CIDR"))]
     for each in sequence(rule.get(f"{verb}CIDRSet")):

@@ -18,8 +18,8 @@ NO_NAMESPACE = Unknown("no namespace is written: whoever applies it chooses", OU
 def identity(reader: Reader) -> Iterator[str]:
     """The one string under which other objects of the cluster name this one."""
     resource = reader.resource
-    name = unwrap(walked(resource.attributes, "metadata", "name"))
-    if name is not None and not isinstance(name, Unknown):
+    name = walked(resource.attributes, "metadata", "name")
+    if name is not None:
         yield named(resource, resource.type, str(name), _region(resource))
 
 
@@ -64,14 +64,20 @@ def _region(resource: Resource) -> str | None:
     return region if isinstance(region, str) else None
 
 
+def known(value: Value) -> Value:
+    """A value without its sensitive mark. Raises Undetermined where it is unknown."""
+    value = unwrap(value)
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return value
+
+
 def walked(value: Value, *steps: str) -> Value:
-    """The value under keys, one after the other; None where one is absent."""
+    """The value under keys, one after the other; None where one is absent. Raises Undetermined."""
     for step in steps:
-        value = unwrap(value)
-        if isinstance(value, Unknown):
-            return value
+        value = known(value)
         value = value.get(step) if isinstance(value, dict) else None
-    return unwrap(value)
+    return known(value)
 
 
 def whole(reader: Reader) -> Reader:
@@ -81,9 +87,7 @@ def whole(reader: Reader) -> Reader:
 
 def entry(reader: Reader, path: str, key: str) -> Value:
     """The value under a key that holds dots (a label, an annotation), None where it is absent."""
-    value = unwrap(walked(reader.get(path), key))
-    if isinstance(value, Unknown):
-        raise Undetermined(value)
+    value = walked(reader.get(path), key)
     if value is not None:
         reader._note(f"{path}.{key}")
     return value
@@ -102,23 +106,23 @@ def label(reader: Reader, key: str) -> str | None:
 
 
 def mapping(value: Value) -> dict[str, Value]:
-    """A mapping as it is, anything else as an empty one."""
-    value = unwrap(value)
+    """A mapping as it is, anything else as an empty one. Raises Undetermined."""
+    value = known(value)
     return value if isinstance(value, dict) else {}
 
 
 def sequence(value: Value) -> list[Value]:
-    """A list as it is, anything else as an empty one."""
-    value = unwrap(value)
-    return [unwrap(item) for item in value] if isinstance(value, list) else []
+    """A list as it is, anything else as an empty one. Raises Undetermined, also for an element."""
+    value = known(value)
+    return [known(item) for item in value] if isinstance(value, list) else []
 
 
 def texts(value: Value) -> list[str]:
-    """The elements of a list as texts; a text is a list of one."""
-    value = unwrap(value)
+    """The elements of a list as texts; a text is a list of one. Raises Undetermined."""
+    value = known(value)
     if isinstance(value, str):
         return [value]
-    return [str(item) for item in sequence(value) if not isinstance(item, (dict, list, Unknown))]
+    return [_text(item) for item in sequence(value) if not isinstance(item, (dict, list))]
 
 
 def pairs(value: Value) -> dict[str, str]:
@@ -127,8 +131,25 @@ def pairs(value: Value) -> dict[str, str]:
 
 
 def _text(item: Value) -> str:
-    item = unwrap(item)
+    item = known(item)
     return str(item).lower() if isinstance(item, bool) else str(item)
+
+
+def selected(value: Value) -> dict[str, Any]:
+    """A selector as an object has it, in the graph's form: {"labels": {...}, "expressions": [...]}."""
+    held = mapping(value)
+    return {
+        "labels": pairs(held.get("matchLabels")),
+        "expressions": [
+            {
+                "key": str(each.get("key")),
+                "operator": str(each.get("operator")),
+                "values": texts(each.get("values")),
+            }
+            for item in sequence(held.get("matchExpressions"))
+            if (each := mapping(item))
+        ],
+    }
 
 
 # joins

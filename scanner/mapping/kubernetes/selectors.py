@@ -1,7 +1,8 @@
 """Label selectors: exactly what the API server does with matchLabels and matchExpressions.
 
 Source: Kubernetes documentation, "Labels and Selectors", and apimachinery's labels package: a selector is the
-conjunction of its requirements; NotIn and DoesNotExist are also met by an absent key.
+conjunction of its requirements; NotIn and DoesNotExist are also met by an absent key. In the graph a selector
+is {"labels": {...}, "expressions": [{"key", "operator", "values"}]}.
 """
 
 from __future__ import annotations
@@ -10,34 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.model.value import Unknown, Value, unwrap
+from scanner.model.value import Unknown
 
 Labels = Mapping[str, str]
-
-
-def written(value: Value) -> dict[str, Any]:
-    """A selector as an object has it, in the graph's form: {"labels": {...}, "expressions": [...]}."""
-    held = unwrap(value)
-    held = held if isinstance(held, dict) else {}
-    labels = unwrap(held.get("matchLabels"))
-    expressions = unwrap(held.get("matchExpressions"))
-    return {
-        "labels": {key: _text(item) for key, item in labels.items()} if isinstance(labels, dict) else {},
-        "expressions": [
-            {
-                "key": str(each.get("key")),
-                "operator": str(each.get("operator")),
-                "values": [_text(item) for item in each.get("values") or []],
-            }
-            for each in (expressions if isinstance(expressions, list) else [])
-            if isinstance(each, dict)
-        ],
-    }
-
-
-def _text(item: Value) -> str:
-    item = unwrap(item)
-    return str(item).lower() if isinstance(item, bool) else str(item)
 
 
 def matches(selector: Mapping[str, Any], labels: Labels) -> bool:

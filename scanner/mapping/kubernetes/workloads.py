@@ -30,7 +30,6 @@ SCALERS = ("autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject")
 
 _ELSEWHERE = Unknown("its pod template stands in another object", OUTSIDE)
 _CLUSTER = Unknown("no manifest names the cluster that it is applied to", OUTSIDE)
-_NOT_YET = Unknown("this kind of object is not looked into", Cause.UNSUPPORTED)
 
 # Where well-known stores keep their data, by a word of the image's name ("" for any image).
 _DATA = (
@@ -148,11 +147,17 @@ def _replicated(path: str) -> Extract:
     def extract(reader: Reader) -> Value:
         for type in SCALERS:
             for scaler in reader.folded(type):
-                fewest = scaler.get("spec.minReplicas", scaler.get("spec.minReplicaCount", 1))
-                return bool(whole(fewest) > 1)
-        return bool(whole(reader.get(path, 1)) > 1)
+                return _several(scaler.get("spec.minReplicas", scaler.get("spec.minReplicaCount", 1)))
+        return _several(reader.get(path, 1))
 
     return extract
+
+
+def _several(count: Value) -> bool:
+    count = whole(count)
+    if not isinstance(count, (int, float)):
+        raise Undetermined(Unknown("the number of replicas is no number", Cause.UNSUPPORTED))
+    return count > 1
 
 
 def _labels(pod: str, meta: str) -> Extract:
