@@ -11,8 +11,19 @@ from urllib.parse import quote_plus, unquote_plus
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.documents import yamldecode, yamlencode
 from scanner.hcl.functions.signature import Function
+from scanner.hcl.partial import Document
 from scanner.hcl.types import STRING, object_type
-from scanner.hcl.values import MAX_STRING, ListValue, SetValue, exact, is_number, number_text, pairs, unknown_of
+from scanner.hcl.values import (
+    MAX_STRING,
+    ListValue,
+    SetValue,
+    exact,
+    is_number,
+    number_text,
+    pairs,
+    to_plain,
+    unknown_of,
+)
 from scanner.model.value import Cause, Unknown, Value
 
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -99,7 +110,7 @@ def _jsonencode(value: Value) -> Value:
     text = "".join(pieces)
     if len(text) > MAX_STRING:
         raise limit_error(f"a string of more than {MAX_STRING} characters")
-    return text if blocked is None else unknown_of(STRING, value, prefix=text)
+    return text if blocked is None else Document(unknown_of(STRING, value, prefix=text), to_plain(value))
 
 
 def _jsondecode(text: str) -> Value:
