@@ -117,9 +117,8 @@ class _Page:
         """One line per module call and per station: what is to be seen, then where."""
         calls, stations = parted(path)
         for step in calls:
-            place = f" ({_place(step.location)})" if step.location else ""
-            name = _safe(step.node.rpartition("#")[2])
-            yield from self._note(room, "in", f"{name}, {_safe(step.note)}{place}" if step.note else name + place)
+            place = f", called at {_place(step.location)}" if step.location else ""
+            yield from self._note(room, "in", _safe(step.node.rpartition("#")[2]) + place)
         shown = [step for step in stations if step.note or step.location]
         for number, step in enumerate(shown[:_MOST_STEPS], 1):
             name = _safe(step.node.rpartition("#")[2] or step.node)

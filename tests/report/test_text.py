@@ -8,7 +8,7 @@ from scanner.model.finding import Severity
 from scanner.model.location import Location, SourceFile
 from scanner.model.report import Files
 from scanner.report import RenderOptions, render
-from tests.report.sample import NASTY, finding, hostile, report, unknown
+from tests.report.sample import NASTY, exposed, finding, hostile, report, unknown
 
 GOLDEN = """\
 critical[zero-trust/internet-reaches-store]: aws_lb.web is reached from the internet
@@ -151,6 +151,19 @@ def test_instances_assumptions_and_cut_are_told():
     assert "= also: tf:.#aws_s3_bucket.b[1]," in text(of)
     assert "and 2 more" in text(of)
     assert "= assuming: no guardrail elsewhere" in text(of)
+
+
+def test_the_module_calls_that_lead_to_the_code_are_named():
+    from scanner.model.finding import Step
+
+    calls = (
+        Step('tf:.#module.a["x.y"]', "called here", Location("main.tf", 12, 1, 12, 5)),
+        Step('tf:.#module.a["x.y"].module.b', "called here", None),
+    )
+    told = text(report(findings=(exposed(path=(*calls, *exposed().path)),)))
+
+    inner = '= in: module.a["x.y"].module.b'
+    assert f'= in: module.a["x.y"], called at main.tf:12:1\n   {inner}\n   = 1. internet' in told
 
 
 def test_nothing_wrong_says_so():
