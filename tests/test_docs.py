@@ -128,7 +128,7 @@ def test_the_index_lists_rules_by_principle():
     page = docs.index([RULE, other])
 
     assert page.index("## backup") < page.index("## least-privilege")
-    assert "| [`backup/x`](backup/x.md) | low | storage | X \\| y |" in page
+    assert "| [`backup/x`](../fixtures/backup/x/README.md) | low | storage | X \\| y |" in page
 
 
 def test_the_reference_names_every_kind_attribute_and_relation():
