@@ -28,7 +28,7 @@ _OWN = re.compile(r"\.checkov\.ya?ml|\.checkov\.baseline", re.IGNORECASE)
 _OPTIONS = (
     "--output=json", "--quiet", "--compact", "--skip-download", "--framework", "terraform", "kubernetes",
 )  # fmt: skip
-_REMEDY = "`uv tool install checkov` or `pipx install checkov`, or name its path in your own configuration"
+_REMEDY = "`uv tool install checkov` or `pipx install checkov`, or --checkov FILE"
 
 
 class Failed(NamedTuple):

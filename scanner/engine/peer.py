@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from scanner.engine.checkov import Failed
 from scanner.engine.findings import fingerprint, generic
+from scanner.engine.suppress import Ignores
 from scanner.graph.columns import Graph
 from scanner.model.address import Address
 from scanner.model.finding import Finding, Severity, Verdict
 from scanner.model.layer import Layer, Tier
 from scanner.model.location import Location
-from scanner.model.report import Files
+from scanner.model.report import Files, Suppressed
 from scanner.model.resource import Plane
 from scanner.model.rule import Rule
 
@@ -215,3 +217,18 @@ def layer(resource: str) -> Layer:
     """Our layer for a resource without a node, by the words of its type; application where no word tells."""
     kind = re.sub(r"^(module\.[^.]+\.)*(data\.)?", "", resource).partition(".")[0].lower()
     return next((layer for layer, pattern in _LAYER_PATTERNS if pattern.search(kind)), Layer.APPLICATION)
+
+
+def without_ignored(
+    findings: Sequence[Finding], ignores: Ignores, today: date
+) -> tuple[list[Finding], list[Suppressed]]:
+    """A peer's findings that stand, and those that an ignore of `checkov/ID` covers."""
+    standing: list[Finding] = []
+    suppressed: list[Suppressed] = []
+    for finding in findings:
+        ignore = ignores.of_peer(finding, today)
+        if ignore is None:
+            standing.append(finding)
+        else:
+            suppressed.append(Suppressed(finding, ignore.reason, ignore.until, ignore.in_source))
+    return standing, suppressed

@@ -15,7 +15,9 @@ from scanner.config import IgnoreEntry
 from scanner.engine.draft import Draft
 from scanner.engine.findings import place
 from scanner.graph.columns import Graph
+from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.finding import Finding
 from scanner.model.location import SourceFile, Span
 from scanner.model.report import Files
 
@@ -103,6 +105,23 @@ class Ignores:
             told.extend(_remark(ignore, ran, known, loose, today))
         return told
 
+    def of_peer(self, finding: Finding, today: date) -> Ignore | None:
+        """The ignore that counts for a peer's finding: by its line, its block, its node or its address."""
+        address = Address.parse(finding.node)
+        index = self.graph.find(address)
+        found = [ignore for pattern, ignore in self.globs if _matches(pattern, address)]
+        if index is not None:
+            found.extend(self.nodes.get(index, ()))
+        file = self.files.by_path.get(finding.location.path) if finding.location else None
+        if file is not None and finding.location is not None:
+            lines = (finding.location.line, _header(file, finding.location.line))
+            found.extend(ignore for line in lines for ignore in self.lines.get((file.path, line), ()))
+        for ignore in found:
+            if ignore.rule == finding.rule and ignore.counts(today):
+                ignore.used = True
+                return ignore
+        return None
+
     # what covers a draft
 
     def _covering(self, draft: Draft) -> Iterator[Ignore]:
@@ -116,31 +135,57 @@ class Ignores:
         if self.globs:
             address = self.graph.addresses[index]
             for pattern, ignore in self.globs:
-                if ignore.rule == rule and (pattern.fullmatch(str(address)) or pattern.fullmatch(address.name)):
+                if ignore.rule == rule and _matches(pattern, address):
                     yield ignore
 
     def _at(self, draft: Draft) -> Iterator[Ignore]:
-        """Ignores on the draft's line or on the header of a block that it stands in."""
+        """Ignores on the draft's line, or on the first line of a block that it stands in."""
         if not self.lines:
             return
         span = place(self.graph, draft.index, draft.attributes[0] if draft.attributes else "")
-        body = self.graph.bodies[draft.index]
-        seen: set[tuple[str, int]] = set()
-        for each in (span, self.graph.spans[draft.index], body):
-            for line in self._lines_of(each):
-                if line not in seen:
-                    seen.add(line)
-                    yield from self.lines.get(line, ())
+        header = self.graph.spans[draft.index]
+        lines = [*self._around(span, header), *self._around(header, header)]
+        for index in self._objects(draft.index):
+            lines.extend((*self._around(self.graph.spans[index], header), *self._first(self.graph.bodies[index])))
+        for line in dict.fromkeys(lines):
+            yield from self.lines.get(line, ())
 
-    def _lines_of(self, span: Span | None) -> Iterator[tuple[str, int]]:
-        file = self.files.by_path.get(span.path) if span is not None else None
-        if span is None or file is None or _MARK not in file.text:
+    def _objects(self, index: int) -> Iterator[int]:
+        """The node, and the manifest that a container stands in."""
+        yield index
+        if self.graph.addresses[index].scheme == "k8s":
+            yield from self.graph.sources("contains", index)
+
+    def _around(self, span: Span | None, header: Span) -> Iterator[tuple[str, int]]:
+        """The line of a span and the lines above that open a block around it, up to its node's or resource's."""
+        file = self._file(span)
+        if file is None or span is None:
             return
         line = file.locate(span.start, span.end).line
         yield file.path, line
-        header = _header(file, line)
-        if header:
-            yield file.path, header
+        top = _header(file, line)
+        if not top and header.path == span.path:
+            top = file.locate(header.start, header.end).line
+        if top:
+            yield from ((file.path, each) for each in _openers(file, line, top))
+            yield file.path, top
+
+    def _first(self, body: Span | None) -> Iterator[tuple[str, int]]:
+        """The first line of a manifest, and the first of its content: a comment may stand on either side of
+        the `---`."""
+        file = self._file(body)
+        if file is None or body is None:
+            return
+        line = file.locate(body.start, body.end).line
+        yield file.path, line
+        while line < file.lines and (file.line(line).startswith("---") or not file.line(line).strip()):
+            line += 1
+        yield file.path, _below(file, line)
+
+    def _file(self, span: Span | None) -> SourceFile | None:
+        """The file of a span, where it holds an ignore at all."""
+        file = self.files.by_path.get(span.path) if span is not None else None
+        return file if file is not None and _MARK in file.text else None
 
     # reading
 
@@ -207,6 +252,10 @@ def _remark(
         yield Diagnostic(warning, "ignore-unused", f"nothing to ignore of {name}", span, "remove it")
 
 
+def _matches(pattern: re.Pattern[str], address: Address) -> bool:
+    return bool(pattern.fullmatch(str(address)) or pattern.fullmatch(address.name))
+
+
 def _date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
@@ -233,6 +282,20 @@ def _header(file: SourceFile, number: int) -> int:
             return 0
         number -= 1
     return 0
+
+
+def _openers(file: SourceFile, number: int, top: int) -> Iterator[int]:
+    """Lines between `top` and a line that are indented less than all that follows: what opens its blocks."""
+    depth = _indent(file.line(number))
+    for above in range(number - 1, top, -1):
+        text = file.line(above)
+        if text.strip() and not _COMMENT.match(text) and _indent(text) < depth:
+            depth = _indent(text)
+            yield above
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _glob(text: str) -> re.Pattern[str]:

@@ -150,6 +150,23 @@ def test_what_ours_could_not_tell_is_shown():
     assert len(joined.findings) == 3
 
 
+def test_comments_ignore_a_peer_s_finding_too():
+    from datetime import date
+
+    from scanner.engine.peer import without_ignored
+    from scanner.engine.suppress import Ignores
+
+    built = Scene()
+    built.text("main.tf", '# layerproof:ignore[checkov/CKV_AWS_18] reason="kept"\n' + BUCKET)
+    built.node("object_store", "aws_s3_bucket.logs", {}, header='resource "aws_s3_bucket"')
+    failed = [each._replace(first=each.first + 1, last=each.last + 1) for each in FAILED]
+    joined = join(built.graph, built.files, failed, RULES, {})
+    ignores = Ignores.read(built.graph, built.files)
+    standing, suppressed = without_ignored(joined.findings, ignores, date(2026, 11, 22))
+    assert [each.rule for each in standing] == ["checkov/CKV_AWS_21", "checkov/CKV_AWS_99"]
+    assert [(each.finding.rule, each.reason) for each in suppressed] == [("checkov/CKV_AWS_18", "kept")]
+
+
 def test_what_was_folded_stands_for_its_parent():
     from scanner.model.address import Address
 

@@ -64,7 +64,16 @@ resource "aws_s3_bucket_versioning" "logs" {
 """
 
 
-@pytest.mark.parametrize("text", [ON_LINE, ABOVE_LINE, ABOVE_BLOCK, ON_HEADER, ABOVE_FOLDED])
+ABOVE_NESTED = """resource "aws_s3_bucket" "logs" {
+  # %s
+  versioning {
+    enabled = false
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("text", [ON_LINE, ABOVE_LINE, ABOVE_BLOCK, ON_HEADER, ABOVE_FOLDED, ABOVE_NESTED])
 def test_an_ignore_on_the_line_or_above_line_or_block_counts(text):
     judged = run(scene(text % GOOD))
     assert judged.findings == []
@@ -163,3 +172,48 @@ def test_json_has_no_comments():
     judged = run(scene(text, path="main.tf.json", header='"resource"'))
     assert len(judged.findings) == 1
     assert judged.diagnostics == []
+
+
+MANIFEST = """---
+{0}
+kind: Pod
+spec:
+  {1}
+  containers:
+    {2}
+    - name: c
+      {3}
+      securityContext:
+        privileged: true {4}
+"""
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_comments_in_manifests(place):
+    marks = ["# " + (GOOD if each == place else "-") for each in range(5)]
+    built = Scene()
+    built.text("pod.yaml", MANIFEST.format(*marks))
+    node = built.node(
+        "object_store", "pod", {"versioned": False}, origins={"versioned": "privileged: true"},
+        path="pod.yaml", header="kind: Pod" if place < 2 else "- name: c", scheme="k8s",
+    )  # fmt: skip
+    built.graph.bodies[node] = built.span("pod.yaml", "---")
+    judged = run(built)
+    assert (judged.findings, judged.diagnostics) == ([], [])
+
+
+def test_a_comment_above_one_block_does_not_cover_the_next():
+    other = "x = 1\n  }\n  other {\n    enabled = false\n  }"
+    text = (ABOVE_NESTED % GOOD).replace("enabled = false\n  }", other)
+    assert len(run(scene(text)).findings) == 1
+
+
+def test_a_comment_above_a_manifest_covers_its_containers():
+    built = Scene()
+    built.text("pod.yaml", f"---\n# {GOOD}\nkind: Pod\nname: c\n")
+    pod = built.node("workload", "pod", {}, path="pod.yaml", header="kind: Pod", scheme="k8s")
+    built.graph.bodies[pod] = built.span("pod.yaml", "---")
+    held = {"versioned": False}
+    part = built.node("object_store", "pod/c", held, path="pod.yaml", header="name: c", scheme="k8s")
+    built.graph.relate("contains", pod, part)
+    assert (run(built).findings, run(built).diagnostics) == ([], [])
