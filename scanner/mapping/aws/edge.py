@@ -114,9 +114,10 @@ def _custom_origins(reader: Reader) -> Iterator[Reader]:
 
 
 def _viewer_tls(reader: Reader) -> Value:
-    """The lowest TLS version for viewers: TLSv1 with CloudFront's own certificate, or where none is named."""
+    """The lowest TLS version for viewers, TLSv1 where none is named; None with CloudFront's own certificate and
+    name, where it cannot be chosen."""
     if truth(reader.get("viewer_certificate.cloudfront_default_certificate", False)):
-        return "TLSv1"
+        return None
     return reader.get("viewer_certificate.minimum_protocol_version", "TLSv1")
 
 

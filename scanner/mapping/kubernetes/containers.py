@@ -139,11 +139,19 @@ def _root(pod: str) -> Extract:
             return None
         never = _context(reader, pod, "runAsNonRoot")
         user = _context(reader, pod, "runAsUser")
+        _show(reader, pod, "runAsNonRoot" if user is None else "runAsUser")
         if user is not None:
             return str(user) == "0"
         return not truth(never or False)
 
     return extract
+
+
+def _show(reader: Reader, pod: str, field: str) -> None:
+    """Read last what decided: the pod's word where it alone speaks, else the container's own place."""
+    own = reader.get(f"securityContext.{field}")
+    if own is not None or whole(reader).get(f"{pod}.securityContext.{field}") is None:
+        reader.get(f"securityContext.{field}")
 
 
 def _seccomp(pod: str) -> Extract:
@@ -208,6 +216,10 @@ def _literal_secrets(reader: Reader) -> Value:
     for path in ("command", "args"):
         line = " ".join(texts(reader.get(path)))
         found += [name or path for name in secrets_in_text(line)] if line else []
+    for each in reader.blocks("env"):
+        if found and str(each.get("name")) == found[0]:
+            each.get("value")  # read last, so that it is what is shown
+            break
     return list(dict.fromkeys(found))
 
 
