@@ -294,6 +294,9 @@ TABLE: Table = {
         {"url": "trusted_token_issuer_configuration.oidc_jwt_configuration.issuer_url", "audiences": EMPTY},
     ),
     "data.aws_ssoadmin_instances": Skip("a lookup"),
+    "data.aws_ssoadmin_permission_set": Skip("a permission set kept outside the configuration"),
+    "data.aws_identitystore_group": Skip("a group kept outside the configuration"),
+    "data.aws_identitystore_user": Skip("a user kept outside the configuration"),
     "aws_identitystore_user": Row(
         "user",
         {"console": TRUE, "bounded": FALSE, "managed_policies": EMPTY},
@@ -305,20 +308,6 @@ TABLE: Table = {
     ),
     "aws_identitystore_group_membership": _membership("member_id", "group_id"),
     "aws_accessanalyzer_archive_rule": Skip("which findings another service hides"),
-    # user directories of applications
-    "aws_cognito_user_pool": Row("identity_provider", {"url": NONE, "audiences": EMPTY}),
-    "aws_cognito_identity_pool": Row(
-        "identity_provider", {"url": NONE, "audiences": EMPTY}, name="identity_pool_name"
-    ),
-    "aws_cognito_identity_provider": Row(
-        "identity_provider", {"url": NONE, "audiences": EMPTY}, name="provider_name"
-    ),
-    "aws_cognito_user_pool_client": Skip("an application that signs users in"),
-    "aws_cognito_user_pool_domain": Skip("the host name of a sign-in page"),
-    "aws_cognito_identity_pool_roles_attachment": Skip("names roles; their trust policies say who may take them"),
-    "aws_cognito_resource_server": Skip("scopes of tokens"),
-    "aws_cognito_user_group": Skip("a group inside a user directory"),
-    "aws_cognito_user": Skip("a user of an application"),
     "aws_directory_service_directory": Row(
         "identity_provider", {"url": "name", "audiences": EMPTY}, identity=("id", "name")
     ),

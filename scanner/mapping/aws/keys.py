@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.extract import NONE, equals, flag, number, outside
 from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import some
 from scanner.model.value import Cause, Undetermined, Unknown, Value
@@ -83,6 +85,24 @@ def _key(rotated: Extract | Fixed) -> Row:
 
 _FIXED_MATERIAL = _key(NONE)
 
+def _literal_secrets(reader: Reader) -> Value:
+    """Where a secret's value stands in the code: its keys where it is a JSON object, else just "secret"."""
+    found: list[str] = []
+    for version in reader.folded("aws_secretsmanager_secret_version"):
+        for path in ("secret_string", "secret_binary"):
+            found += literal_secrets(_pairs(version.peek(path)))
+    return found
+
+
+def _pairs(value: Value) -> list[tuple[str, Value]]:
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return [("secret", value)]
+    return list(value.items()) if isinstance(value, dict) else [("secret", value)]
+
+
 _SECRET = Row(
     "secret",
     {
@@ -90,6 +110,7 @@ _SECRET = Row(
         or reader.fold("aws_secretsmanager_secret_rotation") is not None,
         "customer_key": customer_key("kms_key_id"),  # absent: alias/aws/secretsmanager
         "recovery_days": number("recovery_window_in_days", 30),  # provider documentation
+        "literal_secrets": _literal_secrets,
         "statements": _SECRET_POLICY,
     },
     {"encrypted_with": key_join("kms_key_id")},
@@ -158,5 +179,4 @@ TABLE: Table = {
     "aws_acmpca_permission": Fold(("aws_acmpca_certificate_authority",), "certificate_authority_arn"),
     "aws_acmpca_policy": Fold(("aws_acmpca_certificate_authority",), "resource_arn"),
     "data.aws_acm_certificate": Skip("a certificate kept outside the configuration"),
-    "aws_key_pair": Skip("a public key that machines accept"),
 }

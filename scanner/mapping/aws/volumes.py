@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.extract import FALSE, NAME_TAG, TRUE, elements, truth, whole
 from scanner.mapping.reader import Extract, Reader
@@ -88,6 +90,24 @@ def _mount_targets(path: str) -> Join:
     return Join("id", values=values)
 
 
+def tag_name(key: str, value: object) -> str:
+    """The name under which a tag finds what carries it."""
+    return f"tag:{key}={value}"
+
+
+def _volume_names(reader: Reader) -> Iterator[str]:
+    """What a volume is called elsewhere: its id, or a tag that a lifecycle policy looks for."""
+    for path in ("id", "arn"):
+        value = reader.peek(path)
+        if isinstance(value, str) and value:
+            yield value
+    for path in ("tags_all", "tags"):
+        tags = reader.peek(path)
+        for key, value in tags.items() if isinstance(tags, dict) else ():
+            if isinstance(value, str):
+                yield tag_name(key, value)
+
+
 def _fsx(backed_up: Extract | Fixed) -> Row:
     return Row(
         "file_system",
@@ -107,7 +127,7 @@ _VOLUME = Row(
     "volume",
     {"encrypted": disk_encrypted, "customer_key": _disk_key, "placement": MANAGED},
     {"encrypted_with": key_join("kms_key_id")},
-    identity=("id", "arn"),
+    identity=_volume_names,
     name=NAME_TAG,
 )
 

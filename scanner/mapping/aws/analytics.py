@@ -1,0 +1,358 @@
+"""AWS warehouses and search: Redshift, OpenSearch, QLDB, and what asks questions of data elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from scanner.mapping.aws.keys import customer_key, key_join, own_key
+from scanner.mapping.aws.policy import folded_statements
+from scanner.mapping.aws.volumes import MANAGED
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, flag, number, truth, written
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import both, either, some
+from scanner.model.value import Cause, Unknown, Value
+
+_PARAMETERS = "aws_redshift_parameter_group"
+_WORKGROUP = "aws_redshiftserverless_workgroup"
+_VERSION_DECIDES = Unknown(
+    "the provider's version decides: 6 and later encrypt and keep the cluster private, earlier ones do not",
+    Cause.OUTSIDE_SCAN,
+)
+_TLS_SINCE = Unknown(
+    "clusters made since January 2025 require TLS by default; when this one was made is not written",
+    Cause.OUTSIDE_SCAN,
+)
+_NETWORK_POLICIES = Unknown("network policies by pattern decide who may reach a collection", Cause.UNSUPPORTED)
+
+
+def _version_decides(path: str) -> Extract:
+    """A flag whose default the provider turned round in version 6 (its upgrade guide, aws_redshift_cluster)."""
+
+    def extract(reader: Reader) -> Value:
+        asked = reader.get(path)
+        return _VERSION_DECIDES if asked is None else truth(asked)
+
+    return extract
+
+
+def _warehouse_tls(reader: Reader) -> Value:
+    """What require_ssl of the parameter group says; the default of new clusters changed (Redshift Management
+    Guide, "Behavior changes")."""
+    for group in reader.folded(_PARAMETERS):
+        for block in group.blocks("parameter"):
+            if block.get("name") == "require_ssl":
+                return truth(block.get("value"))
+    return _TLS_SINCE
+
+
+def _serverless_tls(reader: Reader) -> Value:
+    for workgroup in reader.folded(_WORKGROUP):
+        for block in workgroup.blocks("config_parameter"):
+            if block.get("parameter_key") == "require_ssl":
+                return truth(block.get("parameter_value"))
+    return _TLS_SINCE
+
+
+def _warehouse_logged(reader: Reader) -> Value:
+    return either(
+        lambda: truth(reader.get("logging.enable", False)),
+        lambda: some(reader.folded("aws_redshift_logging"), lambda _fold: True),
+    )
+
+
+def _serverless_public(reader: Reader) -> Value:
+    return some(reader.folded(_WORKGROUP), flag("publicly_accessible"))
+
+
+def _group_subnets(reader: Reader) -> Iterator[Value]:
+    for group in reader.folded("aws_redshift_subnet_group"):
+        yield from elements(group.peek("subnet_ids"))
+
+
+def _workgroup_values(path: str) -> Callable[[Reader], Iterator[Value]]:
+    def values(reader: Reader) -> Iterator[Value]:
+        for workgroup in reader.folded(_WORKGROUP):
+            yield from elements(workgroup.peek(path))
+
+    return values
+
+
+def _log_buckets(reader: Reader) -> Iterator[Value]:
+    yield reader.peek("logging.bucket_name")
+    for fold in reader.folded("aws_redshift_logging"):
+        yield fold.peek("bucket_name")
+
+
+# Search
+
+
+def _search_logged(reader: Reader) -> Value:
+    return some(reader.blocks("log_publishing_options"), flag("enabled", absent=True))
+
+
+def _log_groups(reader: Reader) -> Iterator[Value]:
+    for block in reader.blocks("log_publishing_options"):
+        value = block.peek("cloudwatch_log_group_arn")
+        yield value.removesuffix(":*") if isinstance(value, str) else value
+
+
+def _no_vpc(reader: Reader) -> Value:
+    """A domain outside a VPC has a public endpoint (OpenSearch Service Developer Guide, "VPC support")."""
+    return not some(reader.blocks("vpc_options"), lambda _block: True)
+
+
+def _https_only(reader: Reader) -> Value:
+    """Not without the block; inside it, true unless told otherwise (provider documentation)."""
+    return some(reader.blocks("domain_endpoint_options"), flag("enforce_https", absent=True))
+
+
+def _search_key(reader: Reader) -> Value:
+    return both(
+        lambda: truth(reader.get("encrypt_at_rest.enabled", False)),
+        lambda: own_key(reader.peek("encrypt_at_rest.kms_key_id")),
+    )
+
+
+def _search(policy: str) -> Row:
+    statements = folded_statements("access_policies", (policy, "access_policies"))
+    return Row(
+        "database",
+        {
+            "encrypted": flag("encrypt_at_rest.enabled"),
+            "customer_key": _search_key,
+            "placement": MANAGED,
+            "engine": Fixed("opensearch"),
+            "public_access": _no_vpc,
+            "tls_required": _https_only,
+            # Hourly snapshots last 14 days (OpenSearch Service Developer Guide, "Creating index snapshots").
+            "backup_days": Fixed(14),
+            "deletion_protected": FALSE,
+            "multi_zone": flag("cluster_config.zone_awareness_enabled"),
+            "identity_login": TRUE,  # requests are signed with IAM credentials
+            "logged": _search_logged,
+            "upgraded": flag("software_update_options.auto_software_update_enabled"),
+            "part_of": NONE,
+            "statements": statements,
+        },
+        {
+            "encrypted_with": key_join("encrypt_at_rest.kms_key_id"),
+            "in_subnet": Join("vpc_options.subnet_ids", ("subnet",)),
+            "uses": Join("vpc_options.security_group_ids", ("security_group",)),
+            "logs_to": Join("log_publishing_options", ("log_group",), values=_log_groups),
+        },
+        identity=("domain_name", "arn", "id"),
+        name="domain_name",
+    )
+
+
+_COLLECTION = Row(
+    "database",
+    {
+        # Serverless collections always encrypt, speak TLS only and keep no copies that can be restored (OpenSearch
+        # Service Developer Guide, "OpenSearch Serverless").
+        "encrypted": TRUE,
+        "customer_key": Fixed(Unknown("encryption policies by pattern decide the key", Cause.UNSUPPORTED)),
+        "placement": MANAGED,
+        "engine": Fixed("opensearch"),
+        "public_access": Fixed(_NETWORK_POLICIES),
+        "tls_required": TRUE,
+        "backup_days": Fixed(14),
+        "deletion_protected": FALSE,
+        "multi_zone": lambda reader: reader.get("standby_replicas", "ENABLED") == "ENABLED",
+        "identity_login": TRUE,
+        "logged": FALSE,
+        "upgraded": TRUE,
+        "part_of": NONE,
+        "statements": EMPTY,
+    },
+)
+
+def _ledger_key(reader: Reader) -> Value:
+    key = reader.peek("kms_key")
+    return own_key(key) and (isinstance(key, Unknown) or key != "AWS_OWNED_KMS_KEY")
+
+
+_WAREHOUSE = Row(
+    "database",
+    {
+        "encrypted": _version_decides("encrypted"),
+        "customer_key": customer_key("kms_key_id"),
+        "placement": MANAGED,
+        "engine": Fixed("redshift"),
+        "public_access": _version_decides("publicly_accessible"),
+        "tls_required": _warehouse_tls,
+        "backup_days": number("automated_snapshot_retention_period", 1),  # provider documentation
+        "deletion_protected": FALSE,
+        "multi_zone": flag("multi_az"),
+        "identity_login": TRUE,  # GetClusterCredentials hands out short-lived passwords for every cluster
+        "logged": _warehouse_logged,
+        "upgraded": flag("allow_version_upgrade", absent=True),
+        "part_of": NONE,
+        "statements": EMPTY,
+    },
+    {
+        "encrypted_with": key_join("kms_key_id"),
+        "in_subnet": Join("cluster_subnet_group_name", ("subnet",), values=_group_subnets),
+        "uses": Join("vpc_security_group_ids", ("security_group",)),
+        "logs_to": Join("logging", ("object_store",), values=_log_buckets),
+    },
+    identity=("cluster_identifier", "arn", "id"),
+    name="cluster_identifier",
+)
+
+_NAMESPACE = Row(
+    "database",
+    {
+        # Serverless namespaces always encrypt and make recovery points that last 24 hours (Redshift Management
+        # Guide, "Amazon Redshift Serverless").
+        "encrypted": TRUE,
+        "customer_key": customer_key("kms_key_id"),
+        "placement": MANAGED,
+        "engine": Fixed("redshift"),
+        "public_access": _serverless_public,
+        "tls_required": _serverless_tls,
+        "backup_days": Fixed(1),
+        "deletion_protected": FALSE,
+        "multi_zone": TRUE,
+        "identity_login": TRUE,
+        "logged": written("log_exports"),
+        "upgraded": TRUE,
+        "part_of": NONE,
+        "statements": EMPTY,
+    },
+    {
+        "encrypted_with": key_join("kms_key_id"),
+        "in_subnet": Join("namespace_name", ("subnet",), values=_workgroup_values("subnet_ids")),
+        "uses": Join("namespace_name", ("security_group",), values=_workgroup_values("security_group_ids")),
+    },
+    identity=("namespace_name", "arn", "id"),
+    name="namespace_name",
+)
+
+_LEDGER = Row(
+    "database",
+    {
+        # Ledgers always encrypt and speak TLS only; they are protected by default (QLDB Developer Guide).
+        "encrypted": TRUE,
+        "customer_key": _ledger_key,
+        "placement": MANAGED,
+        "engine": Fixed("qldb"),
+        "public_access": FALSE,
+        "tls_required": TRUE,
+        "backup_days": Fixed(0),
+        "deletion_protected": flag("deletion_protection", absent=True),
+        "multi_zone": TRUE,
+        "identity_login": TRUE,
+        "logged": FALSE,
+        "upgraded": TRUE,
+        "part_of": NONE,
+        "statements": EMPTY,
+    },
+    {"encrypted_with": key_join("kms_key")},
+)
+
+_REDSHIFT = "aws_redshift_cluster"
+_QUERIES = Skip("asks questions of data that lies in buckets and databases")
+_BESIDE = Skip("has no data and decides nothing that rules ask")
+
+
+def _of_domain(domain: str) -> Fold:
+    return Fold((domain,), "domain_name")
+
+
+TABLE: Table = {
+    _REDSHIFT: _WAREHOUSE,
+    _PARAMETERS: Fold((_REDSHIFT,), "cluster_parameter_group_name", named=True),
+    "aws_redshift_subnet_group": Fold((_REDSHIFT,), "cluster_subnet_group_name", named=True),
+    "aws_redshift_logging": Fold((_REDSHIFT,), "cluster_identifier"),
+    "aws_redshift_snapshot_copy": Fold((_REDSHIFT,), "cluster_identifier"),
+    "aws_redshift_cluster_iam_roles": Fold((_REDSHIFT,), "cluster_identifier"),
+    "aws_redshift_snapshot_schedule_association": Fold((_REDSHIFT,), "cluster_identifier"),
+    "aws_redshift_endpoint_access": Fold((_REDSHIFT,), "cluster_identifier"),
+    "aws_redshift_endpoint_authorization": Fold((_REDSHIFT,), "cluster_identifier"),
+    "aws_redshift_resource_policy": _BESIDE,
+    "aws_redshift_cluster_snapshot": Row(
+        "snapshot",
+        {"encrypted": Fixed(Unknown("a snapshot is encrypted as its cluster is", Cause.OUTSIDE_SCAN)),
+         "public_access": FALSE},
+        {"snapshot_of": Join("cluster_identifier", ("database",))},
+        name="snapshot_identifier",
+    ),
+    "aws_redshift_security_group": Skip("a filter of EC2-Classic, which AWS closed in 2022"),
+    "aws_redshift_snapshot_schedule": _BESIDE,
+    "aws_redshift_snapshot_copy_grant": _BESIDE,
+    "aws_redshift_event_subscription": _BESIDE,
+    "aws_redshift_scheduled_action": _BESIDE,
+    "aws_redshift_usage_limit": _BESIDE,
+    "aws_redshift_authentication_profile": _BESIDE,
+    "aws_redshift_hsm_client_certificate": _BESIDE,
+    "aws_redshift_hsm_configuration": _BESIDE,
+    "aws_redshiftdata_statement": _QUERIES,
+    "data.aws_redshift_cluster": Skip("a database kept outside the configuration"),
+    "data.aws_redshift_service_account": Skip("a constant of the region"),
+    "aws_redshiftserverless_namespace": _NAMESPACE,
+    _WORKGROUP: Fold(("aws_redshiftserverless_namespace",), "namespace_name"),
+    "aws_redshiftserverless_endpoint_access": _BESIDE,
+    "aws_redshiftserverless_resource_policy": _BESIDE,
+    "aws_redshiftserverless_snapshot": _BESIDE,
+    "aws_redshiftserverless_usage_limit": _BESIDE,
+    "aws_opensearch_domain": _search("aws_opensearch_domain_policy"),
+    "aws_elasticsearch_domain": _search("aws_elasticsearch_domain_policy"),
+    "aws_opensearch_domain_policy": _of_domain("aws_opensearch_domain"),
+    "aws_opensearch_domain_saml_options": _of_domain("aws_opensearch_domain"),
+    "aws_opensearch_authorize_vpc_endpoint_access": _of_domain("aws_opensearch_domain"),
+    "aws_opensearch_vpc_endpoint": _BESIDE,
+    "aws_opensearch_package": _BESIDE,
+    "aws_opensearch_package_association": _of_domain("aws_opensearch_domain"),
+    "aws_opensearch_inbound_connection_accepter": _BESIDE,
+    "aws_opensearch_outbound_connection": _BESIDE,
+    "aws_elasticsearch_domain_policy": _of_domain("aws_elasticsearch_domain"),
+    "aws_elasticsearch_domain_saml_options": _of_domain("aws_elasticsearch_domain"),
+    "aws_elasticsearch_vpc_endpoint": _BESIDE,
+    "data.aws_opensearch_domain": Skip("a domain kept outside the configuration"),
+    "data.aws_elasticsearch_domain": Skip("a domain kept outside the configuration"),
+    "aws_opensearchserverless_collection": _COLLECTION,
+    "aws_opensearchserverless_access_policy": _BESIDE,
+    "aws_opensearchserverless_security_policy": _BESIDE,
+    "aws_opensearchserverless_security_config": _BESIDE,
+    "aws_opensearchserverless_lifecycle_policy": _BESIDE,
+    "aws_opensearchserverless_vpc_endpoint": _BESIDE,
+    "aws_osis_pipeline": _BESIDE,
+    "aws_qldb_ledger": _LEDGER,
+    "aws_qldb_stream": _BESIDE,
+    "aws_athena_workgroup": _QUERIES,
+    "aws_athena_database": _QUERIES,
+    "aws_athena_data_catalog": _QUERIES,
+    "aws_athena_named_query": _QUERIES,
+    "aws_athena_prepared_statement": _QUERIES,
+    "aws_athena_capacity_reservation": _QUERIES,
+    "aws_quicksight_data_source": _QUERIES,
+    "aws_quicksight_data_set": _QUERIES,
+    "aws_quicksight_account_subscription": _QUERIES,
+    "aws_glue_catalog_database": _QUERIES,
+    "aws_glue_catalog_table": _QUERIES,
+    "aws_glue_catalog_table_optimizer": _QUERIES,
+    "aws_glue_classifier": _QUERIES,
+    "aws_glue_connection": _QUERIES,
+    "aws_glue_crawler": _QUERIES,
+    "aws_glue_data_catalog_encryption_settings": _QUERIES,
+    "aws_glue_data_quality_ruleset": _QUERIES,
+    "aws_glue_job": _QUERIES,
+    "aws_glue_ml_transform": _QUERIES,
+    "aws_glue_partition": _QUERIES,
+    "aws_glue_partition_index": _QUERIES,
+    "aws_glue_registry": _QUERIES,
+    "aws_glue_resource_policy": _QUERIES,
+    "aws_glue_schema": _QUERIES,
+    "aws_glue_security_configuration": _QUERIES,
+    "aws_glue_trigger": _QUERIES,
+    "aws_glue_user_defined_function": _QUERIES,
+    "aws_glue_workflow": _QUERIES,
+    "aws_lakeformation_data_lake_settings": _QUERIES,
+    "aws_lakeformation_permissions": _QUERIES,
+    "aws_lakeformation_resource": _QUERIES,
+    "aws_lakeformation_lf_tag": _QUERIES,
+    "aws_lakeformation_resource_lf_tags": _QUERIES,
+    "data.aws_glue_script": _QUERIES,
+}

@@ -1,0 +1,350 @@
+"""AWS queues, topics, streams, brokers and registries of images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from scanner.mapping.aws.keys import customer_key, key_join, own_key
+from scanner.mapping.aws.policy import folded_statements, public_policy
+from scanner.mapping.aws.volumes import MANAGED
+from scanner.mapping.extract import FALSE, TRUE, elements, equals, flag, truth, written
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import either, some
+from scanner.model.value import Value
+
+_QUEUE_POLICY = folded_statements("policy", ("aws_sqs_queue_policy", "policy"))
+_TOPIC_POLICY = folded_statements("policy", ("aws_sns_topic_policy", "policy"))
+_REGISTRY_POLICY = folded_statements("", ("aws_ecr_repository_policy", "policy"))
+_PUBLIC_REGISTRY_POLICY = folded_statements("", ("aws_ecrpublic_repository_policy", "policy"))
+_PLAIN = ("http", "email", "email-json", "sms")
+
+
+def _queue_encrypted(reader: Reader) -> Value:
+    """SQS encrypts new queues with its own key (SQS Developer Guide, "Configuring server-side encryption"); only
+    an explicit false without a KMS key turns that off."""
+    if written("kms_master_key_id")(reader):
+        return True
+    return truth(reader.get("sqs_managed_sse_enabled", True))
+
+
+def _topic_encrypted(reader: Reader) -> Value:
+    """SNS encrypts at rest only with a KMS key that is named (SNS Developer Guide, "Data encryption")."""
+    return written("kms_master_key_id")(reader)
+
+
+def _subscription_encrypted(reader: Reader) -> Value:
+    return str(reader.get("protocol")).lower() not in _PLAIN
+
+
+def _endpoint(reader: Reader) -> Iterator[Value]:
+    """The receiver of a subscription where it is a resource of AWS, and not someone's mailbox."""
+    if str(reader.get("protocol")).lower() in ("sqs", "lambda", "firehose"):
+        yield reader.peek("endpoint")
+
+
+_RECEIVER = Join("endpoint", ("queue", "function", "stream"), values=_endpoint)
+
+
+def _kms(path: str, mode: str) -> Extract:
+    """Whether encryption by KMS is on (`mode` holds KMS) and its key is the customer's own."""
+    return lambda reader: reader.get(mode) == "KMS" and own_key(reader.peek(path))
+
+
+def _delivery_encrypted(reader: Reader) -> Value:
+    """Firehose keeps what it buffers encrypted where it is asked to, or where its source is a stream, which then
+    decides (Firehose Developer Guide, "Data protection")."""
+    if reader.has("kinesis_source_configuration"):
+        return None
+    return flag("server_side_encryption.enabled")(reader)
+
+
+def _delivery_key(reader: Reader) -> Value:
+    return reader.get("server_side_encryption.key_type") == "CUSTOMER_MANAGED_CMK" and own_key(
+        reader.peek("server_side_encryption.key_arn")
+    )
+
+
+def _delivery_targets(reader: Reader) -> Iterator[Value]:
+    for kind in ("extended_s3", "s3"):
+        for block in reader.blocks(f"{kind}_configuration"):
+            yield block.peek("bucket_arn")
+
+
+# Kafka
+
+_BROKERS = "broker_node_group_info"
+
+
+def _msk_tls(reader: Reader) -> Value:
+    """TLS is the default between clients and brokers (provider documentation of aws_msk_cluster)."""
+    return equals("encryption_info.encryption_in_transit.client_broker", "TLS", default="TLS")(reader)
+
+
+def _msk_public(reader: Reader) -> Value:
+    kind = reader.get(f"{_BROKERS}.connectivity_info.public_access.type", "DISABLED")
+    return kind != "DISABLED"
+
+
+def _msk_logs(reader: Reader) -> Iterator[Value]:
+    logs = "logging_info.broker_logs"
+    for block in reader.blocks(f"{logs}.cloudwatch_logs"):
+        yield block.peek("log_group")
+    for block in reader.blocks(f"{logs}.s3"):
+        yield block.peek("bucket")
+    for block in reader.blocks(f"{logs}.firehose"):
+        yield block.peek("delivery_stream")
+
+
+def _vpc_configs(path: str) -> Callable[[Reader], Iterator[Value]]:
+    def values(reader: Reader) -> Iterator[Value]:
+        for block in reader.blocks("vpc_config"):
+            yield from elements(block.peek(path))
+
+    return values
+
+
+# Registries
+
+
+def _registry_key(reader: Reader) -> Value:
+    return some(reader.blocks("encryption_configuration"), _names_key)
+
+
+def _names_key(block: Reader) -> bool:
+    return str(block.get("encryption_type")).startswith("KMS") and own_key(block.peek("kms_key"))
+
+
+def _immutable(reader: Reader) -> Value:
+    """IMMUTABLE with an exclusion filter leaves some tags movable."""
+    return reader.get("image_tag_mutability", "MUTABLE") == "IMMUTABLE"
+
+
+def _scanned(reader: Reader) -> Value:
+    """Scans on push: by the repository's own setting, or by a rule of the registry for every repository."""
+    return either(
+        lambda: truth(reader.get("image_scanning_configuration.scan_on_push", False)),
+        lambda: some(reader.folded("aws_ecr_registry_scanning_configuration"), _scans_all),
+    )
+
+
+def _scans_all(registry: Reader) -> bool:
+    return some(registry.blocks("rule"), _rule_scans_all)
+
+
+def _rule_scans_all(rule: Reader) -> bool:
+    if rule.get("scan_frequency") not in ("SCAN_ON_PUSH", "CONTINUOUS_SCAN"):
+        return False
+    return some(rule.blocks("repository_filter"), lambda each: each.get("filter") == "*")
+
+
+_QUEUE = Row(
+    "queue",
+    {
+        "encrypted": _queue_encrypted,
+        "customer_key": customer_key("kms_master_key_id"),
+        "placement": MANAGED,
+        "public_access": public_policy(_QUEUE_POLICY),
+        "statements": _QUEUE_POLICY,
+    },
+    {"encrypted_with": key_join("kms_master_key_id")},
+    identity=("id", "arn", "url", "name"),
+)
+
+_TOPIC = Row(
+    "topic",
+    {
+        "encrypted": _topic_encrypted,
+        "customer_key": customer_key("kms_master_key_id"),
+        "placement": MANAGED,
+        "public_access": public_policy(_TOPIC_POLICY),
+        "statements": _TOPIC_POLICY,
+    },
+    {"encrypted_with": key_join("kms_master_key_id")},
+)
+
+_SUBSCRIPTION = (
+    Row(
+        "subscription",
+        {"encrypted": _subscription_encrypted},
+        {"forwards_to": _RECEIVER},
+        name="endpoint",
+    ),
+    Edge("forwards_to", Join("topic_arn", ("topic",)), _RECEIVER),
+)
+
+_STREAM = Row(
+    "stream",
+    {
+        # Kinesis encrypts only where it is asked to; clients reach it over TLS (Kinesis Developer Guide).
+        "encrypted": equals("encryption_type", "KMS"),
+        "customer_key": _kms("kms_key_id", "encryption_type"),
+        "placement": MANAGED,
+        "tls_required": TRUE,
+        "public_access": FALSE,
+    },
+    {"encrypted_with": key_join("kms_key_id")},
+)
+
+_DELIVERY = Row(
+    "stream",
+    {
+        "encrypted": _delivery_encrypted,
+        "customer_key": _delivery_key,
+        "placement": MANAGED,
+        "tls_required": TRUE,
+        "public_access": FALSE,
+    },
+    {
+        "encrypted_with": key_join("server_side_encryption.key_arn"),
+        "copied_to": Join("extended_s3_configuration", ("object_store",), values=_delivery_targets),
+    },
+)
+
+_VIDEO = Row(
+    "stream",
+    {
+        # Kinesis Video Streams always encrypts at rest (Kinesis Video Streams Developer Guide).
+        "encrypted": TRUE,
+        "customer_key": customer_key("kms_key_id"),
+        "placement": MANAGED,
+        "tls_required": TRUE,
+        "public_access": FALSE,
+    },
+    {"encrypted_with": key_join("kms_key_id")},
+)
+
+_MSK = Row(
+    "stream",
+    {
+        # Amazon MSK always encrypts at rest (MSK Developer Guide, "Amazon MSK encryption").
+        "encrypted": TRUE,
+        "customer_key": customer_key("encryption_info.encryption_at_rest_kms_key_arn"),
+        "placement": MANAGED,
+        "tls_required": _msk_tls,
+        "public_access": _msk_public,
+    },
+    {
+        "encrypted_with": key_join("encryption_info.encryption_at_rest_kms_key_arn"),
+        "in_subnet": Join(f"{_BROKERS}.client_subnets", ("subnet",)),
+        "uses": Join(f"{_BROKERS}.security_groups", ("security_group",)),
+        "logs_to": Join("logging_info", ("log_group", "object_store", "stream"), values=_msk_logs),
+    },
+    identity=("arn", "id", "cluster_name"),
+    name="cluster_name",
+)
+
+_MSK_SERVERLESS = Row(
+    "stream",
+    {
+        # Serverless clusters always encrypt, and take IAM over TLS only (MSK Developer Guide, "MSK Serverless").
+        "encrypted": TRUE,
+        "customer_key": FALSE,
+        "placement": MANAGED,
+        "tls_required": TRUE,
+        "public_access": FALSE,
+    },
+    {
+        "in_subnet": Join("vpc_config", ("subnet",), values=_vpc_configs("subnet_ids")),
+        "uses": Join("vpc_config", ("security_group",), values=_vpc_configs("security_group_ids")),
+    },
+    identity=("arn", "id", "cluster_name"),
+    name="cluster_name",
+)
+
+_BROKER = Row(
+    "stream",
+    {
+        # Amazon MQ always encrypts; its endpoints speak TLS only (Amazon MQ Developer Guide, "Data protection").
+        "encrypted": TRUE,
+        "customer_key": customer_key("encryption_options.kms_key_id"),
+        "placement": MANAGED,
+        "tls_required": TRUE,
+        "public_access": flag("publicly_accessible"),
+    },
+    {
+        "encrypted_with": key_join("encryption_options.kms_key_id"),
+        "in_subnet": Join("subnet_ids", ("subnet",)),
+        "uses": Join("security_groups", ("security_group",)),
+    },
+    identity=("arn", "id", "broker_name"),
+    name="broker_name",
+)
+
+
+def _registry(key: Extract | Fixed, scanned: Extract | Fixed, open_: Extract | Fixed, policy: Extract) -> Row:
+    return Row(
+        "registry",
+        {
+            "encrypted": TRUE,  # ECR always encrypts at rest (ECR User Guide, "Encryption at rest")
+            "customer_key": key,
+            "placement": MANAGED,
+            "immutable": _immutable,
+            "scanned": scanned,
+            "public_access": open_,
+            "statements": policy,
+        },
+        {"encrypted_with": key_join("encryption_configuration.kms_key")},
+        identity=("name", "repository_name", "arn", "id", "repository_url"),
+        name=lambda reader: reader.peek("name") or reader.peek("repository_name"),
+    )
+
+
+_OF_REPOSITORY = Fold(("aws_ecr_repository",), "repository")
+_BESIDE = Skip("has no data and decides nothing that rules ask")
+
+TABLE: Table = {
+    "aws_sqs_queue": _QUEUE,
+    "aws_sqs_queue_policy": Fold(("aws_sqs_queue",), "queue_url"),
+    "aws_sqs_queue_redrive_policy": Fold(("aws_sqs_queue",), "queue_url"),
+    "aws_sqs_queue_redrive_allow_policy": Fold(("aws_sqs_queue",), "queue_url"),
+    "data.aws_sqs_queue": Skip("a queue kept outside the configuration"),
+    "aws_sns_topic": _TOPIC,
+    "aws_sns_topic_policy": Fold(("aws_sns_topic",), "arn"),
+    "aws_sns_topic_data_protection_policy": Fold(("aws_sns_topic",), "arn"),
+    "aws_sns_topic_subscription": _SUBSCRIPTION,
+    "aws_sns_platform_application": _BESIDE,
+    "aws_sns_sms_preferences": _BESIDE,
+    "data.aws_sns_topic": Skip("a topic kept outside the configuration"),
+    "aws_kinesis_stream": _STREAM,
+    "aws_kinesis_stream_consumer": Fold(("aws_kinesis_stream",), "stream_arn"),
+    "aws_kinesis_resource_policy": Fold(("aws_kinesis_stream",), "resource_arn"),
+    "aws_kinesis_firehose_delivery_stream": _DELIVERY,
+    "aws_kinesis_video_stream": _VIDEO,
+    "aws_kinesis_analytics_application": _BESIDE,
+    "aws_kinesisanalyticsv2_application": _BESIDE,
+    "aws_kinesisanalyticsv2_application_snapshot": _BESIDE,
+    "data.aws_kinesis_stream": Skip("a stream kept outside the configuration"),
+    "aws_msk_cluster": _MSK,
+    "aws_msk_serverless_cluster": _MSK_SERVERLESS,
+    "aws_msk_cluster_policy": Fold(("aws_msk_cluster", "aws_msk_serverless_cluster"), "cluster_arn"),
+    "aws_msk_configuration": _BESIDE,
+    "aws_msk_replicator": _BESIDE,
+    "aws_msk_scram_secret_association": Fold(("aws_msk_cluster",), "cluster_arn"),
+    "aws_msk_single_scram_secret_association": Fold(("aws_msk_cluster",), "cluster_arn"),
+    "aws_msk_vpc_connection": _BESIDE,
+    "aws_mskconnect_connector": _BESIDE,
+    "aws_mskconnect_custom_plugin": _BESIDE,
+    "aws_mskconnect_worker_configuration": _BESIDE,
+    "data.aws_msk_cluster": Skip("a cluster kept outside the configuration"),
+    "aws_mq_broker": _BROKER,
+    "aws_mq_configuration": Fold(("aws_mq_broker",), "configuration.id", named=True),
+    "data.aws_mq_broker": Skip("a broker kept outside the configuration"),
+    "aws_ecr_repository": _registry(_registry_key, _scanned, public_policy(_REGISTRY_POLICY), _REGISTRY_POLICY),
+    # A public gallery is for everyone to pull from: that is what it is.
+    "aws_ecrpublic_repository": _registry(FALSE, FALSE, TRUE, _PUBLIC_REGISTRY_POLICY),
+    "aws_ecr_repository_policy": _OF_REPOSITORY,
+    "aws_ecr_lifecycle_policy": _OF_REPOSITORY,
+    "aws_ecrpublic_repository_policy": Fold(("aws_ecrpublic_repository",), "repository_name"),
+    "aws_ecr_registry_scanning_configuration": Fold(("aws_ecr_repository",), "", scope="region"),
+    "aws_ecr_registry_policy": _BESIDE,
+    "aws_ecr_replication_configuration": _BESIDE,
+    "aws_ecr_pull_through_cache_rule": _BESIDE,
+    "aws_ecr_repository_creation_template": _BESIDE,
+    "aws_ecr_account_setting": _BESIDE,
+    "data.aws_ecr_repository": Skip("a registry kept outside the configuration"),
+    "data.aws_ecr_image": Skip("a lookup"),
+    "data.aws_ecr_lifecycle_policy_document": Skip("evaluated where its JSON is used"),
+    "data.aws_ecr_authorization_token": Skip("a credential made while applying"),
+    "data.aws_ecrpublic_authorization_token": Skip("a credential made while applying"),
+}

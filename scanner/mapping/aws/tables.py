@@ -1,0 +1,221 @@
+"""AWS tables and caches: DynamoDB, Keyspaces, Timestream, ElastiCache, MemoryDB, DAX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.aws.keys import customer_key, key_join, own_key
+from scanner.mapping.aws.objects import named_or_prefixed
+from scanner.mapping.aws.volumes import MANAGED
+from scanner.mapping.extract import FALSE, NONE, TRUE, elements, equals, flag, number, truth, written
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import both, some
+from scanner.model.value import Value
+
+_SUBNET_GROUPS = ("aws_elasticache_subnet_group", "aws_memorydb_subnet_group", "aws_dax_subnet_group")
+
+
+def _table_key(reader: Reader) -> Value:
+    """Without a key, server_side_encryption means the key that AWS manages for DynamoDB."""
+    return both(
+        lambda: truth(reader.get("server_side_encryption.enabled", False)),
+        lambda: own_key(reader.peek("server_side_encryption.kms_key_arn")),
+    )
+
+
+def _keyspaces_key(reader: Reader) -> Value:
+    return reader.get("encryption_specification.type") == "CUSTOMER_MANAGED_KMS_KEY"
+
+
+def _timestream_key(reader: Reader) -> Value:
+    return some(reader.folded("aws_timestreamwrite_database"), customer_key("kms_key_id"))
+
+
+def _rests_encrypted(reader: Reader) -> Value:
+    """Off for Redis and on for Valkey unless told otherwise (provider documentation of
+    aws_elasticache_replication_group)."""
+    asked = reader.get("at_rest_encryption_enabled")
+    return truth(asked) if asked is not None else reader.get("engine", "redis") == "valkey"
+
+
+def _tls_only(reader: Reader) -> Value:
+    """Encryption in transit is off unless it is asked for; the mode "preferred" lets plain connections in."""
+    return both(
+        lambda: truth(reader.get("transit_encryption_enabled", False)),
+        lambda: reader.get("transit_encryption_mode", "required") == "required",
+    )
+
+
+def _alone(extract: Extract) -> Extract:
+    """The answer of a cluster that stands alone; None for a member of a replication group, which decides."""
+    return lambda reader: None if written("replication_group_id")(reader) else extract(reader)
+
+
+def _kept(reader: Reader) -> Value:
+    """Snapshots are of Redis and Valkey only, and off unless a number of days is given."""
+    return None if reader.get("engine") == "memcached" else number("snapshot_retention_limit", 0)(reader)
+
+
+def _subnets(reader: Reader) -> Iterator[Value]:
+    for type_ in _SUBNET_GROUPS:
+        for group in reader.folded(type_):
+            yield from elements(group.peek("subnet_ids"))
+
+
+def _cache(
+    encrypted: Extract | Fixed,
+    tls: Extract | Fixed,
+    authenticated: Extract | Fixed,
+    kept: Extract | Fixed,
+    *,
+    key: str = "kms_key_id",
+    name: str | Extract = "name",
+) -> Row:
+    return Row(
+        "cache",
+        {
+            "encrypted": encrypted,
+            "customer_key": customer_key(key),
+            "placement": MANAGED,
+            "tls_required": tls,
+            "authenticated": authenticated,
+            "backup_days": kept,
+        },
+        {
+            "encrypted_with": key_join(key),
+            "in_subnet": (
+                Join("subnet_group_name", ("subnet",), values=_subnets),
+                Join("subnet_ids", ("subnet",)),
+            ),
+            "uses": Join("security_group_ids", ("security_group",)),
+        },
+        identity=("cluster_id", "replication_group_id", "cluster_name", "name", "arn", "id"),
+        name=name,
+    )
+
+
+_DYNAMO = Row(
+    "table",
+    {
+        # DynamoDB always encrypts at rest, and refuses public resource policies (DynamoDB Developer Guide,
+        # "Encryption at rest", "Blocking public access with resource-based policies").
+        "encrypted": TRUE,
+        "customer_key": _table_key,
+        "placement": MANAGED,
+        "recoverable": flag("point_in_time_recovery.enabled"),
+        "deletion_protected": flag("deletion_protection_enabled"),
+        "public_access": FALSE,
+    },
+    {"encrypted_with": key_join("server_side_encryption.kms_key_arn")},
+)
+
+_KEYSPACES = Row(
+    "table",
+    {
+        "encrypted": TRUE,  # Keyspaces Developer Guide, "Encryption at rest"
+        "customer_key": _keyspaces_key,
+        "placement": MANAGED,
+        "recoverable": equals("point_in_time_recovery.status", "ENABLED"),
+        "deletion_protected": FALSE,
+        "public_access": FALSE,
+    },
+    {"encrypted_with": key_join("encryption_specification.kms_key_identifier")},
+    name="table_name",
+)
+
+_TIMESTREAM = Row(
+    "table",
+    {
+        "encrypted": TRUE,  # Timestream Developer Guide, "Encryption at rest"
+        "customer_key": _timestream_key,
+        "placement": MANAGED,
+        "recoverable": FALSE,  # copies are AWS Backup's
+        "deletion_protected": FALSE,
+        "public_access": FALSE,
+    },
+    name="table_name",
+)
+
+_GROUP = _cache(
+    _rests_encrypted,
+    _tls_only,
+    written("auth_token", "user_group_ids"),
+    number("snapshot_retention_limit", 0),
+    name="replication_group_id",
+)
+_MEMBER = _cache(
+    _alone(lambda _reader: False),  # only replication groups and serverless caches encrypt at rest
+    _alone(_tls_only),
+    _alone(lambda _reader: False),  # a password needs a replication group
+    _alone(_kept),
+    name="cluster_id",
+)
+# Serverless caches always encrypt, at rest and in transit (ElastiCache User Guide, "Data security").
+_SERVERLESS = _cache(TRUE, TRUE, written("user_group_id"), number("snapshot_retention_limit", 0))
+# MemoryDB always encrypts at rest; TLS is on by default (provider documentation of aws_memorydb_cluster).
+_MEMORY = _cache(
+    TRUE,
+    flag("tls_enabled", absent=True),
+    lambda reader: reader.get("acl_name") != "open-access",
+    number("snapshot_retention_limit", 0),
+    key="kms_key_arn",
+    name=named_or_prefixed("name", "name_prefix"),
+)
+_DAX = _cache(
+    flag("server_side_encryption.enabled"),
+    equals("cluster_endpoint_encryption_type", "TLS", default="NONE"),
+    TRUE,  # DAX takes signed requests only
+    NONE,
+    name="cluster_name",
+)
+
+_CACHE_GROUPS = ("aws_elasticache_replication_group", "aws_elasticache_cluster")
+_BESIDE = Skip("has no data and decides nothing that rules ask")
+
+TABLE: Table = {
+    "aws_dynamodb_table": _DYNAMO,
+    "aws_dynamodb_table_replica": Fold(("aws_dynamodb_table",), "global_table_arn"),
+    "aws_dynamodb_resource_policy": Fold(("aws_dynamodb_table",), "resource_arn"),
+    "aws_dynamodb_kinesis_streaming_destination": Fold(("aws_dynamodb_table",), "table_name"),
+    "aws_dynamodb_contributor_insights": Fold(("aws_dynamodb_table",), "table_name"),
+    "aws_dynamodb_tag": Fold(("aws_dynamodb_table",), "resource_arn"),
+    "aws_dynamodb_table_item": Skip("one item of a table"),
+    "aws_dynamodb_table_export": Skip("a copy made once, while applying"),
+    "aws_dynamodb_global_table": Skip("ties the tables of several regions"),
+    "data.aws_dynamodb_table": Skip("a table kept outside the configuration"),
+    "aws_keyspaces_table": _KEYSPACES,
+    "aws_keyspaces_keyspace": _BESIDE,
+    "aws_timestreamwrite_table": _TIMESTREAM,
+    "aws_timestreamwrite_database": Fold(("aws_timestreamwrite_table",), "database_name", named=True),
+    "aws_simpledb_domain": _BESIDE,
+    "aws_elasticache_replication_group": _GROUP,
+    "aws_elasticache_cluster": _MEMBER,
+    "aws_elasticache_serverless_cache": _SERVERLESS,
+    "aws_elasticache_subnet_group": Fold(_CACHE_GROUPS, "subnet_group_name", named=True),
+    "aws_elasticache_parameter_group": Fold(_CACHE_GROUPS, "parameter_group_name", named=True),
+    "aws_elasticache_global_replication_group": Fold(
+        ("aws_elasticache_replication_group",), "primary_replication_group_id"
+    ),
+    "aws_elasticache_user": _BESIDE,
+    "aws_elasticache_user_group": _BESIDE,
+    "aws_elasticache_user_group_association": _BESIDE,
+    "aws_elasticache_security_group": Skip("a filter of EC2-Classic, which AWS closed in 2022"),
+    "aws_elasticache_reserved_cache_node": _BESIDE,
+    "data.aws_elasticache_cluster": Skip("a cache kept outside the configuration"),
+    "data.aws_elasticache_replication_group": Skip("a cache kept outside the configuration"),
+    "aws_memorydb_cluster": _MEMORY,
+    "aws_memorydb_multi_region_cluster": _BESIDE,
+    "aws_memorydb_subnet_group": Fold(("aws_memorydb_cluster",), "subnet_group_name", named=True),
+    "aws_memorydb_parameter_group": _BESIDE,
+    "aws_memorydb_acl": _BESIDE,
+    "aws_memorydb_user": _BESIDE,
+    "aws_memorydb_snapshot": Row(
+        "snapshot",
+        {"encrypted": TRUE, "public_access": FALSE},
+        {"snapshot_of": Join("cluster_name", ("cache",)), "encrypted_with": key_join("kms_key_arn")},
+    ),
+    "aws_dax_cluster": _DAX,
+    "aws_dax_subnet_group": Fold(("aws_dax_cluster",), "subnet_group_name", named=True),
+    "aws_dax_parameter_group": _BESIDE,
+}
