@@ -121,12 +121,11 @@ class Reader:
     def origin(self) -> Span | None:
         """The most telling place of what was read since the last call: the last path that stands in the text."""
         noted, self._noted[:] = list(self._noted), []
-        best: Span | None = None
-        for resource, path in noted:
+        for resource, path in reversed(noted):
             span = place(resource, path)
             if span is not None:
-                best = span
-        return best
+                return span
+        return None
 
     def _note(self, path: str) -> None:
         full = f"{self.prefix}.{path}" if self.prefix and path else self.prefix or path

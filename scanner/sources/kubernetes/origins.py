@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from scanner.model.location import Span
 
@@ -20,7 +21,7 @@ Tree = dict[str, Leaf] | list[Leaf]
 Keys = dict[str, Leaf]
 Elements = list[Leaf]
 
-_INDEX = re.compile(r"\[(\d+)\](?:\.|(?=\[|$))")
+_STEP = re.compile(r"\.?([^.\[]+)|\[(\d+)\]")
 
 
 class Offsets:
@@ -64,14 +65,17 @@ class Origins(Mapping[str, Span]):
         self.tree = tree
 
     def __getitem__(self, path: str) -> Span:
-        leaf = _follow(self.tree, path)
-        if leaf is None:
+        span = self.get(path)
+        if span is None:
             raise KeyError(path)
-        start = leaf[2] if leaf[0] < 0 else leaf[0]
-        return self._line(self._bytes(start), self._bytes(max(leaf[3], leaf[1])))
+        return span
 
     def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
-        return self[path] if _follow(self.tree, path) is not None else default
+        leaf = _follow(self.tree, path)
+        if leaf is None:
+            return default
+        start = leaf[2] if leaf[0] < 0 else leaf[0]
+        return self._line(self._bytes(start), self._bytes(max(leaf[3], leaf[1])))
 
     def __contains__(self, path: object) -> bool:
         return isinstance(path, str) and _follow(self.tree, path) is not None
@@ -110,42 +114,43 @@ class Origins(Mapping[str, Span]):
 
 
 def _follow(tree: Tree | None, path: str) -> Leaf | None:
-    """The leaf at a path; shorter keys are tried before longer ones where dots leave a choice."""
-    if isinstance(tree, list):
-        return _follow_element(tree, path)
-    if tree is None:
-        return None
-    cut = 0
-    while True:
-        cut = _next_cut(path, cut)
-        leaf = tree.get(path[:cut])
-        if leaf is not None:
-            rest = path[cut + 1 :] if path[cut : cut + 1] == "." else path[cut:]
+    """The leaf at a path."""
+    leaf: Leaf | None = None
+    for step, rest in _steps(path):
+        if isinstance(tree, dict):
+            leaf = tree.get(step) if isinstance(step, str) else None
+            if leaf is None:
+                return _follow_long(tree, rest)
+        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+            leaf = tree[step]
+        else:
+            return None
+        tree = leaf[4]
+    return leaf
+
+
+def _follow_long(tree: Keys, path: str) -> Leaf | None:
+    """The leaf at a path that begins with a key that holds dots or brackets itself."""
+    for key, leaf in tree.items():
+        if ("." in key or "[" in key) and path.startswith(key):
+            rest = path[len(key) :]
             if not rest:
                 return leaf
-            found = _follow(leaf[4], rest)
-            if found is not None:
-                return found
-        if cut >= len(path):
-            return None
-        cut += 1
+            if rest[0] in ".[":
+                found = _follow(leaf[4], rest.lstrip("."))
+                if found is not None:
+                    return found
+    return None
 
 
-def _next_cut(path: str, start: int) -> int:
-    """Where the next key may end: before a dot, a bracket, or at the end."""
-    for at in range(start, len(path)):
-        if path[at] in ".[":
-            return at
-    return len(path)
-
-
-def _follow_element(tree: Elements, path: str) -> Leaf | None:
-    found = _INDEX.match(path)
-    if found is None or int(found.group(1)) >= len(tree):
-        return None
-    leaf = tree[int(found.group(1))]
-    rest = path[found.end() :]
-    return _follow(leaf[4], rest) if rest else leaf
+@lru_cache(maxsize=8192)
+def _steps(path: str) -> tuple[tuple[str | int, str], ...]:
+    """Each step of a path, a name or an index, with the path from there on."""
+    found: list[tuple[str | int, str]] = []
+    for match in _STEP.finditer(path):
+        name, index = match.groups()
+        found.append((name if index is None else int(index), path[match.start() :].lstrip(".")))
+    return tuple(found)
 
 
 def _paths(tree: Tree | None, prefix: str) -> Iterator[tuple[str, Leaf]]:
