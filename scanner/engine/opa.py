@@ -247,7 +247,7 @@ def _faults() -> Iterator[None]:
         raise _Fault("it answered with something that is not JSON; is this an OPA?", all_rules=True) from None
     except requests.exceptions.Timeout as error:
         raise _Fault(f"no answer in time ({error})", all_rules=True) from None
-    except requests.exceptions.RequestException as error:
+    except OSError as error:  # requests' own are OSErrors, and so is a CA file that is not there
         raise _Fault(_root_cause(error), all_rules=True) from None
     except errors.DeletePolicyError as error:
         raise _Fault(str(error.message)) from None

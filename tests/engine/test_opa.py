@@ -1,5 +1,7 @@
 """The OPA backend: what it refuses without a server, and what a real server answers."""
 
+import shutil
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -221,3 +223,42 @@ def test_a_rule_without_deny_is_no_pass():
     judged = judge(built.graph, [replace(own("empty", "allow := 1"))], built.files)
     assert [fault.summary for fault in judged.diagnostics] == ["hygiene/empty: it has no set `deny`"]
     assert judged.obligations == {"pass": 0, "fail": 0, "unknown": 2}
+
+
+def certificates(folder):
+    """A CA, and a server's and a client's certificate that it signed, as PEM files."""
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+
+    new = ("req", "-newkey", "rsa:2048", "-nodes", "-keyout")
+    openssl(*new, "ca.key", "-x509", "-out", "ca.pem", "-subj", "/CN=ca", "-days", "2")
+    for name, subject in (("server", "/CN=127.0.0.1"), ("client", "/CN=us")):
+        openssl(*new, f"{name}.key", "-out", f"{name}.csr", "-subj", subject)
+        (folder / f"{name}.ext").write_text("subjectAltName=IP:127.0.0.1\n")
+        signing = ("x509", "-req", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2")
+        openssl(*signing, "-in", f"{name}.csr", "-out", f"{name}.pem", "-extfile", f"{name}.ext")
+    return {each.name: str(each) for each in folder.iterdir()}
+
+
+@pytest.mark.slow
+def test_a_server_that_asks_for_a_client_certificate(tmp_path):
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl to make certificates with")
+    made = certificates(tmp_path)
+    files = ("--tls-cert-file", made["server.pem"], "--tls-private-key-file", made["server.key"])
+    client = ("--authentication=tls", "--tls-ca-cert-file", made["ca.pem"])
+    with opa_server(*files, *client, str(DATA / "policies"), secure=True) as url:
+        known = Server(url, ca=made["ca.pem"], certificate=made["client.pem"], key=made["client.key"])
+        assert run(known).findings == embedded().findings
+        assert [fault.code for fault in run(Server(url, ca=made["ca.pem"])).diagnostics] == ["rule-engine"]
+        (fault,) = run(Server(url)).diagnostics
+        assert "CERTIFICATE_VERIFY_FAILED" in fault.summary
+
+
+def test_files_of_certificates_that_do_not_fit():
+    with pytest.raises(OpaRefused, match="https"):
+        Opa(Server("http://localhost:1", ca="ca.pem"))
+    (fault,) = run(Server(f"https://localhost:{free_port()}", ca="/no/such/ca.pem")).diagnostics
+    assert fault.code == "rule-engine"
+    assert "/no/such/ca.pem" in fault.summary
