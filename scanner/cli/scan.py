@@ -87,6 +87,7 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
 @click.option("--pre-commit", is_flag=True, help="As a hook: silent when clean, no file of ours is exit 0.")
 @click.option("--show-unknown", is_flag=True, help="List unknown verdicts one by one.")
 @click.option("--no-ignores", is_flag=True, help="Count findings that comments and annotations ignore.")
+@click.option("--verbose", is_flag=True, help="All diagnostics, notes included.")
 @click.option("--statistics", is_flag=True, help="Unknown values by cause, types without a mapping.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Style of text.")
 @click.option(
@@ -95,6 +96,8 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     default="github",
     help="full adds unknown verdicts (kind open) and suppressed results.",
 )
+@click.option("--sarif-category", "category", metavar="NAME/",
+              help="SARIF automationDetails.id; uploads of one job need different ones.")
 @click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
 def command(**given: Any) -> None:
     """Scan Terraform and Kubernetes files below PATH (default: here; - reads manifests from standard input)."""
@@ -263,6 +266,8 @@ def _finish(request: Request, config: Config, report: Report) -> int:
             width=_width(),
             show_unknown=request["show_unknown"],
             statistics=request["statistics"],
+            verbose=request["verbose"],
+            category=request["category"] or "layerproof/",
             sarif_profile=request["sarif_profile"],
             fixtures=bundled("fixtures"),
         )

@@ -204,7 +204,7 @@ class Assembler:
     def _common(self, row: Row, reader: Reader) -> dict[str, Value]:
         scope = reader.resource.scope
         return {
-            "name": self._extract(reader, "name", row.name),
+            "name": _text(self._extract(reader, "name", row.name)),
             "type": reader.resource.type,
             "provider": scope.provider,
             "account": scope.account,
@@ -229,6 +229,11 @@ class Assembler:
                 rule = key[len(IGNORE) :].replace(".", "/", 1)
                 span = place(resource, f"metadata.annotations.{key}") or resource.span
                 self.graph.ignores.setdefault(index, {})[rule] = (text, span)
+
+
+def _text(value: Value) -> Value:
+    """A name as text: providers take numbers for names too."""
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 class _BatchIndex:
