@@ -14,8 +14,8 @@ from scanner.model.rule import Rule
 class Draft:
     """One fail or unknown of one rule on one node (its index in the graph).
 
-    `attributes` are what the judgement rests on, the first is where it is shown; `reason` says why it is
-    unknown.
+    `attributes` are what the judgement rests on, the first is where it is shown, and may name one element of a
+    list: `rules[2]`. `reason` says why it is unknown.
     """
 
     rule: Rule
@@ -27,6 +27,11 @@ class Draft:
     values: Mapping[str, object] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     reason: str = ""
+
+
+def attribute_of(place: str) -> str:
+    """The attribute of a place: `rules` of `rules[2]`."""
+    return place.partition("[")[0]
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from scanner.engine.draft import Draft
+from scanner.engine.draft import Draft, attribute_of
 from scanner.graph.columns import Graph
 from scanner.graph.node import Evidence
 from scanner.model.address import Address
@@ -33,7 +33,8 @@ def fingerprint(rule: str, address: Address, attribute: str, values: str = "") -
 
 def place(graph: Graph, index: int, attribute: str) -> Span | None:
     """Where an attribute or relation of a node is written; its block's header otherwise; None without a file."""
-    span = graph.origins[index].get(attribute) if attribute else None
+    origins = graph.origins[index]
+    span = origins.get(attribute) or origins.get(attribute_of(attribute)) if attribute else None
     if span is None and attribute:
         targets = graph.targets(attribute, index)
         span = graph.edge_span(attribute, index, targets[0]) if targets else None
@@ -80,7 +81,7 @@ class Writer:
             tier=graph.tiers[index],
             planes=(graph.planes[index].value,),
             message=self._message(first, generic(address).partition("#")[2] if len(nodes) > 1 else address.name),
-            fingerprint=fingerprint(rule.id, address, attribute),
+            fingerprint=fingerprint(rule.id, address, attribute_of(attribute)),
             location=self._locate(span),
             instances=nodes,
             path=self._path(first),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.engine.backend import crash
 from scanner.engine.discover import BESIDE
-from scanner.engine.draft import Draft, Outcome
+from scanner.engine.draft import Draft, Outcome, attribute_of
 from scanner.graph.columns import Graph
 from scanner.graph.node import Evidence, Node
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Verdict
 from scanner.model.kinds import RELATIONS
 from scanner.model.rule import Rule
-from scanner.model.value import Undetermined, Unknown
+from scanner.model.value import Undetermined, Unknown, unknowns
 from scanner.rule import Match
 
 
@@ -112,7 +112,7 @@ def _reason(graph: Graph, index: int, attributes: tuple[str, ...]) -> str:
     """Why a match cannot be more than unknown: an attribute that it rests on is."""
     kind = graph.kind(index)
     columns = graph.tables[kind.name].columns
-    for name in attributes:
+    for name in map(attribute_of, attributes):
         if name not in columns:
             if name in RELATIONS or name in BESIDE:
                 continue
@@ -148,29 +148,20 @@ def _culprit(run: _Run, index: int, unknown: Unknown) -> str:
 
 
 def _holding(graph: Graph, index: int, read: list[str], unknown: Unknown) -> str:
-    """Of the names read, the last that holds the unknown; failing that, the last one read."""
+    """Of the names read, the last that holds the unknown; failing that, the last that holds any; then the last."""
+    held = {name: _unknowns(graph, index, name) for name in read}
     for name in reversed(read):
-        if unknown in _unknowns(graph, index, name):
+        if any(each is unknown for each in held[name]):
             return name
-    return read[-1] if read else ""
+    return next((name for name in reversed(read) if held[name]), read[-1] if read else "")
 
 
-def _unknowns(graph: Graph, index: int, name: str) -> _Identities:
-    columns = graph.tables[graph.kind(index).name].columns
+def _unknowns(graph: Graph, index: int, name: str) -> list[Unknown]:
+    """The unknowns under one name of a node: in its value at any depth, or of the open relation."""
     held = [graph.why_open(name, index), graph.why_open_in(name, index)]
-    if name in columns:
-        held.append(graph.peek(index, name))
-    return _Identities(held)
-
-
-class _Identities:
-    """Membership by identity: an Unknown refuses to be compared."""
-
-    def __init__(self, held: Sequence[object]) -> None:
-        self._ids = {id(each) for each in held}
-
-    def __contains__(self, item: object) -> bool:
-        return id(item) in self._ids
+    columns = graph.tables[graph.kind(index).name].columns
+    inside = unknowns(graph.peek(index, name)) if name in columns else ()
+    return [*inside, *(each for each in held if each is not None)]
 
 
 def _told(run: _Run, seen: _Crash, nodes: list[int]) -> Diagnostic:

@@ -13,7 +13,7 @@ import orjson
 
 from scanner.engine.backend import Deny, RegoBackend, crash
 from scanner.engine.discover import BESIDE
-from scanner.engine.draft import Draft, Outcome
+from scanner.engine.draft import Draft, Outcome, attribute_of
 from scanner.graph.columns import Graph
 from scanner.graph.export import export
 from scanner.graph.node import Evidence, Node
@@ -220,7 +220,7 @@ def _draft(reading: Reading, rule: Rule, deny: Deny) -> Draft:
         raise _Wrong(f"it denies {deny.node}, which it does not select")
     kind = reading.graph.kind(index).name
     reason = ""
-    for name in deny.at:
+    for name in map(attribute_of, deny.at):
         if not reading.has(index, name):
             raise _Wrong(f"its `at` names '{name}', which {kind} does not have")
         reason = reason or reading.unknown(kind, name).get(index, "")
