@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from scanner.graph.node import Evidence, Node
 from scanner.model.cidr import covers_world
-from scanner.model.filter import admits_all_ports, open_ports, open_to_world
+from scanner.model.filter import admits_all_ports, admits_port, open_ports, open_to_world, widest
 from scanner.model.finding import Severity
 from scanner.model.layer import Layer, Tier
 from scanner.model.logic import both, every, some, text
@@ -34,6 +34,7 @@ __all__ = [
     "Unknown",
     "Value",
     "admits_all_ports",
+    "admits_port",
     "allows",
     "both",
     "covers_world",
@@ -48,6 +49,7 @@ __all__ = [
     "rule",
     "some",
     "text",
+    "widest",
 ]
 
 Check = Callable[[Node], Iterator["Match"]]

@@ -61,10 +61,17 @@ def names_account(principal: Value, trust: Node, found: list[str]) -> bool:
     if principal["type"] != "AWS" or is_narrower(name):
         return False
     match = ACCOUNT.fullmatch(text(name))
-    if match is None or match[1] == trust["account"]:
+    if match is None or match[1] == own_account(trust):
         return False
     found.append(match[1])
     return True
+
+
+def own_account(trust: Node) -> str:
+    account = trust["account"]
+    if account is None:
+        raise Undetermined(Unknown("the account that holds the role is not written"))
+    return str(account)
 
 
 def is_narrower(name: Value) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, admits_all_ports, open_to_world, rule
+from scanner.rule import Match, Node, Severity, admits_all_ports, open_to_world, rule, widest
 
 
 @rule(
@@ -25,5 +25,6 @@ def check(group: Node) -> Iterator[Match]:
     ## Remedy
     Open the ports of the service only, to the load balancer's group or to known ranges.
     """
-    if open_to_world(group["rules"], admits_all_ports):
-        yield Match(group, at="rules")
+    rules = group["rules"]
+    if open_to_world(rules, admits_all_ports):
+        yield Match(group, at=f"rules[{widest(rules, admits_all_ports)}]")

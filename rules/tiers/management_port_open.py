@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, admits_all_ports, open_ports, open_to_world, rule
+from scanner.rule import (
+    Match,
+    Node,
+    Severity,
+    admits_all_ports,
+    admits_port,
+    open_ports,
+    open_to_world,
+    rule,
+    widest,
+)
 
 PORTS = {
     22: "SSH",
@@ -45,4 +55,5 @@ def check(group: Node) -> Iterator[Match]:
         return  # tiers/all-ports-open says so
     found = open_ports(rules, PORTS)
     if found:
-        yield Match(group, at="rules", values={"ports": ", ".join(found)})
+        named = ", ".join(f"{port} ({PORTS[port]})" for port in found)
+        yield Match(group, at=f"rules[{widest(rules, admits_port(found[0]))}]", values={"ports": named})

@@ -179,6 +179,8 @@ class Assembler:
             span = reader.origin()
             if span is not None:
                 origins[name] = span
+            for position, mark in reader.marks().items():
+                origins[f"{name}[{position}]"] = mark
         return attributes, origins
 
     def _extract(self, reader: Reader, name: str, extract: object) -> Value:

@@ -19,7 +19,7 @@ class Reader:
     value raises Undetermined. Every path read is noted, for the place that the finding will show.
     """
 
-    __slots__ = ("_folds", "_noted", "_open_folds", "prefix", "resource", "value")
+    __slots__ = ("_folds", "_marked", "_noted", "_open_folds", "prefix", "resource", "value")
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Reader:
         self._folds = folds
         self._open_folds = open_folds or {}
         self._noted: list[tuple[Resource, str]] = [] if noted is None else noted
+        self._marked: dict[int, Span] = {}
 
     # values
 
@@ -126,6 +127,19 @@ class Reader:
             if span is not None:
                 return span
         return None
+
+    def mark(self, position: int, inner: Reader, *paths: str) -> None:
+        """Say where an element of the list that is being extracted is written: at the first of `inner`'s paths
+        that holds something, else where `inner` stands."""
+        written = next((path for path in paths if walk(inner.value, path)[0] is not None), "")
+        span = place(inner.resource, ".".join(filter(None, (inner.prefix, written))))
+        if span is not None:
+            self._marked[position] = span
+
+    def marks(self) -> dict[int, Span]:
+        """The places of elements since the last call, by position."""
+        marked, self._marked = self._marked, {}
+        return marked
 
     def _note(self, path: str) -> None:
         full = f"{self.prefix}.{path}" if self.prefix and path else self.prefix or path

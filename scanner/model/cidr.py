@@ -40,6 +40,14 @@ def covers_world(cidrs: Iterable[Value]) -> bool:
     return False
 
 
+def share(cidrs: Iterable[Value]) -> int:
+    """The share of the internet that the known ranges hold, of IPv4 or IPv6, in 2^-32; for comparing only."""
+    known = [_network(cidr) for cidr in _until_unknown(cidrs) if isinstance(cidr, str)]
+    fours = _size(each for each in known if isinstance(each, IPv4Network))
+    sixes = _global_size(each for each in known if isinstance(each, IPv6Network))
+    return max(fours, sixes * 2**32 // _GLOBAL.num_addresses)
+
+
 def _until_unknown(cidrs: Iterable[Value]) -> Iterable[Value]:
     """The items, an Undetermined in place of what is unknown, and of an end that is."""
     source = iter(cidrs)

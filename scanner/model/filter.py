@@ -5,9 +5,9 @@ Each raises Undetermined where the answer hangs on something unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-from scanner.model.cidr import covers_world
+from scanner.model.cidr import covers_world, share
 from scanner.model.logic import both, every
 from scanner.model.value import Undetermined, Value
 
@@ -35,17 +35,37 @@ def open_to_world(rules: Iterable[Value], admits: Admits) -> bool:
     return False
 
 
-def open_ports(rules: Iterable[Value], ports: Mapping[int, str]) -> list[str]:
-    """Of these TCP and UDP ports, by number and service, those that the whole world reaches: `22 (SSH)`."""
+def widest(rules: Iterable[Value], admits: Admits) -> int:
+    """The position of the inbound rule that admits something from the widest range; 0 where none is known to."""
+    sizes: list[tuple[int, int]] = []
+    for position, rule in enumerate(rules):
+        try:
+            if both(lambda: _lets_in(rule), lambda: admits(rule)):  # noqa: B023 - called at once
+                sizes.append((share(rule["cidrs"]), -position))
+        except Undetermined:
+            continue
+    return -max(sizes, default=(0, 0))[1]
+
+
+def admits_port(port: int) -> Admits:
+    """A question for the others: whether a rule admits a port of TCP or UDP."""
+    return lambda rule: both(
+        lambda: rule["protocol"] in ("any", "tcp", "udp"),
+        lambda: _spans(rule, port, port),
+    )
+
+
+def open_ports(rules: Iterable[Value], ports: Iterable[int]) -> list[int]:
+    """Of these TCP and UDP ports those that the whole world reaches."""
     listed = list(rules)
     if not open_to_world(listed, lambda rule: True):
         return []
-    found: list[str] = []
+    found: list[int] = []
     pending: Undetermined | None = None
-    for port, service in ports.items():
+    for port in ports:
         try:
-            if open_to_world(listed, _admitting(port)):
-                found.append(f"{port} ({service})")
+            if open_to_world(listed, admits_port(port)):
+                found.append(port)
         except Undetermined as undetermined:
             pending = pending or undetermined
     if pending is not None and not found:
@@ -60,13 +80,6 @@ def admits_all_ports(rule: Value) -> bool:
 
 def _lets_in(rule: Value) -> bool:
     return both(lambda: rule["direction"] == "in", lambda: rule["action"] == "allow")
-
-
-def _admitting(port: int) -> Admits:
-    return lambda rule: both(
-        lambda: rule["protocol"] in ("any", "tcp", "udp"),
-        lambda: _spans(rule, port, port),
-    )
 
 
 def _spans(rule: Value, first: int, last: int) -> bool:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from scanner.mapping.extract import FALSE, NAME_TAG, NONE, TRUE, elements, equals, gathered, named, truth, whole
-from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.reader import Extract, Reader, walk
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Cause, Unknown, Value, first_unknown
 
 _PROTOCOLS = {
     "-1": "any", "all": "any", "any": "any",
@@ -22,7 +22,7 @@ _PROTOCOLS = {
 }  # fmt: skip
 _GROUPS = ("aws_security_group", "aws_default_security_group")
 _LISTS = ("aws_network_acl", "aws_default_network_acl")
-_OPEN = ("0.0.0.0/0", "::/0")
+_SOURCES = ("cidr_blocks", "cidr_ipv4", "ipv6_cidr_blocks", "cidr_ipv6")
 
 
 def protocol(value: Value) -> Value:
@@ -45,7 +45,10 @@ def ports(kind: Value, first: Value, last: Value) -> tuple[Value, Value]:
 def group_rules(reader: Reader) -> Value:
     """All rules of a security group, outbound first; where more may be attached, an Unknown ends the list."""
     rules = list(_attached(reader))
-    _point_at_widest(rules)
+    for position, (source, _) in enumerate(rules):
+        if source is not None:
+            reader.mark(position, source, *_SOURCES)
+    _point_at_unknown(rules)
     return [rule for _, rule in rules]
 
 
@@ -113,13 +116,12 @@ def _prefix_list(value: Value) -> Value:
     return Unknown(f"the ranges {name} are not read", Cause.OUTSIDE_SCAN, references)
 
 
-def _point_at_widest(rules: list[tuple[Reader | None, Value]]) -> None:
-    """Read the last inbound rule for everyone once more: the place that is read last is the one shown."""
-    for reader, rule in reversed(rules):
-        if reader is None or isinstance(rule["direction"], Unknown) or rule["direction"] != "in":
-            continue
-        for path in ("cidr_blocks", "cidr_ipv4", "ipv6_cidr_blocks", "cidr_ipv6"):
-            if any(not isinstance(cidr, Unknown) and cidr in _OPEN for cidr in elements(reader.peek(path))):
+def _point_at_unknown(rules: list[tuple[Reader | None, Value]]) -> None:
+    """Read last a source that is not known: it is what an undecided verdict shows."""
+    for source in filter(None, (source for source, _ in rules)):
+        for path in _SOURCES:
+            if first_unknown(walk(source.value, path)[0]) is not None:
+                source.peek(path)
                 return
 
 

@@ -152,7 +152,7 @@ def test_zones(attributes: dict[str, Any], others: dict[str, Any], signed: objec
         ),
         ({"default_cache_behavior": [{"viewer_protocol_policy": HIDDEN}]}, "https_only", UNKNOWN),
         ({"viewer_certificate": [{"minimum_protocol_version": "TLSv1.2_2021"}]}, "tls_policy", "TLSv1.2_2021"),
-        ({"viewer_certificate": [{"cloudfront_default_certificate": True}]}, "tls_policy", "TLSv1"),
+        ({"viewer_certificate": [{"cloudfront_default_certificate": True}]}, "tls_policy", None),
         ({"web_acl_id": later("aws_wafv2_web_acl.w.arn")}, "firewalled", True),
         ({}, "firewalled", False),
         ({"web_acl_id": HIDDEN}, "firewalled", UNKNOWN),
