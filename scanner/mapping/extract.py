@@ -97,7 +97,7 @@ def written(*paths: str) -> Extract:
             elif value.cause is Cause.PROVIDER_COMPUTED:
                 return True
             else:
-                pending = pending or value
+                pending = value if pending is None else pending
         if pending is not None:
             raise Undetermined(pending)
         return False

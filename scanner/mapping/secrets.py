@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from scanner.hcl.partial import PartialText
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 # Words of a name that say "this holds a credential". Two-word names are matched as neighbours.
@@ -65,7 +66,7 @@ def literal_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
             if _telltale(value.prefix):
                 found.append(name)
             elif value.cause.ours and names_credential(name):
-                pending = pending or value
+                pending = value if pending is None else pending
         elif isinstance(value, str) and is_literal_secret(name, value):
             found.append(name)
     if pending is not None and not found:
@@ -86,6 +87,17 @@ def secrets_in_text(text: str, name: str = "") -> list[str]:
     if not found and _telltale(text):
         found.append(name)
     return list(dict.fromkeys(found))
+
+
+def written(value: Value) -> str | None:
+    """The text that stands in the configuration: of a partly known one the known pieces, since what is filled in
+    later is a reference and no literal. Raises Undetermined where nothing is known of it."""
+    value = unwrap(value)
+    if isinstance(value, PartialText):
+        return "".join(part if isinstance(part, str) else "${unknown}" for part in value.parts)
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return value if isinstance(value, str) else None
 
 
 def names_credential(name: str) -> bool:

@@ -26,7 +26,7 @@ def covers_world(cidrs: Iterable[Value]) -> bool:
     sixes: list[IPv6Network] = []
     for cidr in _until_unknown(cidrs):
         if isinstance(cidr, Undetermined):
-            pending = pending or cidr
+            pending = cidr if pending is None else pending
             continue
         network = _network(cidr)
         if isinstance(network, IPv4Network):

@@ -24,7 +24,7 @@ from scanner.mapping.extract import (
     whole,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import secrets_in_text
+from scanner.mapping.secrets import secrets_in_text, written
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import every
@@ -106,7 +106,7 @@ def start_secrets(*names: str) -> Extract:
         return [
             found
             for name in names
-            if isinstance(script := reader.get(name), str)
+            if (script := written(reader.peek(name))) is not None
             for found in secrets_in_text(_plain(script), name)
         ]
 
