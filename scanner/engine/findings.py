@@ -37,7 +37,8 @@ def place(graph: Graph, index: int, attribute: str) -> Span | None:
     span = origins.get(attribute) or origins.get(attribute_of(attribute)) if attribute else None
     if span is None and attribute:
         targets = graph.targets(attribute, index)
-        span = graph.edge_span(attribute, index, targets[0]) if targets else None
+        edge = graph.edge_span(attribute, index, targets[0]) if targets else None
+        span = graph.open_span(attribute, index) or edge
     span = span or graph.spans[index]
     return span if span.path else None
 

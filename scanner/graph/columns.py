@@ -75,6 +75,7 @@ class Graph:
         self._edge_spans: dict[tuple[str, int, int], Span] = {}
         self._open: dict[tuple[str, int], Unknown] = {}
         self._open_in: dict[tuple[str, int], Unknown] = {}
+        self._open_spans: dict[tuple[str, int], Span] = {}
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -123,9 +124,11 @@ class Graph:
         if span is not None:
             self._edge_spans.setdefault((name, source, target), span)
 
-    def open(self, name: str, source: int, why: Unknown) -> None:
-        """Say that a node may have more edges of this name than are listed."""
+    def open(self, name: str, source: int, why: Unknown, span: Span | None = None) -> None:
+        """Say that a node may have more edges of this name than are listed; `span` is the syntax that says so."""
         self._open.setdefault((name, source), why)
+        if span is not None:
+            self._open_spans.setdefault((name, source), span)
 
     def open_in(self, name: str, target: int, why: Unknown) -> None:
         """Say that more nodes may point at this one than are listed."""
@@ -171,6 +174,9 @@ class Graph:
 
     def open_inverse_relations(self) -> Iterator[tuple[tuple[str, int], Unknown]]:
         yield from self._open_in.items()
+
+    def open_span(self, name: str, source: int) -> Span | None:
+        return self._open_spans.get((name, source))
 
     def edge_span(self, name: str, source: int, target: int) -> Span | None:
         return self._edge_spans.get((name, source, target))

@@ -311,3 +311,9 @@ def test_sensitive_values_do_not_reach_the_rego_input():
 
     scene = buckets(logs=Sensitive("hunter2"))
     assert "hunter2" not in json.dumps(json.loads(document(scene.graph, rules_of(VERSIONS))))
+
+
+def test_a_relation_is_shown_where_its_edge_or_its_opening_is_written():
+    scene = database(False)
+    scene.graph.open("uses", 0, LATER, scene.span("main.tf", "ingress {}"))
+    assert run(scene, "zero-trust/database-public").findings[0].location.line == 5
