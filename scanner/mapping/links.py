@@ -47,7 +47,8 @@ def _link(value: Value, written: tuple[str, ...], *, alone: bool) -> Iterator[Li
         value = unwrap(value)
     if isinstance(value, Unknown):
         named = tuple(dict.fromkeys(each.rpartition(".")[0] for each in value.references))
-        yield Link(named or written, None, value)
+        # `aws_iam_role.r.name` may hang on a variable or a data source, and means that role none the less.
+        yield Link(tuple(dict.fromkeys((*named, *written))) if alone else named or written, None, value)
     elif isinstance(value, str) and value:
         yield Link(written if alone else (), value, None)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -144,7 +145,7 @@ class Links:
                 elif target != pending.node:
                     graph.relate(pending.relation, pending.node, target, pending.span)
             if not found and not pending.join.reverse:
-                graph.open(pending.relation, pending.node, _outside(link))
+                graph.open(pending.relation, pending.node, _outside(link), pending.span)
 
     def _draw_tie(self, graph: Graph, tie: _Tie) -> None:
         sources = [each for link in tie.sources for each in self._find(graph, link, tie.source, tie.root)]
