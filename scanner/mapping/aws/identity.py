@@ -87,7 +87,10 @@ def _names_root(reader: Reader) -> Value:
     """Whether an access key belongs to the account itself: its user is called "root"."""
     user = reader.peek("user")
     if isinstance(user, Unknown):
-        if user.cause is Cause.PROVIDER_COMPUTED:  # a user of the configuration, and root cannot be declared
+        # A user of the configuration, and root cannot be declared; or a name that surely begins otherwise.
+        if any("aws_iam_user." in each for each in reader.resource.references.get("user", user.references)):
+            return False
+        if user.prefix and not "root".startswith(user.prefix):
             return False
         raise Undetermined(user)
     return user == "root"
