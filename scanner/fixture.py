@@ -67,13 +67,15 @@ def check(
 
 
 def scanned(folder: Path) -> tuple[Graph, Files]:
-    """A folder read and built as a scan does it, with no configuration."""
-    from scanner.config import Config  # noqa: PLC0415 - with scan, only where examples are run
+    """A folder read and built as a scan does it, under its own `layerproof.toml` if it has one."""
+    from scanner.config import Config, load  # noqa: PLC0415 - with scan, only where examples are run
     from scanner.scan import Target, build, read  # noqa: PLC0415 - the sources are heavy
     from scanner.sources.tree import Tree  # noqa: PLC0415 - as above
 
     target = Target(Tree(folder))
-    return build(target, read(target), Config()).graph, target.tree.files
+    file = folder / "layerproof.toml"
+    config = load(file, trusted=False) if file.is_file() else Config()
+    return build(target, read(target), config).graph, target.tree.files
 
 
 def marks(folder: Path) -> Counter[Mark]:

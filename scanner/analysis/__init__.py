@@ -3,6 +3,7 @@
 from scanner.analysis.inherited import inherit
 from scanner.analysis.layers import place_roles
 from scanner.analysis.tiers import place_tiers
+from scanner.analysis.worlds import open_worlds
 from scanner.config import Config
 from scanner.graph.columns import Graph
 
@@ -12,3 +13,4 @@ def derive(graph: Graph, config: Config) -> None:
     inherit(graph)
     place_roles(graph)
     place_tiers(graph, config.tiers)
+    open_worlds(graph, config.complete)

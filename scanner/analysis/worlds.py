@@ -1,0 +1,24 @@
+"""What attaches from outside by selection: its absence here says nothing, unless the scan holds all of it.
+
+DESIGN section 2: what a configuration itself owns is closed; backup plans, which select by tag or pattern from
+wherever they are kept, are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from scanner.graph.columns import Graph
+from scanner.model.value import Cause, Unknown
+
+_STORES = ("database", "file_system", "object_store", "table", "volume")
+_PLANS = Unknown("a backup plan outside this scan may select it", Cause.OUTSIDE_SCAN)
+
+
+def open_worlds(graph: Graph, complete: Collection[str]) -> None:
+    """Open the relations that come from outside; `complete` (of `[scope]`) names what the scan holds all of."""
+    if "backup" in complete:
+        return
+    for kind in _STORES:
+        for index in graph.nodes(kind):
+            graph.open_in("backs_up", index, _PLANS)
