@@ -1,0 +1,335 @@
+"""Google machines, clusters, functions and services that run containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NONE,
+    TRUE,
+    each,
+    elements,
+    equals,
+    number,
+    text,
+    truth,
+)
+from scanner.mapping.google.grants import folds, grants, public_grants
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.table import Fixed, Join, Row, Skip, Table
+from scanner.model.value import Cause, Unknown, Value
+
+_IDENTITY = ("id", "self_link", "name")
+_EVERYONE = ["0.0.0.0/0"]
+
+
+def _public_address(reader: Reader) -> Value:
+    """Whether an interface asks for a public address: an access_config block does, even an empty one."""
+    for interface in reader.blocks("network_interface"):
+        for name in ("access_config", "ipv6_access_config"):
+            if any(True for _ in interface.blocks(name)):
+                return True
+    return False
+
+
+def _metadata_secrets(reader: Reader) -> Value:
+    """Credentials in start-up scripts and other metadata."""
+    found: list[str] = []
+    script = reader.get("metadata_startup_script")
+    if isinstance(script, str):
+        found += secrets_in_text(script, "metadata_startup_script")
+    metadata = reader.get("metadata")
+    if isinstance(metadata, dict):
+        found += literal_secrets(metadata.items())
+        scripts = [(key, value) for key, value in metadata.items() if isinstance(value, str) and "script" in key]
+        found += [name for key, value in scripts for name in secrets_in_text(value, key)]
+    return list(dict.fromkeys(found))
+
+
+def _machine(image: str, *, template: bool) -> Row:
+    return Row(
+        "instance",
+        {
+            "template": Fixed(template),
+            "public_address": _public_address,
+            "tokens_required": NONE,  # the metadata server asks every caller for a header; there are no sessions
+            "metadata_hops": NONE,
+            "disks_encrypted": TRUE,  # always, with a key of Google's unless one is named
+            "monitored": NONE,
+            "literal_secrets": _metadata_secrets,
+            "image": text(image),
+        },
+        {
+            "in_subnet": Join("network_interface", ("subnet",), values=each("network_interface", "subnetwork")),
+            "in_network": Join("network_interface", ("network",), values=each("network_interface", "network")),
+            "assumes": Join("service_account.email", ("role",)),
+            "mounts": Join("attached_disk", ("volume",), values=each("attached_disk", "source")),
+        },
+        identity=_IDENTITY,
+        tags="labels",
+    )
+
+
+def _group(size: str) -> Row:
+    return Row(
+        "instance_group",
+        {"minimum": number(size), "maximum": number(size)},
+        {"contains": Join("version", ("instance",), values=each("version", "instance_template"))},
+        identity=_IDENTITY,
+    )
+
+
+# Kubernetes Engine
+
+
+def _public_endpoint(reader: Reader) -> Value:
+    return not truth(reader.get("private_cluster_config.enable_private_endpoint", False))
+
+
+def _public_cidrs(reader: Reader) -> Value:
+    """Who may reach the control plane: everyone, unless authorized networks are written (then only they)."""
+    if not _public_endpoint(reader):
+        return []
+    blocks = list(reader.blocks("master_authorized_networks_config"))
+    if not blocks:
+        return _EVERYONE
+    return [value for block in blocks for value in each("cidr_blocks", "cidr_block")(block)]
+
+
+def _logs(reader: Reader) -> Value:
+    """Components whose logs are kept; GKE's own default is the system and the workloads."""
+    if str(reader.get("logging_service", "")) == "none":
+        return []
+    written_components = reader.get("logging_config.enable_components")
+    return ["SYSTEM_COMPONENTS", "WORKLOADS"] if written_components is None else elements(written_components)
+
+
+def _legacy(reader: Reader) -> Value:
+    """Attribute-based access, or certificates issued to clients; both are off by default."""
+    if truth(reader.get("enable_legacy_abac", False)):
+        return True
+    return truth(reader.get("master_auth.client_certificate_config.issue_client_certificate", False))
+
+
+def _network_policy(reader: Reader) -> Value:
+    """Enforced by Dataplane V2, which Autopilot always has, or by the Calico add-on."""
+    if truth(reader.get("enable_autopilot", False)):
+        return True
+    if str(reader.get("datapath_provider", "")).upper() == "ADVANCED_DATAPATH":
+        return True
+    return truth(reader.get("network_policy.enabled", False))
+
+
+def _pool_public(reader: Reader) -> Value:
+    private = reader.get("network_config.enable_private_nodes")
+    if private is None:
+        return Unknown("the cluster decides whether nodes get public addresses", Cause.OUTSIDE_SCAN)
+    return not truth(private)
+
+
+# functions and services
+
+
+def _variables(path: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        variables = reader.get(path)
+        return literal_secrets(variables.items()) if isinstance(variables, dict) else []
+
+    return extract
+
+
+def _container_variables(*path: str) -> Extract:
+    """Credentials among the plain variables of containers, which stand under nested blocks."""
+
+    def pairs(reader: Reader) -> Iterator[tuple[str, Value]]:
+        for variable in _nested(reader, (*path, "env")):
+            yield str(variable.get("name")), variable.peek("value")
+
+    return lambda reader: literal_secrets(pairs(reader))
+
+
+def _nested(reader: Reader, path: tuple[str, ...]) -> Iterator[Reader]:
+    if not path:
+        yield reader
+        return
+    for block in reader.blocks(path[0]):
+        yield from _nested(block, path[1:])
+
+
+def _function(runtime: str, variables: Extract, account: str, *types: str) -> Row:
+    return Row(
+        "function",
+        {
+            "runtime": text(runtime) if runtime else NONE,
+            "public_access": public_grants(*types),
+            "traced": NONE,
+            "dead_letter": NONE,
+            "literal_secrets": variables,
+            "statements": grants(*types),
+        },
+        {"assumes": Join(account, ("role",))},
+        identity=_IDENTITY,
+        tags="labels",
+    )
+
+
+_CALLED = (
+    ("google_cloudfunctions_function", "cloud_function"),
+    ("google_cloudfunctions2_function", "cloud_function"),
+    ("google_cloud_run_service", "service"),
+    ("google_cloud_run_v2_service", "name"),
+    ("google_cloud_run_v2_job", "name"),
+)
+
+_MACHINES: Table = {
+    "google_compute_instance": _machine("boot_disk.initialize_params.image", template=False),
+    "google_compute_instance_from_template": _machine("source_instance_template", template=False),
+    "google_compute_instance_template": _machine("disk.source_image", template=True),
+    "google_compute_region_instance_template": _machine("disk.source_image", template=True),
+    "google_compute_instance_group": _group("size"),
+    "google_compute_instance_group_manager": _group("target_size"),
+    "google_compute_region_instance_group_manager": _group("target_size"),
+    "google_compute_autoscaler": Skip("how a group grows and shrinks"),
+    "google_compute_region_autoscaler": Skip("how a group grows and shrinks"),
+    "google_compute_attached_disk": Skip("ties a disk to a machine"),
+    "google_compute_instance_iam_member": Skip("who may use one machine"),
+    "google_compute_instance_iam_binding": Skip("who may use one machine"),
+    "google_compute_project_metadata": Row(
+        "config", {"literal_secrets": _metadata_secrets, "chart_version": NONE}, name="project"
+    ),
+    "google_compute_project_metadata_item": Skip("one setting of all machines"),
+    "google_notebooks_instance": Row(
+        "instance",
+        {
+            "template": FALSE,
+            "public_address": lambda reader: not truth(reader.get("no_public_ip", False)),
+            "tokens_required": NONE,
+            "metadata_hops": NONE,
+            "disks_encrypted": TRUE,
+            "monitored": NONE,
+            "literal_secrets": _metadata_secrets,
+            "image": text("vm_image.image_name"),
+        },
+        {"in_subnet": Join("subnet", ("subnet",)), "assumes": Join("service_account", ("role",))},
+        identity=_IDENTITY,
+        tags="labels",
+    ),
+    "google_dataproc_cluster": Row(
+        "cluster",
+        {
+            "flavour": Fixed("hadoop"),
+            "version": text("cluster_config.software_config.image_version"),
+            "public_endpoint": lambda reader: (
+                not truth(reader.get("cluster_config.gce_cluster_config.internal_ip_only", False))
+            ),
+            "public_cidrs": EMPTY,
+            "secrets_encrypted": NONE,
+            "logs": EMPTY,
+            "legacy_authorization": NONE,
+            "network_policy": NONE,
+        },
+        {
+            "in_subnet": Join("cluster_config.gce_cluster_config.subnetwork", ("subnet",)),
+            "assumes": Join("cluster_config.gce_cluster_config.service_account", ("role",)),
+        },
+        tags="labels",
+    ),
+}
+
+_CLUSTERS: Table = {
+    "google_container_cluster": Row(
+        "cluster",
+        {
+            "flavour": Fixed("kubernetes"),
+            "version": text("min_master_version"),
+            "public_endpoint": _public_endpoint,
+            "public_cidrs": _public_cidrs,
+            "secrets_encrypted": equals("database_encryption.state", "ENCRYPTED", default="DECRYPTED"),
+            "logs": _logs,
+            "legacy_authorization": _legacy,
+            "network_policy": _network_policy,
+        },
+        {
+            "in_network": Join("network", ("network",)),
+            "in_subnet": Join("subnetwork", ("subnet",)),
+            "encrypted_with": Join("database_encryption.key_name", ("key",)),
+            "assumes": Join("node_config.service_account", ("role",)),
+        },
+        identity=_IDENTITY,
+        tags="resource_labels",
+    ),
+    "google_container_node_pool": Row(
+        "node_group",
+        {"public_address": _pool_public, "tokens_required": NONE, "remote_access": EMPTY},
+        {"runs_on": Join("cluster", ("cluster",)), "assumes": Join("node_config.service_account", ("role",))},
+    ),
+    "google_gke_hub_membership": Skip("enters a cluster in a fleet"),
+    "google_gke_hub_feature": Skip("a feature of a fleet"),
+}
+
+_FUNCTIONS: Table = {
+    "google_cloudfunctions_function": _function(
+        "runtime",
+        _variables("environment_variables"),
+        "service_account_email",
+        "google_cloudfunctions_function",
+    ),
+    "google_cloudfunctions2_function": _function(
+        "build_config.runtime",
+        _variables("service_config.environment_variables"),
+        "service_config.service_account_email",
+        "google_cloudfunctions2_function",
+    ),
+    "google_cloud_run_service": _function(
+        "",
+        _container_variables("template", "spec", "containers"),
+        "template.spec.service_account_name",
+        "google_cloud_run_service",
+    ),
+    "google_cloud_run_v2_service": _function(
+        "",
+        _container_variables("template", "containers"),
+        "template.service_account",
+        "google_cloud_run_v2_service",
+    ),
+    "google_cloud_run_v2_job": _function(
+        "",
+        _container_variables("template", "template", "containers"),
+        "template.template.service_account",
+        "google_cloud_run_v2_job",
+    ),
+    **folds(*_CALLED),
+    "google_cloud_run_domain_mapping": Skip("a name for a service"),
+    "google_cloud_scheduler_job": Row(
+        "event_rule",
+        {"active": lambda reader: not truth(reader.get("paused", False)), "source_limited": NONE},
+        {
+            "forwards_to": (
+                Join("pubsub_target.topic_name", ("topic",)),
+                Join("http_target.uri", ("function",)),
+            )
+        },
+    ),
+    "google_cloudbuild_trigger": Row(
+        "event_rule", {"active": lambda reader: not truth(reader.get("disabled", False)), "source_limited": NONE}
+    ),
+    "google_app_engine_application": Skip("a place for applications"),
+    "google_workflows_workflow": _function("", _variables("user_env_vars"), "service_account"),
+    "google_composer_environment": Skip("a workflow scheduler that runs on a cluster of its own"),
+}
+
+_ASKED = "asks the project for something that exists"
+_READ = (
+    "compute_image compute_instance compute_instance_group compute_instance_template container_cluster"
+    " container_engine_versions container_registry_image container_registry_repository cloud_run_service"
+    " cloudfunctions_function"
+)
+TABLE: Table = {
+    **_MACHINES,
+    **_CLUSTERS,
+    **_FUNCTIONS,
+    **{f"data.google_{name}": Skip(_ASKED) for name in _READ.split()},
+}

@@ -1,0 +1,91 @@
+from typing import Any
+
+import pytest
+
+from scanner.mapping.google import TABLE
+from tests.mapping.build import HIDDEN, UNKNOWN, ask, edges, graph_of, later
+
+INSTANCE = "google_compute_instance.i"
+CLUSTER = "google_container_cluster.c"
+RUN = "google_cloud_run_service.r"
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "expected"),
+    [
+        ([{"access_config": [{}]}], True),
+        ([{}], False),
+        ([{"access_config": HIDDEN}], UNKNOWN),
+    ],
+)
+def test_public_address(interfaces: list[Any], expected: object) -> None:
+    assert ask(TABLE, INSTANCE, {"network_interface": interfaces}, "public_address") == expected
+
+
+def test_credentials_in_metadata() -> None:
+    script = {"metadata_startup_script": "export DB_PASSWORD=hunter2secret"}
+    assert ask(TABLE, INSTANCE, script, "literal_secrets") == ["DB_PASSWORD"]
+    assert ask(TABLE, INSTANCE, {"metadata": {"enable-oslogin": "true"}}, "literal_secrets") == []
+    assert ask(TABLE, INSTANCE, {"metadata": HIDDEN}, "literal_secrets") == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("attributes", "attribute", "expected"),
+    [
+        ({}, "public_endpoint", True),
+        ({"private_cluster_config": [{"enable_private_endpoint": True}]}, "public_endpoint", False),
+        ({"private_cluster_config": [{"enable_private_endpoint": HIDDEN}]}, "public_endpoint", UNKNOWN),
+        ({}, "public_cidrs", ["0.0.0.0/0"]),
+        ({"master_authorized_networks_config": [{}]}, "public_cidrs", []),
+        (
+            {"master_authorized_networks_config": [{"cidr_blocks": [{"cidr_block": "198.51.100.0/24"}]}]},
+            "public_cidrs",
+            ["198.51.100.0/24"],
+        ),
+        ({"database_encryption": [{"state": "ENCRYPTED"}]}, "secrets_encrypted", True),
+        ({}, "secrets_encrypted", False),
+        ({"database_encryption": [{"state": HIDDEN}]}, "secrets_encrypted", UNKNOWN),
+        ({"enable_legacy_abac": True}, "legacy_authorization", True),
+        ({}, "legacy_authorization", False),
+        ({"enable_legacy_abac": HIDDEN}, "legacy_authorization", UNKNOWN),
+        ({"enable_autopilot": True}, "network_policy", True),
+        ({"datapath_provider": "ADVANCED_DATAPATH"}, "network_policy", True),
+        ({}, "network_policy", False),
+        ({"logging_service": "none"}, "logs", []),
+        ({}, "logs", ["SYSTEM_COMPONENTS", "WORKLOADS"]),
+    ],
+)
+def test_clusters(attributes: dict[str, Any], attribute: str, expected: object) -> None:
+    assert ask(TABLE, CLUSTER, attributes, attribute) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [([{"enable_private_nodes": True}], False), ([{"enable_private_nodes": False}], True), ([], UNKNOWN)],
+)
+def test_node_pools(config: list[Any], expected: object) -> None:
+    assert ask(TABLE, "google_container_node_pool.p", {"network_config": config}, "public_address") == expected
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [("allUsers", True), ("serviceAccount:a@b.c", False), (HIDDEN, UNKNOWN)],
+)
+def test_who_may_call_a_service(member: object, expected: object) -> None:
+    fold = {"google_cloud_run_service_iam_member__m": {
+        "service": later(f"{RUN}.name"), "role": "roles/run.invoker", "member": member}}  # fmt: skip
+    assert ask(TABLE, RUN, {}, "public_access", **fold) == expected
+
+
+def test_container_variables() -> None:
+    variables = [{"name": "DB_PASSWORD", "value": "hunter2secret"}, {"name": "STAGE", "value": "prod"}]
+    template = {"template": [{"spec": [{"containers": [{"env": variables}]}]}]}
+    assert ask(TABLE, RUN, template, "literal_secrets") == ["DB_PASSWORD"]
+    assert ask(TABLE, RUN, {}, "literal_secrets") == []
+    assert ask(TABLE, RUN, {"template": HIDDEN}, "literal_secrets") == UNKNOWN
+
+
+def test_node_pools_run_on_their_cluster() -> None:
+    pool = "google_container_node_pool.p"
+    graph = graph_of(TABLE, {CLUSTER: {"name": "c"}, pool: {"cluster": later(f"{CLUSTER}.name")}})
+    assert edges(graph, "runs_on") == {(pool, CLUSTER)}
