@@ -9,7 +9,8 @@ from scanner.bundle import bundled
 from scanner.engine.discover import discover
 from scanner.engine.lint import lint
 from scanner.engine.regorus import Regorus
-from scanner.fixture import check
+from scanner.engine.run import judge
+from scanner.fixture import check, scanned
 from tests.engine.servers import opa_binary, opa_server
 
 RULES, FAULTS = discover([bundled("rules")], [bundled("policies")])
@@ -50,6 +51,16 @@ def server():
 def test_a_real_opa_gives_the_same(rule, server):
     problems = check(rule, bundled("fixtures"), server).problems
     assert not problems, "\n".join(problems)
+
+
+@pytest.mark.slow
+def test_all_policies_find_the_same_in_all_examples_on_both_engines(server):
+    assert server.load(REGO) == []
+    for example in sorted(bundled("fixtures").glob("*/*/*/")):
+        graph, files = scanned(example)
+        ours = judge(graph, REGO, files, backend=embedded())
+        theirs = judge(graph, REGO, files, backend=server)
+        assert (theirs.findings, theirs.diagnostics) == (ours.findings, ours.diagnostics), example
 
 
 @pytest.mark.slow

@@ -159,7 +159,7 @@ def _settle(reading: Reading, outcome: Outcome, answer: Sequence[Deny]) -> None:
                 drafts.append(Draft(rule, index, Verdict.UNKNOWN, (name,), reason=why))
             else:
                 outcome.passed.add(index)
-    outcome.drafts.extend(drafts)
+    outcome.drafts.extend(sorted(drafts, key=lambda draft: draft.index))
 
 
 def _undecided(reading: Reading, rule: Rule) -> dict[int, tuple[str, str]]:
