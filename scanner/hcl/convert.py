@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from scanner.hcl.errors import EvaluationError
+from scanner.hcl.numeric import from_decimal
 from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, unify
 from scanner.hcl.values import (
     ListValue,
@@ -77,7 +78,7 @@ def to_number(value: Value) -> int | Decimal:
     if isinstance(value, str):
         if _NUMBER.match(value) is None:
             raise EvaluationError("a number is required; this string is not one")
-        return exact(Decimal(value))
+        return from_decimal(Decimal(value))
     raise EvaluationError(f"a number is required, not {_article(type_name(value))}")
 
 

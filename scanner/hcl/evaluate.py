@@ -29,7 +29,7 @@ from scanner.hcl.syntax import (
 )
 from scanner.hcl.traverse import walk
 from scanner.hcl.types import ANY, BOOL, Type, unify
-from scanner.hcl.values import strip_marks, type_of, unknown_of
+from scanner.hcl.values import marked, strip_marks, type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
 __all__ = ["EvaluationError", "FileAccess", "Inner", "NoFiles", "Scope", "Variables", "constant", "evaluate"]
@@ -123,7 +123,7 @@ def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
         other = evaluate(left, scope)
     except EvaluationError:
         return value
-    return _as_common(value, other)
+    return marked(_as_common(value, other), other)
 
 
 def _as_common(value: Value, other: Value) -> Value:

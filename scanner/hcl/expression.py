@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from scanner.hcl.errors import SyntaxFault
+from scanner.hcl.errors import EvaluationError, SyntaxFault
+from scanner.hcl.numeric import Number, from_decimal
 from scanner.hcl.reader import Reader
 from scanner.hcl.syntax import (
     Attr,
@@ -40,7 +41,6 @@ _POWER = {
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
 }  # fmt: skip
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_MAX_EXPONENT = 4096
 
 
 def read_expression(text: bytes, start: int, end: int) -> Expression:
@@ -160,14 +160,12 @@ def _number(reader: Reader) -> Expression:
     return Literal(start, reader.pos, number(found.group().decode()))
 
 
-def number(text: str) -> int | Decimal:
+def number(text: str) -> Number:
     """A number literal's value: int where it is whole. Raises SyntaxFault on an exponent beyond reason."""
-    if text.isdigit():
-        return int(text) if len(text) <= 4000 else int(Decimal(text))
-    value = Decimal(text)
-    if abs(value.adjusted()) > _MAX_EXPONENT:
-        raise SyntaxFault("the exponent of this number is too large", 0, 0, limit=True)
-    return int(value) if value == value.to_integral_value() else value
+    try:
+        return int(text) if text.isdigit() and len(text) < 150 else from_decimal(Decimal(text))
+    except EvaluationError as error:
+        raise SyntaxFault(error.message, 0, 0, limit=True) from error
 
 
 def _parens(reader: Reader) -> Expression:
@@ -177,7 +175,7 @@ def _parens(reader: Reader) -> Expression:
     inner = expression(reader)
     reader.expect(b")", 'the closing ")"')
     reader.multiline = outer
-    if isinstance(inner, Traversal):
+    if isinstance(inner, (Traversal, Literal)):
         # `(a).b` is a step into a value, and as an object's key `(a)` is the variable, not the name.
         return Relative(start, reader.pos, inner, ())
     return inner
@@ -323,9 +321,12 @@ def _steps(reader: Reader) -> tuple[Step, ...]:
 
 
 def _attribute_step(reader: Reader) -> Attr | Index:
-    start = reader.peek() and reader.pos
+    reader.skip()
+    start = reader.pos
     digits = reader.match(_DIGITS)
     if digits is not None:
+        if reader.text.startswith(b".", reader.pos) and _DIGITS.match(reader.text, reader.pos + 1, reader.end):
+            raise SyntaxFault("two indexes with dots; write [0][1]", start, reader.pos + 2)
         return Index(Literal(start, reader.pos, int(digits.group()[:18])), reader.pos)
     name = reader.name()
     if name is None:

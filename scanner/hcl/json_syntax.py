@@ -194,9 +194,7 @@ class _Converter:
                     self._attribute(body, key, value)
         return body
 
-    def _blocks(
-        self, body: Body, kind: str, labels: tuple[str, ...], node: Node, key: Node, missing: int
-    ) -> None:
+    def _blocks(self, body: Body, kind: str, labels: tuple[str, ...], node: Node, key: Node, missing: int) -> None:
         """Descend through `missing` levels of labels; an array at any level stands for several."""
         for inner in node.items if node.kind == "array" else [node]:
             if inner.kind == "array":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import Context, Decimal
+from fractions import Fraction
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.numeric import PRECISION, Number, rounded
 from scanner.hcl.types import BOOL, NUMBER
 from scanner.hcl.values import (
-    CONTEXT,
+    MAX_BITS,
     SetValue,
     contains_unknown,
     exact,
@@ -24,10 +26,7 @@ from scanner.hcl.values import (
 )
 from scanner.model.value import Sensitive, Unknown, Value
 
-_MAX_BITS = 14_000
-_Number = int | Decimal
-
-_ORDER: dict[str, Callable[[_Number, _Number], bool]] = {
+_ORDER: dict[str, Callable[[Number, Number], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -58,7 +57,7 @@ def unary(op: str, operand: Value) -> Value:
         return value
     if op == "!":
         return not value
-    return CONTEXT.minus(value) if isinstance(value, Decimal) else -value
+    return value.copy_negate() if isinstance(value, Decimal) else -value
 
 
 def _operand(value: Value, want: object) -> Value:
@@ -84,48 +83,48 @@ def _number_operation(op: str, left: Value, right: Value) -> Value:
     return arithmetic(op, left, right)
 
 
-def arithmetic(op: str, left: _Number, right: _Number) -> _Number:
+def arithmetic(op: str, left: Number, right: Number) -> Number:
     """`+ - * / %` on known numbers; a division by zero is infinite, a remainder by zero is the left side."""
-    if isinstance(left, int) and isinstance(right, int):
-        if op == "+":
-            return left + right
-        if op == "-":
-            return left - right
-        if op == "*":
-            if left.bit_length() + right.bit_length() > _MAX_BITS:
-                raise limit_error("this product has too many digits")
-            return left * right
-        if op == "/" and right and left % right == 0:
-            return left // right
-    a, b = Decimal(left), Decimal(right)
-    try:
-        if op == "%":
-            return _remainder(a, b)
-        if op == "/":
-            return _divide(a, b)
-        result = {"+": CONTEXT.add, "-": CONTEXT.subtract, "*": CONTEXT.multiply}[op](a, b)
-    except (InvalidOperation, DivisionByZero, OverflowError) as fault:
-        raise EvaluationError("this operation has no result") from fault
-    if result.is_nan():
-        raise EvaluationError("this operation on infinities has no result")
-    return exact(result)
+    if isinstance(left, int) and isinstance(right, int) and op in "+-*":
+        if left.bit_length() + right.bit_length() > MAX_BITS:
+            raise limit_error("the result has too many digits")
+        found = left + right if op == "+" else left - right if op == "-" else left * right
+        return found if found.bit_length() <= PRECISION else rounded(Fraction(found))
+    if not Decimal(left).is_finite() or not Decimal(right).is_finite():
+        return _infinite(op, Decimal(left), Decimal(right))
+    a, b = Fraction(left), Fraction(right)
+    if op in "/%" and b == 0:
+        return _by_zero(op, left)
+    if op == "%":
+        return rounded(a - b * (abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)))
+    return rounded(a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b)
 
 
-def _divide(a: Decimal, b: Decimal) -> _Number:
-    if b == 0 and a == 0:
+def _by_zero(op: str, left: Number) -> Number:
+    if op == "%":
+        return left
+    if left == 0:
         raise EvaluationError("zero divided by zero has no value")
-    if b == 0:
-        return Decimal("Infinity") if a > 0 else Decimal("-Infinity")
-    return exact(CONTEXT.divide(a, b))
+    return Decimal("Infinity") if left > 0 else Decimal("-Infinity")
 
 
-def _remainder(a: Decimal, b: Decimal) -> _Number:
-    if b == 0:
-        return exact(a)
-    if not a.is_finite() or not b.is_finite():
-        raise EvaluationError("a remainder of infinities has no value")
-    whole = CONTEXT.divide(a, b).to_integral_value(rounding="ROUND_DOWN", context=CONTEXT)
-    return exact(CONTEXT.subtract(a, CONTEXT.multiply(b, whole)))
+def _infinite(op: str, left: Decimal, right: Decimal) -> Number:
+    """Arithmetic with an infinity; Python's own rules, where no result is an error."""
+    if op in "/%" and not right.is_finite():
+        if op == "/" and left.is_finite():
+            return 0
+        raise EvaluationError("this operation on infinities has no result")
+    context = Context(traps=[])
+    found = {
+        "+": context.add,
+        "-": context.subtract,
+        "*": context.multiply,
+        "/": context.divide,
+        "%": context.remainder,
+    }[op](left, right)
+    if found.is_nan():
+        raise EvaluationError("this operation on infinities has no result")
+    return found
 
 
 def _equality(op: str, left: Value, right: Value) -> Value:

@@ -15,15 +15,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.numeric import Number, from_decimal, text
 from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, collection, object_type, parse_type, unify
 from scanner.model.value import Cause, Sensitive, Unknown, Value
 
-DIGITS = 155  # what Terraform's 512 bits of mantissa hold
-CONTEXT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, Emax=100_000, Emin=-100_000, traps=[])
+MAX_BITS = 14_000
 MAX_STRING = 8_000_000
 MAX_ELEMENTS = 200_000
 
@@ -83,7 +83,11 @@ def _distinct_sorted(items: Iterable[Value]) -> list[Value]:
         else:
             known.setdefault(set_key(item), item)
     values = list(known.values())
-    if all(isinstance(item, str) for item in values) or all(is_number(item) for item in values) or all(isinstance(item, bool) for item in values):
+    if (
+        all(isinstance(item, str) for item in values)
+        or all(is_number(item) for item in values)
+        or all(isinstance(item, bool) for item in values)
+    ):
         values.sort()
     else:
         values = [known[key] for key in sorted(known)]
@@ -121,33 +125,21 @@ def is_number(value: Value) -> bool:
     return isinstance(value, (int, Decimal, float)) and not isinstance(value, bool)
 
 
-def exact(value: Value) -> int | Decimal:
-    """A number as int or Decimal; whole numbers are int."""
+def exact(value: Value) -> Number:
+    """A number as int or Decimal; a float from outside counts as the decimal number that it is written as."""
     if isinstance(value, float):
-        value = Decimal(repr(value))
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            return value
-        value = CONTEXT.plus(value)
-        return (
-            int(value) if value == value.to_integral_value(context=CONTEXT) and value.adjusted() < 4000 else value
-        )
-    if not isinstance(value, int):
+        return from_decimal(Decimal(repr(value)))
+    if not isinstance(value, (int, Decimal)) or isinstance(value, bool):
         raise EvaluationError("a number is required")
     return value
 
 
 def number_text(value: Value) -> str:
     """A number as Terraform writes it: no exponent, no trailing zeros."""
-    value = exact(value)
-    if isinstance(value, int):
-        if value.bit_length() > 14_000:
-            raise limit_error("this number has too many digits")
-        return str(value)
-    if not value.is_finite():
-        return "Inf" if value > 0 else "-Inf"
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    number = exact(value)
+    if isinstance(number, int) and number.bit_length() > MAX_BITS:
+        raise limit_error("this number has too many digits")
+    return text(number)
 
 
 def pairs(value: dict[str, Value]) -> list[tuple[str, Value]]:
@@ -199,8 +191,7 @@ def make_set(items: Iterable[Value], element: Type | None = None) -> SetValue:
 def to_plain(value: Value) -> Value:
     """JSON-like: Decimals become floats, sets sorted lists; Unknown and Sensitive stay where they are."""
     if isinstance(value, Decimal):
-        number = exact(value)
-        return number if isinstance(number, int) else float(number)
+        return float(value)
     if isinstance(value, (list, SetValue)):
         return [to_plain(item) for item in value]
     if isinstance(value, dict):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.hcl.convert import to_string
 from scanner.hcl.errors import EvaluationError, limit_error
-from scanner.hcl.values import MAX_ELEMENTS, SetValue, exact, is_number, number_text, pairs
+from scanner.hcl.numeric import from_decimal
+from scanner.hcl.values import MAX_ELEMENTS, SetValue, is_number, number_text, pairs
 from scanner.model.value import Value
 
 if TYPE_CHECKING:
@@ -160,8 +161,7 @@ def resolve(text: str) -> Value:
             raise EvaluationError(f'the YAML number "{text}" is too large')
         return number
     if _FLOAT.match(text):
-        found = Decimal(text)
-        return exact(found) if abs(found.adjusted()) < 4096 else text
+        return from_decimal(Decimal(text))
     infinite = _INFINITY.match(text)
     if infinite is not None:
         return Decimal("-Infinity" if infinite.group(1) == "-" else "Infinity")
@@ -196,7 +196,10 @@ def yamlencode(value: Value) -> str:
         yaml.DocumentEndEvent(explicit=False),
         yaml.StreamEndEvent(),
     ]
-    return str(yaml.emit(events, width=80, allow_unicode=True))
+    dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text = str(yaml.emit(events, Dumper=dumper, width=80, allow_unicode=True)).removesuffix("...\n")
+    # Versions of libyaml differ in when they close a document; Terraform closes that of a lone plain scalar.
+    return text if isinstance(value, (str, dict, list, SetValue)) else text + "...\n"
 
 
 def _events(value: Value, yaml: Any) -> Iterator[Any]:

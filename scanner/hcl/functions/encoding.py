@@ -11,13 +11,13 @@ from urllib.parse import quote_plus, unquote_plus
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.documents import yamldecode, yamlencode
 from scanner.hcl.functions.signature import Function
+from scanner.hcl.numeric import from_decimal
 from scanner.hcl.partial import Document
 from scanner.hcl.types import STRING, object_type
 from scanner.hcl.values import (
     MAX_STRING,
     ListValue,
     SetValue,
-    exact,
     is_number,
     number_text,
     pairs,
@@ -123,10 +123,7 @@ def _jsondecode(text: str) -> Value:
 
 
 def _json_float(text: str) -> Value:
-    number = Decimal(text)
-    if abs(number.adjusted()) > 4096:
-        raise limit_error("the exponent of a number is too large")
-    return exact(number)
+    return from_decimal(Decimal(text))
 
 
 def _refuse(word: str) -> Value:

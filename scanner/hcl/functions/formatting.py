@@ -10,6 +10,7 @@ from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.encoding import json_text
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import graphemes
+from scanner.hcl.numeric import Number, from_decimal, shortest
 from scanner.hcl.types import STRING, collection
 from scanner.hcl.values import (
     MAX_STRING,
@@ -176,7 +177,7 @@ def _real(verb: _Verb, number: int | Decimal, mode: str) -> str:
     if not value.is_finite():
         return verb.pad(("-" if negative else "+") + "Inf", numeric=False)
     if mode in "gG":
-        digits = _shortest(value, verb.precision)
+        digits = _shortest(number, verb.precision)
     else:
         precision = 6 if verb.precision is None else verb.precision
         digits = _exponent(format(value, f".{precision}{mode.lower()}"))
@@ -185,22 +186,25 @@ def _real(verb: _Verb, number: int | Decimal, mode: str) -> str:
     return verb.pad(_signed(verb, digits, negative=negative), numeric=True)
 
 
-def _shortest(value: Decimal, precision: int | None) -> str:
-    """Go's %g: an exponent below 1e-4 and from 1e+21 down to 1e+06 by the precision, no trailing zeros."""
+def _shortest(value: Number, precision: int | None) -> str:
+    """Go's %g: an exponent below 1e-4 and, by the precision, from 1e+06 up; no trailing zeros."""
     if value == 0:
         return "0"
+    digits, point = shortest(value)
+    limit = 6
     if precision is not None:
-        value = Decimal(format(value, f".{max(precision, 1) - 1}e"))
-    limit = 6 if precision is None else max(precision, 1)
-    exponent = value.adjusted()
-    digits = "".join(map(str, value.as_tuple().digits)).rstrip("0") or "0"
-    if precision is not None and limit > len(digits) and len(digits) >= exponent + 1:
-        limit = len(digits)
+        limit = max(precision, 1)
+        rounded = Decimal(format(abs(Decimal(value)), f".{limit - 1}e"))
+        digits, point = shortest(from_decimal(rounded))
+        if limit > len(digits) >= point:
+            limit = len(digits)
+    exponent = point - 1
     if exponent < -4 or exponent >= limit:
         mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
         return f"{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if point <= 0:
+        return f"0.{'0' * -point}{digits}"
+    return digits.ljust(point, "0") if point >= len(digits) else f"{digits[:point]}.{digits[point:]}"
 
 
 def _exponent(text: str) -> str:
@@ -208,6 +212,8 @@ def _exponent(text: str) -> str:
     mantissa, letter, exponent = text.partition("e")
     if not letter:
         return text
+    if not mantissa.strip("0."):
+        exponent = "+0"
     return f"{mantissa}e{exponent[0]}{exponent[1:].rjust(2, '0')}"
 
 

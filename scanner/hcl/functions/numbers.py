@@ -10,6 +10,7 @@ from scanner.hcl.convert import to_number
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import whole
+from scanner.hcl.numeric import from_float
 from scanner.hcl.operators import arithmetic
 from scanner.hcl.types import NUMBER
 from scanner.hcl.values import MAX_ELEMENTS, ListValue, SetValue, exact
@@ -25,34 +26,41 @@ def _rounded(value: Value, round_to: Callable[[Decimal], int]) -> Value:
     return round_to(number)
 
 
-def _from_float(value: float) -> Value:
+def _checked(value: float) -> Value:
     if math.isnan(value):
         raise EvaluationError("the result is not a number")
     if math.isinf(value):
         return Decimal("Infinity") if value > 0 else Decimal("-Infinity")
-    return exact(Decimal(repr(value)))
+    return from_float(value)
 
 
 def _log(value: Value, base: Value) -> Value:
     try:
-        return _from_float(math.log(float(value)) / math.log(float(base)))
+        return _checked(math.log(float(value)) / math.log(float(base)))
     except ZeroDivisionError:
         return Decimal("Infinity")
     except (ValueError, OverflowError) as fault:
         if value == 0:
             return Decimal("-Infinity")
+        if base == 0 and value > 0:
+            return 0
         raise EvaluationError("the logarithm has no value here") from fault
 
 
 def _pow(value: Value, power: Value) -> Value:
     try:
-        return _from_float(math.pow(float(value), float(power)))
+        return _checked(math.pow(float(value), float(power)))
     except OverflowError:
         return Decimal("Infinity")
     except ValueError as fault:
         if value == 0:
             return Decimal("Infinity")
         raise EvaluationError("the power has no value here") from fault
+
+
+def _signum(value: Value) -> int:
+    number = whole(value, "the argument")
+    return (number > 0) - (number < 0)
 
 
 def _parseint(text: Value, base: Value) -> int:
@@ -127,6 +135,6 @@ FUNCTIONS: dict[str, Function] = {
     "parseint": Function(_parseint, "any, number -> number"),
     "pow": Function(_pow, "number, number -> number"),
     "range": Function(_range, "*number -> list(number)"),
-    "signum": Function(lambda value: (value > 0) - (value < 0), "number -> number"),
+    "signum": Function(_signum, "number -> number"),
     "sum": Function(_sum, "any -> number"),
 }

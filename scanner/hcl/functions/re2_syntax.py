@@ -157,8 +157,6 @@ class _Reader:
         if self.pattern.startswith("?", self.at):
             name, flags = _NAME.match(self.pattern, self.at), _FLAGS.match(self.pattern, self.at)
             if name is not None:
-                if name.group(1) in self.groups:
-                    raise self.fault("two groups have the same name")
                 self.groups.append(name.group(1))
                 number = len(self.groups)
                 self.at = name.end()

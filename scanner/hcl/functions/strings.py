@@ -135,12 +135,8 @@ def _substr(text: str, offset: Value, length: Value) -> str:
     characters = graphemes(text)
     start, count = whole(offset, "the offset"), whole(length, "the length")
     if start < 0:
-        start += len(characters)
-        if start < 0:
-            return ""
-    if count < -1:
-        raise EvaluationError("the length must be -1 or more")
-    return "".join(characters[start:] if count == -1 else characters[start : start + count])
+        start = max(start + len(characters), 0)
+    return "".join(characters[start:] if count < 0 else characters[start : start + count])
 
 
 def _indent(spaces: Value, text: str) -> str:

@@ -1,0 +1,5 @@
+a:
+    %{~ for x in addrs ~}
+    - ${x}
+    %{~ endfor ~}
+b: ${ missing }
