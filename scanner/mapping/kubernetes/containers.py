@@ -100,8 +100,12 @@ def _tagged(reader: Reader) -> Value:
 
 
 def _context(reader: Reader, pod: str, field: str) -> Value:
+    """The field of the container, else of the pod; what decided is read last, so that it is shown."""
+    outer = whole(reader).get(f"{pod}.securityContext.{field}")
     own = reader.get(f"securityContext.{field}")
-    return own if own is not None else whole(reader).get(f"{pod}.securityContext.{field}")
+    if own is None and outer is not None:
+        return whole(reader).get(f"{pod}.securityContext.{field}")
+    return own
 
 
 def _windows(reader: Reader, pod: str) -> bool:
@@ -158,8 +162,9 @@ def _seccomp(pod: str) -> Extract:
     def extract(reader: Reader) -> Value:
         if _windows(reader, pod):
             return None
+        old = annotation(whole(reader), _SECCOMP)
         profile = _context(reader, pod, "seccompProfile.type")
-        return profile if profile is not None else annotation(whole(reader), _SECCOMP)
+        return profile if profile is not None else old
 
     return extract
 
@@ -180,10 +185,10 @@ def _requests_set(pod: str) -> Extract:
     """A limit without a request is a request of the same amount."""
 
     def extract(reader: Reader) -> Value:
-        spec = whole(reader)
         for amount in ("cpu", "memory"):
-            asked = reader.has(f"resources.requests.{amount}") or reader.has(f"resources.limits.{amount}")
-            if not asked and not spec.has(f"{pod}.resources.requests.{amount}"):
+            shared = whole(reader).has(f"{pod}.resources.requests.{amount}")
+            limited = reader.has(f"resources.limits.{amount}")
+            if not (reader.has(f"resources.requests.{amount}") or limited or shared):
                 return False
         return True
 

@@ -66,7 +66,9 @@ def _internal(reader: Reader) -> Value:
     if annotation(reader, _AWS_SCHEME) is not None:
         return False
     controller = annotation(reader, _AWS_TYPE) in ("external", "nlb-ip")
-    return controller or reader.get("spec.loadBalancerClass") == "service.k8s.aws/nlb"
+    internal = controller or reader.get("spec.loadBalancerClass") == "service.k8s.aws/nlb"
+    reader.peek("spec.type")  # where it is to be seen
+    return internal
 
 
 def _source_ranges(reader: Reader) -> Value:
