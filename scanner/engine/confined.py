@@ -6,6 +6,7 @@ exponentially (facts/ecosystem.md 2.2).
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -46,9 +47,10 @@ class Confined:
     def _run(self, document: bytes, rules: Sequence[Rule]) -> tuple[list[list[Deny] | Diagnostic], str]:
         """What one worker answered before it ended, rule by rule, and why it ended."""
         command = [sys.executable, "-I", "-m", "scanner.engine.worker"]
-        # An empty environment: nothing of ours (tokens, credentials) is there to be read.
+        # Nothing of ours (tokens, credentials) is there to be read; Windows does not start without its root.
+        bare = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
         with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=bare
         ) as worker:
             try:
                 out, _ = worker.communicate(self._task(document, rules), timeout=self.limits.wall * len(rules))

@@ -71,26 +71,39 @@ def _value_names(rule: Rule) -> set[str]:
 
 
 def _two_valued(rule: Rule) -> Iterator[str]:
-    """`any(node.out(...))` and its like, directly, over a comprehension, or through a list."""
+    """`any(node.out(...))` and its like: directly, over a comprehension, through a list or a name."""
     if rule.check is None:
         return
-    for call in ast.walk(_tree(rule)):
+    tree = _tree(rule)
+    held = _held(tree)
+    for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
             continue
-        if call.func.id in _TWO_VALUED and any(_iterates(argument) for argument in call.args):
+        if call.func.id in _TWO_VALUED and any(_iterates(argument, held) for argument in call.args):
             yield f"line {call.lineno}: {call.func.id}() over a relation; use some() or every()"
 
 
-def _iterates(argument: ast.expr) -> bool:
-    if isinstance(argument, ast.Call):
-        function = argument.func
-        if isinstance(function, ast.Attribute) and function.attr in _ITERATORS:
-            return True
-        if isinstance(function, ast.Name) and function.id in ("list", "set", "tuple", "filter", "map"):
-            return any(_iterates(inner) for inner in argument.args)
-        return False
-    if isinstance(argument, (ast.GeneratorExp, ast.ListComp, ast.SetComp)):
-        return any(_iterates(clause.iter) for clause in argument.generators)
+def _held(tree: ast.AST) -> frozenset[str]:
+    """Names that are given a relation's nodes, through other such names too."""
+    held: frozenset[str] = frozenset()
+    assigned = [each for each in ast.walk(tree) if isinstance(each, ast.Assign)]
+    for _ in assigned:
+        names = (name for each in assigned if _iterates(each.value, held) for name in each.targets)
+        held = held | {name.id for name in names if isinstance(name, ast.Name)}
+    return held
+
+
+def _iterates(value: ast.expr, held: frozenset[str]) -> bool:
+    if isinstance(value, ast.Name):
+        return value.id in held
+    if isinstance(value, ast.Call):
+        function = value.func
+        if isinstance(function, ast.Attribute):
+            return function.attr in _ITERATORS
+        through = isinstance(function, ast.Name) and function.id in ("list", "set", "tuple", "filter", "map")
+        return through and any(_iterates(inner, held) for inner in value.args)
+    if isinstance(value, (ast.GeneratorExp, ast.ListComp, ast.SetComp)):
+        return any(_iterates(clause.iter, held) for clause in value.generators)
     return False
 
 

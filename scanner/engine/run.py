@@ -96,8 +96,11 @@ def _outcomes(
             outcomes.append(outcome)
             diagnostics.extend(crashes)
     rego = [rule for rule in rules if rule.check is None]
-    if rego:
-        answers, faults = run_rego(graph, rego, backend or _embedded())
+    idle = {rule.id for rule in rego if rule.ours and not any(graph.nodes(kind) for kind in rule.selects)}
+    outcomes.extend(Outcome(rule) for rule in rego if rule.id in idle)  # ours compile: no need to load them
+    busy = [rule for rule in rego if rule.id not in idle]
+    if busy:
+        answers, faults = run_rego(graph, busy, backend or _embedded())
         outcomes.extend(answers)
         diagnostics.extend(faults)
     return sorted(outcomes, key=lambda outcome: outcome.rule.id), diagnostics

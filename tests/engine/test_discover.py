@@ -104,3 +104,47 @@ def test_what_we_ship_is_found():
     assert bundled("rules").is_dir()
     with pytest.raises(ValueError, match="nothing is bundled"):
         bundled("secrets")
+
+
+WHOLE = """# METADATA
+# title: T
+# custom:
+#   severity: low
+#   selects: [object_store]
+#   reads: [versioned]
+#   message: "{node}"
+package layerproof.backup.own
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("# METADATA\n", "", "no METADATA block"),
+        ("# title: T\n", "# title: [T\n", "not YAML"),
+        ("# title: T\n", "# titel: T\n", "METADATA has no titel"),
+        ("# title: T\n", "", "title is missing"),
+        ("# title: T\n", "# title: 3\n", "title is missing or not text"),
+        ("severity: low", "severity: [low]", "it is one of critical"),
+        ("selects: [object_store]", "selects: object_store", "not a list of names"),
+        ("reads: [versioned]", "reads: []", "not a list of names"),
+        ("reads: [versioned]", "reads: [key.versioned]", "'key.versioned'"),
+        ("reads: [versioned]", "reads: [versioned]\n#   controls: {a: 1}", "controls.a is not a list"),
+        ('message: "{node}"', 'message: "{node"', "no template"),
+        ("# custom:\n", "# custom: x\n", "not YAML"),
+        ("package layerproof.backup.own", "", "no package"),
+    ],
+)
+def test_what_is_wrong_with_metadata_is_said(tmp_path, old, new, said):
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup/own.rego").write_text(WHOLE.replace(old, new))
+    rules, (fault,) = discover([], [tmp_path])
+    assert rules == []
+    assert said in fault.summary
+
+
+def test_metadata_may_follow_other_comments_and_end_its_lines_with_crlf(tmp_path):
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup/own.rego").write_bytes(("# Licence\n\n" + WHOLE).replace("\n", "\r\n").encode())
+    (rule,), faults = discover([], [tmp_path])
+    assert (rule.title, rule.reads, faults) == ("T", ("versioned",), [])

@@ -79,6 +79,7 @@ def test_a_rule_over_nothing_and_one_that_does_not_parse_are_said():
         ("if all(x['default'] for x in node.into('uses')): pass", "all"),
         ("if len(list(node.out('uses'))) > 1: pass", "len"),
         ("return sorted([x for x in node.out('uses')])", "sorted"),
+        ("a = node.out('uses'); b = list(a); any(b)", "any"),
     ],
 )
 def test_two_valued_questions_of_relations_are_said(tmp_path, body, word):
