@@ -19,6 +19,9 @@ TRUE = Fixed(value=True)
 FALSE = Fixed(value=False)
 EMPTY = Fixed([])
 
+_TRUE = frozenset(("true", "1", "yes", "on", "enabled"))
+_FALSE = frozenset(("false", "0", "no", "off", "disabled", ""))
+
 NAME_TAG = "tags.Name"  # where AWS shows the name of what has no name of its own
 
 _RESOURCE = re.compile(r'(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?:data\.)?[\w-]+\.[\w-]+(?:\["[^"]*"\]|\[\d+\])?')
@@ -30,7 +33,10 @@ def truth(value: Value) -> bool:
     if isinstance(value, Unknown):
         raise Undetermined(value)
     if isinstance(value, str):
-        return value.strip().lower() in ("true", "1", "yes", "on", "enabled")
+        word = value.strip().lower()
+        if word not in _TRUE | _FALSE:
+            raise Undetermined(Unknown(f"{value!r} is neither true nor false", Cause.OUTSIDE_SCAN))
+        return word in _TRUE
     return bool(value)
 
 
@@ -81,25 +87,32 @@ def equals(path: str, *choices: str, default: str | None = None) -> Extract:
     return lambda reader: str(reader.get(path, default)).lower() in wanted
 
 
-def written(*paths: str) -> Extract:
-    """Whether any of the paths holds something other than null, an empty text or an empty list.
+def is_written(value: Value) -> bool:
+    """Whether a value is something other than null, an empty text or an empty collection.
 
-    A reference to what another resource will get from its provider counts: whatever it becomes, it is there.
+    What another resource will get from its provider counts, and so does a text of which a part is known:
+    whatever it becomes, it is there. Any other Unknown raises Undetermined.
     """
+    if not isinstance(value, Unknown):
+        return value not in (None, "", [], {})
+    if value.prefix or value.cause is Cause.PROVIDER_COMPUTED:
+        return True
+    raise Undetermined(value)
+
+
+def written(*paths: str) -> Extract:
+    """Whether any of the paths holds something (see `is_written`)."""
 
     def extract(reader: Reader) -> Value:
-        pending: Unknown | None = None
+        pending: Undetermined | None = None
         for path in paths:
-            value = reader.peek(path)
-            if not isinstance(value, Unknown):
-                if value not in (None, "", [], {}):
+            try:
+                if is_written(reader.peek(path)):
                     return True
-            elif value.cause is Cause.PROVIDER_COMPUTED:
-                return True
-            else:
-                pending = value if pending is None else pending
+            except Undetermined as undetermined:
+                pending = pending or undetermined
         if pending is not None:
-            raise Undetermined(pending)
+            raise pending
         return False
 
     return extract

@@ -1,0 +1,286 @@
+"""Azure machines, clusters and applications."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+
+from scanner.mapping.azure.stores import diagnosed, first_flag
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NONE,
+    TRUE,
+    each,
+    elements,
+    equals,
+    flag,
+    outside,
+    text,
+    truth,
+    written,
+)
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.table import Edge, Fixed, Join, Part, Row, Skip, Table
+from scanner.model.value import Cause, Unknown, Value
+
+_PASSWORDS = ("admin_password", "os_profile.admin_password")
+_EVERYONE = ["0.0.0.0/0"]
+# identities that a thing carries; one of its own (system-assigned) has no node
+_ASSUMES = Join("identity.identity_ids", ("role",))
+
+
+def _machine_secrets(reader: Reader) -> Value:
+    """Passwords in clear text, and credentials in start-up data, which stands in base64 or plainly."""
+    found = literal_secrets((path, reader.peek(path)) for path in _PASSWORDS)
+    for path in ("custom_data", "user_data", "os_profile.custom_data"):
+        script = reader.get(path)
+        if isinstance(script, str):
+            found += secrets_in_text(_plain(script), path)
+    return list(dict.fromkeys(found))
+
+
+def _plain(script: str) -> str:
+    try:
+        return base64.b64decode(script, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return script
+
+
+def _image(reader: Reader) -> Value:
+    named = reader.get("source_image_id")
+    if named is not None:
+        return named
+    parts = [reader.get(f"source_image_reference.{name}") for name in ("publisher", "offer", "sku", "version")]
+    return ":".join(str(part) for part in parts if part is not None) or None
+
+
+def _group_public(reader: Reader) -> Value:
+    return any(
+        True
+        for interface in reader.blocks("network_interface")
+        for config in interface.blocks("ip_configuration")
+        for _ in config.blocks("public_ip_address")
+    )
+
+
+def _machine(public: Extract | Fixed, *, template: bool) -> Row:
+    return Row(
+        "instance",
+        {
+            "template": Fixed(template),
+            "public_address": public,
+            "tokens_required": NONE,  # the metadata service asks every caller for a header; there are no sessions
+            "metadata_hops": NONE,
+            "disks_encrypted": TRUE,  # always, with a key of Microsoft's unless one is named
+            "monitored": NONE,
+            "literal_secrets": _machine_secrets,
+            "image": _image,
+        },
+        {
+            "contains": Join("network_interface_ids", ("network_interface",)),
+            "in_subnet": Join("network_interface", ("subnet",), values=_group_subnets),
+            "assumes": _ASSUMES,
+        },
+        identity=("id", "name", "virtual_machine_id"),
+    )
+
+
+def _group_subnets(reader: Reader) -> Iterator[Value]:
+    for interface in reader.blocks("network_interface"):
+        yield from each("ip_configuration", "subnet_id")(interface)
+
+
+_VM = _machine(outside("its network interfaces decide"), template=False)
+_SCALE_SET = _machine(_group_public, template=True)
+
+
+# Kubernetes Service
+
+
+def _cluster_public(reader: Reader) -> Value:
+    return not truth(reader.get("private_cluster_enabled", False))
+
+
+def _cluster_cidrs(reader: Reader) -> Value:
+    """Who may reach the control plane: everyone unless ranges are named."""
+    if not _cluster_public(reader):
+        return []
+    ranges = reader.get("api_server_access_profile.authorized_ip_ranges")
+    return elements(reader.get("api_server_authorized_ip_ranges") if ranges is None else ranges) or _EVERYONE
+
+
+def _local_accounts(reader: Reader) -> Value:
+    """Access by client certificate, on unless local accounts are off; or no role-based access at all."""
+    plain = reader.get("role_based_access_control.enabled", reader.get("role_based_access_control_enabled", True))
+    return not truth(plain) or not truth(reader.get("local_account_disabled", False))
+
+
+def _cluster_logs(reader: Reader) -> Value:
+    """Categories that diagnostic settings send on."""
+    return [
+        category
+        for setting in reader.folded("azurerm_monitor_diagnostic_setting")
+        for name in ("enabled_log", "log")
+        for block in setting.blocks(name)
+        for category in elements(block.peek("category"))
+    ]
+
+
+# applications
+
+
+def _settings(reader: Reader) -> Value:
+    """Credentials among an application's settings and connection strings."""
+    settings = reader.get("app_settings")
+    found = literal_secrets(settings.items()) if isinstance(settings, dict) else []
+    strings = literal_secrets(
+        (str(block.get("name")), block.peek("value")) for block in reader.blocks("connection_string")
+    )
+    return found + strings
+
+
+def _authorized(reader: Reader) -> Value:
+    """True where App Service asks callers to sign in; an application may also ask by itself."""
+    for path in ("auth_settings_v2.auth_enabled", "auth_settings.enabled"):
+        if truth(reader.get(path, False)):
+            return True
+    return Unknown("the application may ask callers to sign in by itself", Cause.OUTSIDE_SCAN)
+
+
+def _requests_logged(reader: Reader) -> Value:
+    return any(True for _ in reader.blocks("logs.http_logs")) or diagnosed(reader)
+
+
+def _application(*, function: bool) -> Row:
+    """An application with its plain listener (App Service always has one) and its settings."""
+    listener = Row(
+        "listener",
+        {
+            "port": Fixed(80),
+            "protocol": Fixed("HTTP"),
+            "encrypted": FALSE,
+            "redirects": flag("https_only"),
+            "tls_policy": NONE,
+        },
+        identity=(),
+        tags=lambda reader: {},
+    )
+    config = Row(
+        "config", {"literal_secrets": _settings, "chart_version": NONE}, identity=(), tags=lambda reader: {}
+    )
+    return Row(
+        "api",
+        {
+            "authorized": NONE if function else _authorized,  # functions: keys are set in their code
+            "private": first_flag(("!public_network_access_enabled", False)),
+            "access_logged": _requests_logged,
+            "tls_policy": lambda reader: reader.get(
+                "site_config.minimum_tls_version", reader.get("site_config.min_tls_version", "1.2")
+            ),
+            "statements": EMPTY,
+        },
+        {"in_subnet": Join("virtual_network_subnet_id", ("subnet",)), "assumes": _ASSUMES},
+        identity=("id", "name", "default_hostname"),
+        parts=(
+            Part(listener, "http", edge="listens_on", reverse=True),
+            Part(
+                config, "settings", when=lambda reader: reader.resource.attributes.get("app_settings") is not None
+            ),
+        ),
+    )
+
+
+def _group_variables(reader: Reader) -> Value:
+    return literal_secrets(
+        pair
+        for container in reader.blocks("container")
+        if isinstance(variables := container.get("environment_variables"), dict)
+        for pair in variables.items()
+    )
+
+
+_WEB = _application(function=False)
+_FUNCTION = _application(function=True)
+
+TABLE: Table = {
+    "azurerm_linux_virtual_machine": _VM,
+    "azurerm_windows_virtual_machine": _VM,
+    "azurerm_virtual_machine": _VM,
+    "azurerm_linux_virtual_machine_scale_set": _SCALE_SET,
+    "azurerm_windows_virtual_machine_scale_set": _SCALE_SET,
+    "azurerm_virtual_machine_scale_set": _SCALE_SET,
+    "azurerm_orchestrated_virtual_machine_scale_set": _SCALE_SET,
+    "azurerm_virtual_machine_extension": Skip("an agent on a machine"),
+    "azurerm_availability_set": Skip("spreads machines"),
+    "azurerm_proximity_placement_group": Skip("how close machines stand to each other"),
+    "azurerm_ssh_public_key": Skip("a public key"),
+    "azurerm_kubernetes_cluster": Row(
+        "cluster",
+        {
+            "flavour": Fixed("kubernetes"),
+            "version": text("kubernetes_version"),
+            "public_endpoint": _cluster_public,
+            "public_cidrs": _cluster_cidrs,
+            "secrets_encrypted": written("key_management_service.key_vault_key_id"),
+            "logs": _cluster_logs,
+            "legacy_authorization": _local_accounts,
+            "network_policy": written("network_profile.network_policy"),
+        },
+        {
+            "in_subnet": Join("default_node_pool.vnet_subnet_id", ("subnet",)),
+            "encrypted_with": Join("key_management_service.key_vault_key_id", ("key",)),
+            "assumes": _ASSUMES,
+        },
+    ),
+    "azurerm_kubernetes_cluster_node_pool": Row(
+        "node_group",
+        {
+            "public_address": first_flag(("node_public_ip_enabled", False), ("enable_node_public_ip", False)),
+            "tokens_required": NONE,
+            "remote_access": EMPTY,
+        },
+        {
+            "runs_on": Join("kubernetes_cluster_id", ("cluster",)),
+            "in_subnet": Join("vnet_subnet_id", ("subnet",)),
+        },
+    ),
+    "azurerm_container_group": Row(
+        "container_service",
+        {
+            "privileged": NONE,
+            "public_address": equals("ip_address_type", "Public", default="Public"),
+            "host_network": FALSE,
+            "read_only": NONE,
+            "logged": lambda reader: any(True for _ in reader.blocks("diagnostics.log_analytics")),
+            "literal_secrets": _group_variables,
+            "images": lambda reader: list(each("container", "image")(reader)),
+        },
+        {"in_subnet": Join("subnet_ids", ("subnet",)), "assumes": _ASSUMES},
+    ),
+    "azurerm_app_service": _WEB,
+    "azurerm_linux_web_app": _WEB,
+    "azurerm_windows_web_app": _WEB,
+    "azurerm_function_app": _FUNCTION,
+    "azurerm_linux_function_app": _FUNCTION,
+    "azurerm_windows_function_app": _FUNCTION,
+    "azurerm_app_service_plan": Skip("the machines under applications"),
+    "azurerm_service_plan": Skip("the machines under applications"),
+    "azurerm_app_service_environment_v3": Skip("the machines under applications"),
+    "azurerm_app_service_certificate": Row("certificate", {"transparency_logged": NONE, "validation": NONE}),
+    "azurerm_app_service_custom_hostname_binding": Skip("a name for an application"),
+    "azurerm_app_service_virtual_network_swift_connection": Edge(
+        "in_subnet", Join("app_service_id", ("api",)), Join("subnet_id", ("subnet",))
+    ),
+    "azurerm_automation_account": Skip("runs scripts by schedule"),
+    "azurerm_batch_account": Skip("queues jobs"),
+    "azurerm_logic_app_workflow": Skip("a workflow that people draw"),
+    "azurerm_data_factory": Skip("moves data by pipelines"),
+    **{
+        f"data.azurerm_{name}": Skip("asks the subscription for something that exists")
+        for name in ("virtual_machine", "platform_image", "kubernetes_cluster", "kubernetes_service_versions",
+                     "app_service", "app_service_plan", "service_plan", "linux_web_app", "function_app")
+    },
+}  # fmt: skip

@@ -1,0 +1,139 @@
+from typing import Any
+
+import pytest
+
+from scanner.mapping.azure import TABLE
+from tests.mapping.build import HIDDEN, UNKNOWN, ask, graph_of, later, told
+
+ACCOUNT = "azurerm_storage_account.a"
+
+
+def container(access: object) -> dict[str, Any]:
+    held = {"storage_account_name": later(f"{ACCOUNT}.name"), "container_access_type": access}
+    return {"azurerm_storage_container__c": held}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "others", "expected"),
+    [
+        ({}, {}, False),
+        ({}, container("blob"), True),
+        ({}, container("private"), False),
+        ({}, container(HIDDEN), UNKNOWN),
+        ({"allow_nested_items_to_be_public": False}, container("blob"), False),
+        ({"allow_blob_public_access": False}, container("container"), False),
+    ],
+)
+def test_public_accounts(attributes: dict[str, Any], others: dict[str, Any], expected: object) -> None:
+    assert ask(TABLE, ACCOUNT, attributes, "public_access", **others) == expected
+
+
+@pytest.mark.parametrize(
+    ("attributes", "attribute", "expected"),
+    [
+        ({}, "tls_required", True),
+        ({"enable_https_traffic_only": False}, "tls_required", False),
+        ({"https_traffic_only_enabled": HIDDEN}, "tls_required", UNKNOWN),
+        ({"blob_properties": [{"versioning_enabled": True}]}, "versioned", True),
+        ({}, "versioned", False),
+        ({"immutability_policy": [{"state": "Locked"}]}, "delete_protected", True),
+        ({}, "delete_protected", False),
+        ({"customer_managed_key": [{"key_vault_key_id": "k"}]}, "customer_key", True),
+        ({}, "customer_key", False),
+        ({}, "access_logged", False),
+        ({}, "public_blocked", False),
+        ({"allow_nested_items_to_be_public": False}, "public_blocked", True),
+    ],
+)
+def test_account_settings(attributes: dict[str, Any], attribute: str, expected: object) -> None:
+    assert ask(TABLE, ACCOUNT, attributes, attribute) == expected
+
+
+def test_diagnostics_and_lifecycle_fold_in() -> None:
+    setting = {"azurerm_monitor_diagnostic_setting__d": {"target_resource_id": later(f"{ACCOUNT}.id")}}
+    rule = {"azurerm_storage_management_policy__p": {"storage_account_id": later(f"{ACCOUNT}.id")}}
+    assert ask(TABLE, ACCOUNT, {}, "access_logged", **setting) is True
+    assert ask(TABLE, ACCOUNT, {}, "lifecycle", **rule) is True
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "attribute", "expected"),
+    [
+        ("azurerm_mssql_server.s", {}, "public_access", True),
+        ("azurerm_mssql_server.s", {"public_network_access_enabled": False}, "public_access", False),
+        ("azurerm_mssql_server.s", {"public_network_access_enabled": HIDDEN}, "public_access", UNKNOWN),
+        ("azurerm_mssql_server.s", {}, "logged", False),
+        ("azurerm_mssql_server.s", {"azuread_administrator": [{}]}, "identity_login", True),
+        ("azurerm_mssql_server.s", {}, "identity_login", False),
+        ("azurerm_mysql_server.s", {"ssl_enforcement_enabled": False}, "tls_required", False),
+        ("azurerm_mysql_server.s", {"ssl_enforcement_enabled": True}, "tls_required", True),
+        ("azurerm_postgresql_server.s", {"ssl_enforcement_enabled": HIDDEN}, "tls_required", UNKNOWN),
+        ("azurerm_postgresql_server.s", {"backup_retention_days": 14}, "backup_days", 14),
+        ("azurerm_postgresql_flexible_server.s", {}, "tls_required", True),
+        ("azurerm_postgresql_flexible_server.s", {"delegated_subnet_id": "x"}, "public_access", False),
+        ("azurerm_cosmosdb_account.s", {}, "public_access", True),
+        ("azurerm_cosmosdb_account.s", {"ip_range_filter": "198.51.100.1"}, "public_access", False),
+    ],
+)
+def test_databases(name: str, attributes: dict[str, Any], attribute: str, expected: object) -> None:
+    assert ask(TABLE, name, attributes, attribute) == expected
+
+
+def test_what_is_said_beside_a_server() -> None:
+    server = "azurerm_mssql_server.s"
+    audit = {"azurerm_mssql_server_extended_auditing_policy__p": {"server_id": later(f"{server}.id")}}
+    assert ask(TABLE, server, {}, "logged", **audit) is True
+    lock = {"azurerm_management_lock__l": {"scope": later(f"{server}.id")}}
+    assert ask(TABLE, server, {}, "deletion_protected") is False
+    assert ask(TABLE, server, {}, "deletion_protected", **lock) is True
+    flexible = "azurerm_postgresql_flexible_server.s"
+    off = {"server_id": later(f"{flexible}.id"), "name": "require_secure_transport", "value": "off"}
+    found = ask(TABLE, flexible, {}, "tls_required", azurerm_postgresql_flexible_server_configuration__c=off)
+    assert found is False
+
+
+def test_a_password_in_the_text_is_a_part() -> None:
+    server = "azurerm_mssql_server.s"
+    graph = graph_of(TABLE, {server: {"administrator_login_password": "AdminPassword123!"}})
+    assert told(graph, f"{server}/login", "literal_secrets") == ["administrator_login_password"]
+    graph = graph_of(TABLE, {server: {"administrator_login_password": later("random_password.p.result")}})
+    assert told(graph, f"{server}/login", "literal_secrets") == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "attribute", "expected"),
+    [
+        ({}, "tls_required", True),
+        ({"enable_non_ssl_port": True}, "tls_required", False),
+        ({"non_ssl_port_enabled": HIDDEN}, "tls_required", UNKNOWN),
+        ({}, "authenticated", True),
+        ({"redis_configuration": [{"enable_authentication": False}]}, "authenticated", False),
+        ({}, "backup_days", 0),
+    ],
+)
+def test_redis(attributes: dict[str, Any], attribute: str, expected: object) -> None:
+    assert ask(TABLE, "azurerm_redis_cache.r", attributes, attribute) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("hunter2secret", ["value"]), (later("random_password.p.result"), [])],
+)
+def test_vault_secrets(value: object, expected: object) -> None:
+    assert ask(TABLE, "azurerm_key_vault_secret.s", {"value": value}, "literal_secrets") == expected
+
+
+def test_vaults_hold_statements() -> None:
+    vault = "azurerm_key_vault.v"
+    policy = {"object_id": "o", "secret_permissions": ["Get"]}
+    beside = {"azurerm_key_vault_access_policy__p": {**policy, "key_vault_id": later(f"{vault}.id")}}
+    found = ask(TABLE, vault, {"access_policy": [policy]}, "statements", **beside)
+    assert [statement["actions"] for statement in found] == [["secret/Get"], ["secret/Get"]]
+
+
+def test_keys_and_secrets_renew() -> None:
+    key = "azurerm_key_vault_key.k"
+    assert ask(TABLE, key, {}, "rotated") is False
+    assert ask(TABLE, key, {"rotation_policy": [{"automatic": [{}]}]}, "rotated") is True
+    assert ask(TABLE, key, {"rotation_policy": HIDDEN}, "rotated") == UNKNOWN
+    assert ask(TABLE, "azurerm_key_vault_secret.s", {}, "rotated") is False
