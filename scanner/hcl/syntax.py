@@ -36,14 +36,20 @@ class Literal(Expression):
 
 
 class Invalid(Expression):
-    """Text that is not an expression, or one beyond a `limit`; evaluating it raises EvaluationError."""
+    """Text that is not an expression, or one beyond a `limit`; evaluating it raises EvaluationError.
 
-    __slots__ = ("limit", "message")
+    `name` is the traversal that stands where none may be evaluated: `aws.east` as a key, as `providers` has it.
+    """
 
-    def __init__(self, start: int, end: int, message: str, *, limit: bool = False) -> None:
+    __slots__ = ("limit", "message", "name")
+
+    def __init__(
+        self, start: int, end: int, message: str, *, limit: bool = False, name: Expression | None = None
+    ) -> None:
         super().__init__(start, end)
         self.message = message
         self.limit = limit
+        self.name = name
 
 
 class Template(Expression):

@@ -59,10 +59,11 @@ class Origins(Mapping[str, Span]):
 
 @dataclass(slots=True)
 class Decoder:
-    """Decodes the body of one instance of one block."""
+    """Decodes the body of one instance of one block; `elsewhere` names the files of what overrides wrote."""
 
     file: str
     diagnostics: list[Diagnostic]
+    elsewhere: Mapping[int, str] = field(default_factory=dict)
     sites: Sites = field(default_factory=Sites)
 
     def decode(self, body: Body, frame: Frame, skip: frozenset[str] = META) -> dict[str, Value]:
@@ -71,14 +72,18 @@ class Decoder:
 
     def _body(self, body: Body, frame: Frame, prefix: str, skip: frozenset[str] = frozenset()) -> dict[str, Value]:
         told: dict[str, Value] = {}
+        home = self.file
         for name, attribute in body.attributes.items():
             if name not in skip:
+                self.file = self.elsewhere.get(id(attribute), home)
                 told[name] = self._attribute(attribute, frame, prefix)
         for block in body.blocks:
+            self.file = self.elsewhere.get(id(block), home)
             if block.type == "dynamic" and block.labels:
                 self._dynamic(block, frame, prefix, told)
             elif block.type not in skip:
                 self._nested(block.type, block, block.body, frame, prefix, told)
+        self.file = home
         return told
 
     def _attribute(self, attribute: Attribute, frame: Frame, prefix: str) -> Value:

@@ -269,7 +269,7 @@ class Evaluation:
 
     def _build(self, item: Item, declared: Declared, expansion: Expansion, key: Key) -> Built:
         frame = Frame(self, item.owner, names_of(expansion, key))
-        decoder = Decoder(declared.path, self.diagnostics)
+        decoder = Decoder(declared.path, self.diagnostics, declared.elsewhere)
         attributes = decoder.decode(declared.block.body, frame)
         if item.what == "data":
             pure.fill(item.name.partition(".")[0], attributes, self.providers.of(item.owner, declared))
@@ -322,14 +322,13 @@ class Evaluation:
         return Expansion(tuple(key for key, _ in keys), dict(keys), None, form)
 
     def _counted(self, value: Value, span: Span) -> Expansion:
-        try:
-            number = int(value)
-        except (TypeError, ValueError):
+        number = _whole(value)
+        if number is None:
             self._tell_once(str(span), "evaluate-count", "count takes a whole number", span)
             return Expansion((0,), {}, Unknown("count is not a whole number", Cause.FAULT), "count")
         if number > MOST_INSTANCES:
             return self._too_many("count", number, span)
-        return Expansion(tuple(range(max(number, 0))), {}, None, "count")
+        return Expansion(tuple(range(number)), {}, None, "count")
 
     def _too_many(self, form: str, number: int, span: Span) -> Expansion:
         told = f"{form} gives {number:,} instances; one is scanned for all of them"
@@ -471,6 +470,17 @@ class Evaluation:
         if (key, code) not in self._told:
             self._told.add((key, code))
             self.diagnostics.append(Diagnostic(level, code, summary, span))
+
+
+def _whole(value: Value) -> int | None:
+    """A count: a whole number from 0 on, or text that reads as one."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = int(value)
+        return number if number >= 0 and number == float(value) else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def names_of(expansion: Expansion, key: Key) -> dict[str, Value]:

@@ -35,15 +35,19 @@ class Locator:
         directory = self._manifest().get(key)
         if directory is None:
             return self._absent(declared, name, f"{source} is not on disk")
-        return posixpath.normpath(posixpath.join(self._root, directory))
+        path = posixpath.normpath(posixpath.join(self._root, directory))
+        return self._within(declared, name, path, f"{source} is installed at {directory}, which")
 
     def _local(self, owner: Instance, declared: Declared, source: str) -> str | Unknown:
         name = declared.block.labels[0]
         path = posixpath.normpath(posixpath.join(owner.module.directory, source))
-        if path.startswith("..") or not self._tree.inside(path):
-            return self._absent(declared, name, f"{source} lies outside the scanned tree", code="read-outside")
+        return self._within(declared, name, path, source)
+
+    def _within(self, declared: Declared, name: str, path: str, shown: str) -> str | Unknown:
+        if path.startswith(("..", "/")) or not self._tree.inside(path):
+            return self._absent(declared, name, f"{shown} lies outside the scanned tree", code="read-outside")
         if not self._tree.directory(path):
-            return self._absent(declared, name, f"{source} does not exist")
+            return self._absent(declared, name, f"{shown} does not exist")
         return path
 
     def _absent(self, declared: Declared, name: str, why: str, code: str = "module-absent") -> Unknown:

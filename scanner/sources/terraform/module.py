@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from scanner.hcl.parse import parse
@@ -18,10 +19,11 @@ _SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
 class Declared(NamedTuple):
-    """A block and the file it stands in."""
+    """A block and the file it stands in; `elsewhere` maps the id of what an override file wrote to that file."""
 
     path: str
     block: Block
+    elsewhere: Mapping[int, str] = MappingProxyType({})
 
     @property
     def header(self) -> Span:
@@ -193,7 +195,9 @@ def _merged(first: Declared, override: Declared) -> Declared:
         old.body.end,
         complete=old.body.complete and new.body.complete,
     )
-    return Declared(first.path, Block(old.type, old.labels, body, old.start, old.end, old.header_end))
+    elsewhere = {id(each): override.path for each in (*new.body.attributes.values(), *new.body.blocks)}
+    block = Block(old.type, old.labels, body, old.start, old.end, old.header_end)
+    return Declared(first.path, block, {**first.elsewhere, **elsewhere})
 
 
 def literal(body: Body, name: str) -> str | None:

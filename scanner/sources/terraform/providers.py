@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scanner.hcl.references import references
-from scanner.hcl.syntax import Expression, Object, Traversal, static_steps
+from scanner.hcl.syntax import Expression, Invalid, Object, Traversal, static_steps
 from scanner.model.resource import Scope
 from scanner.model.value import Unknown, Value, unwrap
 from scanner.sources.terraform.decode import Decoder
@@ -115,6 +115,8 @@ class Providers:
 
 def _named(expr: Expression) -> tuple[str, str]:
     """`aws` or `aws.east` as local name and alias."""
+    if isinstance(expr, Invalid) and expr.name is not None:
+        expr = expr.name
     if isinstance(expr, Traversal):
         steps = static_steps(expr)
         return str(steps[0]), str(steps[1]) if len(steps) > 1 else ""
