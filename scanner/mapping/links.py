@@ -48,7 +48,10 @@ def _link(value: Value, written: tuple[str, ...], *, alone: bool) -> Iterator[Li
     if isinstance(value, Unknown):
         named = tuple(dict.fromkeys(each.rpartition(".")[0] for each in value.references))
         # `aws_iam_role.r.name` may hang on a variable or a data source, and means that role none the less.
-        yield Link(tuple(dict.fromkeys((*named, *written))) if alone else named or written, None, value)
+        # What is written without a key (`many[each.key]`) says less than the value's own `many["a"]`.
+        told = {base(each) for each in named}
+        more = (each for each in written if base(each) not in told) if alone else ()
+        yield Link(tuple(dict.fromkeys((*named, *more))) or written, None, value)
     elif isinstance(value, str) and value:
         yield Link(written if alone else (), value, None)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
