@@ -168,6 +168,18 @@ def place(resource: Resource, path: str) -> Span | None:
 
 def walk(value: Value, path: str) -> tuple[Value, str]:
     """The value at a path and the path as it was really taken (indexes of single blocks filled in)."""
+    found = value
+    for step in _steps(path):  # most paths lead through mappings alone: these are walked as they are written
+        if found is None:
+            return None, path
+        if type(found) is not dict or type(step) is int:
+            return _walk_through(value, path)
+        found = found.get(step)
+    return unwrap(found), path
+
+
+def _walk_through(value: Value, path: str) -> tuple[Value, str]:
+    """As `walk`, through lists, sensitive and unknown values."""
     taken: list[str] = []
     for step in _steps(path):
         value = unwrap(value)
