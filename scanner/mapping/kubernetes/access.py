@@ -9,6 +9,7 @@ from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
     annotation,
+    identity,
     joined,
     mapping,
     named,
@@ -80,13 +81,41 @@ def _bound(reader: Reader) -> Iterator[Value]:
 
 
 def _granted(reader: Reader) -> Iterator[Value]:
-    """The service accounts among the subjects; users and groups are not objects of a cluster."""
+    """The service accounts among the subjects, also by their groups; users are not objects of a cluster."""
     for item in sequence(reader.get("subjects")):
         held = mapping(item)
         name = held.get("name")
+        if held.get("kind") == "Group" and isinstance(name, str):
+            yield from _group(reader, name)
         if held.get("kind") == "ServiceAccount" and isinstance(name, str):
             namespace = _subject_namespace(reader, held)
             yield named(reader.resource, "/ServiceAccount", name, namespace or None)
+
+
+# Groups that every service account is in.
+_EVERYONE = ("system:serviceaccounts", "system:authenticated")
+_OF_NAMESPACE = "system:serviceaccounts:"
+
+
+def _group(reader: Reader, name: str) -> Iterator[str]:
+    if name in _EVERYONE:
+        yield _account_of(reader, "any namespace")
+    elif name.startswith(_OF_NAMESPACE):
+        yield _account_of(reader, f"namespace {name.removeprefix(_OF_NAMESPACE)}")
+
+
+def _account_of(reader: Reader, where: str) -> str:
+    cluster = reader.resource.scope.account
+    return f"a service account of {where}" + (f" of {cluster}" if isinstance(cluster, str) else "")
+
+
+def _account_names(reader: Reader) -> Iterator[str]:
+    """An account is also named by those who mean every one, or every one of its namespace."""
+    yield from identity(reader)
+    yield _account_of(reader, "any namespace")
+    region = reader.resource.scope.region
+    if isinstance(region, str):
+        yield _account_of(reader, f"namespace {region}")
 
 
 def _role(*, cluster_wide: bool) -> Row:
@@ -124,6 +153,7 @@ TABLE: Table = {
             "in_namespace": IN_NAMESPACE,
             "assumes": joined("metadata.annotations", ("role", "user"), _assumed),
         },
+        identity=_account_names,
     ),
     f"{RBAC}/Role": _role(cluster_wide=False),
     f"{RBAC}/ClusterRole": _role(cluster_wide=True),

@@ -13,6 +13,7 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.resource import Plane, Resource, Scope
 from scanner.model.value import Sensitive, Value
 from scanner.sources.kubernetes.origins import Origins
+from scanner.sources.kubernetes.placeholders import opened
 from scanner.sources.kubernetes.templates import template_at
 from scanner.sources.kubernetes.yaml import Document, load, load_json
 
@@ -45,6 +46,7 @@ _GROUP = re.compile(r"(?:([A-Za-z0-9.-]+)/)?(v[0-9][A-Za-z0-9]*)$")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*$")
 _LOOKS_OURS = re.compile(rb"""^\s*(?:-\s+)?["']?apiVersion["']?\s*:""", re.MULTILINE)
 _LISTS = re.compile(r"(?:[A-Z][A-Za-z0-9]*)?List$")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # the byte order marks of UTF-16
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _POD_SPECS = {
     "CronJob": "spec.jobTemplate.spec.template.spec",
@@ -63,7 +65,7 @@ def read(file: SourceFile) -> tuple[list[Resource], list[Diagnostic], bool]:
     """
     text = file.text
     if b"apiVersion" not in text or b"kind" not in text:
-        return [], [], False
+        return _wide(file) if text[:2] in _WIDE else ([], [], False)
     resources: list[Resource] = []
     diagnostics: list[Diagnostic] = []
     ours = False
@@ -78,6 +80,15 @@ def read(file: SourceFile) -> tuple[list[Resource], list[Diagnostic], bool]:
         diagnostics += told
         ours = ours or counts
     return resources, diagnostics, ours
+
+
+def _wide(file: SourceFile) -> tuple[list[Resource], list[Diagnostic], bool]:
+    """A file in UTF-16, as PowerShell writes them: named, where it holds a manifest."""
+    if "apiVersion" not in file.text.decode("utf-16", "ignore"):
+        return [], [], False
+    span = Span(file.path, 0, 2)
+    told = Diagnostic(Level.ERROR, "parse-encoding", "UTF-16: expected UTF-8", span, "save the file as UTF-8")
+    return [], [told], True
 
 
 def distinct(resources: Iterable[Resource]) -> Iterator[Resource]:
@@ -124,7 +135,7 @@ def _document(document: Document, file: SourceFile) -> tuple[list[Resource], lis
     resources: list[Resource] = []
     diagnostics: list[Diagnostic] = []
     for value, origins, body in _objects(document.value, document.origins, document.span):
-        found = _resource(value, origins, body, file.path)
+        found = _resource(opened(value, file.text[body.start : body.end]), origins, body, file.path)
         if isinstance(found, Diagnostic):
             diagnostics.append(found)
         elif found is not None:

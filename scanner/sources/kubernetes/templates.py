@@ -1,8 +1,8 @@
 """Which documents are templates that no one has rendered yet (Helm, Jinja, Go), told by their content.
 
 Two braces alone say nothing: an alert's text, an Argo workflow or a dashboard holds them in quoted values of
-sound YAML. A document is a template where the braces keep it from being YAML, where they stand in what names
-the object, or where they call what only Helm offers.
+sound YAML. A document is a template where it is no YAML and an action begins a line or a bare value, where
+actions stand in what names the object, or where they call what only Helm offers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _ACTION = re.compile(rb"\{\{|\{%")
 _HELM = re.compile(
     rb"\{\{[^}\n]*(?:\.Values\b|\.Release\.|\.Chart\.|\.Capabilities\.|\.Files\.|\binclude\s+[\"'])"
 )
+# An action that begins a line or a value without quotes: no YAML text does.
+_BARE = re.compile(rb"(?m)^\s*(?:-\s+)*\{[{%]|[:,\[-]\s+\{[{%]")
 _NAMES = ("apiVersion", "kind")
 _METADATA = ("name", "namespace", "generateName")
 
@@ -28,13 +30,12 @@ def template_at(document: Document, text: bytes) -> Span | None:
     action = _ACTION.search(part)
     if action is None:
         return None
-    if document.broken:
-        return _span(document, action.start(), action.end())
-    engine = _HELM.search(_uncommented(part))
-    if engine is not None or _named_by_template(document.value):
-        at = engine.start() if engine is not None else action.start()
-        return _span(document, at, at + 2)
-    return None
+    bare = _uncommented(part)
+    helm = _HELM.search(bare)
+    if helm is not None:
+        return _span(document, helm.start(), helm.start() + 2)
+    told = _BARE.search(bare) is not None if document.broken else _named_by_template(document.value)
+    return _span(document, action.start(), action.end()) if told else None
 
 
 def _span(document: Document, start: int, end: int) -> Span:

@@ -76,6 +76,23 @@ def test_a_binding_binds_a_role_and_grants_to_accounts():
     assert graph.why_open("grants_to", find(graph, f"{RBAC}/RoleBinding/ns/b")) is None
 
 
+@pytest.mark.parametrize(
+    ("group", "accounts"),
+    [
+        ("system:serviceaccounts", {"a", "b"}),
+        ("system:authenticated", {"a", "b"}),
+        ("system:serviceaccounts:ns", {"a"}),
+        ("system:unauthenticated", set()),
+    ],
+)
+def test_groups_of_service_accounts_are_granted_to(group, accounts):
+    body = f"roleRef: {{kind: ClusterRole, name: view}}\nsubjects: [{{kind: Group, name: '{group}'}}]"
+    other = thing("/ServiceAccount", "", "b").replace("namespace: ns", "namespace: other")
+    text = thing(f"{RBAC}/ClusterRoleBinding", body) + thing("/ServiceAccount", "", "a") + other
+
+    assert edges(graph_of(text), "grants_to") == {("x", each) for each in accounts}
+
+
 def test_a_role_of_the_cluster_that_is_not_declared_is_open():
     body = "roleRef: {kind: ClusterRole, name: cluster-admin}\nsubjects: []"
     graph = graph_of(thing(f"{RBAC}/ClusterRoleBinding", body))

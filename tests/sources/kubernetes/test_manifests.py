@@ -170,6 +170,20 @@ def test_a_broken_document_costs_only_itself():
     assert ours
 
 
+def test_a_fault_beside_quoted_braces_is_a_fault():
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: '{{ $labels.a }}'\n y: 1\n"
+    _, (told,), _ = reading(text)
+
+    assert told.code == "parse-yaml"
+
+
+def test_utf16_is_named():
+    _, (told,), ours = read(SourceFile("a.yaml", POD.encode("utf-16")))
+
+    assert (told.code, ours) == ("parse-encoding", True)
+    assert read(SourceFile("a.txt", "else".encode("utf-16"))) == ([], [], False)
+
+
 def test_a_broken_document_that_is_not_ours_is_nobodys_business():
     text = POD + "---\nelse: [\n"
 
