@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.aws.volumes import tag_name
-from scanner.mapping.extract import TRUE, each, elements, whole
+from scanner.mapping.extract import TRUE, each, elements, whole, written
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, every, some
@@ -47,10 +47,10 @@ def _keep_days(reader: Reader) -> Value:
 
 def _selected(reader: Reader) -> Iterator[Value]:
     """What a selection names. Tags and conditions also need the account's opt-in and are left open."""
-    if reader.has("condition"):
+    if written("condition")(reader):
         raise Undetermined(_CONDITIONS)
     yield from elements(reader.get("resources"))
-    if reader.has("selection_tag") or not reader.has("resources"):
+    if written("selection_tag")(reader) or not written("resources")(reader):
         raise Undetermined(Unknown("tags select, and the account's opt-in decides", Cause.OUTSIDE_SCAN))
 
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 
 from scanner.mapping.aws.policy import folded_statements
-from scanner.mapping.extract import NONE, equals, flag, number, outside
+from scanner.mapping.extract import NONE, equals, flag, number, outside, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
-from scanner.model.logic import some
+from scanner.model.logic import either, some
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 # What cannot be rotated by KMS itself (KMS Developer Guide, "Rotating AWS KMS keys"): asymmetric and HMAC keys,
@@ -85,6 +85,13 @@ def _key(rotated: Extract | Fixed) -> Row:
 
 _FIXED_MATERIAL = _key(NONE)
 
+def _secret_rotated(reader: Reader) -> Value:
+    return either(
+        lambda: written("rotation_lambda_arn")(reader),
+        lambda: reader.fold("aws_secretsmanager_secret_rotation") is not None,
+    )
+
+
 def _literal_secrets(reader: Reader) -> Value:
     """Where a secret's value stands in the code: its keys where it is a JSON object, else just "secret"."""
     found: list[str] = []
@@ -106,8 +113,7 @@ def _pairs(value: Value) -> list[tuple[str, Value]]:
 _SECRET = Row(
     "secret",
     {
-        "rotated": lambda reader: reader.has("rotation_lambda_arn")
-        or reader.fold("aws_secretsmanager_secret_rotation") is not None,
+        "rotated": _secret_rotated,
         "customer_key": customer_key("kms_key_id"),  # absent: alias/aws/secretsmanager
         "recovery_days": number("recovery_window_in_days", 30),  # provider documentation
         "literal_secrets": _literal_secrets,

@@ -18,7 +18,7 @@ def _management_events(reader: Reader) -> Value:
     A trail without selectors records both (CloudTrail User Guide, "Logging management events"); selectors of
     either form replace that default.
     """
-    if not reader.has("event_selector") and not reader.has("advanced_event_selector"):
+    if not written("event_selector")(reader) and not written("advanced_event_selector")(reader):
         return True
     return either(
         lambda: some(reader.blocks("event_selector"), _basic_records_all),

@@ -54,7 +54,7 @@ def _kms(path: str, mode: str) -> Extract:
 def _delivery_encrypted(reader: Reader) -> Value:
     """Firehose keeps what it buffers encrypted where it is asked to, or where its source is a stream, which then
     decides (Firehose Developer Guide, "Data protection")."""
-    if reader.has("kinesis_source_configuration"):
+    if written("kinesis_source_configuration")(reader):
         return None
     return flag("server_side_encryption.enabled")(reader)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.mapping.aws.keys import own_key
 from scanner.mapping.aws.policy import folded_statements, public, tls_required
-from scanner.mapping.extract import FALSE, TRUE, equals, truth
+from scanner.mapping.extract import FALSE, TRUE, equals, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, either, every, some
@@ -133,8 +133,8 @@ def _second_factor(reader: Reader) -> bool:
 def _locked(reader: Reader) -> bool:
     """Object Lock holds objects only by a default retention, or one object at a time (S3 User Guide)."""
     return either(
-        lambda: reader.has("object_lock_configuration.rule.default_retention"),
-        lambda: _any_fold(reader, _LOCK, lambda fold: fold.has("rule.default_retention")),
+        lambda: written("object_lock_configuration.rule.default_retention")(reader),
+        lambda: _any_fold(reader, _LOCK, lambda fold: written("rule.default_retention")(fold)),
     )
 
 

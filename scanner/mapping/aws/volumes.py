@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join
-from scanner.mapping.extract import FALSE, NAME_TAG, TRUE, elements, truth, whole
+from scanner.mapping.extract import FALSE, NAME_TAG, TRUE, elements, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
@@ -31,10 +31,10 @@ def disk_encrypted(reader: Reader) -> Value:
     for default in reader.folded(_DEFAULT):
         if truth(default.get("enabled", True)):
             return True
-    written = reader.get("encrypted")
-    if written is not None:
-        return truth(written)
-    if reader.has("kms_key_id"):
+    asked = reader.get("encrypted")
+    if asked is not None:
+        return truth(asked)
+    if written("kms_key_id")(reader):  # a key without `encrypted` is refused, or the account's default is on
         return True
     if reader.fold(_DEFAULT) is not None:
         return False
@@ -49,24 +49,22 @@ def _disk_key(reader: Reader) -> Value:
 
 
 def _snapshot_encrypted(reader: Reader) -> Value:
-    written = reader.get("encrypted")
-    if written is not None:
-        return truth(written)
-    return _SOURCE_DECIDES
+    asked = reader.get("encrypted")
+    return _SOURCE_DECIDES if asked is None else truth(asked)
 
 
 def _copy_encrypted(reader: Reader) -> Value:
     """A copy can be encrypted anew; otherwise it is as its source (EC2 API, CopySnapshot)."""
-    return True if truth(reader.get("encrypted", False)) or reader.has("kms_key_id") else _SOURCE_DECIDES
+    return True if _asked_for(reader) else _SOURCE_DECIDES
 
 
 def _restorable_by_all(reader: Reader) -> Value:
     return some(reader.folded(_PERMISSION), lambda each: each.get("account_id") == "all")
 
 
-def _transparent(reader: Reader) -> Value:
-    """EFS encrypts only where it is asked to (provider documentation of aws_efs_file_system)."""
-    return either(lambda: truth(reader.get("encrypted", False)), lambda: reader.has("kms_key_id"))
+def _asked_for(reader: Reader) -> bool:
+    """Whether encryption is asked for, by name or by a key; EFS encrypts only then (provider documentation)."""
+    return either(lambda: truth(reader.get("encrypted", False)), lambda: written("kms_key_id")(reader))
 
 
 def _efs_backed_up(reader: Reader) -> Value:
@@ -75,7 +73,7 @@ def _efs_backed_up(reader: Reader) -> Value:
     policy = reader.fold("aws_efs_backup_policy")
     if policy is not None:
         return policy.get("backup_policy.status") == "ENABLED"
-    return reader.has("availability_zone_name")
+    return written("availability_zone_name")(reader)
 
 
 def _fsx_backed_up(default: int) -> Extract:
@@ -145,7 +143,7 @@ def _snapshot(encrypted: Extract, source: str, kinds: tuple[str, ...] = ("volume
 _EFS = Row(
     "file_system",
     {
-        "encrypted": _transparent,
+        "encrypted": _asked_for,
         "customer_key": customer_key("kms_key_id"),
         "placement": MANAGED,
         "backed_up": _efs_backed_up,

@@ -46,7 +46,8 @@ def test_every_row_says_all_that_its_kind_asks() -> None:
         ({"acl": HIDDEN}, {"public_access_block": ALL}, False),
         ({"acl": "public-read"}, {"public_access_block": ALL}, False),
         ({"acl": "public-read"}, {"public_access_block": {"block_public_policy": True}}, True),
-        ({"acl": "public-read"}, {"ownership_controls": {"rule": [{"object_ownership": "BucketOwnerEnforced"}]}}, False),
+        ({"acl": "public-read"},
+         {"ownership_controls": {"rule": [{"object_ownership": "BucketOwnerEnforced"}]}}, False),
         ({}, {"acl": {"acl": "public-read-write"}}, True),
         ({"grant": [{"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}]}, {}, True),
         ({}, {"policy": policy(ANYONE)}, True),
@@ -146,7 +147,8 @@ def test_inline_encryption_counts() -> None:
         ("lifecycle", {"lifecycle_rule": [{"enabled": True, "transition": [{"days": 9}]}]}, {}, False),
         ("lifecycle", {}, {"lifecycle_configuration": {"rule": [
             {"status": "Enabled", "noncurrent_version_expiration": [{"noncurrent_days": 9}]}]}}, True),
-        ("lifecycle", {}, {"lifecycle_configuration": {"rule": [{"status": HIDDEN, "expiration": [{}]}]}}, UNKNOWN),
+        ("lifecycle", {}, {"lifecycle_configuration": {"rule": [
+            {"status": HIDDEN, "expiration": [{}]}]}}, UNKNOWN),
     ],
 )  # fmt: skip
 def test_settings(attribute: str, inline: dict[str, Any], others: dict[str, Any], *, expected: object) -> None:

@@ -1,0 +1,73 @@
+import pytest
+
+from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.model.value import Cause, Sensitive, Undetermined, Unknown
+
+HIDDEN = Unknown('variable "x" has no default', Cause.NO_DEFAULT)
+OURS = Unknown("not supported", Cause.UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "changeme"),
+        ("dbPassword", "Aa1234321Bb"),
+        ("api-key", "abc123"),
+        ("access_key", "AKIAIOSFODNN7EXAMPLE"),
+        ("anything", "AKIAIOSFODNN7EXAMPLE"),
+        ("anything", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("anything", "postgres://app:hunter2@db/orders"),
+        ("anything", "ghp_" + "a1" * 18),
+        ("anything", "xoxb-123456789012-abcdef"),
+        ("anything", "-----BEGIN RSA PRIVATE KEY-----\nMII"),
+        ("TOKEN", Sensitive("s3cr3t")),
+    ],
+)
+def test_literal(name: str, value: object) -> None:
+    assert literal_secrets([(name, value)]) == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD_FILE", "/run/secrets/db"),
+        ("SECRET_NAME", "orders"),
+        ("SECRET_ARN", "orders"),
+        ("TOKEN_PATH", "here"),
+        ("MAX_TOKENS", "4096"),
+        ("PASSWORD", ""),
+        ("PASSWORD", "true"),
+        ("PASSWORD", "${var.password}"),
+        ("PASSWORD", "$(DB_PASSWORD)"),
+        ("PASSWORD", "{{ .Values.password }}"),
+        ("PASSWORD", "<password>"),
+        ("PASSWORD", "/etc/password"),
+        ("SECRET", "arn:aws:secretsmanager:us-east-1:1:secret:s"),
+        ("TOKEN", "https://login.example.org/token"),
+        ("GIT_SHA", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+        ("LOG_LEVEL", "debug"),
+        ("PASSWORD", None),
+        ("PASSWORD", HIDDEN),
+        ("DATABASE_URL", "postgres://app:${var.password}@db/orders"),
+    ],
+)
+def test_not_literal(name: str, value: object) -> None:
+    assert literal_secrets([(name, value)]) == []
+
+
+def test_what_we_failed_to_evaluate_is_undetermined_unless_another_is_certain() -> None:
+    with pytest.raises(Undetermined):
+        literal_secrets([("PASSWORD", OURS)])
+    assert literal_secrets([("LOG_LEVEL", OURS)]) == []
+    assert literal_secrets([("PASSWORD", OURS), ("TOKEN", "t0k3n")]) == ["TOKEN"]
+
+
+def test_a_known_beginning_can_tell() -> None:
+    assert literal_secrets([("x", Unknown("later", prefix="AKIAIOSFODNN7EXAMPLE:"))]) == ["x"]
+
+
+def test_scripts() -> None:
+    script = "#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\nREGION=us-east-1\n"
+    assert secrets_in_text(script) == ["AWS_SECRET_ACCESS_KEY"]
+    assert secrets_in_text("curl https://example.org?token=${TOKEN}") == []
+    assert secrets_in_text("psql postgres://app:hunter2@db/orders", "user_data") == ["user_data"]
