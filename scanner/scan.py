@@ -33,6 +33,7 @@ from scanner.sources.terraform.read import Absent, Unit, roots
 from scanner.sources.terraform.read import read as read_root
 from scanner.sources.tree import Tree
 
+_WORTH_PROCESSES = 64  # files; fewer are read sooner than a second process starts
 _MANIFESTS = (".yaml", ".yml", ".json")
 
 
@@ -44,6 +45,7 @@ class Target:
     settings: Settings = field(default_factory=Settings)
     only: tuple[str, ...] = ()
     stdin: bytes | None = None
+    jobs: int = 1
     diagnostics: list[Diagnostic] = field(default_factory=list)
     ours: int = 0
 
@@ -102,24 +104,40 @@ def _touching(loader: Loader, chosen: Sequence[str], only: Sequence[str]) -> lis
 def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     unit = Unit("manifests")
     charts: dict[str, list[Diagnostic]] = {}
-    for name in names:
-        if not name.endswith(_MANIFESTS) or name.endswith((".tf.json", ".tofu.json")):
-            continue
-        file = target.tree.read(name)
-        if file is not None:
-            _manifest(target, unit, file, charts)
+    chosen = (
+        name for name in names if name.endswith(_MANIFESTS) and not name.endswith((".tf.json", ".tofu.json"))
+    )
+    files = [file for name in chosen if (file := target.tree.read(name)) is not None]
     if target.stdin is not None:
-        file = SourceFile("<stdin>", target.stdin)
-        target.tree.files.add(file)
-        _manifest(target, unit, file, charts)
+        files.append(SourceFile("<stdin>", target.stdin))
+        target.tree.files.add(files[-1])
+    for file, read_file in zip(files, _read_manifests(files, target.jobs), strict=True):
+        _manifest(target, unit, file, read_file, charts)
     unit.resources = list(manifests.distinct(unit.resources))
     unit.diagnostics.extend(_one_per_chart(charts))
     if unit.resources or unit.diagnostics:
         yield unit
 
 
-def _manifest(target: Target, unit: Unit, file: SourceFile, charts: dict[str, list[Diagnostic]]) -> None:
-    resources, diagnostics, ours = manifests.read(file)
+_Read = tuple[list[Resource], list[Diagnostic], bool]
+
+
+def _read_manifests(files: Sequence[SourceFile], jobs: int) -> Iterator[_Read]:
+    """Each file read, in order; by several processes where that was asked for and is worth their start."""
+    if jobs == 1 or len(files) < _WORTH_PROCESSES:
+        yield from map(manifests.read, files)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only with --jobs
+    from multiprocessing import get_context  # noqa: PLC0415 - as above
+
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(manifests.read, files, chunksize=16)
+
+
+def _manifest(
+    target: Target, unit: Unit, file: SourceFile, read_file: _Read, charts: dict[str, list[Diagnostic]]
+) -> None:
+    resources, diagnostics, ours = read_file
     target.ours += ours
     unit.resources.extend(resources)
     for diagnostic in diagnostics:

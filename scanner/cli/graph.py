@@ -29,6 +29,7 @@ def command(**given: Any) -> None:
         tree=tree,
         settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
         only=scan.only_files(tree, chosen),
+        jobs=given["jobs"] or 1,
     )
     built = scan.build(target, scan.read(target), config)
     if given["form"] == "json":

@@ -30,6 +30,7 @@ def command(**given: Any) -> None:
         tree=tree,
         settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
         only=scan.only_files(tree, chosen),
+        jobs=given["jobs"] or 1,
     )
     listed: list[dict[str, Any]] = []
     diagnostics: list[Diagnostic] = []

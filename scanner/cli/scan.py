@@ -96,8 +96,12 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     default="github",
     help="full adds unknown verdicts (kind open) and suppressed results.",
 )
-@click.option("--sarif-category", "category", metavar="NAME/",
-              help="SARIF automationDetails.id; uploads of one job need different ones.")
+@click.option(
+    "--sarif-category",
+    "category",
+    metavar="NAME/",
+    help="SARIF automationDetails.id; uploads of one job need different ones.",
+)
 @click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
 def command(**given: Any) -> None:
     """Scan Terraform and Kubernetes files below PATH (default: here; - reads manifests from standard input)."""
@@ -148,6 +152,7 @@ def run(request: Request) -> int:
         settings=common.settings(config, tree, request["var_files"], request["variables"], request["workspace"]),
         only=scan.only_files(tree, chosen) if chosen else (),
         stdin=sys.stdin.buffer.read() if any(str(path) == "-" for path in paths) else None,
+        jobs=request["jobs"] or 1,
         diagnostics=diagnostics,
     )
     if target.stdin is not None and not chosen:
