@@ -134,7 +134,7 @@ def _locked(reader: Reader) -> bool:
     """Object Lock holds objects only by a default retention, or one object at a time (S3 User Guide)."""
     return either(
         lambda: written("object_lock_configuration.rule.default_retention")(reader),
-        lambda: _any_fold(reader, _LOCK, lambda fold: written("rule.default_retention")(fold)),
+        lambda: _any_fold(reader, _LOCK, written("rule.default_retention")),
     )
 
 
