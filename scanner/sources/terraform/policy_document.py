@@ -1,7 +1,7 @@
 """`aws_iam_policy_document` worked out as its provider does (data source documentation of the AWS provider).
 
-A later statement replaces an earlier one of the same sid when it comes from `override_policy_documents`;
-statements of `source_policy_documents` come first and must not share a sid.
+Statements of `source_policy_documents` come first; the own ones and then those of `override_policy_documents` each
+replace an earlier statement of the same sid, in its place.
 """
 
 from __future__ import annotations
@@ -14,26 +14,29 @@ from scanner.model.value import Unknown, Value, first_unknown, unwrap
 
 
 def document(attributes: dict[str, Value]) -> Value:
-    """The policy as JSON text; a Document where parts of it are not known, Unknown where all of it is."""
-    statements = [*_sources(attributes, "source_policy_documents", "source_json")]
-    lost = next((each for each in statements if isinstance(each, Unknown)), None)
+    """The JSON text; a Document where parts of it are not known, Unknown where all of it is.
+
+    Sources, the own statements and overrides are merged in that order: a statement with a sid replaces an earlier
+    one of that sid, every other is added; the later version and the last id count.
+    """
+    policy: dict[str, Value] = {"Version": "", "Statement": []}
+    for source in _documents(attributes, "source_policy_documents", "source_json"):
+        _merge(policy, source)
     own = attributes.get("statement")
     blocks = own if isinstance(own, list) else []
-    statements.extend(each if isinstance(each, Unknown) else _statement(each) for each in blocks)
-    for override in _sources(attributes, "override_policy_documents", "override_json"):
-        _lay_over(statements, override)
-    policy: dict[str, Value] = {"Version": attributes.get("version") or "2012-10-17"}
-    if attributes.get("policy_id") is not None:
-        policy["Id"] = attributes["policy_id"]
-    policy["Statement"] = statements
-    why = first_unknown(policy) if lost is None else lost
-    if why is not None:
-        return Document(why, policy)
-    return json.dumps(policy, indent=2, sort_keys=False)
+    statements = [each if isinstance(each, Unknown) else _statement(each) for each in blocks]
+    version = attributes.get("version") or "2012-10-17"
+    _merge(policy, {"Version": version, "Id": attributes.get("policy_id"), "Statement": statements})
+    for override in _documents(attributes, "override_policy_documents", "override_json"):
+        if isinstance(override, Unknown):
+            policy["Statement"] = [override if _sid(each) else each for each in policy["Statement"]]
+        _merge(policy, override)
+    why = first_unknown(policy)
+    return json.dumps(policy, indent=2, sort_keys=False) if why is None else Document(why, policy)
 
 
-def _sources(attributes: dict[str, Value], plural: str, singular: str) -> Iterator[Value]:
-    """The statements of documents given as text; an Unknown for each that cannot be read."""
+def _documents(attributes: dict[str, Value], plural: str, singular: str) -> Iterator[Value]:
+    """Documents given as text, parsed; an Unknown for each that cannot be read."""
     listed = unwrap(attributes.get(plural))
     given = [unwrap(attributes.get(singular))]
     if isinstance(listed, Unknown):
@@ -41,38 +44,43 @@ def _sources(attributes: dict[str, Value], plural: str, singular: str) -> Iterat
     elif isinstance(listed, list):
         given.extend(unwrap(each) for each in listed)
     for text in given:
-        text = decoded(text)  # noqa: PLW2901 - the same text, read
-        if isinstance(text, Unknown):
-            yield text
-        elif isinstance(text, str) and text.strip():
-            yield from _read(text)
-        elif isinstance(text, dict):
-            yield from _listed(text.get("Statement"))
+        source = decoded(text)
+        if isinstance(source, str) and source.strip():
+            yield _parsed(source)
+        elif isinstance(source, (Unknown, dict)):
+            yield source
 
 
-def _read(text: str) -> Iterator[Value]:
+def _parsed(text: str) -> Value:
     try:
         policy = json.loads(text)
     except ValueError:
-        yield Unknown("a source document is not valid JSON")
+        policy = None
+    return policy if isinstance(policy, dict) else Unknown("a source document is not a JSON object")
+
+
+def _merge(policy: dict[str, Value], more: Value) -> None:
+    if not isinstance(more, dict):
+        policy["Statement"].append(more)
         return
-    if isinstance(policy, dict):
-        yield from _listed(policy.get("Statement"))
+    if more.get("Id"):
+        policy["Id"] = more["Id"]
+    version = more.get("Version")
+    if isinstance(version, Unknown) or str(version or "") > str(policy["Version"]):
+        policy["Version"] = version
+    listed = more.get("Statement")
+    for statement in listed if isinstance(listed, list) else [] if listed is None else [listed]:
+        sids = [_sid(each) for each in policy["Statement"]]
+        sid = _sid(statement)
+        if sid and sid in sids:
+            policy["Statement"][sids.index(sid)] = statement
+        else:
+            policy["Statement"].append(statement)
 
 
-def _listed(statements: Value) -> Iterator[Value]:
-    if statements is not None:
-        yield from statements if isinstance(statements, list) else [statements]
-
-
-def _lay_over(statements: list[Value], override: Value) -> None:
-    sid = override.get("Sid") if isinstance(override, dict) else None
-    if isinstance(sid, str) and sid:
-        for position, each in enumerate(statements):
-            if isinstance(each, dict) and isinstance(each.get("Sid"), str) and each["Sid"] == sid:
-                statements[position] = override
-                return
-    statements.append(override)
+def _sid(statement: Value) -> str:
+    sid = statement.get("Sid") if isinstance(statement, dict) else None
+    return sid if isinstance(sid, str) else ""
 
 
 def _statement(block: dict[str, Value]) -> dict[str, Value]:
@@ -97,17 +105,19 @@ def _statement(block: dict[str, Value]) -> dict[str, Value]:
     return told
 
 
-def _texts(value: Value) -> Value:
-    """A list as policies write it: one element alone, several sorted in reverse as the provider does."""
+def _texts(value: Value, *, ordered: bool = False) -> Value:
+    """A list as policies write it: one element alone; several sorted in reverse unless they are `ordered`."""
     value = unwrap(value)
-    if value is None or value == [] if not isinstance(value, Unknown) else False:
+    if isinstance(value, Unknown):
+        return value
+    if value is None or value == []:
         return None
     if not isinstance(value, list):
         return value
     items = [_amended(each) for each in value]
     if len(items) == 1:
         return items[0]
-    if any(isinstance(each, Unknown) for each in items):
+    if ordered or any(isinstance(each, Unknown) for each in items):
         return items
     return sorted(dict.fromkeys(str(each) for each in items), reverse=True)
 
@@ -130,7 +140,7 @@ def _principals(blocks: Value) -> Value:
         kind, ids = block.get("type"), _texts(block.get("identifiers"))
         if isinstance(kind, Unknown):
             return kind
-        if kind == "*" and not isinstance(ids, Unknown) and ids == "*":
+        if kind == "*" and len(blocks) == 1 and not isinstance(ids, Unknown) and ids == "*":
             return "*"
         told[str(kind)] = _joined(told.get(str(kind)), ids)
     return told
@@ -149,7 +159,7 @@ def _conditions(blocks: Value) -> Value:
         if isinstance(test, Unknown) or isinstance(variable, Unknown):
             return test if isinstance(test, Unknown) else variable
         keys = told.setdefault(str(test), {})
-        keys[str(variable)] = _joined(keys.get(str(variable)), _texts(block.get("values")))
+        keys[str(variable)] = _joined(keys.get(str(variable)), _texts(block.get("values"), ordered=True))
     return told
 
 
