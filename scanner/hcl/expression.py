@@ -228,7 +228,7 @@ def _object(reader: Reader) -> Expression:
 def _object_key(key: Expression) -> Expression:
     if isinstance(key, Traversal):
         if key.steps:
-            raise SyntaxFault("a key with dots must stand in parentheses or quotes", key.start, key.end)
+            return Invalid(key.start, key.end, "a key with dots must stand in parentheses or quotes", name=key)
         return Literal(key.start, key.end, key.root)
     if isinstance(key, Literal) and (key.value is None or isinstance(key.value, bool)):
         return Literal(key.start, key.end, {None: "null", True: "true", False: "false"}[key.value])

@@ -1,7 +1,7 @@
 """Terraform's JSON syntax (`.tf.json`, `.tfvars.json`): the same bodies, blocks and attributes as the native one.
 
-Strings are templates; a lone "${x}" keeps the type of x. At the top level the known block types become blocks; what
-is nested stays an Object expression, since only a provider's schema tells blocks from arguments there. For
+Strings are templates; a lone "${x}" keeps the type of x. At the top level the known block types become blocks;
+what is nested stays an Object expression, since only a provider's schema tells blocks from arguments there. For
 `locals` each name is an attribute. Offsets are those of the JSON values and keys.
 """
 

@@ -1,4 +1,4 @@
-"""Numbers as Terraform has them: binary floating point with 512 bits, written in the fewest digits that tell them apart.
+"""Numbers as Terraform has them: binary floating point with 512 bits, in the fewest digits that tell them apart.
 
 Whole numbers are int, all others Decimal holding exactly the binary value (every such value has a finite decimal
 form). So `0.1 + 0.2 == 0.3` holds and `1.1 * 1.1` is 1.2100...001, both as in Terraform.
@@ -19,7 +19,7 @@ Number = int | Decimal
 
 
 class Double(Decimal):
-    """The result of a function that Terraform computes in 64 bits; it is written in the digits of a 64-bit number."""
+    """The result of a function that Terraform computes in 64 bits, written in the digits of such a number."""
 
     __slots__ = ()
 

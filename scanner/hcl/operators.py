@@ -67,7 +67,7 @@ def _operand(value: Value, want: object) -> Value:
 
 
 def _logic(op: str, left: Value, right: Value) -> Value:
-    """Terraform 1.11 does not short-circuit: both sides must be bools, and one unknown makes the result unknown."""
+    """Terraform 1.11 does not short-circuit: both must be bools, and one unknown makes the result unknown."""
     left, right = _operand(left, BOOL), _operand(right, BOOL)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return unknown_of(BOOL, left, right)

@@ -121,10 +121,7 @@ class _Walk:
         return top
 
     def _attribute(self, node: Node, body: Body) -> None:
-        count = node.child_count
-        first, last = node.child(0), node.child(count - 1)
-        if first is None or last is None:
-            return
+        first, last = node.child(0), node.child(node.child_count - 1)
         offset = self.offset
         start, end = node.start_byte + offset, last.end_byte + offset
         name = self._text(first)
@@ -194,8 +191,6 @@ class _Walk:
     def _same_line(self, item: Node, body: Body) -> None:
         body.complete = False
         first = item.child(0)
-        if first is None:
-            return
         name = self._text(first)
         self._report(
             first.start_byte + self.offset,

@@ -212,7 +212,7 @@ class _BodyReader:
 
 
 def _diagnostic(fault: SyntaxFault, root: Node, chunk: bytes, start: int, path: str) -> Diagnostic:
-    """python-hcl2's words for what is wrong, our reader's for what to do; the position is where both agree best."""
+    """python-hcl2's words for what is wrong, our reader's for what it expected and where."""
     if fault.limit:
         return Diagnostic(Level.ERROR, "limit-nesting", fault.message, Span(path, fault.start, fault.end))
     span = Span(path, fault.start, fault.end)
@@ -239,7 +239,7 @@ def _first_error(root: Node) -> Node | None:
 
 
 def hcl2_wording(chunk: bytes) -> str | None:
-    """The first line of what python-hcl2 says about a block of at most 64 KB, shortened; None where it says nothing."""
+    """What python-hcl2 says about a block of at most 64 KB, in one line; None where it says nothing."""
     if len(chunk) > _HCL2_LIMIT:
         return None
     try:

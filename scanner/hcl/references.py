@@ -29,9 +29,9 @@ _NONE: frozenset[str] = frozenset()
 
 
 def references(expr: Expression) -> tuple[Reference, ...]:
-    """The distinct references in the order of the text, for example ("var", "x") and ("aws_s3_bucket", "b", "arn").
+    """The distinct references in the order of the text, such as ("var", "x") and ("aws_s3_bucket", "b", "arn").
 
-    Steps stop at the first that is not literal; what an index reads is listed too; variables bound by `for` are not.
+    Steps stop at the first that is not literal; what an index reads is listed too, what `for` binds is not.
     """
     if expr.found_references is None:
         expr.found_references = tuple(_collect(expr))
@@ -39,7 +39,7 @@ def references(expr: Expression) -> tuple[Reference, ...]:
 
 
 def body_references(body: Body) -> tuple[Reference, ...]:
-    """The distinct references of all attributes in a body and the blocks within, dynamic blocks' own names included.
+    """The distinct references of all attributes in a body and the blocks within.
 
     The iterator of a `dynamic` block stands as a reference; who expands the block knows its name.
     """

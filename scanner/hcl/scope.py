@@ -12,8 +12,8 @@ from scanner.model.value import Unknown, Value
 class FileAccess(Protocol):
     """The files that functions may read; paths are as the configuration writes them.
 
-    Each raises EvaluationError for what is not there or may not be read, or returns Unknown for what lies outside the
-    scan.
+    Each raises EvaluationError for what is not there or may not be read, or returns Unknown for what lies
+    outside the scan.
     """
 
     def read(self, path: str) -> bytes | Unknown: ...

@@ -1,7 +1,7 @@
 """Templates: quoted strings, heredocs and bare template files, with `${}`, `%{}`, `~` and `<<-` indentation.
 
-Trimming and indentation work on the tokens of Terraform's scanner, which in heredocs and bare templates end at each
-line break; hence a `~}` at the end of a line eats the line break but not the next line's indentation.
+Trimming and indentation work on the tokens of Terraform's scanner, which in heredocs and bare templates end at
+each line break; hence a `~}` at the end of a line eats the line break but not the next line's indentation.
 """
 
 from __future__ import annotations

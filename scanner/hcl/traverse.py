@@ -169,4 +169,4 @@ def _typed(found: list[Value], source: Value) -> list[Value]:
     if not isinstance(source, (ListValue, SetValue)):
         return found
     kinds = {type_of(item) for item in found}
-    return ListValue(found, kinds.pop()) if len(kinds) == 1 else (ListValue(found) if not found else found)
+    return ListValue(found, kinds.pop()) if len(kinds) == 1 else (found or ListValue())

@@ -20,8 +20,8 @@ class Type:
     """A Terraform type: kind "string", "number", "bool", "any", "list", "set", "map", "object" or "tuple".
 
     `element` is that of collections, `items` are those of a tuple, `attributes` those of an object, by name and
-    sorted. `optional` names the attributes that may be missing and `defaults` what they then are (an expression, since
-    a default is converted like any other value).
+    sorted. `optional` names the attributes that may be missing and `defaults` what they then are (an expression,
+    since a default is converted like any other value).
     """
 
     kind: str

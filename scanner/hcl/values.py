@@ -95,7 +95,7 @@ def _distinct_sorted(items: Iterable[Value]) -> list[Value]:
 
 
 def set_key(value: Value) -> str:
-    """A text that two values share exactly if they are equal; its order is that of Terraform's sets of structures."""
+    """A text that two values share exactly if they are equal; its order is that of Terraform's sets."""
     value = strip_marks(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)

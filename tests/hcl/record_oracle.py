@@ -1,7 +1,7 @@
 """Ask the real terraform for the value of every expression and write oracle.json.
 
 `python tests/hcl/record_oracle.py` needs `terraform` 1.11 on PATH; no provider is downloaded. The answers are the
-text of jsonencode(EXPRESSION), or {"error": true}; for unknowns.txt they are what `terraform console -plan` prints.
+text of jsonencode(EXPRESSION), or {"error": true}; for unknowns.txt what `terraform console -plan` prints.
 """
 
 from __future__ import annotations

@@ -30,12 +30,10 @@ def table() -> dict[str, Function]:
         types,
     )
 
-    modules = (
-        aws, collections, encoding, files, formatting, hashing, network, numbers, patterns, selection, strings, time,
-        types,
-    )  # fmt: skip
+    modules = (aws, collections, encoding, files, formatting, hashing, network, numbers)
+    more = (patterns, selection, strings, time, types)
     found: dict[str, Function] = {}
-    for module in modules:
+    for module in (*modules, *more):
         found.update(module.FUNCTIONS)
     return found
 

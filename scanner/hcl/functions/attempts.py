@@ -14,8 +14,8 @@ from scanner.model.value import Sensitive, Unknown, Value
 def attempt(expr: Call, scope: Scope) -> Value:
     """The first argument that evaluates.
 
-    One with unknown parts makes the result unknown, since it may yet fail, as in Terraform. Not so a plain path to a
-    value that is there: what it holds may be unknown, but the path cannot fail any more.
+    One with unknown parts makes the result unknown, since it may yet fail, as in Terraform. Not so a plain path
+    to a value that is there: what it holds may be unknown, but the path cannot fail any more.
     """
     if not expr.args:
         raise EvaluationError("try() takes at least 1 argument, not 0")

@@ -111,7 +111,7 @@ class _Composer:
     def _mapping(self, depth: int) -> Value:
         result: dict[str, Value] = {}
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
-            merges = type(event).__name__ == "ScalarEvent" and event.value == "<<" and event.implicit[0]
+            merges = _is_merge(event)
             key = "<<" if merges else self._value(event, depth + 1)
             value = self._value(next(self.events), depth + 1)
             if merges:
@@ -123,6 +123,10 @@ class _Composer:
                 raise EvaluationError("a YAML key must be a string, a number or a bool")
             result[to_string(key)] = value
         return result
+
+
+def _is_merge(event: Any) -> bool:
+    return type(event).__name__ == "ScalarEvent" and event.value == "<<" and event.implicit[0]
 
 
 def _check_tag(tag: str | None, expected: str) -> None:

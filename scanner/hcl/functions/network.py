@@ -85,9 +85,8 @@ def _cidrcontains(prefix: str, inner: str) -> bool:
     other = _network(inner if "/" in inner else f"{inner}/{network.max_prefixlen}")
     if network.version != other.version:
         raise EvaluationError("an IPv4 and an IPv6 block cannot be compared")
-    return (
-        network.network_address <= other.network_address and other.broadcast_address <= network.broadcast_address
-    )
+    first, last = int(network.network_address), int(network.broadcast_address)
+    return first <= int(other.network_address) and int(other.broadcast_address) <= last
 
 
 FUNCTIONS: dict[str, Function] = {

@@ -1,8 +1,8 @@
 """RE2 regular expressions in linear time: Go's syntax, leftmost-first, with captures.
 
-Python's `re` has another syntax and can take exponential time, and what is matched here comes from files that nobody
-vouched for. A pattern becomes a program of small instructions; the matcher tries them in order of priority and never
-visits an instruction twice at one position, so the work is at most program x text.
+Python's `re` has another syntax and can take exponential time, and what is matched here comes from files that
+nobody vouched for. A pattern becomes a program of small instructions; the matcher tries them in order of priority
+and never visits an instruction twice at one position, so the work is at most program x text.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Program:
         self.groups = groups
 
     def search(self, text: str, start: int, budget: Budget) -> list[int] | None:
-        """The captures of the leftmost match from `start` on: pairs of offsets, -1 where a group did not take part."""
+        """The captures of the leftmost match from `start` on: pairs of offsets, -1 for a group without part."""
         visited: set[int] = set()
         for at in range(start, len(text) + 1):
             found = self._run(text, at, visited, budget)
@@ -87,7 +87,7 @@ class Budget:
 
 @lru_cache(maxsize=256)
 def compile_pattern(pattern: str) -> Program:
-    """The program of a pattern. Raises EvaluationError where the pattern is none, with code "limit" for its size."""
+    """The program of a pattern. Raises EvaluationError where it is none, with code "limit" for its size."""
     tree, groups = parse_pattern(pattern)
     builder = _Builder()
     builder.emit(tree)

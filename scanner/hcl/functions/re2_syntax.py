@@ -196,7 +196,7 @@ class _Reader:
         return [self._literal(self._char_escape())]
 
     def _set_escape(self) -> Test | None:
-        """The test of `\\d`, `\\pL` and their like; the position is after the backslash."""
+        """The test of d, w, s, pL and their like; the position is after the backslash."""
         char = self.pattern[self.at]
         if char.lower() in _SETS:
             self.at += 1

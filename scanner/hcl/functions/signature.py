@@ -1,4 +1,4 @@
-"""What a function takes and gives, and the call with Terraform's rules for null, unknown and sensitive arguments."""
+"""What a function takes and gives, and a call by Terraform's rules for null, unknown and sensitive arguments."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from scanner.model.value import Sensitive, Unknown, Value
 class Function:
     """A function: `run` gets converted, non-null arguments.
 
-    `signature` reads "string, number -> string"; `*` before the last parameter repeats it, `?` after one admits null.
-    `unknown` says what `run` is given: "none" (the default: anything unknown in an argument makes the result unknown),
+    `signature` reads "string, number -> string"; `*` before the last parameter repeats it, `?` after one admits
+    null. `unknown` says what `run` is given: "none" (the default: anything unknown makes the result unknown),
     "inside" (it handles unknown elements, but an argument unknown as a whole makes the result unknown), or "all".
     `marks`: `run` handles sensitive arguments itself, else they are unwrapped and the result is sensitive.
     `scope`: `run` gets the scope before its arguments.
@@ -61,7 +61,7 @@ def _signature(text: str) -> _Signature:
 
 
 def apply(name: str, function: Function, args: list[Value], scope: Scope) -> Value:
-    """Call a function. Raises EvaluationError for what Terraform refuses, with the function's name in the message."""
+    """Call a function. Raises EvaluationError for what Terraform refuses, naming the function."""
     told = _signature(function.signature)
     _check_count(name, told, len(args))
     sensitive = False

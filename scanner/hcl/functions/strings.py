@@ -11,7 +11,8 @@ from scanner.hcl.types import BOOL, STRING
 from scanner.hcl.values import MAX_STRING, ListValue, exact, unknown_of
 from scanner.model.value import Unknown, Value
 
-_SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_SPACE = "".join(map(chr, (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029)))
+_SPACE += "\u202f\u205f\u3000"
 
 
 def graphemes(text: str) -> list[str]:
