@@ -24,6 +24,7 @@ _CALLER = re.compile(
 _EQUAL = frozenset(
     {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress", "bool"}
 )
+_IDENTIFIER = re.compile(r"(^|\.)data\.aws_.*(\.|_)(arn|account_id|unique_id)$")
 _WIDEST = 8  # prefix length: a longer list of addresses than 10.0.0.0/8 names nobody
 
 
@@ -46,6 +47,8 @@ def is_everything(pattern: Value) -> bool:
 def _decide_name(pattern: Unknown) -> bool:
     if pattern.prefix.strip("*") or (pattern.cause is Cause.PROVIDER_COMPUTED and pattern.references):
         return False
+    if pattern.references and all(map(_IDENTIFIER.search, pattern.references)):
+        return False  # whatever is looked up, an account or an ARN has a name
     raise Undetermined(pattern)
 
 

@@ -127,7 +127,7 @@ def _search(policy: str) -> Row:
             "tls_required": _https_only,
             # Hourly snapshots last 14 days (OpenSearch Service Developer Guide, "Creating index snapshots").
             "backup_days": Fixed(14),
-            "deletion_protected": FALSE,
+            "deletion_protected": NONE,  # the service knows no such thing
             "multi_zone": flag("cluster_config.zone_awareness_enabled"),
             "identity_login": TRUE,  # requests are signed with IAM credentials
             "logged": _search_logged,
@@ -158,7 +158,7 @@ _COLLECTION = Row(
         "public_access": Fixed(_NETWORK_POLICIES),
         "tls_required": TRUE,
         "backup_days": Fixed(14),
-        "deletion_protected": FALSE,
+        "deletion_protected": NONE,  # the service knows no such thing
         "multi_zone": lambda reader: reader.get("standby_replicas", "ENABLED") == "ENABLED",
         "identity_login": TRUE,
         "logged": FALSE,
@@ -183,7 +183,7 @@ _WAREHOUSE = Row(
         "public_access": _version_decides("publicly_accessible"),
         "tls_required": _warehouse_tls,
         "backup_days": number("automated_snapshot_retention_period", 1),  # provider documentation
-        "deletion_protected": FALSE,
+        "deletion_protected": NONE,  # the service knows no such thing
         "multi_zone": flag("multi_az"),
         "identity_login": TRUE,  # GetClusterCredentials hands out short-lived passwords for every cluster
         "logged": _warehouse_logged,
@@ -213,7 +213,7 @@ _NAMESPACE = Row(
         "public_access": _serverless_public,
         "tls_required": _serverless_tls,
         "backup_days": Fixed(1),
-        "deletion_protected": FALSE,
+        "deletion_protected": NONE,  # the service knows no such thing
         "multi_zone": TRUE,
         "identity_login": TRUE,
         "logged": written("log_exports"),

@@ -274,7 +274,7 @@ _ELASTIC = Row(
         "public_access": FALSE,
         "tls_required": TRUE,
         "backup_days": number("backup_retention_period", 1),
-        "deletion_protected": FALSE,
+        "deletion_protected": NONE,  # elastic clusters know no such thing
         "multi_zone": lambda reader: (number("shard_instance_count", 2)(reader) or 0) > 1,
         "identity_login": FALSE,
         "logged": FALSE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from scanner.mapping.aws.objects import named_or_prefixed
 from scanner.mapping.aws.policy import statements, statements_of
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, equals, number, strings, text, written
 from scanner.mapping.reader import Extract, Reader
@@ -38,7 +39,9 @@ def _managed_name(value: Value) -> Value:
 
 
 def _own_policy(value: Unknown) -> bool:
-    """Whether an unknown ARN is that of a policy resource of the configuration."""
+    """Whether an unknown ARN is that of a policy resource, or of one in an account that is looked up."""
+    if value.prefix.endswith(":iam::"):
+        return bool(value.references) and all(each.endswith(".account_id") for each in value.references)
     return value.cause is Cause.PROVIDER_COMPUTED and any("aws_iam_policy." in each for each in value.references)
 
 
@@ -148,6 +151,7 @@ _ROLE = Row(
     },
     {"attaches": Join("managed_policy_arns", ("policy",), values=_customer_policies("managed_policy_arns"))},
     identity=("arn", "name", "id", "unique_id"),
+    name=named_or_prefixed("name", "name_prefix"),
     parts=(_TRUST, Part(_INLINE, "inline", "inline_policy", edge="attaches")),
 )
 
@@ -223,7 +227,11 @@ TABLE: Table = {
     "aws_iam_service_linked_role": _SERVICE_LINKED,
     "aws_iam_user": _USER,
     "aws_iam_group": Row("group", {"managed_policies": _managed_policies("aws_iam_group")}),
-    "aws_iam_policy": Row("policy", {"statements": statements_of("policy"), "inline": FALSE}),
+    "aws_iam_policy": Row(
+        "policy",
+        {"statements": statements_of("policy"), "inline": FALSE},
+        name=named_or_prefixed("name", "name_prefix"),
+    ),
     "aws_iam_role_policy": _inline_of("role"),
     "aws_iam_user_policy": _inline_of("user"),
     "aws_iam_group_policy": _inline_of("group"),

@@ -117,7 +117,7 @@ _KEYSPACES = Row(
         "customer_key": _keyspaces_key,
         "placement": MANAGED,
         "recoverable": equals("point_in_time_recovery.status", "ENABLED"),
-        "deletion_protected": FALSE,
+        "deletion_protected": NONE,  # the service knows no such thing
         "public_access": FALSE,
     },
     {"encrypted_with": key_join("encryption_specification.kms_key_identifier")},
@@ -131,7 +131,7 @@ _TIMESTREAM = Row(
         "customer_key": _timestream_key,
         "placement": MANAGED,
         "recoverable": FALSE,  # copies are AWS Backup's
-        "deletion_protected": FALSE,
+        "deletion_protected": NONE,  # the service knows no such thing
         "public_access": FALSE,
     },
     name="table_name",

@@ -5,7 +5,7 @@ import pytest
 
 from scanner.mapping.aws.identity import TABLE
 from scanner.mapping.table import Join, Row
-from scanner.model.value import Unknown
+from scanner.model.value import Cause, Unknown
 from tests.mapping.build import HIDDEN, UNKNOWN, ask, edges, graph_of, later, told
 
 ROLE = "aws_iam_role.r"
@@ -44,6 +44,7 @@ def attached(arn: Any) -> dict[str, Any]:
         (ADMIN, [ADMIN]),
         (later("aws_iam_policy.p.arn"), []),
         (HIDDEN, [{"$unknown": HIDDEN.reason}]),
+        (Unknown("x", Cause.DATA_SOURCE, ("data.aws_caller_identity.me.account_id",), prefix="arn:aws:iam::"), []),
         (Unknown("x", prefix="arn:", suffix=":iam::aws:policy/ReadOnlyAccess"), ["ReadOnlyAccess"]),
     ],
 )

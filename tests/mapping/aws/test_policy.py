@@ -10,6 +10,9 @@ from tests.mapping.build import HIDDEN, later
 ANYONE = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
 
 
+LOOKED_UP = Unknown("looked up", Cause.DATA_SOURCE, ("data.aws_caller_identity.current.arn",))
+
+
 def normal(*listed: Any) -> list[Any]:
     return statements({"Version": "2012-10-17", "Statement": list(listed)})
 
@@ -72,6 +75,7 @@ def when(operator: str, key: str, value: Any) -> dict[str, Any]:
         (ANYONE | {"Principal": {"AWS": "*"}}, True),
         (ANYONE | {"Principal": {"AWS": "arn:aws:iam::1:root"}}, False),
         (ANYONE | {"Principal": {"AWS": later("aws_iam_role.r.arn")}}, False),
+        (ANYONE | {"Principal": {"AWS": LOOKED_UP}}, False),
         (ANYONE | {"Principal": {"Service": "sns.amazonaws.com"}}, False),
         (ANYONE | {"Effect": "Deny"}, False),
         (when("StringEquals", "aws:PrincipalOrgID", "o-1"), False),
