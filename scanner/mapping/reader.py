@@ -157,6 +157,9 @@ def place(resource: Resource, path: str) -> Span | None:
     """The syntax that produced the longest known prefix of a path; the block's header for "" of a fold."""
     if not path:
         return resource.span
+    nearest: Callable[[str], Span | None] | None = getattr(resource.origins, "nearest", None)
+    if nearest is not None:  # origins that are looked up in a tree find the prefix on the way
+        return nearest(path)
     while path:
         span = resource.origins.get(path)
         if span is not None:

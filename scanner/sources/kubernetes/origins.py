@@ -45,6 +45,8 @@ class Offsets:
             self._extra.append(extra)
 
     def byte(self, offset: int) -> int:
+        if not self._at:
+            return self.start + offset
         before = bisect_left(self._at, offset)
         return self.start + offset + (self._extra[before - 1] if before else 0)
 
@@ -72,10 +74,27 @@ class Origins(Mapping[str, Span]):
 
     def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
         leaf = _follow(self.tree, path)
-        if leaf is None:
-            return default
-        start = leaf[2] if leaf[0] < 0 else leaf[0]
-        return self._line(self._bytes(start), self._bytes(max(leaf[3], leaf[1])))
+        return default if leaf is None else self._shown(leaf)
+
+    def nearest(self, path: str) -> Span | None:
+        """The span of the longest beginning of a path that stands in the text; None where not even its first
+        step does."""
+        leaf: Leaf | None = None
+        tree = self.tree
+        for step, rest in _steps(path):
+            inner: Leaf | None = None
+            if isinstance(tree, dict):
+                inner = tree.get(step) if isinstance(step, str) else None
+                if inner is None:
+                    leaf = _follow_long(tree, rest) or leaf
+                    break
+            elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+                inner = tree[step]
+            else:
+                break
+            leaf = inner
+            tree = inner[4]
+        return None if leaf is None else self._shown(leaf)
 
     def __contains__(self, path: object) -> bool:
         return isinstance(path, str) and _follow(self.tree, path) is not None
@@ -107,6 +126,10 @@ class Origins(Mapping[str, Span]):
         leaf = _follow(self.tree, path)
         return Origins(self._path, self._text, leaf[4] if leaf else None, self._bytes)
 
+    def _shown(self, leaf: Leaf) -> Span:
+        start = leaf[2] if leaf[0] < 0 else leaf[0]
+        return self._line(self._bytes(start), self._bytes(max(leaf[3], leaf[1])))
+
     def _line(self, start: int, end: int) -> Span:
         stop = self._text.find(b"\n", start, end)
         shown = self._text[start : end if stop < 0 else stop].rstrip()
@@ -132,7 +155,7 @@ def _follow(tree: Tree | None, path: str) -> Leaf | None:
 def _follow_long(tree: Keys, path: str) -> Leaf | None:
     """The leaf at a path that begins with a key that holds dots or brackets itself."""
     for key, leaf in tree.items():
-        if ("." in key or "[" in key) and path.startswith(key):
+        if path.startswith(key) and ("." in key or "[" in key):
             rest = path[len(key) :]
             if not rest:
                 return leaf

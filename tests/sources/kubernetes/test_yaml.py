@@ -261,3 +261,12 @@ def test_no_text_raises(text):
         assert 0 <= document.span.start <= document.span.end <= len(text.encode())
         for path in document.origins:
             document.origins.get(path)
+
+
+def test_the_nearest_place_is_the_longest_beginning_that_stands():
+    origins = one("a: {b: [1, {c.d: {e: 2}}]}\n").origins
+
+    assert origins.nearest("a.b[1].x.y") == origins["a.b[1]"]
+    assert origins.nearest("a.b[7]") == origins["a.b"]
+    assert origins.nearest("a.b[1].c.d.e") == origins["a.b[1].c.d.e"]
+    assert origins.nearest("z.a") is None
