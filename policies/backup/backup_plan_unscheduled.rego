@@ -3,12 +3,12 @@
 # description: |
 #   A backup that waits for someone to start it is the one that is missing when it is needed.
 #   ## Remedy
-#   Give every rule of the plan a schedule.
+#   Switch the plan on and give every rule of it a schedule.
 # custom:
 #   severity: medium
 #   selects: [backup_plan]
 #   reads: [scheduled]
-#   message: "{node} has a rule without a schedule"
+#   message: "{node} is switched off or has no schedule"
 #   controls:
 #     reference-model: [storage/backup]
 #     nist-800-53: [CP-9]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Tier, rule
+from scanner.rule import Match, Node, Severity, Tier, rule, text
 
 
 @rule(
@@ -24,3 +24,7 @@ def check(store: Node) -> Iterator[Match]:
     """
     if store.tier is Tier.EXTERNAL:
         yield Match(store, at="tier")
+        return
+    for key, value in (store["tags"] or {}).items():
+        if "tier" in key.lower():
+            text(value)  # what is not known may say external

@@ -1,11 +1,8 @@
-"""Thing that stands elsewhere than it says."""
+"""Inner tier that faces the internet."""
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Tier, rule
-
-# From the outside in.
-DEPTH = {Tier.EXTERNAL: 0, Tier.INTERNAL: 1, Tier.CORE: 2}
+from scanner.rule import Match, Node, Severity, Tier, rule, text
 
 
 @rule(
@@ -22,7 +19,7 @@ DEPTH = {Tier.EXTERNAL: 0, Tier.INTERNAL: 1, Tier.CORE: 2}
         "subnet",
         "workload",
     ),
-    message="{node} says tier {declared} and stands in tier {inferred}",
+    message="{node} is declared to be of tier {declared} and faces the internet",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7", "CM-8"],
@@ -31,14 +28,23 @@ DEPTH = {Tier.EXTERNAL: 0, Tier.INTERNAL: 1, Tier.CORE: 2}
     },
 )
 def check(node: Node) -> Iterator[Match]:
-    """Rules, reviews and people trust the declared tier. Here routes, addresses or its nature put the thing
-    further outside.
+    """Rules, reviews and people trust the declared tier. Routes or addresses put this thing before the internet
+    all the same.
 
     ## Remedy
     Move it to where it belongs, or correct the declaration.
     """
-    declared, inferred = node.declared_tier, node.inferred_tier
-    if declared not in DEPTH or inferred not in DEPTH:
+    if node.inferred_tier is not Tier.EXTERNAL:
         return
-    if DEPTH[inferred] < DEPTH[declared]:
-        yield Match(node, at="tier", values={"declared": declared.value, "inferred": inferred.value})
+    declared = node.declared_tier
+    if declared is None:
+        told(node)
+    elif declared is not Tier.EXTERNAL:
+        yield Match(node, at="tier", values={"declared": declared.value})
+
+
+def told(node: Node) -> None:
+    """Raise where a tag that could declare a tier is not known."""
+    for key, value in (node["tags"] or {}).items():
+        if "tier" in key.lower():
+            text(value)

@@ -60,8 +60,8 @@ def _mesh_wide(reader: Reader) -> Value:
 
 def _mtls(reader: Reader) -> Value:
     """The mode; STRICT with a port that is let off counts as that port's. UNSET inherits: says nothing."""
-    mode = _MODES.get(str(reader.get("spec.mtls.mode", "UNSET")))
     ports = [str(walked(each, "mode")) for each in mapping(reader.get("spec.portLevelMtls")).values()]
+    mode = _MODES.get(str(reader.get("spec.mtls.mode", "UNSET")))
     for weaker in ("DISABLE", "PERMISSIVE"):
         if mode == "strict" and weaker in ports:
             return _MODES[weaker]
