@@ -11,11 +11,12 @@ from fnmatch import fnmatchcase
 
 from scanner.config import TierSelector
 from scanner.graph.columns import Graph
-from scanner.model.layer import Tier
+from scanner.model.layer import Layer, Tier
 from scanner.model.value import Unknown, Value
 
 _KEYS = ("layerproof.dev/tier", "layerproof:tier", "network-tier", "tier")
 _WORDS = {tier.value: tier for tier in Tier if tier is not Tier.UNDECLARED}
+_STANDING = frozenset({Layer.CLUSTER_NETWORK, Layer.COMPUTE, Layer.APPLICATION_NETWORK})
 _AROUND = ("in_subnet", "in_namespace", "in_network")
 
 _CORE = frozenset({
@@ -132,13 +133,31 @@ def _service(graph: Graph, index: int) -> Tier | None:
 
 
 def _roots(graph: Graph) -> None:
-    declared = {
-        (graph.addresses[index].scheme, graph.addresses[index].root)
-        for index, tier in enumerate(graph.declared_tiers)
-        if tier is not None
-    }
-    schemes = {scheme for scheme, _ in declared}
+    """Whether any node of a root says its tier; null where the root has none that stands in a network."""
+    standing: set[tuple[str, str]] = set()
+    declared: set[tuple[str, str]] = set()
+    perhaps: dict[tuple[str, str], Unknown] = {}
+    for index, address in enumerate(graph.addresses):
+        key = (address.scheme, address.root if address.scheme == "tf" else ".")
+        if graph.layers[index] in _STANDING:
+            standing.add(key)
+        if graph.declared_tiers[index] is not None:
+            declared.add(key)
+        why = _unreadable(graph.peek(index, "tags"))
+        if why is not None:
+            perhaps.setdefault(key, why)
     for index in graph.nodes("root"):
         address = graph.addresses[index]
         key = (address.scheme, address.root)
-        graph.set(index, "tiers_declared", key in declared or (address.scheme == "k8s" and "k8s" in schemes))
+        told: Value = key in declared if key in standing else None
+        graph.set(index, "tiers_declared", perhaps[key] if told is False and key in perhaps else told)
+
+
+def _unreadable(tags: Value) -> Unknown | None:
+    """The unknown value of a tag that names a tier; None where there is none."""
+    if not isinstance(tags, dict):
+        return None
+    for key, value in tags.items():
+        if key.lower() in _KEYS and isinstance(value, Unknown):
+            return value
+    return None

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from scanner.config import Config
 from scanner.engine import checkov
-from scanner.engine.peer import join
+from scanner.engine.peer import Joined, join, without_ignored
 from scanner.engine.run import Judgement
+from scanner.engine.suppress import Ignores
 from scanner.model.report import Report
-from scanner.scan import Built
+from scanner.scan import Built, Judging
 
 
 def with_checkov(
-    report: Report, judgement: Judgement, built: Built, executable: str | None, *, allow_install: bool
+    report: Report, judgement: Judgement, built: Built, config: Config, judging: Judging, options: tuple[str, bool]
 ) -> Report:
-    """The report with checkov's findings beside ours; its notes say what was merged into which rule."""
+    """The report with checkov's findings beside ours; its notes say what was merged into which rule.
+
+    `options` are the executable ("" to look for one) and whether it may be installed.
+    """
+    executable, allow_install = options
     result = checkov.run(report.files, executable or None, allow_install=allow_install)
     joined = join(built.graph, report.files, result.failed, report.rules, judgement.decided)
-    notes = [f"merged {each.check} at {each.address} into {each.rule}" for each in joined.merged]
-    if result.version:
-        shown, merged = len(result.failed) - len(joined.merged), len(joined.merged)
-        counts = f"{len(result.failed)} findings = {shown} shown + {merged} merged"
-        notes.insert(0, f"checkov {result.version}: {counts}")
-    findings = sorted((*report.findings, *joined.findings), key=lambda finding: finding.order)
+    ignores = Ignores.read(built.graph, report.files, config.ignores, inline=judging.inline_ignores)
+    standing, suppressed = without_ignored(joined.findings, ignores, judging.today)
     return replace(
         report,
-        findings=tuple(findings),
+        findings=tuple(sorted((*report.findings, *standing), key=lambda finding: finding.order)),
+        suppressed=(*report.suppressed, *suppressed),
         rules=(*report.rules, *joined.rules),
         diagnostics=(*report.diagnostics, *result.diagnostics),
-        notes=(*report.notes, *notes),
+        notes=(*report.notes, *_notes(result, joined)),
     )
+
+
+def _notes(result: checkov.CheckovResult, joined: Joined) -> Iterator[str]:
+    if result.version:
+        total, merged = len(result.failed), len(joined.merged)
+        yield f"checkov {result.version}: {total} findings = {total - merged} shown + {merged} merged"
+    for each in joined.merged:
+        yield f"merged {each.check} at {each.address} into {each.rule}"

@@ -130,10 +130,11 @@ def test_rules(
 @_directories
 def lint_rules(rule_dirs: Sequence[Path], policy_dirs: Sequence[Path]) -> None:
     """Hold every rule against the house's form: reads, selects, texts, fixtures."""
+    from scanner.bundle import bundled  # noqa: PLC0415 - only here
     from scanner.engine.lint import lint  # noqa: PLC0415 - only here
 
     rules, diagnostics = common.load_rules(rule_dirs, policy_dirs)
-    found = [*diagnostics, *lint(rules)]
+    found = [*diagnostics, *lint(rules, bundled("fixtures"))]
     for each in found:
         click.echo(f"{each.level.value}[{each.code}]: {each.summary}")
     click.echo(f"{len(rules)} rules, {len(found)} problems")

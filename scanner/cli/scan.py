@@ -23,6 +23,8 @@ from scanner.model.rule import Rule
 
 if TYPE_CHECKING:
     from scanner.engine.backend import RegoBackend
+    from scanner.engine.run import Judgement
+    from scanner.scan import Built, Judging
 
 _GROUPS = ("parse", "read", "render", "denied", "rule", "limit", "empty", "ignore", "config", "evaluate", "module")
 _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
@@ -157,13 +159,17 @@ def run(request: Request) -> int:
     )
     if target.stdin is not None and not chosen:
         tree.nothing()
-    with Progress() as progress:
-        built = scan.build(target, progress.units(scan.read(target)), config)
-        progress.say("judging")
-        judging = scan.Judging(rules, _today(request["today"]), backend, not request["no_ignores"], known)
-        report, judgement = scan.judge(built, config, judging)
+    try:
+        with Progress() as progress:
+            built = scan.build(target, progress.units(scan.read(target)), config)
+            progress.say("judging")
+            judging = scan.Judging(rules, _today(request["today"]), backend, not request["no_ignores"], known)
+            report, judgement = scan.judge(built, config, judging)
+    finally:
+        if backend is not None:
+            backend.close()
     if "checkov" in request["peers"]:
-        report = _with_checkov(request, config, report, judgement, built)
+        report = _with_checkov(request, config, report, judgement, built, judging)
     report = _limited(report, layers)
     report = _empty(report, target.ours, rules)
     return _finish(request, config, report)
@@ -228,11 +234,13 @@ def _backend(request: Request, config: Config) -> RegoBackend | None:
     return connect(url, request.given)
 
 
-def _with_checkov(request: Request, config: Config, report: Report, judgement: Any, built: Any) -> Report:
+def _with_checkov(
+    request: Request, config: Config, report: Report, judgement: Judgement, built: Built, judging: Judging
+) -> Report:
     from scanner.cli.peer import with_checkov  # noqa: PLC0415 - only with --with checkov
 
-    executable = request["checkov_path"] or config.checkov
-    return with_checkov(report, judgement, built, executable, allow_install=request["allow_install"])
+    options = (request["checkov_path"] or config.checkov, request["allow_install"])
+    return with_checkov(report, judgement, built, config, judging, options)
 
 
 def _limited(report: Report, layers: frozenset[Layer]) -> Report:

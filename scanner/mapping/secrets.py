@@ -78,7 +78,13 @@ def is_literal_secret(name: str, value: str) -> bool:
     """Whether a value under this name is a credential in clear text (`changeme` is one: it opens the door)."""
     if _telltale(value) or _looks_like_secret_key(value):
         return True
-    return names_credential(name) and _is_literal(value)
+    return names_credential(name) and _is_literal(value) and not _repeats(name, value)
+
+
+def _repeats(name: str, value: str) -> bool:
+    """Whether a value only says its own name again (`API_KEY: API_KEY_VAL`): text for a tool to fill in."""
+    said, asked = value.strip().casefold(), name.strip().casefold()
+    return said.startswith(asked) and re.fullmatch(r"[A-Z0-9_]+|[a-z0-9_-]+", value.strip()) is not None
 
 
 def secrets_in_text(text: str, name: str = "") -> list[str]:

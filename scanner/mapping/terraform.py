@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Entry, Fixed, Part, Row, Table
-from scanner.model.value import Value
+from scanner.model.value import Cause, Unknown, Value
 
 _COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
 _EXACT = re.compile(r"^\s*=?\s*v?\d+(\.\d+)*([-+].*)?\s*$")
@@ -69,7 +69,9 @@ def _encrypted(reader: Reader) -> Value:
     if backend == "s3":
         # New objects in S3 are encrypted by default since January 2023; `encrypt` only says it in the request.
         return True
-    return True if backend in ("gcs", "azurerm", "remote", "cloud") else None
+    if backend in ("gcs", "azurerm", "remote", "cloud"):
+        return True
+    return Unknown(f"whoever runs the {backend} backend decides how it keeps state", Cause.OUTSIDE_SCAN)
 
 
 def _locked(reader: Reader) -> Value:
@@ -78,7 +80,11 @@ def _locked(reader: Reader) -> Value:
         if reader.has("backend.dynamodb_table") or reader.has("backend.dynamodb_endpoint"):
             return True
         return reader.get("backend.use_lockfile", False) is True
-    return True if backend in ("gcs", "azurerm", "remote", "cloud", "consul", "local") else None
+    if backend == "http":
+        return reader.has("backend.lock_address")
+    if backend in ("gcs", "azurerm", "remote", "cloud", "consul", "local", "kubernetes", "pg", "cos", "oss"):
+        return True
+    return Unknown(f"whether the {backend} backend locks is not known to us", Cause.UNSUPPORTED)
 
 
 _MODULE = Row(

@@ -30,6 +30,8 @@ def write(report: Report, *, tool_version: str, statistics: bool = False) -> byt
         "diagnostics": [_diagnostic(report, each) for each in ordered_diagnostics(report)],
         "coverage": [_coverage(each) for each in sorted(report.coverage, key=_coverage_order)],
     }
+    if report.notes:
+        document["notes"] = list(report.notes)
     if statistics:
         document["statistics"] = {
             name: dict(sorted(counts.items())) for name, counts in sorted(report.statistics.items())

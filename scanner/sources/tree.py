@@ -66,11 +66,15 @@ class Tree:
         return path.relative_to(self.root).as_posix()
 
     def directory(self, name: str) -> list[str]:
-        """The names of the files in one directory of the tree, in order; [] where there is none."""
-        folder = self.root / name
+        """The names of the files in one directory of the tree, in order; [] where there is none.
+
+        A link that leads nowhere is among them: reading it says what is wrong.
+        """
+        if not self.inside(name):
+            return []
         try:
-            with os.scandir(folder) as entries:
-                return sorted(entry.name for entry in entries if entry.is_file())
+            with os.scandir(self.root / name) as entries:
+                return sorted(entry.name for entry in entries if entry.is_symlink() or entry.is_file())
         except OSError:
             return []
 
@@ -159,7 +163,7 @@ class Tree:
     # reading
 
     def exists(self, name: str) -> bool:
-        return (self.root / name).is_file()
+        return self.inside(name) and (self.root / name).is_file()
 
     def inside(self, name: str) -> bool:
         """Whether a relative name stays in the tree once links are followed."""

@@ -16,7 +16,7 @@ from scanner.sources.terraform.closure import Closure, References
 from scanner.sources.terraform.decode import Decoder, Origins
 from scanner.sources.terraform.evaluation import MOST_DEPTH, Built, Evaluation
 from scanner.sources.terraform.inputs import Settings, load_inputs
-from scanner.sources.terraform.instance import Frame, Instance, Item, shown_key
+from scanner.sources.terraform.instance import Frame, Instance, Item, attempt, shown_key
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, literal
 from scanner.sources.tree import Tree
@@ -164,7 +164,10 @@ class _Emitter:
             attribute = declared.block.body.attributes.get(key)
             if attribute is not None:
                 decoder.sites.found[key] = (declared.path, attribute)
-                attributes[key] = literal(declared.block.body, key)
+                for item in self._evaluation.items(owner, references(attribute.expr)):
+                    self._evaluation.demand(item)
+                frame = Frame(self._evaluation, owner, {})
+                attributes[key] = attempt(attribute.expr, frame, declared.path, self._unit.diagnostics)
         attributes["absent"] = owner.absent.get(name) is not None
         if name in owner.children and not owner.children[name]:
             self._never(owner, owner.module.directory, name, f"{owner.prefix}module.{name}.")
