@@ -74,7 +74,7 @@ class Tree:
             return []
         try:
             with os.scandir(self.root / name) as entries:
-                return sorted(entry.name for entry in entries if entry.is_symlink() or entry.is_file())
+                return sorted(entry.name for entry in entries if _readable(entry))
         except OSError:
             return []
 
@@ -212,3 +212,11 @@ class Tree:
 
     def _refuse(self, name: str, code: str, summary: str) -> None:
         self.diagnostics.append(Diagnostic(Level.ERROR, code, summary, Span(name, 0, 0)))
+
+
+def _readable(entry: os.DirEntry[str]) -> bool:
+    """A file, or a link that should be one: only directories are passed over."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    except OSError:  # a link in a circle
+        return True

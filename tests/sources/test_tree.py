@@ -1,0 +1,165 @@
+"""The scanned tree: what is listed, what is ignored, and that nothing outside it is read."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from scanner.model.diagnostic import Level
+from scanner.sources.tree import MOST_BYTES, Tree, tree_root
+
+
+def fill(folder, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+
+
+def codes(tree: Tree) -> list[str]:
+    return sorted(each.code for each in tree.diagnostics)
+
+
+def test_names_are_relative_sorted_and_without_what_tools_keep(tmp_path):
+    fill(
+        tmp_path,
+        "b.tf",
+        "a/x.tf",
+        ".terraform/modules/m/m.tf",
+        ".git/config",
+        "node_modules/p/p.yaml",
+        "a/.hidden.yaml",
+    )
+
+    assert Tree(tmp_path).names() == ["a/.hidden.yaml", "a/x.tf", "b.tf"]
+
+
+def test_gitignore_holds_with_its_negations_at_every_depth(tmp_path):
+    fill(tmp_path, "gen/a.tf", "keep/gen.tf", "keep/sub/no.tf", "keep/sub/yes.tf", "a.log")
+    (tmp_path / ".gitignore").write_text("/gen/\n*.log\n")
+    (tmp_path / "keep" / "sub" / ".gitignore").write_text("*.tf\n!yes.tf\n")
+
+    assert [name for name in Tree(tmp_path).names() if not name.endswith(".gitignore")] == [
+        "keep/gen.tf",
+        "keep/sub/yes.tf",
+    ]
+
+
+def test_gitignore_of_the_tree_holds_for_a_part_of_it(tmp_path):
+    fill(tmp_path, "sub/a.tf", "sub/b.tf")
+    (tmp_path / ".gitignore").write_text("sub/b.tf\n")
+
+    assert Tree(tmp_path, [tmp_path / "sub"]).names() == ["sub/a.tf"]
+
+
+def test_a_file_that_is_named_is_listed_although_git_ignores_it(tmp_path):
+    fill(tmp_path, "a.tf")
+    (tmp_path / ".gitignore").write_text("*.tf\n")
+
+    assert Tree(tmp_path, [tmp_path / "a.tf"]).names() == ["a.tf"]
+
+
+def test_exclude_takes_globs_of_gitignore(tmp_path):
+    fill(tmp_path, "a.tf", "test/b.tf", "deep/test/c.tf", "deep/d.tf")
+
+    assert Tree(tmp_path, exclude=["test/"]).names() == ["a.tf", "deep/d.tf"]
+
+
+def test_a_link_inside_is_read_and_a_link_out_is_told(tmp_path):
+    inside, outside = tmp_path / "tree", tmp_path / "outside"
+    fill(inside, "real/a.tf")
+    fill(outside, "secret.tf", "dir/b.tf")
+    (inside / "alias.tf").symlink_to("real/a.tf")
+    (inside / "leak.tf").symlink_to(outside / "secret.tf")
+    (inside / "leakdir").symlink_to(outside / "dir")
+    tree = Tree(inside)
+    names = tree.names()
+
+    assert names == ["alias.tf", "leak.tf", "real/a.tf"]
+    assert tree.read("alias.tf").text == b"real/a.tf"
+    assert tree.read("leak.tf") is None
+    assert codes(tree) == ["read-outside", "read-outside"]
+
+
+def test_loops_and_dangling_links_are_told_and_end(tmp_path):
+    (tmp_path / "a.tf").symlink_to("b.tf")
+    (tmp_path / "b.tf").symlink_to("a.tf")
+    (tmp_path / "gone.yaml").symlink_to("nowhere.yaml")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    fill(tmp_path, "ok.tf")
+    tree = Tree(tmp_path)
+
+    assert [name for name in tree.names() if tree.read(name)] == ["ok.tf"]
+    assert codes(tree) == ["read-link", "read-link", "read-link"]
+
+
+def test_one_bad_link_does_not_hide_the_other_files_of_a_directory(tmp_path):
+    (tmp_path / "circle.tf").symlink_to("circle.tf")
+    (tmp_path / "gone.tf").symlink_to("nowhere")
+    fill(tmp_path, "ok.tf", "folder/x.tf")
+    (tmp_path / "link").symlink_to("folder")
+
+    assert Tree(tmp_path).directory(".") == ["circle.tf", "gone.tf", "ok.tf"]
+
+
+@pytest.mark.parametrize("name", ["../secret.tf", "sub/../../secret.tf", "/etc/hostname"])
+def test_a_name_that_leads_out_is_refused(tmp_path, name):
+    fill(tmp_path, "secret.tf", "tree/sub/a.tf")
+    tree = Tree(tmp_path / "tree")
+
+    assert tree.read(name) is None
+    assert codes(tree) == ["read-outside"]
+    assert not tree.inside(name)
+
+
+def test_a_directory_outside_is_not_listed(tmp_path):
+    fill(tmp_path, "secret/a.tf", "tree/b.tf")
+    tree = Tree(tmp_path / "tree")
+
+    assert tree.directory("../secret") == []
+    assert not tree.exists("../secret/a.tf")
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe.tf")
+    tree = Tree(tmp_path)
+
+    assert [tree.read(name) for name in tree.names()] == [None]
+    assert codes(tree) == ["read-denied"]
+
+
+def test_a_file_beyond_all_measure_is_told(tmp_path):
+    with (tmp_path / "big.tf").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    tree = Tree(tmp_path)
+
+    assert tree.read("big.tf") is None
+    assert [(each.code, each.level) for each in tree.diagnostics] == [("limit-size", Level.ERROR)]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(tmp_path):
+    fill(tmp_path, "a.tf")
+    (tmp_path / "a.tf").chmod(0)
+    tree = Tree(tmp_path)
+
+    assert tree.read("a.tf") is None
+    assert codes(tree) == ["read-denied"]
+
+
+def test_each_file_is_read_once_and_each_fault_told_once(tmp_path):
+    fill(tmp_path, "a.tf")
+    tree = Tree(tmp_path)
+
+    assert tree.read("a.tf") is tree.read("a.tf")
+    assert tree.read("no.tf") is tree.read("no.tf") is None
+    assert len(tree.diagnostics) <= 1
+
+
+def test_the_tree_is_the_git_work_tree_around(tmp_path):
+    fill(tmp_path, "repo/.git/HEAD", "repo/a/b/c.tf", "plain/c.tf")
+
+    assert tree_root(tmp_path / "repo" / "a" / "b") == tmp_path / "repo"
+    assert tree_root(tmp_path / "repo" / "a" / "b" / "c.tf") == tmp_path / "repo"
+    assert tree_root(tmp_path / "plain") == tmp_path / "plain"
