@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from scanner.mapping.reader import Extract, Reader
@@ -27,10 +28,10 @@ def statements(value: Value) -> list[Statement]:
 
     Raises Undetermined where the whole document is unknown, or is not a policy (AWS would refuse it).
     """
-    document = _decode(value)
-    if document is None:
-        return []
-    return [_statement(each) for each in _list(_field(document, "Statement"))]
+    value = unwrap(value)
+    if isinstance(value, str):
+        return list(_of_text(value))
+    return _of_document(_document(value))
 
 
 def statements_of(path: str, *more: str) -> Extract:
@@ -146,22 +147,30 @@ def _is_all_actions(action: Value) -> bool:
 _PARTS = ("actions", "not_actions", "resources", "not_resources", "principals", "not_principals", "conditions")
 
 
-def _decode(value: Value) -> dict[str, Value] | None:
-    value = unwrap(value)
+@lru_cache(maxsize=1024)
+def _of_text(text: str) -> tuple[Statement, ...]:
+    """The statements of JSON text, read once for all the questions that are asked of it."""
+    if not text.strip():
+        return ()
+    try:
+        value = json.loads(text)
+    except ValueError:
+        raise Undetermined(Unknown("the policy is not valid JSON", Cause.OUTSIDE_SCAN)) from None
+    return tuple(_of_document(_document(value)))
+
+
+def _document(value: Value) -> dict[str, Value]:
     if isinstance(value, Unknown):
         raise Undetermined(value)
-    if isinstance(value, str):
-        if not value.strip():
-            return None
-        try:
-            value = json.loads(value)
-        except ValueError:
-            raise Undetermined(Unknown("the policy is not valid JSON", Cause.OUTSIDE_SCAN)) from None
     if isinstance(value, list):  # some resources take the bare list of statements
         return {"Statement": value}
     if value is None or isinstance(value, dict):
-        return value
+        return value or {}
     raise Undetermined(Unknown("the policy is not a JSON object", Cause.OUTSIDE_SCAN))
+
+
+def _of_document(document: dict[str, Value]) -> list[Statement]:
+    return [_statement(each) for each in _list(_field(document, "Statement"))]
 
 
 def _statement(value: Value) -> Statement:

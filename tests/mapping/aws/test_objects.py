@@ -1,11 +1,13 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from scanner.mapping.assemble import Assembler
 from scanner.mapping.aws.objects import TABLE
 from scanner.model.value import Cause, Unknown
-from tests.mapping.build import HIDDEN, UNKNOWN, ask, complete, edges, graph_of, later, told
+from tests.mapping.build import HIDDEN, UNKNOWN, ask, complete, edges, graph_of, later, resource, told
 
 BUCKET = "aws_s3_bucket.b"
 ITS_ID = later("aws_s3_bucket.b.id")
@@ -185,6 +187,13 @@ def test_tls_required_over_names_that_are_not_known_yet() -> None:
     for resources, expected in (([itself, inside], True), ([itself, deeper], UNKNOWN), ([itself], UNKNOWN)):
         document = {"Statement": [REFUSE | {"Resource": resources}]}
         assert asked("tls_required", policy={"policy": document}) == expected
+
+
+def test_a_block_that_may_not_be_made_decides_nothing() -> None:
+    block = resource("aws_s3_bucket_public_access_block.x", {"bucket": ITS_ID, **ALL})
+    assembler = Assembler(TABLE)
+    assembler.add([resource(BUCKET, {"acl": "public-read"}), replace(block, presence=HIDDEN)])
+    assert told(assembler.finish(), BUCKET, "public_access") == UNKNOWN
 
 
 def test_relations_of_inline_and_split_configuration() -> None:
