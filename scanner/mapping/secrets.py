@@ -82,9 +82,10 @@ def is_literal_secret(name: str, value: str) -> bool:
 
 
 def _repeats(name: str, value: str) -> bool:
-    """Whether a value only says its own name again (`API_KEY: API_KEY_VAL`): text for a tool to fill in."""
-    said, asked = value.strip().casefold(), name.strip().casefold()
-    return said.startswith(asked) and re.fullmatch(r"[A-Z0-9_]+|[a-z0-9_-]+", value.strip()) is not None
+    """Whether a value only says its own name again in capitals (`API_KEY: API_KEY_VAL`): text for a tool to fill
+    in. In small letters it is a weak password (`password: password1`)."""
+    said = value.strip()
+    return said.casefold().startswith(name.strip().casefold()) and re.fullmatch(r"[A-Z][A-Z_]*", said) is not None
 
 
 def secrets_in_text(text: str, name: str = "") -> list[str]:
