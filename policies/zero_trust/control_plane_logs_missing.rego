@@ -3,12 +3,12 @@
 # description: |
 #   Without these logs nobody can say afterwards who signed in to the cluster and what was changed or read.
 #   ## Remedy
-#   Enable the log types api, audit and authenticator of the control plane.
+#   Enable the log types audit and authenticator of the control plane.
 # custom:
 #   severity: medium
 #   selects: [cluster]
 #   reads: [flavour, logs]
-#   message: "{node} does not keep all of its api, audit and authenticator logs"
+#   message: "{node} does not keep both its audit and its authenticator log"
 #   controls:
 #     reference-model: [security/logging]
 #     nist-800-53: [AU-2, AU-3, AU-12]
@@ -25,6 +25,6 @@ deny contains {"node": cluster.id, "at": ["logs", "flavour"]} if {
 	some cluster in input.kinds.cluster
 	cluster.flavour == "kubernetes"
 	is_array(cluster.logs)
-	some log in ["api", "audit", "authenticator"]
+	some log in ["audit", "authenticator"]
 	not log in cluster.logs
 }

@@ -81,6 +81,13 @@ def _entry_groups(reader: Reader) -> Value:
     return ", ".join(groups) or None
 
 
+def _access_policy(reader: Reader) -> Value:
+    """The cluster role that an access policy stands for (EKS user guide, "Access policy permissions")."""
+    name = str(reader.get("policy_arn", "")).rpartition("/")[2]
+    return {"AmazonEKSClusterAdminPolicy": "cluster-admin", "AmazonEKSAdminPolicy": "admin",
+            "AmazonEKSEditPolicy": "edit", "AmazonEKSViewPolicy": "view"}.get(name, name)  # fmt: skip
+
+
 def _principal(reader: Reader) -> Value:
     return [{"kind": "Principal", "name": named(reader.peek("principal_arn")), "namespace": None}]
 
@@ -277,8 +284,8 @@ TABLE: Table = {
     "aws_eks_access_policy_association": Row(
         "binding",
         {
-            "role_name": text("policy_arn"),
-            "role_kind": NONE,
+            "role_name": _access_policy,
+            "role_kind": Fixed("ClusterRole"),
             "subjects": _principal,
             "cluster_wide": lambda reader: str(reader.get("access_scope.type", "cluster")) == "cluster",
         },

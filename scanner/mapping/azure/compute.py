@@ -118,10 +118,13 @@ def _local_accounts(reader: Reader) -> Value:
     return not truth(plain) or not truth(reader.get("local_account_disabled", False))
 
 
+_LOGS = {"kube-apiserver": "api", "kube-audit": "audit", "kube-audit-admin": "audit", "guard": "authenticator"}
+
+
 def _cluster_logs(reader: Reader) -> Value:
-    """Categories that diagnostic settings send on."""
+    """Categories that diagnostic settings send on, by the words of the vocabulary where there is one."""
     return [
-        category
+        _LOGS.get(category, category) if isinstance(category, str) else category
         for setting in reader.folded("azurerm_monitor_diagnostic_setting")
         for name in ("enabled_log", "log")
         for block in setting.blocks(name)

@@ -100,11 +100,16 @@ def _public_cidrs(reader: Reader) -> Value:
 
 
 def _logs(reader: Reader) -> Value:
-    """Components whose logs are kept; GKE's own default is the system and the workloads."""
+    """Components whose logs are kept; GKE's own default is the system and the workloads.
+
+    Requests to the API server, with who made them, are always in Cloud Audit Logs (GKE documentation, "Audit
+    logging": admin activity cannot be switched off).
+    """
+    always: list[Value] = ["audit", "authenticator"]
     if str(reader.get("logging_service", "")) == "none":
-        return []
-    written_components = reader.get("logging_config.enable_components")
-    return ["SYSTEM_COMPONENTS", "WORKLOADS"] if written_components is None else elements(written_components)
+        return always
+    kept = reader.get("logging_config.enable_components")
+    return always + (["SYSTEM_COMPONENTS", "WORKLOADS"] if kept is None else elements(kept))
 
 
 def _legacy(reader: Reader) -> Value:

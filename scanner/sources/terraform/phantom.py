@@ -8,8 +8,9 @@ from scanner.model.value import Cause, Unknown, Value
 class ResourceValue(dict[str, Value]):
     """A resource instance as other expressions see it.
 
-    An attribute that the configuration does not set, or sets to null, is the provider's: it is Unknown and refers back to this instance, so that the
-    edge between two resources survives every local, variable, output and function on the way.
+    An attribute that the configuration does not set, or sets to null, is the provider's: it is Unknown and
+    refers back to this instance, so that the edge between two resources survives every local, variable, output
+    and function on the way.
     """
 
     __slots__ = ("address", "cause")

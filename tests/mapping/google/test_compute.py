@@ -51,8 +51,8 @@ def test_credentials_in_metadata() -> None:
         ({"enable_autopilot": True}, "network_policy", True),
         ({"datapath_provider": "ADVANCED_DATAPATH"}, "network_policy", True),
         ({}, "network_policy", False),
-        ({"logging_service": "none"}, "logs", []),
-        ({}, "logs", ["SYSTEM_COMPONENTS", "WORKLOADS"]),
+        ({"logging_service": "none"}, "logs", ["audit", "authenticator"]),
+        ({}, "logs", ["audit", "authenticator", "SYSTEM_COMPONENTS", "WORKLOADS"]),
     ],
 )
 def test_clusters(attributes: dict[str, Any], attribute: str, expected: object) -> None:

@@ -1,0 +1,35 @@
+"""Cluster administrator bound."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, rule
+
+
+@rule(
+    severity=Severity.HIGH,
+    selects="binding",
+    message="{node} makes its subjects administrators of the whole cluster",
+    controls={
+        "reference-model": ["privilege/least-privilege"],
+        "nist-800-53": ["AC-6", "AC-6(1)"],
+        "nist-800-207": ["tenet-3"],
+        "catalogue": ["PRM-005", "PRV-005"],
+        "trivy": ["KSV-0111"],
+        "kubescape": ["C-0035", "C-0185"],
+        "kube-linter": ["cluster-admin-role-binding"],
+    },
+)
+def check(binding: Node) -> Iterator[Match]:
+    """The subjects can read every secret and change every object, including the rules that should hold them back.
+    A workload bound like this hands the cluster to whoever breaks into it.
+
+    ## Remedy
+    Bind a role that lists what the subjects do; keep cluster-admin for a break-glass group.
+    """
+    if binding["role_name"] != "cluster-admin" or binding["role_kind"] != "ClusterRole":
+        return
+    name = binding.peek("name")
+    if isinstance(name, str) and name == "cluster-admin":
+        return  # the binding that comes with every cluster
+    if binding["cluster_wide"]:
+        yield Match(binding, at=("role_name", "role_kind", "cluster_wide"))
