@@ -43,7 +43,7 @@ def test_clusters(attributes: dict[str, Any], attribute: str, expected: object) 
 def test_control_plane_logs_come_from_diagnostics() -> None:
     setting = {"target_resource_id": later(f"{CLUSTER}.id"), "enabled_log": [{"category": "kube-audit"}]}
     assert ask(TABLE, CLUSTER, {}, "logs") == []
-    assert ask(TABLE, CLUSTER, {}, "logs", azurerm_monitor_diagnostic_setting__d=setting) == ["kube-audit"]
+    assert ask(TABLE, CLUSTER, {}, "logs", azurerm_monitor_diagnostic_setting__d=setting) == ["audit"]
 
 
 @pytest.mark.parametrize(
