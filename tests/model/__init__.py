@@ -1,0 +1,1 @@
+"""Tests of the shared words and of the questions that rules ask of them."""
