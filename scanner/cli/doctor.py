@@ -14,7 +14,7 @@ from scanner import __version__
 from scanner.cli import common
 
 _NEEDED = ("click", "PyYAML", "tree-sitter", "tree-sitter-hcl", "orjson", "gordon-to-regorus", "python-hcl2",
-           "sarif-om", "rich", "pathspec")  # fmt: skip
+           "sarif-om", "pathspec")  # fmt: skip
 _EXTRAS = {
     "boto3": "aws",
     "opa-python-client": "opa",

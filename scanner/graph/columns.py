@@ -16,6 +16,7 @@ from scanner.model.location import Span
 from scanner.model.resource import Call, Plane
 from scanner.model.value import Cause, Unknown, Value
 
+_HANDFUL = 32
 NOT_MAPPED = Unknown("this kind of resource is not mapped to that attribute", Cause.UNSUPPORTED)
 
 
@@ -72,6 +73,7 @@ class Graph:
         self._by_address: dict[Address, int] = {}
         self._out: dict[str, dict[int, list[int]]] = {}
         self._in: dict[str, dict[int, list[int]]] = {}
+        self._hubs: dict[tuple[str, int], set[int]] = {}
         self._edge_spans: dict[tuple[str, int, int], Span] = {}
         self._open: dict[tuple[str, int], Unknown] = {}
         self._open_in: dict[tuple[str, int], Unknown] = {}
@@ -118,11 +120,22 @@ class Graph:
     def relate(self, name: str, source: int, target: int, span: Span | None = None) -> None:
         """Add an edge once; `span` is the syntax that draws it."""
         targets = self._out.setdefault(name, {}).setdefault(source, [])
-        if target not in targets:
+        if not self._has(name, source, target, targets):
             targets.append(target)
             self._in.setdefault(name, {}).setdefault(target, []).append(source)
         if span is not None:
             self._edge_spans.setdefault((name, source, target), span)
+
+    def _has(self, name: str, source: int, target: int, targets: list[int]) -> bool:
+        """Whether an edge is drawn already; from a handful of targets on by a set, so that hubs stay linear."""
+        if len(targets) < _HANDFUL:
+            return target in targets
+        known = self._hubs.get((name, source))
+        if known is None:
+            known = self._hubs[name, source] = set(targets)
+        found = target in known
+        known.add(target)
+        return found
 
     def open(self, name: str, source: int, why: Unknown, span: Span | None = None) -> None:
         """Say that a node may have more edges of this name than are listed; `span` is the syntax that says so."""
