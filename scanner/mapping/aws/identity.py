@@ -220,6 +220,7 @@ def _membership(user: str, group: str) -> Edge:
 
 
 _DECLARED_ELSEWHERE = Skip("says that the policies which other resources declare are the only ones")
+_DIRECTORY = Skip("a part of a directory or of its rules")
 _SIGN_ON = Skip("ties permission sets to people who are kept outside the configuration")
 
 TABLE: Table = {
@@ -322,4 +323,16 @@ TABLE: Table = {
     "aws_directory_service_directory": Row(
         "identity_provider", {"url": "name", "audiences": EMPTY}, identity=("id", "name")
     ),
+    "aws_directory_service_conditional_forwarder": _DIRECTORY,
+    "aws_directory_service_log_subscription": _DIRECTORY,
+    "aws_directory_service_radius_settings": _DIRECTORY,
+    "aws_directory_service_region": _DIRECTORY,
+    "aws_directory_service_shared_directory": _DIRECTORY,
+    "aws_directory_service_shared_directory_accepter": _DIRECTORY,
+    "aws_directory_service_trust": _DIRECTORY,
+    "aws_verifiedpermissions_identity_source": _DIRECTORY,
+    "aws_verifiedpermissions_policy": _DIRECTORY,
+    "aws_verifiedpermissions_policy_store": _DIRECTORY,
+    "aws_verifiedpermissions_policy_template": _DIRECTORY,
+    "aws_verifiedpermissions_schema": _DIRECTORY,
 }

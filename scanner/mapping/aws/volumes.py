@@ -160,6 +160,7 @@ _EFS = Row(
 _OF_EFS = Fold(("aws_efs_file_system",), "file_system_id")
 _SNAPSHOTS = ("aws_ebs_snapshot", "aws_ebs_snapshot_copy", "aws_ebs_snapshot_import")
 _DISKS = ("aws_ebs_volume", "aws_instance", "aws_spot_instance_request")
+_TRANSFER = Skip("a gateway or transfer between stores")
 _INSIDE_FSX = Skip("a part of a file system, which says what is encrypted and kept")
 
 TABLE: Table = {
@@ -208,11 +209,27 @@ TABLE: Table = {
     "aws_fsx_openzfs_volume": _INSIDE_FSX,
     "aws_fsx_openzfs_snapshot": _INSIDE_FSX,
     "aws_fsx_data_repository_association": _INSIDE_FSX,
-    "aws_storagegateway_gateway": Skip("a gateway to stores outside AWS"),
-    "aws_storagegateway_nfs_file_share": Skip("a way to a bucket"),
-    "aws_storagegateway_smb_file_share": Skip("a way to a bucket"),
-    "aws_datasync_task": Skip("a transfer between stores"),
-    "aws_datasync_location_s3": Skip("one end of a transfer"),
-    "aws_datasync_location_efs": Skip("one end of a transfer"),
-    "aws_datasync_agent": Skip("one end of a transfer"),
+    "aws_storagegateway_gateway": _TRANSFER,
+    "aws_storagegateway_nfs_file_share": _TRANSFER,
+    "aws_storagegateway_smb_file_share": _TRANSFER,
+    "aws_datasync_task": _TRANSFER,
+    "aws_datasync_location_s3": _TRANSFER,
+    "aws_datasync_location_efs": _TRANSFER,
+    "aws_datasync_agent": _TRANSFER,
+    "aws_datasync_location_azure_blob": _TRANSFER,
+    "aws_datasync_location_fsx_lustre_file_system": _TRANSFER,
+    "aws_datasync_location_fsx_ontap_file_system": _TRANSFER,
+    "aws_datasync_location_fsx_openzfs_file_system": _TRANSFER,
+    "aws_datasync_location_fsx_windows_file_system": _TRANSFER,
+    "aws_datasync_location_hdfs": _TRANSFER,
+    "aws_datasync_location_nfs": _TRANSFER,
+    "aws_datasync_location_object_storage": _TRANSFER,
+    "aws_datasync_location_smb": _TRANSFER,
+    "aws_storagegateway_cache": _TRANSFER,
+    "aws_storagegateway_cached_iscsi_volume": _TRANSFER,
+    "aws_storagegateway_file_system_association": _TRANSFER,
+    "aws_storagegateway_stored_iscsi_volume": _TRANSFER,
+    "aws_storagegateway_tape_pool": _TRANSFER,
+    "aws_storagegateway_upload_buffer": _TRANSFER,
+    "aws_storagegateway_working_storage": _TRANSFER,
 }
