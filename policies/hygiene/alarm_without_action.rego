@@ -8,7 +8,7 @@
 #   severity: low
 #   selects: [alarm]
 #   reads: [actionable]
-#   message: "{node} changes colour and tells no one"
+#   message: "{node} tells no one"
 #   controls:
 #     reference-model: [billing/monitoring, monitoring/logs]
 #     nist-800-53: [SI-4(5), AU-6]

@@ -158,12 +158,14 @@ def _backup_days(default: int) -> Extract:
 
 
 def _members(type_: str) -> Extract:
-    """Whether a second instance stands by. Storage of these clusters spans zones; compute needs two instances."""
+    """Whether a second instance stands by. Storage of these clusters spans zones; compute needs two instances.
+    None where the scan holds no instance: nothing runs, or they are made elsewhere."""
 
     def extract(reader: Reader) -> Value:
         if reader.peek("db_cluster_instance_class") is not None:  # a Multi-AZ DB cluster has two standbys
             return True
-        return sum(1 for _ in reader.folded(type_)) > 1
+        count = sum(1 for _ in reader.folded(type_))
+        return count > 1 if count else None
 
     return extract
 
