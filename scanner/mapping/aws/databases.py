@@ -6,11 +6,11 @@ data is None for them, and `part_of` names the cluster.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.objects import named_or_prefixed
+from scanner.mapping.aws.parameters import CLUSTER_TLS, DOCDB_TLS, INSTANCE_TLS, NEPTUNE_TLS
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
@@ -28,16 +28,10 @@ from scanner.mapping.extract import (
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import every, some
-from scanner.model.value import Cause, Undetermined, Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 MANAGED = Fixed("managed")
 SUBNET_GROUPS = ("aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group")
-_PARAMETER_GROUPS = (
-    "aws_db_parameter_group",
-    "aws_rds_cluster_parameter_group",
-    "aws_docdb_cluster_parameter_group",
-    "aws_neptune_cluster_parameter_group",
-)
 _RESTORED = ("replicate_source_db", "snapshot_identifier", "restore_to_point_in_time", "s3_import",
              "replication_source_identifier", "global_cluster_identifier")  # fmt: skip
 _FROM_SOURCE = Unknown("a restored or replicated database takes this from its source", Cause.OUTSIDE_SCAN)
@@ -45,8 +39,6 @@ _SINCE = Unknown(
     "Aurora clusters made since 18 February 2026 are encrypted; when this one was made is not written",
     Cause.OUTSIDE_SCAN,
 )
-_NO_VERSION = Unknown("the engine's version, which AWS chooses, decides", Cause.OUTSIDE_SCAN)
-_ON = frozenset({"1", "on", "true", "yes", "enabled"})
 
 
 def _from_source(reader: Reader) -> bool:
@@ -74,73 +66,6 @@ def _cluster_encrypted(reader: Reader) -> Value:
     if reader.get("engine_mode") == "serverless":
         return True
     return _SINCE if str(reader.get("engine", "aurora")).startswith("aurora") else False
-
-
-# TLS: what the parameter group says, else the engine's default
-
-
-def _parameter(reader: Reader, *names: str) -> Value:
-    """The value of the first of these parameters in the groups that the database names; None without one."""
-    for type_ in _PARAMETER_GROUPS:
-        for group in reader.folded(type_):
-            for block in group.blocks("parameter"):
-                if block.get("name") in names:
-                    return str(block.get("value", "")).lower()
-    return None
-
-
-def _group_is_default(reader: Reader, path: str) -> bool:
-    """Whether no group is named, or AWS's own. Raises Undetermined where it is one that was not read."""
-    name = reader.peek(path)
-    if any(True for type_ in _PARAMETER_GROUPS for _ in reader.folded(type_)):
-        return True  # it was read, and says nothing of the matter
-    if isinstance(name, Unknown):
-        raise Undetermined(name)
-    if name is None or str(name).startswith("default"):
-        return True
-    raise Undetermined(Unknown(f"the parameter group {name} is not part of this scan", Cause.OUTSIDE_SCAN))
-
-
-def _tls(path: str, default: Callable[[Reader], bool], *names: str, off: tuple[str, ...] = ()) -> Extract:
-    """Whether TLS is required: by one of the parameters `names` (`off` lists values that mean no; without it,
-    only the usual words for yes mean yes), else by the engine's default."""
-
-    def extract(reader: Reader) -> Value:
-        value = _parameter(reader, *names)
-        if value is not None:
-            return value not in off if off else value in _ON
-        return _group_is_default(reader, path) and default(reader)
-
-    return extract
-
-
-def _major(reader: Reader) -> float:
-    """The engine's version as MAJOR.MINOR. Raises Undetermined where none is written."""
-    found = re.match(r"\d+(?:\.\d+)?", str(reader.get("engine_version", "")))
-    if found is None:
-        raise Undetermined(_NO_VERSION)
-    return float(found.group())
-
-
-def _rds_default_tls(reader: Reader) -> bool:
-    """rds.force_ssl is 1 from RDS for PostgreSQL 15 and Aurora PostgreSQL 17, require_secure_transport is ON from
-    MariaDB 11.8 (RDS and Aurora User Guides, "Requiring an SSL connection"); other engines require nothing."""
-    engine = str(reader.get("engine", "aurora"))
-    since = {"postgres": 15, "aurora-postgresql": 17, "mariadb": 11.8}.get(engine)
-    return since is not None and _major(reader) >= since
-
-
-def _yes(_reader: Reader) -> bool:
-    return True
-
-
-_FORCED = ("rds.force_ssl", "require_secure_transport")
-_INSTANCE_TLS = _tls("parameter_group_name", _rds_default_tls, *_FORCED)
-_CLUSTER_TLS = _tls("db_cluster_parameter_group_name", _rds_default_tls, *_FORCED)
-# DocumentDB: "tls" is enabled by default (DocumentDB Developer Guide, "Encrypting data in transit").
-_DOCDB_TLS = _tls("db_cluster_parameter_group_name", _yes, "tls", off=("disabled",))
-# Neptune: neptune_enforce_ssl is 1 by default (Neptune User Guide, "neptune_enforce_ssl").
-_NEPTUNE_TLS = _tls("neptune_cluster_parameter_group_name", _yes, "neptune_enforce_ssl", off=("0",))
 
 
 # Copies and places
@@ -197,7 +122,7 @@ _INSTANCE = Row(
         "engine": text("engine"),
         # Defaults below: provider documentation of aws_db_instance.
         "public_access": flag("publicly_accessible"),
-        "tls_required": _INSTANCE_TLS,
+        "tls_required": INSTANCE_TLS,
         "backup_days": _backup_days(0),
         "deletion_protected": flag("deletion_protection"),
         "multi_zone": flag("multi_az"),
@@ -331,15 +256,15 @@ def _of(cluster: str) -> Fold:
 
 TABLE: Table = {
     "aws_db_instance": _INSTANCE,
-    _RDS: _cluster(_cluster_encrypted, _CLUSTER_TLS, _RDS_MEMBER, "aurora"),
+    _RDS: _cluster(_cluster_encrypted, CLUSTER_TLS, _RDS_MEMBER, "aurora"),
     _RDS_MEMBER: (_member("aurora", flag("publicly_accessible")), _of(_RDS)),
-    "aws_docdb_cluster": _cluster(_instance_encrypted, _DOCDB_TLS, "aws_docdb_cluster_instance", "docdb"),
+    "aws_docdb_cluster": _cluster(_instance_encrypted, DOCDB_TLS, "aws_docdb_cluster_instance", "docdb"),
     # DocumentDB has no public addresses (DocumentDB Developer Guide, "Connecting from outside a VPC").
     "aws_docdb_cluster_instance": (_member("docdb", FALSE), _of("aws_docdb_cluster")),
     "aws_docdbelastic_cluster": _ELASTIC,
     "aws_neptune_cluster": _cluster(
         _instance_encrypted,
-        _NEPTUNE_TLS,
+        NEPTUNE_TLS,
         "aws_neptune_cluster_instance",
         "neptune",
         "enable_cloudwatch_logs_exports",
