@@ -15,7 +15,7 @@ _MOST_REASONS = 6
 _MOST_TYPES = 5
 _VARIABLES = "give the variables: --var NAME=VALUE or --var-file FILE"
 _PLAN = "scan a plan, which knows more: terraform show -json PLAN"
-_CONTEXT = "add what stands elsewhere: --context PATH, or [scope] complete in layerproof.toml"
+_CONTEXT = "say in layerproof.toml what this scan holds all of: [scope] complete = [...]"
 # What would decide a verdict, by words of the reason.
 _REMEDIES = (
     ("has no default", _VARIABLES),
