@@ -129,6 +129,7 @@ class Request:
             if name not in FORMATS:
                 raise click.UsageError(f"--format knows {', '.join(FORMATS)}; not {name!r}")
             outputs.append((name, file or None))
+        _groups(given["allow_incomplete"] or "")
         if sum(file is None for _, file in outputs) > 1:
             raise click.UsageError(
                 "only one --format can go to standard output; give the others a file (sarif=out.sarif)"
@@ -324,9 +325,18 @@ def _allowed(request: Request, diagnostic: Diagnostic) -> bool:
         return True
     if not allowed:
         return False
-    groups = allowed.split(",")
+    groups = _groups(allowed)
     names = {diagnostic.group, "parse" if diagnostic.group == "read" else diagnostic.group}
     return "all" in groups or bool(names & set(groups))
+
+
+def _groups(allowed: str) -> list[str]:
+    """The groups that --allow-incomplete names. Raises UsageError for one that there is not."""
+    groups = [each.strip() for each in allowed.split(",") if each.strip()]
+    for group in groups:
+        if group not in (*_GROUPS, "all"):
+            raise click.UsageError(f"--allow-incomplete knows {', '.join(_GROUPS)}, all; not {group!r}")
+    return groups
 
 
 def _at_or_above(report: Report, kind: Verdict, limit: Severity | None) -> int:

@@ -20,6 +20,7 @@ __all__ = ["parse", "parse_json"]
 
 _BOM = b"\xef\xbb\xbf"
 _ODD_NUMBER = re.compile(rb"(?<![\w.\"-])(?:0[xXbBoO][0-9a-fA-F]|\d+_\d|\d+\.\d+\.\d)")
+_BINARY = 64  # a NUL byte before this offset means that the file is no text at all
 _BRACKETS = (b"[", b"{", b"(")
 
 
@@ -30,8 +31,14 @@ def parse(text: bytes, path: str) -> tuple[Body, list[Diagnostic]]:
     lost something has `complete` False.
     """
     clean, diagnostics = _decodable(text, path)
-    if b"\0" in clean[:64]:
-        return Body({}, [], 0, len(text), complete=False), diagnostics
+    nul = clean.find(b"\0")
+    if nul >= 0:  # the end of the text for the parser, which would hide what follows
+        if not diagnostics:
+            told = Diagnostic(Level.ERROR, "parse-encoding", "a NUL byte: expected text", Span(path, nul, nul + 1))
+            diagnostics.append(told)
+        if nul < _BINARY:
+            return Body({}, [], 0, len(text), complete=False), diagnostics
+        clean = clean.replace(b"\0", b" ")
     root = syntax_tree(clean).root_node
     if root.has_error:
         from scanner.hcl.recover import read_broken  # noqa: PLC0415 - only broken files pay for it
