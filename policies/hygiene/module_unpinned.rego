@@ -4,7 +4,7 @@
 #   The same code gives other infrastructure tomorrow, and whoever controls the module's source controls this
 #   account.
 #   ## Remedy
-#   Fix a version (registry) or a tag, better a commit (git).
+#   Fix a version, or a range with an end such as ~> 5.8 (registry); a tag, better a commit (git).
 # custom:
 #   severity: medium
 #   selects: [module]

@@ -1,4 +1,4 @@
-"""Data store that no backup reaches."""
+"""Disk or file system that no backup reaches."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from scanner.rule import Match, Node, Severity, rule, some
 
 @rule(
     severity=Severity.LOW,
-    selects=("database", "file_system", "table", "volume"),
-    message="{node} is in no backup plan and makes no backups of its own",
+    selects=("file_system", "volume"),
+    message="{node} is in no backup plan",
     controls={
         "reference-model": ["storage/backup", "storage/3-2-1"],
         "nist-800-53": ["CP-9"],
@@ -24,15 +24,10 @@ def check(store: Node) -> Iterator[Match]:
     ## Remedy
     Select the store in a backup plan, by a tag that all stores carry.
     """
-    if not backs_itself_up(store) and not some(store.into("backs_up"), lambda plan: True):
+    if not judged_elsewhere(store) and not some(store.into("backs_up"), lambda plan: True):
         yield Match(store)
 
 
-def backs_itself_up(store: Node) -> bool:
-    """Whether the store makes copies without a plan, or belongs to a cluster that is judged in its place."""
-    if store.kind == "database":
-        days = store["backup_days"]
-        return days is None or days > 0
-    if store.kind == "table":
-        return store["recoverable"] is not False
-    return store.kind == "file_system" and store["backed_up"] is not False
+def judged_elsewhere(store: Node) -> bool:
+    """Whether the store has automatic backups of its own, switched on or off: rules of their own judge those."""
+    return store.kind == "file_system" and store["backed_up"] is not None

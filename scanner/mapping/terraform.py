@@ -29,12 +29,13 @@ def _local(reader: Reader) -> bool:
 
 
 def _pinned(reader: Reader) -> bool | None:
-    """Registry modules by an exact version; git and archive sources by a ref that is a tag or commit."""
+    """Registry modules by a version, or a range with an end; git and archive sources by a tag or commit."""
     source = reader.get("source", "")
     if _local(reader):
         return None
     if reader.has("version"):
-        return bool(_EXACT.match(reader.get("version")))
+        asked = str(reader.get("version"))
+        return bool(_EXACT.match(asked)) or "~>" in asked or "<" in asked
     found = re.search(r"[?&]ref=([^&]+)", source)
     if found:
         return bool(_COMMIT.match(found.group(1)) or re.match(r"^v?\d+(\.\d+)+", found.group(1)))

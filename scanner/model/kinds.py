@@ -421,7 +421,7 @@ KINDS: dict[str, Kind] = {
             ? actionable: an action is set and switched on"""),
         _kind("module", _I, "A call of code kept elsewhere.", """
             $ source: where it comes from
-            ? pinned: a version or commit is fixed (null for local modules)
+            ? pinned: a version, a range with an end, a tag or a commit is fixed (null for local modules)
             ? local: lies in the same tree""", "calls"),
         _kind("root", _X, "Code that is applied together: a root module, or the manifests of a scan.", """
             ? tiers_declared: at least one of its nodes says which tier it is in (null: none stands in a network)"""),
