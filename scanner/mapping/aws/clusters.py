@@ -61,7 +61,7 @@ def _remote_access(reader: Reader) -> Value:
     """Who may sign in over SSH: the named groups, or everyone where a key is given without groups (EKS API)."""
     if reader.peek("remote_access.ec2_ssh_key") is None:
         return []
-    groups = elements(reader.peek("remote_access.source_security_group_ids"))
+    groups = [named(group) for group in elements(reader.peek("remote_access.source_security_group_ids"))]
     return groups or ["0.0.0.0/0"]
 
 

@@ -54,6 +54,11 @@ def _notebook_tokens(reader: Reader) -> Value:
     return str(least) == "2"
 
 
+def _dev_endpoint_public(reader: Reader) -> Value:
+    """A development endpoint outside a network gets a public address (Glue API, DevEndpoint.PublicAddress)."""
+    return not written("subnet_id")(reader)
+
+
 def _both_volumes(reader: Reader) -> Value:
     asked = ("root_volume_encryption_enabled", "user_volume_encryption_enabled")
     return all(truth(reader.get(path, False)) for path in asked)
@@ -147,7 +152,7 @@ TABLE: Table = {
     "aws_sagemaker_code_repository": Skip("where notebooks fetch code"),
     "aws_glue_dev_endpoint": _machine(
         {
-            "public_address": written("public_key", "public_keys"),
+            "public_address": _dev_endpoint_public,
             "disks_encrypted": outside("the security configuration decides whether disks are encrypted"),
         },
         {

@@ -157,6 +157,12 @@ def _requests_logged(reader: Reader) -> Value:
     return any(True for _ in reader.blocks("logs.http_logs")) or diagnosed(reader)
 
 
+def _plain_requests(reader: Reader) -> Value:
+    """The listener of port 80 is never encrypted; the place to mend it is https_only."""
+    reader.peek("https_only")
+    return False
+
+
 def _application(*, function: bool) -> Row:
     """An application with its plain listener (App Service always has one) and its settings."""
     listener = Row(
@@ -164,7 +170,7 @@ def _application(*, function: bool) -> Row:
         {
             "port": Fixed(80),
             "protocol": Fixed("HTTP"),
-            "encrypted": FALSE,
+            "encrypted": _plain_requests,
             "redirects": flag("https_only"),
             "tls_policy": NONE,
         },

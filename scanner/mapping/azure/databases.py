@@ -10,6 +10,7 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Value
+from scanner.rule import some
 
 _PASSWORDS = ("administrator_login_password", "administrator_password", "admin_password")
 _ENGINES = ("postgresql", "mysql", "mariadb")
@@ -25,6 +26,24 @@ _LOGIN = Part(
     "login",
     when=lambda reader: any(reader.resource.attributes.get(name) is not None for name in _PASSWORDS),
 )
+
+
+def _opened(*types: str) -> Extract:
+    """Whether a server with public network access has a firewall rule that lets everyone in. Without a rule these
+    servers refuse every address (Azure SQL, PostgreSQL and MySQL documentation: server-level firewall rules)."""
+
+    def extract(reader: Reader) -> Value:
+        if not truth(reader.get("public_network_access_enabled", True)):
+            return False
+        return some((fold for type_ in types for fold in reader.folded(type_)), _lets_everyone_in)
+
+    return extract
+
+
+def _lets_everyone_in(rule: Reader) -> bool:
+    """A range from the first address to the last, or 0.0.0.0 alone, which stands for all of Azure's customers."""
+    first, last = str(rule.get("start_ip_address")), str(rule.get("end_ip_address"))
+    return first.startswith("0.0.0.0") and last in ("0.0.0.0", "255.255.255.255")  # noqa: S104 - compared, not bound
 
 
 def _database(engine: str, keys: tuple[str, ...], given: Given, relations: Joins | None = None) -> Row:
@@ -92,6 +111,7 @@ def _single(engine: str, parameters: str) -> Row:
         engine,
         (),
         {
+            "public_access": _opened(parameters.replace("_configuration", "_firewall_rule")),
             "tls_required": flag("ssl_enforcement_enabled"),
             "backup_days": lambda reader: whole(reader.get("backup_retention_days", 7)),
             "customer_key": FALSE,
@@ -100,11 +120,13 @@ def _single(engine: str, parameters: str) -> Row:
     )
 
 
-def _flexible_public(reader: Reader) -> Value:
-    """A server inside a subnet has no public address; others have, unless told not to."""
-    if written("delegated_subnet_id")(reader):
-        return False
-    return truth(reader.get("public_network_access_enabled", True))
+def _flexible_public(rules: str) -> Extract:
+    """A server inside a subnet has no public address; others open by firewall rules."""
+
+    def extract(reader: Reader) -> Value:
+        return False if written("delegated_subnet_id")(reader) else _opened(rules)(reader)
+
+    return extract
 
 
 def _flexible(engine: str, parameters: str, given: Given) -> Row:
@@ -112,7 +134,7 @@ def _flexible(engine: str, parameters: str, given: Given) -> Row:
         engine,
         ("customer_managed_key.key_vault_key_id",),
         {
-            "public_access": _flexible_public,
+            "public_access": _flexible_public(f"{parameters.removesuffix('_configuration')}_firewall_rule"),
             "tls_required": _configured(parameters, "require_secure_transport", on=True),
             "backup_days": lambda reader: whole(reader.get("backup_retention_days", 7)),
             "multi_zone": equals("high_availability.mode", "ZoneRedundant"),
@@ -141,6 +163,7 @@ _SERVER = _database(
     (),
     {
         "customer_key": _sql_key,
+        "public_access": _opened("azurerm_mssql_firewall_rule", "azurerm_sql_firewall_rule"),
         "multi_zone": NONE,  # its databases say so
         "identity_login": _directory_login,
         "logged": _audited("azurerm_mssql_server_extended_auditing_policy"),

@@ -59,8 +59,7 @@ def test_diagnostics_and_lifecycle_fold_in() -> None:
 @pytest.mark.parametrize(
     ("name", "attributes", "attribute", "expected"),
     [
-        ("azurerm_mssql_server.s", {}, "public_access", True),
-        ("azurerm_mssql_server.s", {"public_network_access_enabled": False}, "public_access", False),
+        ("azurerm_mssql_server.s", {}, "public_access", False),
         ("azurerm_mssql_server.s", {"public_network_access_enabled": HIDDEN}, "public_access", UNKNOWN),
         ("azurerm_mssql_server.s", {}, "logged", False),
         ("azurerm_mssql_server.s", {"azuread_administrator": [{}]}, "identity_login", True),
@@ -77,6 +76,29 @@ def test_diagnostics_and_lifecycle_fold_in() -> None:
 )
 def test_databases(name: str, attributes: dict[str, Any], attribute: str, expected: object) -> None:
     assert ask(TABLE, name, attributes, attribute) == expected
+
+
+ANYONE = {"start_ip_address": "0.0.0.0", "end_ip_address": "255.255.255.255"}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "rule", "expected"),
+    [
+        ({}, ANYONE, True),
+        ({}, {**ANYONE, "end_ip_address": "0.0.0.0"}, True),
+        ({}, {"start_ip_address": "198.51.100.7", "end_ip_address": "198.51.100.7"}, False),
+        ({"public_network_access_enabled": False}, ANYONE, False),
+        ({}, {**ANYONE, "start_ip_address": HIDDEN}, UNKNOWN),
+    ],
+)
+def test_firewall_rules_open_a_server(attributes: dict[str, Any], rule: dict[str, Any], expected: object) -> None:
+    for server, type_, path in (
+        ("azurerm_mssql_server.s", "azurerm_mssql_firewall_rule", "server_id"),
+        ("azurerm_postgresql_server.s", "azurerm_postgresql_firewall_rule", "server_name"),
+        ("azurerm_mysql_flexible_server.s", "azurerm_mysql_flexible_server_firewall_rule", "server_name"),
+    ):
+        beside = {f"{type_}__r": {**rule, path: later(f"{server}.id")}}
+        assert ask(TABLE, server, attributes, "public_access", **beside) == expected
 
 
 def test_what_is_said_beside_a_server() -> None:
