@@ -9,6 +9,10 @@ from scanner.model.value import Cause, Unknown, Value
 _INHERITED = (
     ("instance", "public_address", "in_subnet", "public_by_default"),
     ("network_interface", "public_address", "in_subnet", "public_by_default"),
+    ("instance", "public_address", "contains", "public_address"),
+    ("node_group", "public_address", "contains", "public_address"),
+    ("node_group", "public_address", "in_subnet", "public_by_default"),
+    ("node_group", "tokens_required", "contains", "tokens_required"),
     ("snapshot", "encrypted", "snapshot_of", "encrypted"),
 )
 
