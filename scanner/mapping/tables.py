@@ -54,4 +54,4 @@ def _module(type: str) -> str:
     for lead, name in _LEADS:
         if bare.startswith(lead):
             return name
-    return _OTHERS if "_" in bare else ""
+    return _OTHERS if "_" in bare or bare != type else ""
