@@ -8,7 +8,7 @@
 #   none.
 # custom:
 #   severity: high
-#   selects: [config, container, container_service, function, instance, provider_config]
+#   selects: [cache, config, container, container_service, database, function, instance, provider_config]
 #   reads: [literal_credentials, literal_secrets]
 #   message: "{node} holds a credential in clear text"
 #   controls:
@@ -22,7 +22,7 @@ package layerproof.zero_trust.literal_credential
 
 import rego.v1
 
-kinds := ["config", "container", "container_service", "function", "instance"]
+kinds := ["cache", "config", "container", "container_service", "database", "function", "instance"]
 
 deny contains {"node": node.id, "at": "literal_secrets"} if {
 	some kind in kinds

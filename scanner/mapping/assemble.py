@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from scanner.graph.columns import Facts, Graph
 from scanner.mapping.links import Link, Links, base, identity_values, links_of, matches, targets_of
-from scanner.mapping.reader import Reader, place
+from scanner.mapping.reader import Extract, Reader, place
+from scanner.mapping.secrets import written_secrets
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.kinds import KINDS
 from scanner.model.location import Span
 from scanner.model.resource import Resource
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
@@ -173,7 +175,7 @@ class Assembler:
     def _attributes(self, row: Row, reader: Reader) -> tuple[dict[str, Value], dict[str, Span]]:
         attributes = self._common(row, reader)
         origins: dict[str, Span] = {}
-        for name, extract in row.attributes.items():
+        for name, extract in (*row.attributes.items(), *_unsaid(row)):
             reader.origin()
             attributes[name] = self._extract(reader, name, extract)
             span = reader.origin()
@@ -231,6 +233,12 @@ class Assembler:
                 rule = key[len(IGNORE) :].replace(".", "/", 1)
                 span = place(resource, f"metadata.annotations.{key}") or resource.span
                 self.graph.ignores.setdefault(index, {})[rule] = (text, span)
+
+
+def _unsaid(row: Row) -> Iterator[tuple[str, Extract]]:
+    """Attributes that every provider's tables mean alike, unless a row says otherwise."""
+    if "literal_secrets" not in row.attributes and KINDS[row.kind].has("literal_secrets"):
+        yield "literal_secrets", written_secrets
 
 
 def _text(value: Value) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from scanner.hcl.partial import PartialText
+from scanner.mapping.reader import Reader
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 # Words of a name that say "this holds a credential". Two-word names are matched as neighbours.
@@ -105,6 +106,18 @@ def written(value: Value) -> str | None:
     if isinstance(value, Unknown):
         raise Undetermined(value)
     return value if isinstance(value, str) else None
+
+
+def written_secrets(reader: Reader) -> list[str]:
+    """The resource's own arguments that hold a credential in clear text: what a row says where it says nothing
+    else of it. An argument that refers to another resource holds none.
+    """
+    own = reader.resource.attributes
+    names = [name for name in own if names_credential(name) and not reader.resource.references.get(name)]
+    found = literal_secrets((name, own[name]) for name in names)
+    for name in found:
+        reader.peek(name)
+    return found
 
 
 def names_credential(name: str) -> bool:

@@ -280,6 +280,7 @@ KINDS: dict[str, Kind] = {
             ? logged: audit or query logs are written
             ? upgraded: minor versions are applied by themselves
             $ part_of: the cluster that it belongs to (null: stands alone)
+            [] literal_secrets: where a credential stands in clear text
             {_POLICY}""", "encrypted_with in_subnet uses copied_to logs_to"),
         _kind("table", _S, "A managed table (DynamoDB, Bigtable, BigQuery).", f"""{_STORE}
             ? recoverable: can be restored to any point in time
@@ -288,6 +289,7 @@ KINDS: dict[str, Kind] = {
         _kind("cache", _S, "A cache (Redis, Memcached, DAX).", f"""{_STORE}
             ? tls_required: connections are encrypted
             ? authenticated: asks for a password or identity
+            [] literal_secrets: where a credential stands in clear text
             # backup_days: days that snapshots are kept""", "encrypted_with in_subnet uses"),
         _kind("queue", _S, "A message queue.", f"""{_STORE}
             ? public_access: its policy lets anyone in

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from scanner.mapping.azure.stores import Given, Joins, diagnosed, locked, store
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, flag, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets
-from scanner.mapping.table import Fixed, Fold, Join, Part, Row, Skip, Table
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Value
 from scanner.rule import some
 
-_PASSWORDS = ("administrator_login_password", "administrator_password", "admin_password")
 _ENGINES = ("postgresql", "mysql", "mariadb")
 _SQL = ("azurerm_mssql_server", "azurerm_sql_server")
-
-
-def _login_secrets(reader: Reader) -> Value:
-    return literal_secrets((name, reader.peek(name)) for name in _PASSWORDS)
-
-
-_LOGIN = Part(
-    Row("config", {"literal_secrets": _login_secrets, "chart_version": NONE}, identity=(), tags=lambda reader: {}),
-    "login",
-    when=lambda reader: any(reader.resource.attributes.get(name) is not None for name in _PASSWORDS),
-)
 
 
 def _opened(*types: str) -> Extract:
@@ -60,7 +45,7 @@ def _database(engine: str, keys: tuple[str, ...], given: Given, relations: Joins
         "part_of": NONE,
         "statements": EMPTY,
     }
-    return replace(store("database", keys, {**silent, **given}, relations), parts=(_LOGIN,))
+    return store("database", keys, {**silent, **given}, relations)
 
 
 def _audited(*types: str) -> Extract:

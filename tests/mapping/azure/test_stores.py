@@ -117,9 +117,9 @@ def test_what_is_said_beside_a_server() -> None:
 def test_a_password_in_the_text_is_a_part() -> None:
     server = "azurerm_mssql_server.s"
     graph = graph_of(TABLE, {server: {"administrator_login_password": "AdminPassword123!"}})
-    assert told(graph, f"{server}/login", "literal_secrets") == ["administrator_login_password"]
+    assert told(graph, server, "literal_secrets") == ["administrator_login_password"]
     graph = graph_of(TABLE, {server: {"administrator_login_password": later("random_password.p.result")}})
-    assert told(graph, f"{server}/login", "literal_secrets") == []
+    assert told(graph, server, "literal_secrets") == []
 
 
 @pytest.mark.parametrize(
