@@ -185,3 +185,27 @@ def gathered(items: Iterable[Value]) -> list[Value]:
     except Undetermined as undetermined:
         found.append(undetermined.unknown)
     return found
+
+
+def marked(
+    reader: Reader,
+    found: Iterable[tuple[Reader, Value]],
+    *paths: str,
+    order: Callable[[Value], int] | None = None,
+) -> list[Value]:
+    """Elements with the reader that each was read from, as a list whose elements have places of their own: at the
+    first of `paths` that holds something. With `order` they are sorted, unless a key is not known. As `gathered`
+    does, an Unknown ends the list where there may be more."""
+    pairs: list[tuple[Reader, Value]] = []
+    more: list[Value] = []
+    try:
+        pairs.extend(found)  # keeps what came before the exception
+    except Undetermined as undetermined:
+        more.append(undetermined.unknown)
+    if order is not None:
+        keys = [order(value) for _, value in pairs]
+        if all(isinstance(key, int) for key in keys):
+            pairs = [pair for _, pair in sorted(zip(keys, pairs, strict=True), key=lambda keyed: keyed[0])]
+    for position, (source, _) in enumerate(pairs):
+        reader.mark(position, source, *paths)
+    return [value for _, value in pairs] + more

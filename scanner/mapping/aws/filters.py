@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from scanner.mapping.extract import FALSE, NAME_TAG, NONE, TRUE, elements, equals, gathered, named, truth, whole
+from scanner.mapping.extract import (
+    FALSE,
+    NAME_TAG,
+    NONE,
+    TRUE,
+    elements,
+    equals,
+    gathered,
+    marked,
+    named,
+    truth,
+    whole,
+)
 from scanner.mapping.reader import Extract, Reader, walk
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value, first_unknown
@@ -126,22 +138,29 @@ def _point_at_unknown(rules: list[tuple[Reader | None, Value]]) -> None:
 
 
 def list_rules(reader: Reader) -> Value:
-    """The entries of an access list by number; the denial of all the rest is left out."""
-    entries = gathered(_entries(reader))
-    numbers = [entry["number"] for entry in entries if not isinstance(entry, Unknown)]
-    if len(numbers) < len(entries) or not all(isinstance(number, int) for number in numbers):
-        return entries
-    return sorted(entries, key=lambda entry: (entry["direction"] == "in", entry["number"]))
+    """The entries of an access list by number, outbound first; the denial of all the rest is left out."""
+    return marked(reader, _entries(reader), "cidr_block", "ipv6_cidr_block", order=_place)
 
 
-def _entries(reader: Reader) -> Iterator[Value]:
+def _place(entry: Value) -> Value:
+    """Outbound entries before inbound ones, each by number; Unknown where either is."""
+    direction, number = entry["direction"], entry["number"]
+    if isinstance(direction, Unknown) or not isinstance(number, int):
+        return direction if isinstance(direction, Unknown) else number
+    return number + (_INBOUND if direction == "in" else 0)
+
+
+_INBOUND = 1 << 16  # above the highest number of an entry (32766)
+
+
+def _entries(reader: Reader) -> Iterator[tuple[Reader, Value]]:
     for direction, name in (("out", "egress"), ("in", "ingress")):
         for block in reader.blocks(name):
-            yield _entry(block, direction, block.peek("rule_no"), block.peek("action"))
+            yield block, _entry(block, direction, block.peek("rule_no"), block.peek("action"))
     for fold in reader.folded("aws_network_acl_rule"):
         egress = fold.peek("egress")
         way: Value = egress if isinstance(egress, Unknown) else "out" if truth(egress) else "in"
-        yield _entry(fold, way, fold.peek("rule_number"), fold.peek("rule_action"))
+        yield fold, _entry(fold, way, fold.peek("rule_number"), fold.peek("rule_action"))
 
 
 def _entry(entry: Reader, direction: Value, place: Value, action: Value) -> dict[str, Value]:

@@ -12,7 +12,7 @@ from scanner.mapping.extract import (
     elements,
     equals,
     flag,
-    gathered,
+    marked,
     outside,
     paths,
     text,
@@ -69,7 +69,7 @@ def _both_volumes(reader: Reader) -> Value:
 
 def _open_ports(reader: Reader) -> Value:
     """Public ports of a Lightsail instance, open to everyone unless ranges are named."""
-    return gathered(_port(block) for block in reader.blocks("port_info"))
+    return marked(reader, ((block, _port(block)) for block in reader.blocks("port_info")), "cidrs", "protocol")
 
 
 def _port(block: Reader) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from scanner.mapping.extract import (
     elements,
     gathered,
     is_written,
+    marked,
     named,
     outside,
     strings,
@@ -48,10 +49,11 @@ def _subnet_flow_logged(reader: Reader) -> Value:
 
 
 def _rules(reader: Reader) -> Value:
-    rules = gathered(chain.from_iterable(_each(source) for source in _sources(reader)))
-    if all(not isinstance(rule, Unknown) and isinstance(rule["number"], int) for rule in rules):
-        rules.sort(key=lambda rule: rule["number"])
-    return rules
+    pairs = ((source, rule) for source in _sources(reader) for rule in _each(source))
+    return marked(reader, pairs, *_FAR, order=lambda rule: rule["number"])
+
+
+_FAR = ("source_address_prefix", "source_address_prefixes", "destination_port_range", "destination_port_ranges")
 
 
 def _sources(reader: Reader) -> Iterator[Reader]:

@@ -12,6 +12,7 @@ from scanner.mapping.extract import (
     equals,
     flag,
     gathered,
+    marked,
     named,
     outside,
     strings,
@@ -51,7 +52,7 @@ def _firewall_rules(reader: Reader) -> Value:
     """The rules of one firewall resource; none where it is switched off."""
     if truth(reader.get("disabled", False)):
         return []
-    return gathered(_each_rule(reader))
+    return marked(reader, ((reader, rule) for rule in _each_rule(reader)), "source_ranges", "allow")
 
 
 def _each_rule(reader: Reader) -> Iterator[Value]:
@@ -74,7 +75,6 @@ def _each_rule(reader: Reader) -> Iterator[Value]:
                     "action": action,
                     "description": reader.peek("description"),
                 }
-    reader.peek("source_ranges")  # the place to show
 
 
 def _protocol(value: Value) -> Value:

@@ -10,7 +10,7 @@ from scanner.mapping.extract import (
     elements,
     equals,
     flag,
-    gathered,
+    marked,
     named,
     outside,
     strings,
@@ -89,7 +89,8 @@ _ROLE_TRUST = Part(
 
 
 def _ecs_rules(reader: Reader) -> Value:
-    return gathered(_ecs_rule(fold) for fold in reader.folded("alicloud_security_group_rule"))
+    pairs = ((fold, _ecs_rule(fold)) for fold in reader.folded("alicloud_security_group_rule"))
+    return marked(reader, pairs, "cidr_ip", "ipv6_cidr_ip")
 
 
 def _ecs_rule(fold: Reader) -> dict[str, Value]:

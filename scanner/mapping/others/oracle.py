@@ -12,7 +12,7 @@ from scanner.mapping.extract import (
     elements,
     equals,
     flag,
-    gathered,
+    marked,
     outside,
     strings,
     text,
@@ -38,16 +38,16 @@ def _oracle_public(reader: Reader) -> Value:
 
 def _oracle_rules(reader: Reader) -> Value:
     """Rules of a security list; protocols are IANA numbers or `all`."""
-    return gathered(_oracle_each(reader))
+    return marked(reader, _oracle_each(reader), "source", "destination")
 
 
-def _oracle_each(reader: Reader) -> Iterator[Value]:
+def _oracle_each(reader: Reader) -> Iterator[tuple[Reader, Value]]:
     for direction, path, far in (
         ("out", "egress_security_rules", "destination"),
         ("in", "ingress_security_rules", "source"),
     ):
         for block in reader.blocks(path):
-            yield _oracle_rule(block, direction, far)
+            yield block, _oracle_rule(block, direction, far)
 
 
 def _oracle_rule(block: Reader, direction: Value, far: str) -> dict[str, Value]:
@@ -72,10 +72,9 @@ _ORACLE = {"all": "any", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmp"}
 
 
 def _oracle_group_rules(reader: Reader) -> Value:
-    return gathered(
-        _oracle_rule(fold, *_oracle_way(fold.peek("direction")))
-        for fold in reader.folded("oci_core_network_security_group_security_rule")
-    )
+    folds = reader.folded("oci_core_network_security_group_security_rule")
+    pairs = ((fold, _oracle_rule(fold, *_oracle_way(fold.peek("direction")))) for fold in folds)
+    return marked(reader, pairs, "source", "destination")
 
 
 def _oracle_way(direction: Value) -> tuple[Value, str]:

@@ -1,9 +1,12 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from scanner.mapping.assemble import Assembler
 from scanner.mapping.azure import TABLE
-from tests.mapping.build import HIDDEN, UNKNOWN, ask, complete, edges, graph_of, later
+from scanner.model.location import Span
+from tests.mapping.build import HIDDEN, UNKNOWN, ask, complete, edges, graph_of, later, resource, told
 
 GROUP = "azurerm_network_security_group.g"
 SSH = {
@@ -83,8 +86,6 @@ def test_gateway_listeners(rules: object, encrypted: object, redirects: object) 
     attributes = {"http_listener": [{"name": "l", "protocol": "Http"}], "request_routing_rule": rules}
     graph = graph_of(TABLE, {GATEWAY: attributes})
     part = f"{GATEWAY}/listener:l"
-    from tests.mapping.build import told
-
     assert told(graph, part, "encrypted") is encrypted
     assert told(graph, part, "redirects") == redirects
     assert edges(graph, "listens_on") == {(part, GATEWAY)}
@@ -118,3 +119,13 @@ def test_role_definitions_and_assignments() -> None:
     (granted,) = ask(TABLE, "azurerm_role_assignment.a", assignment, "statements")
     assert granted["actions"] == ["Owner"]
     assert granted["principals"] == [{"type": "principal", "id": "azuread_group.g"}]
+
+
+def test_each_rule_has_a_place_of_its_own() -> None:
+    first, second = {**SSH, "priority": 300}, {**SSH, "priority": 100}
+    places = {f"security_rule[{n}].source_address_prefix": Span("main.tf", 10 * n, 10 * n + 5) for n in (0, 1)}
+    written = replace(resource(GROUP, {"security_rule": [first, second]}), origins=places)
+    assembler = Assembler(TABLE)
+    assembler.add([written])
+    (origins,) = assembler.finish().origins
+    assert (origins["rules[0]"].start, origins["rules[1]"].start) == (10, 0)
