@@ -1,5 +1,5 @@
 # METADATA
-# title: Database reachable from the internet
+# title: Database with a public endpoint
 # description: |
 #   A data store with a public address is one password or one wrong firewall rule away from strangers. It is found
 #   by scanners within minutes.
@@ -10,7 +10,7 @@
 #   severity: high
 #   selects: [database, table, stream]
 #   reads: [public_access]
-#   message: "{node} can be reached from the internet"
+#   message: "{node} has a public endpoint or a policy for everyone"
 #   controls:
 #     reference-model: [security/resources, cluster-network/structure]
 #     nist-800-53: [AC-3, SC-7]
