@@ -194,7 +194,7 @@ def _root_node(graph: Graph, unit: Unit) -> None:
     """One node for what is applied together, standing where its first resource does."""
     if not unit.resources:
         return
-    first = min(unit.resources, key=lambda each: each.span)
+    first = min(unit.resources, key=lambda each: (len(each.calls), each.span))
     scheme = first.address.scheme
     address = Address(scheme, unit.root if scheme == "tf" else ".", "root")
     attributes: dict[str, Value] = {

@@ -61,8 +61,23 @@ class Writer:
     def _same(self, draft: Draft) -> tuple[object, ...]:
         graph, index = self.graph, draft.index
         values = tuple(sorted((key, str(value)) for key, value in draft.values.items()))
-        where = (graph.spans[index], generic(graph.addresses[index]))
+        where: tuple[object, ...] = (graph.spans[index], generic(graph.addresses[index]))
+        if shared := self._shared(index, draft.attributes[0] if draft.attributes else ""):
+            where = (graph.spans[index], shared)
         return (draft.rule.id, draft.verdict.value, draft.attributes[:1], draft.reason, values, where)
+
+    def _shared(self, index: int, attribute: str) -> str:
+        """The address within its module's directory, where the place of a finding is in a module that others
+        call: all calls share the cause, and so the finding. "" where it has a place of its own.
+        """
+        graph = self.graph
+        span = place(graph, index, attribute)
+        calls, block = graph.calls[index], graph.spans[index]
+        if not calls or span is None or span.path != block.path:
+            return ""
+        local = generic(graph.addresses[index]).rpartition("#")[2]
+        within = _KEY.sub("", calls[-1].address)
+        return f"{block.path.rpartition('/')[0]}#{local.removeprefix(within + '.')}"
 
     def _finding(self, group: Sequence[Draft]) -> Finding:
         first, graph = group[0], self.graph
@@ -71,6 +86,7 @@ class Writer:
         attribute = first.attributes[0] if first.attributes else ""
         nodes = tuple(dict.fromkeys(str(graph.addresses[each.index]) for each in group))
         span = place(graph, index, attribute)
+        shared = self._shared(index, attribute)
         return Finding(
             rule=rule.id,
             principle=rule.principle,
@@ -81,11 +97,11 @@ class Writer:
             layer=graph.layers[index],
             tier=graph.tiers[index],
             planes=(graph.planes[index].value,),
-            message=self._message(first, generic(address).partition("#")[2] if len(nodes) > 1 else address.name),
-            fingerprint=fingerprint(rule.id, address, attribute_of(attribute)),
+            message=self._message(first, _called(shared, address, nodes)),
+            fingerprint=fingerprint(rule.id, _module_address(shared) or address, attribute_of(attribute)),
             location=self._locate(span),
             instances=nodes,
-            path=self._path(first),
+            path=self._path(first, span),
             cut=first.cut,
             assumptions=first.assumptions,
             reason=first.reason,
@@ -113,13 +129,15 @@ class Writer:
             return f"cannot tell of {name}: {draft.rule.title}"
         return fill(draft.rule.message, {**draft.values, "node": name, "kind": kind})
 
-    def _path(self, draft: Draft) -> tuple[Step, ...]:
+    def _path(self, draft: Draft, span: Span | None) -> tuple[Step, ...]:
         address = self.graph.addresses[draft.index]
+        block = self.graph.spans[draft.index]
+        declared = [Step(str(address), "declared here", self._locate(block))] if _apart(span, block) else []
         calls = [
             Step(str(Address(address.scheme, address.root, call.address)), "called here", self._locate(call.span))
             for call in self.graph.calls[draft.index]
         ]
-        return (*calls, *(self._step(evidence) for evidence in draft.related))
+        return (*calls, *declared, *(self._step(evidence) for evidence in draft.related))
 
     def _step(self, evidence: Evidence) -> Step:
         span = place(self.graph, evidence.node.index, evidence.attribute)
@@ -127,6 +145,23 @@ class Writer:
 
     def _locate(self, span: Span | None) -> Location | None:
         return self.files.locate(span) if span is not None and span.path else None
+
+
+def _apart(span: Span | None, block: Span) -> bool:
+    """Whether a place lies in another file than the block it speaks of."""
+    return span is not None and bool(block.path) and span.path != block.path
+
+
+def _called(shared: str, address: Address, nodes: Sequence[str]) -> str:
+    """What a message calls the node: its address, without keys or calls where it stands for several."""
+    if len(nodes) == 1:
+        return address.name
+    return shared.rpartition("#")[2] or generic(address).partition("#")[2]
+
+
+def _module_address(shared: str) -> Address | None:
+    directory, mark, name = shared.rpartition("#")
+    return Address("tf", directory or ".", f"*.{name}") if mark else None
 
 
 _HOLE = re.compile(r"\{(\w+)\}")

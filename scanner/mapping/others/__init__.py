@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.extract import text
+from scanner.mapping.extract import elements, text
 from scanner.mapping.others import alibaba, objects, oracle
 from scanner.mapping.reader import Reader
-from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.secrets import literal_secrets, secrets_in_text, written
 from scanner.mapping.table import Row, Skip, Table
 from scanner.model.value import Value
 
@@ -60,9 +60,10 @@ def _skips(lead: str, listed: dict[str, tuple[str, str]]) -> Table:
 def _release_secrets(reader: Reader) -> Value:
     """Credentials among the values that a release is given, one by one or as YAML text."""
     found = literal_secrets(_values(reader))
-    for given in reader.items("values"):
-        if isinstance(given, str):
-            found += secrets_in_text(given, "values")
+    for given in elements(reader.get("values")):
+        text_of = written(given)
+        if text_of is not None:
+            found += secrets_in_text(text_of, "values")
     return list(dict.fromkeys(found))
 
 

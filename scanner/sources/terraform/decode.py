@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.hcl.partial import decoded
-from scanner.hcl.syntax import Attribute, Block, Body, Traversal
+from scanner.hcl.syntax import Attribute, Block, Body, Expression, Traversal, static_steps
 from scanner.hcl.values import to_plain
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
-from scanner.sources.terraform.instance import Frame, attempt
+from scanner.sources.terraform.instance import Frame, Instance, attempt
 
+PLAIN_VARIABLE = 2  # steps of `var.x`
 META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
 
 # Attributes that hold secrets by definition, whatever their provider marks (values are masked in every output).
@@ -38,23 +39,47 @@ class Sites:
 
 
 class Origins(Mapping[str, Span]):
-    """Sites as spans, made when one is asked for."""
+    """Sites as spans, made when one is asked for.
 
-    __slots__ = ("_sites",)
+    An attribute that only hands on a variable of its module (`acl = var.acl`) stands where the caller gave that
+    variable, since that is what a reader has to change.
+    """
 
-    def __init__(self, sites: Sites) -> None:
+    __slots__ = ("_owner", "_sites")
+
+    def __init__(self, sites: Sites, owner: Instance | None = None) -> None:
         self._sites = sites
+        self._owner = owner
 
     def __getitem__(self, path: str) -> Span:
         file, syntax = self._sites.found[path]
-        end = syntax.end if isinstance(syntax, Attribute) else syntax.header_end
-        return Span(file, syntax.start, end)
+        if not isinstance(syntax, Attribute):
+            return Span(file, syntax.start, syntax.header_end)
+        return _given(file, syntax, self._owner)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sites.found)
 
     def __len__(self) -> int:
         return len(self._sites.found)
+
+
+def _given(file: str, attribute: Attribute, owner: Instance | None) -> Span:
+    """Where an attribute's value was given: at the outermost call that hands it in as a whole."""
+    while owner is not None and owner.parent is not None and owner.call is not None:
+        steps = static_steps(attribute.expr)
+        if len(steps) != PLAIN_VARIABLE or steps[0] != "var" or not whole(attribute.expr):
+            break
+        argument = owner.call.block.body.attributes.get(str(steps[1]))
+        if argument is None:
+            break
+        file, attribute, owner = owner.call.path, argument, owner.parent
+    return Span(file, attribute.start, attribute.end)
+
+
+def whole(expr: Expression) -> bool:
+    """Whether a traversal is nothing but its literal steps (`var.x`, not `var.x[local.y]`)."""
+    return isinstance(expr, Traversal) and len(static_steps(expr)) == len(expr.steps) + 1
 
 
 @dataclass(slots=True)

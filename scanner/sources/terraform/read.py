@@ -150,7 +150,7 @@ class _Emitter:
             span=declared.header,
             plane=Plane.DECLARED,
             scope=Scope(type_.removeprefix("data.").partition("_")[0]),
-            origins=Origins(built.sites),
+            origins=Origins(built.sites, owner),
             references=References(self._closure, owner, built.sites, over),
             calls=owner.calls,
             body=declared.whole,
