@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scanner.mapping.aws.policy import public, statements
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
@@ -19,6 +18,7 @@ from scanner.mapping.extract import (
     written,
 )
 from scanner.mapping.others.oracle import block, start_script
+from scanner.mapping.others.ram import public, statements
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Unknown, Value

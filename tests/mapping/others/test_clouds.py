@@ -92,3 +92,19 @@ def test_alibaba_roles_trust() -> None:
     graph = graph_of(TABLE, {"alicloud_ram_role.r": {"document": document}})
     assert told(graph, "alicloud_ram_role.r/trust", "statements")[0]["actions"] == ["sts:AssumeRole"]
     assert edges(graph, "trusts") == {("alicloud_ram_role.r", "alicloud_ram_role.r/trust")}
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (
+            OPEN.replace('"Resource"', '"Condition": {"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}}, "Resource"'),
+            False,
+        ),
+        (OPEN.replace('"*"]', '"1234"]'), False),
+        ({"Statement": [HIDDEN]}, UNKNOWN),
+        ("not json", UNKNOWN),
+    ],
+)
+def test_bucket_policies(policy: object, expected: object) -> None:
+    assert ask(TABLE, OSS, {"policy": policy}, "public_access") == expected
