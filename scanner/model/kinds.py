@@ -105,7 +105,7 @@ KINDS: dict[str, Kind] = {
         _kind("cost_alert", _B, "An anomaly detector for spending.", "? notified: reaches a subscriber"),
         # 0 privilege
         _kind("organization", _P, "A tree of accounts.", """
-            ? all_features: guardrail policies can be used"""),
+            ? all_features: guardrail policies can be used""", "member_of"),
         _kind("guardrail", _P, "A policy that limits whole accounts (SCP, RCP, Azure policy).", _POLICY,
               "filters"),
         # 0 or 2: derived, see analysis
@@ -141,13 +141,13 @@ KINDS: dict[str, Kind] = {
         _kind("key", _A, "An encryption key.", f"""
             ? rotated: key material is renewed regularly (null for keys that cannot)
             # deletion_days: days between deletion order and loss
-            {_POLICY}"""),
+            {_POLICY}""", "encrypted_with"),
         _kind("secret", _A, "A stored secret (its value is never read).", f"""
             ? rotated: has a rotation schedule
             ? customer_key: encrypted with a key of the customer's own
             # recovery_days: days between deletion and loss (0: lost at once)
             [] literal_secrets: where its value stands in clear text in the code (keys or attribute names)
-            {_POLICY}""", "encrypted_with"),
+            {_POLICY}""", "encrypted_with in_namespace"),
         _kind("parameter", _A, "A configuration parameter.", "? encrypted: stored as a secret string",
               "encrypted_with"),
         _kind("trail", _A, "A record of who called which API.", """
@@ -169,7 +169,7 @@ KINDS: dict[str, Kind] = {
             ? cluster_wide: a ClusterRoleBinding""", "binds grants_to in_namespace"),
         _kind("service_account", _A, "The identity of workloads in a cluster.", """
             ? token_mounted: its token is mounted unless a pod says no
-            $ role: the cloud role it assumes (null: none)""", "assumes in_namespace"),
+            $ role: the cloud role it assumes (null: none)""", "assumes in_namespace runs_on"),
         # 1 cluster network
         _kind("network", _N, "A private network (VPC).", """
             [] cidrs: its address ranges
@@ -188,7 +188,7 @@ KINDS: dict[str, Kind] = {
         _kind("peering", _N, "A link between two networks.", "? accepted: is active", "in_network"),
         _kind("endpoint", _N, "A private way to a service.", f"""
             $ service: the service behind it
-            {_POLICY}""", "in_network in_subnet uses"),
+            {_POLICY}""", "in_network in_subnet uses forwards_to"),
         _kind("security_group", _N, "A stateful filter on interfaces.", """
             {} rules: its rules, whichever way they are attached
             ? default: the group that comes with the network""", "in_network"),
@@ -204,7 +204,7 @@ KINDS: dict[str, Kind] = {
         _kind("network_interface", _N, "A network interface.", "? public_address: has a public address",
               "in_subnet uses"),
         _kind("firewall", _N, "A network or DNS firewall.", "? fails_open: lets traffic through when it fails",
-              "in_network protects"),
+              "in_network protects in_subnet"),
         # 3 compute
         _kind("instance", _C, "A virtual or physical machine, or the template of one.", """
             ? template: a launch template, not a machine
@@ -214,17 +214,17 @@ KINDS: dict[str, Kind] = {
             ? disks_encrypted: every disk that it declares is encrypted
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
-            $ image: what it boots""", "in_subnet uses assumes mounts"),
+            $ image: what it boots""", "in_subnet uses assumes mounts contains encrypted_with in_network"),
         _kind("instance_group", _C, "A group of like machines that grows and shrinks.", """
             # minimum: fewest machines
-            # maximum: most machines""", "in_subnet contains forwards_to"),
+            # maximum: most machines""", "in_subnet contains forwards_to assumes uses"),
         _kind("function", _C, "Code that runs on demand.", f"""
             $ runtime: language and version
             ? public_access: anyone may invoke it (policy or unauthenticated URL)
             ? traced: its calls are traced
             ? dead_letter: failed events are kept
             [] literal_secrets: where a credential stands in clear text
-            {_POLICY}""", "assumes in_subnet uses encrypted_with logs_to"),
+            {_POLICY}""", "assumes in_subnet uses encrypted_with logs_to mounts"),
         _kind("cluster", _C, "A cluster that runs workloads (EKS, GKE, AKS, ECS).", """
             $ flavour: kubernetes or containers
             $ version: of its control plane
@@ -234,11 +234,12 @@ KINDS: dict[str, Kind] = {
             [] logs: control plane logs that are kept (api, audit, authenticator, ...)
             ? legacy_authorization: attribute-based or client-certificate access is on
             ? network_policy: enforces network policies""",
-              "in_subnet uses encrypted_with contains assumes logs_to"),
+              "in_subnet uses encrypted_with contains assumes logs_to in_network"),
         _kind("node_group", _C, "Machines of a cluster.", """
             ? public_address: its machines have public addresses
             ? tokens_required: metadata service asks for a session token
-            [] remote_access: who may sign in remotely (empty: no one)""", "in_subnet uses runs_on assumes"),
+            [] remote_access: who may sign in remotely (empty: no one)""",
+              "in_subnet uses runs_on assumes contains"),
         _kind("container_service", _C, "A service or task definition of a container cluster (ECS).", """
             ? privileged: a container has the machine's powers
             ? public_address: its tasks get public addresses
@@ -246,7 +247,8 @@ KINDS: dict[str, Kind] = {
             ? read_only: every container's root file system is read-only
             ? logged: every container writes logs
             [] literal_secrets: where a credential stands in clear text
-            [] images: the images it runs""", "runs_on assumes in_subnet uses forwards_to mounts"),
+            [] images: the images it runs""",
+              "runs_on assumes in_subnet uses forwards_to mounts contains encrypted_with"),
         _kind("namespace", _C, "A division of a cluster.", """
             $ pod_security: the Pod Security level that it enforces (null: none)
             ? mesh_injected: sidecars are injected"""),
@@ -263,7 +265,7 @@ KINDS: dict[str, Kind] = {
             {_POLICY}""", "encrypted_with logs_to copied_to"),
         _kind("object", _S, "One declared object of a store.", "? public_access: anyone may read it"),
         _kind("volume", _S, "A block device or a claim for one.", _STORE,
-              "encrypted_with made_by"),
+              "encrypted_with made_by in_namespace"),
         _kind("storage_class", _S, "How a cluster makes its volumes.", _STORE, "encrypted_with"),
         _kind("snapshot", _S, "A copy of a store at one time.", f"""{_ENCRYPTED}
             ? public_access: anyone may restore it""", "snapshot_of encrypted_with"),
@@ -281,7 +283,7 @@ KINDS: dict[str, Kind] = {
             ? upgraded: minor versions are applied by themselves
             $ part_of: the cluster that it belongs to (null: stands alone)
             [] literal_secrets: where a credential stands in clear text
-            {_POLICY}""", "encrypted_with in_subnet uses copied_to logs_to"),
+            {_POLICY}""", "encrypted_with in_subnet uses copied_to logs_to in_network"),
         _kind("table", _S, "A managed table (DynamoDB, Bigtable, BigQuery).", f"""{_STORE}
             ? recoverable: can be restored to any point in time
             ? deletion_protected: cannot be deleted in one step
@@ -290,7 +292,7 @@ KINDS: dict[str, Kind] = {
             ? tls_required: connections are encrypted
             ? authenticated: asks for a password or identity
             [] literal_secrets: where a credential stands in clear text
-            # backup_days: days that snapshots are kept""", "encrypted_with in_subnet uses"),
+            # backup_days: days that snapshots are kept""", "encrypted_with in_subnet uses in_network"),
         _kind("queue", _S, "A message queue.", f"""{_STORE}
             ? public_access: its policy lets anyone in
             {_POLICY}""", "encrypted_with"),
@@ -299,7 +301,7 @@ KINDS: dict[str, Kind] = {
             {_POLICY}""", "encrypted_with forwards_to"),
         _kind("stream", _S, "An ordered log of records (Kinesis, Kafka).", f"""{_STORE}
             ? tls_required: clients must use TLS
-            ? public_access: brokers have public addresses""", "encrypted_with in_subnet uses logs_to"),
+            ? public_access: brokers have public addresses""", "encrypted_with in_subnet uses logs_to copied_to"),
         _kind("backup_plan", _S, "When copies are made and where they go.", """
             ? scheduled: every rule has a schedule
             ? copied: every rule copies to another vault
@@ -324,7 +326,7 @@ KINDS: dict[str, Kind] = {
             ? deletion_protected: cannot be deleted in one step
             ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)
             ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)""",
-              "in_subnet uses logs_to"),
+              "in_subnet uses logs_to forwards_to"),
         _kind("listener", _W, "A port of a load balancer and what it does.", """
             # port: number
             $ protocol: HTTP, HTTPS, TCP, TLS, UDP
@@ -354,7 +356,7 @@ KINDS: dict[str, Kind] = {
             ? private: reachable from inside networks only
             ? access_logged: requests are logged
             $ tls_policy: lowest TLS version
-            {_POLICY}""", "forwards_to logs_to"),
+            {_POLICY}""", "forwards_to logs_to assumes in_subnet uses"),
         _kind("ingress", _W, "Kubernetes ingress or gateway route.", """
             ? encrypted: every host has TLS
             [] hosts: host names (empty: all)
@@ -364,7 +366,8 @@ KINDS: dict[str, Kind] = {
             ? internal: its load balancer has private addresses only (null without one)
             [] source_ranges: who may use its load balancer (empty: everyone)
             {} ports: list of {port, target, node_port, protocol}
-            {} selector: [labels that its pods carry] (empty: it selects none itself)""", "forwards_to in_namespace"),
+            {} selector: [labels that its pods carry] (empty: it selects none itself)""",
+              "forwards_to in_namespace"),
         _kind("waf", _W, "A filter on requests.", """
             $ default_action: allow or block
             ? logged: its decisions are logged
@@ -403,21 +406,22 @@ KINDS: dict[str, Kind] = {
             ? init: runs before the others""", "mounts"),
         _kind("config", _X, "Configuration of applications (ConfigMap, Helm release, application settings).", """
             [] literal_secrets: where a credential stands in clear text
-            $ chart_version: version of the chart it installs (null: not a chart)""", "in_namespace"),
+            $ chart_version: version of the chart it installs (null: not a chart)""", "in_namespace assumes"),
         # 6.5 integration
         _kind("mesh_policy", _I, "What a service mesh asks of calls.", """
             $ mtls: strict, permissive, disabled (null: says nothing of it)
             $ action: allow, deny, custom or audit (null: says nothing of it)
             ? open: allows every caller
             ? mesh_wide: applies to the whole mesh
-            {} selector: [labels and expressions that workloads must match] (empty: it selects no workload)""", "selects in_namespace"),
+            {} selector: [labels and expressions that workloads must match] (empty: it selects no workload)""",
+              "selects in_namespace"),
         _kind("webhook", _I, "Admission control by a call to a service.", """
             $ purpose: validating, mutating or policy
             ? fails_open: lets requests through when it fails
             ? denies: a violation is refused, not only reported""", "forwards_to"),
         _kind("event_rule", _I, "Events that set something off.", """
             ? active: is enabled
-            ? source_limited: only named accounts or services may send""", "forwards_to"),
+            ? source_limited: only named accounts or services may send""", "forwards_to assumes"),
         _kind("subscription", _I, "A receiver of a topic.", "? encrypted: delivered over TLS", "forwards_to"),
         _kind("alarm", _I, "Calls for attention when a measure crosses a line.", """
             ? actionable: an action is set and switched on"""),
