@@ -8,7 +8,7 @@ from scanner.mapping.extract import elements
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import some
 
-Statement = dict[str, Value]
+Statement = Value
 
 
 def statements(value: Value) -> list[Statement]:
@@ -25,7 +25,8 @@ def statements(value: Value) -> list[Statement]:
     if isinstance(value, Unknown):
         raise Undetermined(value)
     found = value.get("Statement") if isinstance(value, dict) else None
-    return [each if isinstance(each, Unknown) else _statement(each) for each in elements(found)]
+    listed: list[Statement] = [each if isinstance(each, Unknown) else _statement(each) for each in elements(found)]
+    return listed
 
 
 def public(found: list[Statement]) -> bool:
@@ -41,7 +42,7 @@ def _opens(statement: Statement) -> bool:
     return some(statement["principals"], lambda principal: principal["id"] == "*")
 
 
-def _statement(written: dict[str, Value]) -> Statement:
+def _statement(written: dict[str, Value]) -> dict[str, Value]:
     return {
         "effect": written.get("Effect"),
         "actions": elements(written.get("Action")),
