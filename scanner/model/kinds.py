@@ -430,7 +430,7 @@ KINDS: dict[str, Kind] = {
             ? pinned: a version, a range with an end, a tag or a commit is fixed (null for local modules)
             ? local: lies in the same tree""", "calls"),
         _kind("root", _X, "Code that is applied together: a root module, or the manifests of a scan.", """
-            ? tiers_declared: at least one of its nodes says which tier it is in (null: none stands in a network)"""),
+            ? tiers_declared: at least one of its nodes says its tier (null: none stands in a network)"""),
         _kind("provider_config", _P, "How code reaches an account.", """
             ? literal_credentials: a credential stands in clear text
             $ version: version constraint"""),
