@@ -29,8 +29,10 @@ from scanner.hcl.syntax import (
 )
 from scanner.hcl.traverse import walk
 from scanner.hcl.types import ANY, BOOL, Type, unify
-from scanner.hcl.values import marked, strip_marks, type_of, unknown_of
+from scanner.hcl.values import SetValue, marked, strip_marks, type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
+
+_MAX_ARGUMENTS = 100_000
 
 __all__ = ["EvaluationError", "FileAccess", "Inner", "NoFiles", "Scope", "Variables", "constant", "evaluate"]
 
@@ -210,29 +212,21 @@ def _call(expr: Call, scope: Scope) -> Value:
         return found[0]
     args = [evaluate(arg, scope) for arg in expr.args]
     if expr.expand and args:
-        args = _expanded(args)
-        if isinstance(args[-1], Unknown) and args[-1] is _MANY:
-            return unknown_of(ANY, args[0])
+        last = args.pop()
+        inside = last.value if isinstance(last, Sensitive) else last
+        if isinstance(inside, Unknown):
+            return marked(unknown_of(ANY, inside), last)
+        args.extend(marked(item, last) for item in _expanded(inside))
     return call(name, args, scope)
 
 
-_MANY = Unknown("arguments of an unknown number")
-
-
-def _expanded(args: list[Value]) -> list[Value]:
-    from scanner.hcl.values import SetValue  # noqa: PLC0415 - kept beside its only use
-
-    last = args[-1]
-    sensitive = isinstance(last, Sensitive)
-    if isinstance(last, Sensitive):
-        last = last.value
-    if isinstance(last, Unknown):
-        return [last, _MANY]
+def _expanded(last: Value) -> list[Value]:
+    """The elements of the argument before `...`."""
     if not isinstance(last, (list, SetValue)):
         raise EvaluationError('what is expanded with "..." must be a list')
-    if len(last) > 100_000:
-        raise limit_error('more than 100000 arguments through "..."')
-    return args[:-1] + [Sensitive(item) if sensitive else item for item in last]
+    if len(last) > _MAX_ARGUMENTS:
+        raise limit_error(f'more than {_MAX_ARGUMENTS} arguments through "..."')
+    return list(last)
 
 
 _EVALUATORS: dict[type[Expression], Callable[[Any, Scope], Value]] = {

@@ -9,17 +9,18 @@ from scanner.hcl.errors import SyntaxFault
 MAX_NESTING = 100  # brackets, templates, conditionals and signs within each other; real files stay below 20
 
 _NAME = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*")
-_GAP_IN_LINE = re.compile(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_GAP = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_GAP_IN_LINE = re.compile(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*)*")
+_GAP = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*)*")
 
 
 class Reader:
     """A position in a text, and whether line breaks count as blanks here.
 
-    `end` bounds what may be read. `multiline` is true inside brackets.
+    `end` bounds what may be read. `multiline` is true inside brackets. `unclosed` are what opens comments and
+    heredocs that never close; they are remembered so that a file full of them is not searched to its end for each.
     """
 
-    __slots__ = ("depth", "end", "multiline", "pos", "text")
+    __slots__ = ("depth", "end", "multiline", "pos", "text", "unclosed")
 
     def __init__(self, text: bytes, start: int, end: int) -> None:
         self.text = text
@@ -27,13 +28,25 @@ class Reader:
         self.end = end
         self.multiline = False
         self.depth = 0
+        self.unclosed: set[bytes] = set()
 
     def skip(self) -> None:
         """Go past blanks and comments, and past line breaks where they mean nothing."""
         gap = _GAP if self.multiline else _GAP_IN_LINE
-        found = gap.match(self.text, self.pos, self.end)
-        if found is not None:
-            self.pos = found.end()
+        while True:
+            found = gap.match(self.text, self.pos, self.end)
+            if found is not None:
+                self.pos = found.end()
+            if not self.text.startswith(b"/*", self.pos) or not self._skip_comment():
+                return
+
+    def _skip_comment(self) -> bool:
+        closing = -1 if b"/*" in self.unclosed else self.text.find(b"*/", self.pos + 2, self.end)
+        if closing < 0:
+            self.unclosed.add(b"/*")
+            return False
+        self.pos = closing + 2
+        return True
 
     def peek(self) -> int:
         """The next byte after the gap, or -1 at the end."""

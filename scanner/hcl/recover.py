@@ -27,8 +27,8 @@ _HEAD = re.compile(rb'^[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[A-Za-z_][\w-]*))*[ 
 _HEREDOC = re.compile(rb"<<-?([A-Za-z_][\w-]*)[ \t]*\r?\n")
 _HEAD_ATTRIBUTE = re.compile(rb"^[A-Za-z_][\w-]*[ \t]*=(?!=)", re.MULTILINE)
 _LABEL = re.compile(rb'"((?:[^"\\\n]|\\.)*)"')
-_BLANK = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_HCL2_LIMIT = 64 * 1024
+_HCL2_LIMIT = 64 * 1024  # bytes per file: it reads about 40 KB a second
+_HCL2_LEAST = 4 * 1024  # what each block counts at least: every fault costs its own time
 _WORDING = re.compile(r"Token\('([\w$]+)', (['\"])(.*)\2\)")
 
 
@@ -37,6 +37,7 @@ def read_broken(text: bytes, path: str, diagnostics: list[Diagnostic]) -> Body:
     from scanner.hcl.parse import read_clean, syntax_tree  # noqa: PLC0415 - the two call each other
 
     body = Body({}, [], 0, len(text))
+    budget = _HCL2_LIMIT
     for start, end in _chunks(text):
         chunk = text[start:end]
         root = syntax_tree(chunk).root_node
@@ -48,7 +49,11 @@ def read_broken(text: bytes, path: str, diagnostics: list[Diagnostic]) -> Body:
         _merge(body, part)
         if reader.faults:
             part.complete = body.complete = False
-            diagnostics.append(_diagnostic(reader.faults[0], root, chunk, start, path))
+            worded = None
+            if len(chunk) <= budget:
+                budget -= max(len(chunk), _HCL2_LEAST)
+                worded = hcl2_wording(chunk)
+            diagnostics.append(_diagnostic(reader.faults[0], root, chunk, start, path, worded))
     return body
 
 
@@ -77,12 +82,18 @@ def _chunks(text: bytes) -> Iterator[tuple[int, int]]:
 def _heredocs(text: bytes) -> Iterator[tuple[int, int]]:
     """The ranges of heredocs that are closed."""
     at = 0
+    unclosed: set[bytes] = set()
     while (opening := _HEREDOC.search(text, at)) is not None:
-        closing = re.compile(rb"^[ \t]*" + opening.group(1) + rb"[ \t\r]*$", re.MULTILINE)
-        found = closing.search(text, opening.end())
-        at = found.end() if found is not None else opening.end()
-        if found is not None:
-            yield opening.start(), found.end()
+        marker = opening.group(1)
+        at = opening.end()
+        if marker in unclosed:
+            continue
+        found = re.compile(rb"^[ \t]*" + marker + rb"[ \t\r]*$", re.MULTILINE).search(text, at)
+        if found is None:
+            unclosed.add(marker)
+            continue
+        at = found.end()
+        yield opening.start(), at
 
 
 class _BodyReader:
@@ -101,9 +112,9 @@ class _BodyReader:
         return body
 
     def _gap(self) -> int:
-        found = _BLANK.match(self.reader.text, self.reader.pos, self.reader.end)
-        if found is not None:
-            self.reader.pos = found.end()
+        self.reader.multiline = True
+        self.reader.skip()
+        self.reader.multiline = False
         return self.reader.pos
 
     def _item(self, body: Body, depth: int) -> None:
@@ -211,7 +222,9 @@ class _BodyReader:
         block.end = at + 1
 
 
-def _diagnostic(fault: SyntaxFault, root: Node, chunk: bytes, start: int, path: str) -> Diagnostic:
+def _diagnostic(
+    fault: SyntaxFault, root: Node, chunk: bytes, start: int, path: str, worded: str | None
+) -> Diagnostic:
     """python-hcl2's words for what is wrong, our reader's for what it expected and where."""
     if fault.limit:
         return Diagnostic(Level.ERROR, "limit-nesting", fault.message, Span(path, fault.start, fault.end))
@@ -221,7 +234,6 @@ def _diagnostic(fault: SyntaxFault, root: Node, chunk: bytes, start: int, path: 
         first, last = start + seen.start_byte, start + min(seen.end_byte, seen.start_byte + 40)
         if chunk[: seen.start_byte].count(b"\n") == chunk[: fault.start - start].count(b"\n"):
             span = Span(path, first, max(last, first))
-    worded = hcl2_wording(chunk)
     summary = fault.message if worded is None else f"{worded}: {fault.message}"
     return Diagnostic(Level.ERROR, "parse-hcl", summary, span, "correct the syntax; `terraform fmt` checks it")
 
@@ -239,9 +251,7 @@ def _first_error(root: Node) -> Node | None:
 
 
 def hcl2_wording(chunk: bytes) -> str | None:
-    """What python-hcl2 says about a block of at most 64 KB, in one line; None where it says nothing."""
-    if len(chunk) > _HCL2_LIMIT:
-        return None
+    """What python-hcl2 says about a block, in one line; None where it says nothing."""
     try:
         import hcl2  # noqa: PLC0415 - a parser generator; only broken files pay for it
 

@@ -82,11 +82,14 @@ def heredoc(reader: Reader, expression: _Expression) -> Expression:
         raise SyntaxFault('expected a marker after "<<", as in <<EOT, and then a line break', start, start + 2)
     reader.enter(start)
     closing = re.compile(rb"[ \t]*" + re.escape(opening.group(2)) + rb"(?=[ \t\r]*(?:\n|\Z))")
+    marker = opening.group(2)
     tokens: list[_Token] = []
-    _lines(reader, expression, tokens, closing)
-    if reader.match(closing) is None:
-        marker = opening.group(2).decode("utf-8", "replace")
-        raise SyntaxFault(f'the closing line "{marker}" of this heredoc is missing', start, opening.end(2))
+    if marker not in reader.unclosed:
+        _lines(reader, expression, tokens, closing)
+    if marker in reader.unclosed or reader.match(closing) is None:
+        reader.unclosed.add(marker)
+        shown = marker.decode("utf-8", "replace")
+        raise SyntaxFault(f'the closing line "{shown}" of this heredoc is missing', start, opening.end(2))
     if opening.group(1):
         _remove_indentation(tokens)
     reader.depth -= 1

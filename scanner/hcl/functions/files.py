@@ -8,13 +8,12 @@ import re
 
 from scanner.hcl.errors import EvaluationError, SyntaxFault
 from scanner.hcl.functions.hashing import digest
+from scanner.hcl.functions.selection import bare
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.scope import Scope, Variables
 from scanner.hcl.types import BOOL, STRING, collection
-from scanner.hcl.values import MAX_STRING, SetValue, unknown_of
+from scanner.hcl.values import MAX_STRING, SetValue, marked, unknown_of
 from scanner.model.value import Cause, Unknown, Value
-
-_MAX_TEMPLATES = 16  # files whose templates include others
 
 
 def _bytes(scope: Scope, path: str) -> bytes | Unknown:
@@ -61,38 +60,38 @@ def _fileset(scope: Scope, base: str, pattern: str) -> Value:
     return SetValue(found, STRING)
 
 
-def _templatefile(scope: Scope, path: str, values: Value) -> Value:
-    found = _text(scope, path)
-    return found if isinstance(found, Unknown) else _render(scope, found, values, f'"{path}"')
+def _templatefile(scope: Scope, path: Value, values: Value) -> Value:
+    found = _text(scope, bare(path))
+    return found if isinstance(found, Unknown) else marked(_render(scope, found, values, f'"{bare(path)}"'), path)
 
 
-def _templatestring(scope: Scope, text: str, values: Value) -> Value:
-    return _render(scope, text, values, "the template")
+def _templatestring(scope: Scope, text: Value, values: Value) -> Value:
+    return marked(_render(scope, bare(text), values, "the template"), text)
 
 
 class _Template(Variables):
-    """The scope of a template: its variables, and how deep templates include each other."""
+    """The scope of a template, in which no other can be rendered."""
 
-    __slots__ = ("depth",)
+    __slots__ = ("within_template",)
 
     def __init__(self, values: dict[str, Value], outer: Scope) -> None:
         super().__init__(values, outer.files)
-        self.depth = getattr(outer, "depth", 0) + 1
+        self.within_template = True
 
 
 def _render(scope: Scope, text: str, values: Value, name: str) -> Value:
     from scanner.hcl.evaluate import evaluate  # noqa: PLC0415 - evaluation calls functions
     from scanner.hcl.expression import read_template  # noqa: PLC0415 - beside it
 
-    if isinstance(values, Unknown):
-        return unknown_of(STRING, values)
-    if not isinstance(values, dict):
+    inside = bare(values)
+    if isinstance(inside, Unknown):
+        return marked(unknown_of(STRING, inside), values)
+    if not isinstance(inside, dict):
         raise EvaluationError("the variables of a template must be a map or object")
-    inner = _Template(values, scope)
-    if inner.depth > _MAX_TEMPLATES:
-        raise EvaluationError("templates include each other more than 16 deep", code="limit")
+    if getattr(scope, "within_template", False):
+        raise EvaluationError("a template cannot render another template")
     try:
-        return evaluate(read_template(text.encode()), inner)
+        return marked(evaluate(read_template(text.encode()), _Template(inside, scope)), values)
     except SyntaxFault as fault:
         line = text.encode()[: fault.start].count(b"\n") + 1
         raise EvaluationError(f"{name}, line {line}: {fault.message}") from fault

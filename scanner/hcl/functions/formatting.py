@@ -228,7 +228,7 @@ def _formatlist(spec: str, *args: Value) -> Value:
                 raise EvaluationError(f"the lists are of different lengths: {length} and {len(arg)}")
             length = len(arg)
     blocked = [arg for arg in args if isinstance(arg, Unknown)]
-    if length is None and blocked and any(_may_be_list(arg) for arg in blocked):
+    if any(_may_be_list(arg) for arg in blocked):
         return unknown_of(collection("list", STRING), *blocked)
     rows = []
     columns = [list(arg) if isinstance(arg, (list, SetValue)) else None for arg in args]

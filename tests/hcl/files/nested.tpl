@@ -1,0 +1,1 @@
+${templatefile("files/json.tpl", {x = 1})}
