@@ -59,8 +59,7 @@ def _configured(graph: Graph, index: int, selectors: Sequence[TierSelector]) -> 
 def _selected(graph: Graph, index: int, selector: TierSelector) -> bool:
     if not fnmatchcase(graph.kind(index).name, selector.kind):
         return False
-    address = graph.addresses[index]
-    if not (fnmatchcase(address.name, selector.address) or fnmatchcase(str(address), selector.address)):
+    if not graph.addresses[index].matches(selector.address):
         return False
     tags = graph.peek(index, "tags") if selector.tags else {}
     if not isinstance(tags, dict):

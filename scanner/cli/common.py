@@ -143,10 +143,13 @@ def colored(color: str | None = None) -> bool:
 
 
 def write(text: bytes | str, target: str | None = None) -> None:
-    """Write to a file, or to standard output as it is."""
+    """Write to a file, or to standard output as it is. Raises ClickException where the file cannot be written."""
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     if target and target != "-":
-        Path(target).write_bytes(data)
+        try:
+            Path(target).write_bytes(data)
+        except OSError as error:
+            raise click.ClickException(f"{target} cannot be written: {error.strerror}") from error
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(data)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
 import click
 
 from scanner.cli import common
+from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value, portable
@@ -37,18 +37,19 @@ def command(**given: Any) -> None:
     shown = given["show_sensitive"]
     for unit in scan.read(target):
         diagnostics.extend(unit.diagnostics)
-        chosen_ones = (each for each in unit.resources if _named(str(each.address), given["globs"]))
+        chosen_ones = (each for each in unit.resources if _wanted(each.address, given["globs"]))
         listed.extend(_resource(target, each, show_sensitive=shown) for each in chosen_ones)
-        listed.extend(_absent(target, each) for each in unit.absent if _named(each.address, given["globs"]))
+        listed.extend(
+            _absent(target, each) for each in unit.absent if _wanted(Address.parse(each.address), given["globs"])
+        )
     diagnostics = [*target.tree.diagnostics, *target.diagnostics, *diagnostics]
     listed.sort(key=lambda each: (each["location"]["path"], each["location"]["line"], each["address"]))
     common.write(common.dump(listed) if given["form"] == "json" else "".join(_text(listed)))
     raise click.exceptions.Exit(_tell(target, diagnostics))
 
 
-def _named(address: str, globs: tuple[str, ...]) -> bool:
-    name = address.partition("#")[2]
-    return not globs or any(fnmatchcase(address, glob) or fnmatchcase(name, glob) for glob in globs)
+def _wanted(address: Address, globs: tuple[str, ...]) -> bool:
+    return not globs or any(address.matches(glob) for glob in globs)
 
 
 def _absent(target: Any, absent: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from scanner.hcl.values import MAX_STRING, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
 _Evaluate = Callable[[Expression, Any], Value]
+_MAX_PARTS = 2000  # of a text that is known in part; with more, only its prefix is kept
 
 
 def render(template: Template, scope: Scope, evaluate: _Evaluate) -> Value:
@@ -68,7 +69,9 @@ class _Text:
         text = "".join(self.pieces)
         found: Value = text
         if self.unknowns:
-            found = PartialText(unknown_of(STRING, *self.unknowns, prefix=text), self.parts)
+            why = unknown_of(STRING, *self.unknowns, prefix=text)
+            count = sum(len(part.parts) if isinstance(part, PartialText) else 1 for part in self.parts)
+            found = PartialText(why, self.parts) if count <= _MAX_PARTS else why
         return Sensitive(found) if self.sensitive else found
 
 

@@ -1,5 +1,6 @@
 """What things are called: an address names one resource in one root, overlay, cluster or account."""
 
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -18,6 +19,11 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.scheme}:{quote(self.root, safe='/._-~ @+=,')}#{self.name}"
+
+    def matches(self, glob: str) -> bool:
+        """Whether a glob of `*` and `?` fits the name or the whole address; brackets belong to instance keys."""
+        pattern = glob.replace("[", "[[]")
+        return fnmatchcase(self.name, pattern) or fnmatchcase(str(self), pattern)
 
     @classmethod
     def parse(cls, text: str) -> "Address":

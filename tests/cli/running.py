@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 from scanner.cli import cli
 
-PROGRAM = [sys.executable, "-c", "from scanner.cli import main; main()"]
+# As the installed command does: no module comes from the working directory.
+PROGRAM = [sys.executable, "-P", "-c", "from scanner.cli import main; main()"]
 
 # One high finding (zero-trust/database-public) on line 2, whatever else the rules say of it.
 PUBLIC = """resource "aws_db_instance" "d" {

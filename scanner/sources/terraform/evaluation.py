@@ -34,6 +34,7 @@ from scanner.sources.terraform.providers import Providers
 
 MOST_INSTANCES = 20_000
 MOST_DEPTH = 32
+MOST_MODULES = 10_000  # module instances of one root
 _FOR_EACH = "for_each takes a map or a set of strings"
 _PLAIN = ("each", "count", "self", "path", "terraform")
 
@@ -62,6 +63,7 @@ class Evaluation:
     providers: Providers = field(init=False)
     _files: dict[Instance, ModuleFiles] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _modules: int = 0
 
     def __post_init__(self) -> None:
         self.top = Instance(self.loader.load(self.root), self.root)
@@ -351,6 +353,12 @@ class Evaluation:
             return
         module = self.loader.load(found)
         expansion = self._expand(owner, declared)
+        self._modules += len(expansion.keys)
+        if self._modules > MOST_MODULES:
+            told = f"more than {MOST_MODULES:,} module instances; the rest was not read"
+            self._tell_once(self.root, "limit-modules", told, declared.header, Level.ERROR)
+            owner.absent[name] = Unknown(told, Cause.LIMIT)
+            return
         children: dict[Key, Instance] = {}
         for key in expansion.keys:
             child = Instance(module, self.root, owner, declared, key, names_of(expansion, key))
