@@ -17,7 +17,7 @@ from scanner.model.cidr import covers_world
 from scanner.model.filter import admits_all_ports, admits_port, open_ports, open_to_world, widest
 from scanner.model.finding import Severity
 from scanner.model.layer import Layer, Tier
-from scanner.model.logic import both, every, some, text
+from scanner.model.logic import both, certain, every, some, text
 from scanner.model.rule import Rule
 from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
 from scanner.model.value import Undetermined, Unknown, Value
@@ -37,6 +37,7 @@ __all__ = [
     "admits_port",
     "allows",
     "both",
+    "certain",
     "covers_world",
     "every",
     "is_everything",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from scanner.graph.node import Evidence
@@ -43,6 +43,13 @@ class Outcome:
     passed: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     unknown: set[int] = field(default_factory=set)
+
+    def without_guesses(self, stand_ins: Set[int]) -> Outcome:
+        """Only what is certain of nodes that stand for things outside the scan: their fails. Whether such a thing
+        passes is for the scan that holds it.
+        """
+        kept = [each for each in self.drafts if each.verdict is Verdict.FAIL or each.index not in stand_ins]
+        return Outcome(self.rule, kept, self.passed - stand_ins, self.failed, self.unknown - stand_ins)
 
     def count(self) -> dict[str, int]:
         return {"pass": len(self.passed), "fail": len(self.failed), "unknown": len(self.unknown)}

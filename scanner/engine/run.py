@@ -63,6 +63,8 @@ def judge(
 ) -> Judgement:
     """Run the rules. Rego rules need a backend; without one the embedded engine is used."""
     outcomes, diagnostics = _outcomes(graph, rules, backend)
+    if graph.stand_ins:
+        outcomes = [outcome.without_guesses(graph.stand_ins) for outcome in outcomes]
     drafts = [draft for outcome in outcomes for draft in outcome.drafts]
     writer = Writer(graph, files)
     suppressed: list[Suppressed] = []

@@ -68,6 +68,7 @@ class Graph:
         self.declared_tiers: list[Tier | None] = []
         self.inferred_tiers: list[Tier | None] = []
         self.facts: dict[str, Value] = {}
+        self.stand_ins: set[int] = set()
         self.ignores: dict[int, dict[str, tuple[str, Span]]] = {}
         self._where: list[tuple[Table, int]] = []
         self._by_address: dict[Address, int] = {}

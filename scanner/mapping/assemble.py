@@ -10,6 +10,7 @@ from scanner.graph.columns import Facts, Graph
 from scanner.mapping.links import Link, Links, base, identity_values, links_of, matches, targets_of
 from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.secrets import written_secrets
+from scanner.mapping.standin import StandIn, meaning
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
@@ -42,17 +43,26 @@ class Assembler:
         self.tally = Tally()
         self.diagnostics: list[Diagnostic] = []
         self._faulty: set[tuple[str, str]] = set()
+        self._into: dict[str, tuple[str, ...]] = {}
+        self._elsewhere: dict[Address, Unknown] = {}
+        self._orphans: list[tuple[Resource, Fold]] = []
 
     def add(self, resources: Iterable[Resource]) -> None:
         """Map the resources of one closed scope: a root module with its modules, a set of manifests."""
         batch = list(resources)
         folds, opened = self._fold(batch)
+        for stand_in in self._stand_ins():
+            name, why = stand_in.resource.address.name, stand_in.why
+            batch.append(stand_in.resource)
+            folds[name] = stand_in.folds
+            opened[name] = dict.fromkeys(self._folds_into(stand_in.resource.type), why)
+            self._elsewhere[stand_in.resource.address] = why
         for resource in batch:
             for entry in self._entries(resource.type):
                 if isinstance(entry, Row):
                     name = resource.address.name
-                    why = {**opened.get(resource.type, {}), **opened.get(name, {})}
-                    reader = Reader(resource, folds.get(name, {}), why)
+                    more = {**opened.get(resource.type, {}), **opened.get(name, {})}
+                    reader = Reader(resource, folds.get(name, {}), more)
                     self._node(entry, reader)
                 elif isinstance(entry, Edge):
                     self.tally.edges += 1
@@ -112,9 +122,33 @@ class Assembler:
             if not entry.scope and not entry.named and not self._makes_node(resource.type):
                 self._links.alias(resource.address, name)
         self.tally.folded += bool(names)
+        if not names and why is None and entry.by and not entry.named and not entry.scope:
+            self._orphans.append((resource, entry))
         if why is not None:
             for parent in entry.into:
                 opened.setdefault(parent, {}).setdefault(resource.type, why)
+
+    def _folds_into(self, type: str) -> tuple[str, ...]:
+        """The native types that can be folded into a type."""
+        known = self._into.get(type)
+        if known is None:
+            pairs = ((name, entry) for name in self._table for entry in self._entries(name))
+            found = (name for name, entry in pairs if isinstance(entry, Fold) and type in entry.into)
+            known = self._into[type] = tuple(dict.fromkeys(found))
+        return known
+
+    def _stand_ins(self) -> list[StandIn]:
+        """What the folds of this root speak of that is not in it: one node each, known by them alone."""
+        found: dict[object, StandIn] = {}
+        for resource, entry in self._orphans:
+            if self._makes_node(resource.type):
+                continue
+            meant = meaning(Reader(resource), entry)
+            if meant not in found:
+                found[meant] = StandIn.of(resource, entry)
+            found[meant].folds.setdefault(resource.type, []).append(resource)
+        self._orphans.clear()
+        return list(found.values())
 
     # nodes
 
@@ -140,6 +174,9 @@ class Assembler:
             )
         )
         self.tally.mapped += 1
+        if address in self._elsewhere:
+            self.graph.stand_ins.add(index)
+            return index
         self._links.know(index, row, reader, address)
         if not label:
             self._ignores(index, resource)
@@ -174,16 +211,33 @@ class Assembler:
 
     def _attributes(self, row: Row, reader: Reader) -> tuple[dict[str, Value], dict[str, Span]]:
         attributes = self._common(row, reader)
+        elsewhere = self._elsewhere.get(reader.resource.address)
+        if elsewhere is not None:
+            attributes.update(name=elsewhere, tags=elsewhere)
         origins: dict[str, Span] = {}
         for name, extract in (*row.attributes.items(), *_unsaid(row)):
             reader.origin()
             attributes[name] = self._extract(reader, name, extract)
+            if elsewhere is not None:
+                attributes[name] = self._of_stand_in(reader, name, extract, elsewhere, attributes[name])
             span = reader.origin()
             if span is not None:
                 origins[name] = span
             for position, mark in reader.marks().items():
                 origins[f"{name}[{position}]"] = mark
         return attributes, origins
+
+    def _of_stand_in(
+        self, reader: Reader, name: str, extract: str | Extract | Fixed, why: Unknown, value: Value
+    ) -> Value:
+        """What is known of a thing outside the scan: what its folds say, and of lists the part that they make."""
+        if not reader.looked_aside():
+            return why
+        if not isinstance(value, (Unknown, list)):
+            return value
+        with reader.closed():
+            part = self._extract(reader, name, extract)
+        return [*part, why] if isinstance(part, list) and part else why
 
     def _extract(self, reader: Reader, name: str, extract: object) -> Value:
         try:

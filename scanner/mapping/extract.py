@@ -176,15 +176,17 @@ def named(value: Value) -> Value:
     return value
 
 
-def gathered(items: Iterable[Value]) -> list[Value]:
-    """The items in a list, and where there may be more, an Unknown as its last element: what is known of
-    a partly unknown list still counts."""
+def gathered(*sources: Iterable[Value]) -> list[Value]:
+    """The items of all sources in a list, and where one of them may hold more, an Unknown as its last element:
+    what is known of a partly unknown list still counts."""
     found: list[Value] = []
-    try:
-        found.extend(items)  # keeps what came before the exception
-    except Undetermined as undetermined:
-        found.append(undetermined.unknown)
-    return found
+    more: list[Value] = []
+    for items in sources:
+        try:
+            found.extend(items)  # keeps what came before the exception
+        except Undetermined as undetermined:
+            more = more or [undetermined.unknown]
+    return found + more
 
 
 def marked(

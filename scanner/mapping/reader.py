@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from scanner.model.location import Span
 from scanner.model.resource import Resource
@@ -104,6 +105,15 @@ class Reader:
         if why is not None:
             raise Undetermined(why)
 
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Read for a while as if nothing more could be folded into this one."""
+        held, self._open_folds = self._open_folds, {}
+        try:
+            yield
+        finally:
+            self._open_folds = held
+
     def all_folded(self) -> Iterator[Resource]:
         """Every resource folded into this one."""
         for resources in self._folds.values():
@@ -127,6 +137,10 @@ class Reader:
             if span is not None:
                 return span
         return None
+
+    def looked_aside(self) -> bool:
+        """Whether anything but the resource itself was read since the last call of `origin`."""
+        return any(resource is not self.resource for resource, _ in self._noted)
 
     def mark(self, position: int, inner: Reader, *paths: str) -> None:
         """Say where an element of the list that is being extracted is written: at the first of `inner`'s paths

@@ -42,6 +42,14 @@ def both(*parts: Callable[[], object]) -> bool:
     return every(parts, lambda part: part())
 
 
+def certain(test: Callable[[], object]) -> bool:
+    """Whether a test is known to hold; False where it does not, or cannot be told."""
+    try:
+        return bool(test())
+    except Undetermined:
+        return False
+
+
 def text(value: Value) -> str:
     """A value as text. Sets and methods of strings do not notice an Unknown; this raises Undetermined on it."""
     if isinstance(value, Unknown):

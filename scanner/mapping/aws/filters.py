@@ -8,7 +8,6 @@ not known before apply, the address of the group within its root. Rules of an ac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from scanner.mapping.extract import (
     FALSE,
@@ -65,23 +64,18 @@ def group_rules(reader: Reader) -> Value:
 
 
 def _attached(reader: Reader) -> Iterator[tuple[Reader | None, Value]]:
-    for found in gathered(chain(_inline(reader), _folded(reader))):
+    for found in gathered(*_sources(reader)):
         yield (None, found) if isinstance(found, Unknown) else found
 
 
-def _inline(reader: Reader) -> Iterator[tuple[Reader, Value]]:
-    for direction, name in (("out", "egress"), ("in", "ingress")):
-        for block in reader.blocks(name):
-            yield block, _classic(block, direction)
-
-
-def _folded(reader: Reader) -> Iterator[tuple[Reader, Value]]:
-    for rule in reader.folded("aws_vpc_security_group_egress_rule"):
-        yield rule, _modern(rule, "out")
-    for rule in reader.folded("aws_security_group_rule"):
-        yield rule, _classic(rule, _direction(rule.peek("type")))
-    for rule in reader.folded("aws_vpc_security_group_ingress_rule"):
-        yield rule, _modern(rule, "in")
+def _sources(reader: Reader) -> Iterator[Iterator[tuple[Reader, Value]]]:
+    """Every way in which a rule is attached, each for itself: what is unknown of one hides nothing of another."""
+    yield ((block, _classic(block, "out")) for block in reader.blocks("egress"))
+    yield ((rule, _modern(rule, "out")) for rule in reader.folded("aws_vpc_security_group_egress_rule"))
+    classic = reader.folded("aws_security_group_rule")
+    yield ((rule, _classic(rule, _direction(rule.peek("type")))) for rule in classic)
+    yield ((block, _classic(block, "in")) for block in reader.blocks("ingress"))
+    yield ((rule, _modern(rule, "in")) for rule in reader.folded("aws_vpc_security_group_ingress_rule"))
 
 
 def _direction(type: Value) -> Value:
