@@ -274,6 +274,8 @@ def coverage(built: Built) -> Iterator[Coverage]:
     """Roots with their resources, and the native types that no table knows."""
     for root, count in built.units:
         yield Coverage(root, "ok", "", count)
+    for address in sorted(built.tally.unplaced):
+        yield Coverage(str(address), "partial", "speaks only of things that are not part of this scan", 1)
     for name, count in sorted(built.tally.unmapped.items()):
         yield Coverage(f"type:{name}", "unmapped", "no mapping for this type yet", count)
 

@@ -138,6 +138,11 @@ class Graph:
         known.add(target)
         return found
 
+    def fold(self, index: int, address: Address) -> None:
+        """Say that a resource has become part of a node."""
+        if address not in self.folded[index]:
+            self.folded[index] = (*self.folded[index], address)
+
     def open(self, name: str, source: int, why: Unknown, span: Span | None = None) -> None:
         """Say that a node may have more edges of this name than are listed; `span` is the syntax that says so."""
         self._open.setdefault((name, source), why)

@@ -12,9 +12,9 @@ from scanner.model.value import Unknown, Value, first_unknown, portable
 def export(graph: Graph, kinds: Iterable[str] | None = None) -> dict[str, Any]:
     """{"kinds": {KIND: [node]}, "relations": {NAME: {id: [id]}}, "facts": {...}}.
 
-    A node holds id, kind, layer, tier, planes and its attributes; an attribute that is unknown, or unknown in
-    part, is left out and named in `$unknown`, and so is a relation that is open. With `kinds`, only nodes of
-    these are written (relations keep the ids of others).
+    A node holds id, kind, layer, tier, planes, the resources `folded` into it, and its attributes; an attribute
+    that is unknown, or unknown in part, is left out and named in `$unknown`, and so is a relation that is open.
+    With `kinds`, only nodes of these are written (relations keep the ids of others).
     """
     wanted = sorted(graph.tables) if kinds is None else sorted(set(kinds) & graph.tables.keys())
     ids = [str(address) for address in graph.addresses]
@@ -36,6 +36,8 @@ def _node(graph: Graph, index: int, text: str, opened: dict[str, str] | None) ->
         "tier": graph.tiers[index].value,
         "planes": [graph.planes[index].value],
     }
+    if graph.folded[index]:
+        node["folded"] = [str(address) for address in graph.folded[index]]
     unknown: dict[str, str] = dict(opened) if opened else {}
     for name, value in graph.attributes(index):
         why = first_unknown(value)

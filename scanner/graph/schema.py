@@ -22,6 +22,14 @@ _FORMS: dict[str, dict[str, Any]] = {
 }
 
 
+_FOLDED = {
+    "type": "array",
+    "items": {"type": "string"},
+    "minItems": 1,
+    "description": "addresses of the resources that say something of this node and are none themselves",
+}
+
+
 def schema() -> dict[str, Any]:
     """The schema of `scanner.graph.export`: a definition per kind, each attribute either there or in
     `$unknown`, never both; no attribute that the vocabulary does not have."""
@@ -70,7 +78,7 @@ def _node(kind: Kind) -> dict[str, Any]:
     return {
         "type": "object",
         "description": kind.doc,
-        "properties": {**fixed, **{each.name: _value(each) for each in attributes}},
+        "properties": {**fixed, "folded": _FOLDED, **{each.name: _value(each) for each in attributes}},
         "required": list(fixed),
         "allOf": [_told_or_unknown(each.name) for each in attributes],
         "additionalProperties": False,

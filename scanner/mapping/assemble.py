@@ -24,10 +24,13 @@ IGNORE = "layerproof.dev/ignore."
 
 @dataclass(slots=True)
 class Tally:
-    """What was mapped and what was not: native types by count."""
+    """What was mapped and what was not: native types by count; `unplaced` are resources of mapped types that say
+    something only of what cannot be told or is not in the scan.
+    """
 
     unmapped: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    unplaced: list[Address] = field(default_factory=list)
     mapped: int = 0
     folded: int = 0
     edges: int = 0
@@ -71,7 +74,7 @@ class Assembler:
 
     def finish(self) -> Graph:
         """Draw the edges and return the graph."""
-        self._links.draw(self.graph)
+        self.tally.unplaced.extend(self._links.draw(self.graph))
         return self.graph
 
     def _entries(self, type: str) -> tuple[Entry, ...]:
@@ -117,6 +120,7 @@ class Assembler:
         for name in names:
             if resource.presence is not None:  # it may not be there: neither its presence nor its absence decides
                 opened.setdefault(name, {}).setdefault(resource.type, resource.presence)
+                self._links.part(resource.address, name)
                 continue
             found.setdefault(name, {}).setdefault(resource.type, []).append(resource)
             if not entry.scope and not entry.named and not self._makes_node(resource.type):
@@ -125,6 +129,7 @@ class Assembler:
         if not names and why is None and entry.by and not entry.named and not entry.scope:
             self._orphans.append((resource, entry))
         if why is not None:
+            self.tally.unplaced.append(resource.address)
             for parent in entry.into:
                 opened.setdefault(parent, {}).setdefault(resource.type, why)
 

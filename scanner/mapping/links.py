@@ -76,6 +76,7 @@ class _Tie(NamedTuple):
     target: Join
     span: Span
     presence: Unknown | None
+    address: Address
 
 
 class Links:
@@ -87,6 +88,8 @@ class Links:
         self._by_base: dict[tuple[str, str, str], list[int]] = {}
         self._by_value: dict[str, list[int]] = {}
         self._aliases: list[tuple[Address, str]] = []
+        self._placed: set[Address] = set()
+        self._parts: list[tuple[Address, str]] = []
         self._opened: list[tuple[Address, str, Unknown]] = []
 
     def know(self, index: int, row: Row, reader: Reader, address: Address) -> None:
@@ -111,18 +114,32 @@ class Links:
         root = (resource.address.scheme, resource.address.root)
         sources, targets = links_of(reader, edge.source), links_of(reader, edge.target)
         self._ties.append(
-            _Tie(edge.relation, root, sources, edge.source, targets, edge.target, resource.span, resource.presence)
+            _Tie(
+                edge.relation,
+                root,
+                sources,
+                edge.source,
+                targets,
+                edge.target,
+                resource.span,
+                resource.presence,
+                resource.address,
+            )
         )
 
     def alias(self, address: Address, parent: str) -> None:
         """Whoever refers to a folded resource means its parent."""
         self._aliases.append((address, parent))
 
+    def part(self, address: Address, parent: str) -> None:
+        """A resource that is perhaps there is named with the one it would be part of."""
+        self._parts.append((address, parent))
+
     def open_later(self, address: Address, relation: str, why: Unknown) -> None:
         self._opened.append((address, relation, why))
 
-    def draw(self, graph: Graph) -> None:
-        """Resolve everything that was noted."""
+    def draw(self, graph: Graph) -> list[Address]:
+        """Resolve everything that was noted; returns the resources that tie nothing of this scan."""
         self._resolve_aliases(graph)
         for pending in self._pending:
             self._draw_pending(graph, pending)
@@ -132,6 +149,11 @@ class Links:
             index = graph.find(address)
             if index is not None:
                 graph.open(relation, index, why)
+        for address, parent in self._parts:
+            index = graph.find(Address(address.scheme, address.root, parent))
+            if index is not None:
+                graph.fold(index, address)
+        return [tie.address for tie in self._ties if tie.address not in self._placed]
 
     def _resolve_aliases(self, graph: Graph) -> None:
         for address, parent in self._aliases:
@@ -153,6 +175,9 @@ class Links:
     def _draw_tie(self, graph: Graph, tie: _Tie) -> None:
         sources = [each for link in tie.sources for each in self._find(graph, link, tie.source, tie.root)]
         targets = [each for link in tie.targets for each in self._find(graph, link, tie.target, tie.root)]
+        for index in (sources or targets)[:1]:
+            graph.fold(index, tie.address)
+            self._placed.add(tie.address)
         for source in sources:
             for target in targets:
                 if tie.presence is None:

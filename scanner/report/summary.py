@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,12 +67,26 @@ def by_reason(unknowns: Iterable[Finding]) -> list[list[Finding]]:
     return sorted(groups.values(), key=lambda group: (-len(group), group[0].reason))
 
 
+def _obligations(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """A finding once for each (rule, node) that it stands for and no finding before it did."""
+    seen: set[tuple[str, str]] = set()
+    for finding in findings:
+        for node in finding.instances or (finding.node,):
+            if (finding.rule, node) not in seen:
+                seen.add((finding.rule, node))
+                yield finding
+
+
 def summary(report: Report) -> dict[str, Any]:
-    """The `summary` of the JSON report."""
-    fails = split(report).fails
-    counts = {name: report.obligations.get(name, 0) for name in ("pass", "fail", "unknown")}
+    """The `summary` of the JSON report: every number counts obligations, that is rules on nodes, so that a
+    finding for eight instances counts eight times and `by_*` add up to `fail`.
+    """
+    found = split(report)
+    fails = list(_obligations(found.fails))
     return {
-        **counts,
+        "pass": report.obligations.get("pass", 0),
+        "fail": len(fails),
+        "unknown": len(list(_obligations(found.unknowns))),
         "suppressed": len(report.suppressed),
         "by_severity": by_severity(fails),
         "by_layer": by_layer(fails),
