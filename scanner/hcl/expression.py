@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from scanner.hcl.errors import EvaluationError, SyntaxFault
 from scanner.hcl.numeric import Number, from_decimal
-from scanner.hcl.reader import Reader
+from scanner.hcl.reader import Reader, for_names
 from scanner.hcl.syntax import (
     Attr,
     Binary,
@@ -251,21 +251,6 @@ def _for(reader: Reader, start: int, close: bytes) -> For:
     reader.expect(close, f'the closing "{close.decode()}" of the for expression')
     reader.depth -= 1
     return For(start, reader.pos, names, collection, key, value, cond, group=group)
-
-
-def for_names(reader: Reader) -> tuple[str, str]:
-    """`k, v in` or `v in`: the key variable ("" when absent) and the value variable."""
-    first = reader.name()
-    if first is None:
-        raise reader.fault('expected a variable name after "for"')
-    second = ""
-    if reader.take(b","):
-        second = reader.name() or ""
-        if not second:
-            raise reader.fault('expected a variable name after ","')
-    if not reader.word(b"in"):
-        raise reader.fault('expected "in"')
-    return (first, second) if second else ("", first)
 
 
 def _call(reader: Reader, name: str, start: int) -> Call:

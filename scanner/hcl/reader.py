@@ -109,3 +109,18 @@ class Reader:
             return SyntaxFault(f"{expected}, but the line ends here", self.pos, self.pos)
         char = self.text[self.pos : self.pos + 4].decode("utf-8", "ignore")[:1]
         return SyntaxFault(f'{expected}, found "{char}"', self.pos, self.pos + 1)
+
+
+def for_names(reader: Reader) -> tuple[str, str]:
+    """`k, v in` or `v in`: the key variable ("" when absent) and the value variable."""
+    first = reader.name()
+    if first is None:
+        raise reader.fault('expected a variable name after "for"')
+    second = ""
+    if reader.take(b","):
+        second = reader.name() or ""
+        if not second:
+            raise reader.fault('expected a variable name after ","')
+    if not reader.word(b"in"):
+        raise reader.fault('expected "in"')
+    return (first, second) if second else ("", first)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 
 from scanner.hcl.errors import SyntaxFault
-from scanner.hcl.reader import Reader
+from scanner.hcl.reader import Reader, for_names
 from scanner.hcl.syntax import Expression, Literal, Template, TemplateFor, TemplateIf
 
 _Expression = Callable[[Reader], Expression]
@@ -154,17 +154,11 @@ def _directive(reader: Reader, expression: _Expression, start: int) -> _Tag:
     if word == "if":
         condition = expression(reader)
     elif word == "for":
-        names = _for_names(reader)
+        names = for_names(reader)
         condition = expression(reader)
     elif word not in ("else", "endif", "endfor"):
         raise SyntaxFault('expected "if", "else", "endif", "for" or "endfor" after "%{"', start, reader.pos)
     return _Tag(word, names, condition, start, reader.pos)
-
-
-def _for_names(reader: Reader) -> tuple[str, str]:
-    from scanner.hcl.expression import for_names  # noqa: PLC0415 - the two halves of one grammar
-
-    return for_names(reader)
 
 
 def _remove_indentation(tokens: list[_Token]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from scanner.hcl.convert import to_string
+from scanner.hcl.convert import to_number, to_string
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.syntax import Attr, Expression, Index, Splat, Step
 from scanner.hcl.types import ANY, Type
@@ -127,8 +127,6 @@ def _map_element(value: dict[str, Value], key: Value) -> Value:
 
 def _position(key: Value) -> int:
     if isinstance(key, str):
-        from scanner.hcl.convert import to_number  # noqa: PLC0415 - rare
-
         key = to_number(key)
     if not is_number(key):
         raise EvaluationError("the index of a list must be a number")

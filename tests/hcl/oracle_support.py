@@ -94,6 +94,7 @@ def unknown_variables() -> dict[str, Value]:
             "un": unknown("number"),
             "ub": unknown("bool"),
             "ul": unknown("list(string)"),
+            "t": "a${x}%{ if y }!%{ endif }",
         }
     }
 

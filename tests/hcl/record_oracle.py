@@ -23,6 +23,7 @@ locals {
   un = length(terraform_data.u.id)
   ub = terraform_data.u.id == "zz"
   ul = split(",", terraform_data.u.id)
+  t  = "a$${x}%%{ if y }!%%{ endif }"
 }
 """
 

@@ -155,6 +155,18 @@ def test_width_is_no_recursion() -> None:
     assert len(value_of("[" + ", ".join(["1"] * 20000) + "]")) == 20000
 
 
+def test_what_the_parser_admits_can_be_evaluated() -> None:
+    for opening, closing in (
+        ("upper(", ")"),
+        ("[for x in [1] : ", "][0]"),
+        ("{a = ", "}.a"),
+        ("true ? ", ' : "b"'),
+    ):
+        depth = 32
+        assert value_of(opening * depth + '"a"' + closing * depth) in ("a", "A")
+    assert value_of("(" * 95 + "1" + ")" * 95) == 1
+
+
 def test_patterns_take_linear_time() -> None:
     start = time.perf_counter()
     assert value_of('can(regex("^(a+)+$", "' + "a" * 400 + '!"))') is False

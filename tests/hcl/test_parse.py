@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.hcl.parse import parse, parse_json
-from scanner.hcl.syntax import Body, Invalid, Literal, Object, Template, Traversal, static_steps
+from scanner.hcl.syntax import Body, Invalid, Literal, Object, Template, Traversal, Tuple, static_steps
 from scanner.model.diagnostic import Level
 
 SAMPLE = b"""# heading
@@ -206,9 +206,12 @@ def test_json_has_the_same_shapes() -> None:
     name = body.blocks[0].body.attributes["name"]
     assert text[name.start : name.end] == b'"name": "n-${var.e}"'
     assert isinstance(name.expr, Template)
-    assert isinstance(body.blocks[0].body.attributes["rule"].expr.items[0], Object)  # type: ignore[attr-defined]
-    dependency = body.blocks[5].body.attributes["depends_on"].expr.items[0]  # type: ignore[attr-defined]
-    assert static_steps(dependency) == ("aws_x", "b")
+    rule = body.blocks[0].body.attributes["rule"].expr
+    assert isinstance(rule, Tuple)
+    assert isinstance(rule.items[0], Object)
+    dependencies = body.blocks[5].body.attributes["depends_on"].expr
+    assert isinstance(dependencies, Tuple)
+    assert static_steps(dependencies.items[0]) == ("aws_x", "b")
 
 
 def test_json_variables_and_faults() -> None:
@@ -231,8 +234,9 @@ def every_expression(body: Body) -> None:
 
 
 TOKENS = [
-    "resource", " ", "\n", '"', "${", "}", "%{", "{", "[", "]", "(", ")", "=", "a", "b.c", "1", ".", "*", "<<E\n",
-    "E\n", "<<-E\n", "if", "for", "in", ":", "=>", "?", ",", "#", "/*", "*/", "~", "\\", "é", "...", "==", "-", "!",
+    "resource", " ", "\n", '"', "${", "}", "%{", "{", "[", "]", "(", ")", "=", "a", "b.c", "1", ".", "*",
+    "<<E\n", "E\n", "<<-E\n",
+    "if", "for", "in", ":", "=>", "?", ",", "#", "/*", "*/", "~", "\\", "é", "...", "==", "-", "!",
 ]  # fmt: skip
 
 
@@ -258,3 +262,56 @@ def test_real_files_have_no_faults() -> None:
         body, diagnostics = parse(file.read_bytes(), file.name)
         assert not diagnostics, file
         every_expression(body)
+
+
+Skeleton = tuple[frozenset[str], tuple[object, ...]]
+
+
+def skeleton(body: Body) -> Skeleton:
+    """The names of a body: its attributes, and its blocks with their labels, sorted."""
+    blocks = [(block.type, block.labels, skeleton(block.body)) for block in body.blocks]
+    return frozenset(body.attributes), tuple(sorted(blocks, key=repr_sorted))
+
+
+def hcl2_skeleton(body: dict[str, object]) -> Skeleton:
+    """The same of what python-hcl2 reads."""
+    attributes: set[str] = set()
+    blocks: list[object] = []
+    for name, value in body.items():
+        if name.startswith("__"):
+            continue
+        items = value if isinstance(value, list) else []
+        if not items or not all(map(is_block, items)):
+            attributes.add(name)
+            continue
+        for item in items:
+            inner, labels = item, []
+            while "__is_block__" not in inner:
+                ((label, inner),) = inner.items()
+                labels.append(label.strip('"'))
+            blocks.append((name, tuple(labels), hcl2_skeleton(inner)))
+    return frozenset(attributes), tuple(sorted(blocks, key=repr_sorted))
+
+
+def is_block(value: object) -> bool:
+    while isinstance(value, dict) and "__is_block__" not in value and len(value) == 1:
+        (value,) = value.values()
+    return isinstance(value, dict) and "__is_block__" in value
+
+
+def repr_sorted(item: object) -> str:
+    kind, labels, (attributes, blocks) = item  # type: ignore[misc]  # a skeleton's triple
+    return repr((kind, labels, sorted(attributes), [repr_sorted(block) for block in blocks]))
+
+
+@pytest.mark.slow
+def test_python_hcl2_reads_the_same_structure() -> None:
+    import hcl2
+
+    files = sorted(Path(__file__).parents[2].glob("fixtures/**/*.tf"))
+    if not files:
+        pytest.skip("no fixtures to read")
+    for file in files:
+        assert skeleton(parse(file.read_bytes(), file.name)[0]) == hcl2_skeleton(
+            hcl2.loads(file.read_text("utf-8"))
+        ), file

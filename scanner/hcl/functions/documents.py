@@ -179,10 +179,10 @@ def _date(text: str) -> str:
     found = _DATE.match(text)
     if found is None:
         return text
-    numbers = [int(part or 0) for part in found.groups()[:6]]
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     fraction, zone = found.group(7), found.group(8)
     try:
-        moment = datetime(*numbers, tzinfo=UTC)  # type: ignore[misc, arg-type]
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return text
     digits = (fraction or "").rstrip("0")

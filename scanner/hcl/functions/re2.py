@@ -17,7 +17,12 @@ MAX_STEPS = 5_000_000
 _MAX_PROGRAM = 20_000
 
 CHAR, SPLIT, SAVE, ASSERT, MATCH = range(5)
-_Instruction = tuple[int, object, int, int]
+_Instruction = tuple[int, Callable[..., bool], int, int]
+
+
+def _unused(*_: object) -> bool:
+    """The test of instructions that have none."""
+    return False
 
 
 class Program:
@@ -52,7 +57,7 @@ class Program:
                 budget.spend()
                 kind, what, first, second = code[pc]
                 if kind == CHAR:
-                    if at >= end or not what(text[at]):  # type: ignore[operator]
+                    if at >= end or not what(text[at]):
                         break
                     pc, at = first, at + 1
                 elif kind == SPLIT:
@@ -63,7 +68,7 @@ class Program:
                     captures = (*captures[:slot], at, *captures[slot + 1 :])
                     pc = first
                 elif kind == ASSERT:
-                    if not what(text, at):  # type: ignore[operator]
+                    if not what(text, at):
                         break
                     pc = first
                 else:
@@ -91,7 +96,7 @@ def compile_pattern(pattern: str) -> Program:
     tree, groups = parse_pattern(pattern)
     builder = _Builder()
     builder.emit(tree)
-    builder.code.append((MATCH, None, 0, 0))
+    builder.code.append((MATCH, _unused, 0, 0))
     return Program(builder.code, groups)
 
 
@@ -122,15 +127,15 @@ class _Builder:
             self._repeat(node)
 
     def _add(self, kind: int, what: Callable[..., bool] | None, second: int = 0) -> None:
-        self.code.append((kind, what, len(self.code) + 1, second))
+        self.code.append((kind, what or _unused, len(self.code) + 1, second))
 
     def _split(self) -> int:
-        self.code.append((SPLIT, None, 0, 0))
+        self.code.append((SPLIT, _unused, 0, 0))
         return len(self.code) - 1
 
     def _aim(self, at: int, preferred: int, other: int, *, lazy: bool = False) -> None:
         first, second = (other, preferred) if lazy else (preferred, other)
-        self.code[at] = (SPLIT, None, first, second)
+        self.code[at] = (SPLIT, _unused, first, second)
 
     def _alternate(self, children: tuple[Node, ...]) -> None:
         exits = []
