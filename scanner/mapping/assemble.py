@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scanner.graph.columns import Facts, Graph
-from scanner.mapping.links import Link, Links, base, identity_values, links_of, matches, targets_of
+from scanner.mapping.batch import Batch
+from scanner.mapping.links import Links
 from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.secrets import written_secrets
 from scanner.mapping.standin import StandIn, meaning
-from scanner.mapping.table import Edge, Entry, Fixed, Fold, Join, Part, Row, Skip, Table
+from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.kinds import KINDS
@@ -101,7 +102,7 @@ class Assembler:
         """Resources folded by parent name and own type; and, by parent type or name, why one more may belong."""
         found: dict[str, dict[str, list[Resource]]] = {}
         opened: dict[str, dict[str, Unknown]] = {}
-        index = _BatchIndex(batch, self._table)
+        index = Batch(batch, self._table)
         for resource in batch:
             for entry in self._entries(resource.type):
                 if isinstance(entry, Fold):
@@ -112,7 +113,7 @@ class Assembler:
         self,
         resource: Resource,
         entry: Fold,
-        index: _BatchIndex,
+        index: Batch,
         found: dict[str, dict[str, list[Resource]]],
         opened: dict[str, dict[str, Unknown]],
     ) -> None:
@@ -303,116 +304,3 @@ def _unsaid(row: Row) -> Iterator[tuple[str, Extract]]:
 def _text(value: Value) -> Value:
     """A name as text: providers take numbers for names too."""
     return str(value) if isinstance(value, (int, float)) else value
-
-
-class _BatchIndex:
-    """Finds the parents of folds inside one root: by reference first, by identity value second."""
-
-    def __init__(self, batch: list[Resource], table: Table) -> None:
-        self._by_base: dict[str, list[Resource]] = {}
-        self._by_type: dict[str, list[Resource]] = {}
-        self._by_value: dict[tuple[str, str], list[str]] = {}
-        self._namers: dict[tuple[str, str], dict[str, list[tuple[str, str]]]] = {}
-        types = {resource.type for resource in batch}
-        found = [table.get(each) for each in sorted(types)]
-        entries = [each for entry in found for each in (entry if isinstance(entry, tuple) else (entry,))]
-        parents = {parent for each in entries if isinstance(each, Fold) for parent in each.into}
-        for resource in batch:
-            self._by_base.setdefault(base(resource.address.name), []).append(resource)
-            if resource.type in parents:
-                self._by_type.setdefault(resource.type, []).append(resource)
-                self._index_values(resource, table)
-
-    def _index_values(self, resource: Resource, table: Mapping[str, object]) -> None:
-        entry = table.get(resource.type)
-        rows = entry if isinstance(entry, tuple) else (entry,)
-        reader = Reader(resource)
-        for row in rows:
-            if isinstance(row, Row):
-                for value in identity_values(row, reader):
-                    self._by_value.setdefault((resource.type, value), []).append(resource.address.name)
-
-    def parents(self, resource: Resource, entry: Fold) -> tuple[list[str], Unknown | None]:
-        """Names of the parents; and why there may be one more that cannot be named."""
-        if entry.scope:
-            return self._neighbours(resource, entry), None
-        if entry.named:
-            return self._named_by(resource, entry), None
-        names: list[str] = []
-        why: Unknown | None = None
-        for link in links_of(Reader(resource), Join(entry.by, values=entry.values)):
-            hits = self._hits(link, entry)
-            if not hits and link.unknown is not None and link.unknown.cause.ours:
-                why = link.unknown
-            names.extend(name for name in hits if name not in names)
-        return names, why
-
-    def _neighbours(self, resource: Resource, entry: Fold) -> list[str]:
-        """Every resource of the fold's types in the same account (and region)."""
-        own = resource.scope
-        return [
-            each.address.name
-            for parent in entry.into
-            for each in self._by_type.get(parent, ())
-            if _same(own.account, each.scope.account)
-            and (entry.scope == "account" or _same(own.region, each.scope.region))
-        ]
-
-    def _named_by(self, resource: Resource, entry: Fold) -> list[str]:
-        """The resources whose value at the fold's path names it, by reference or by its name."""
-        own = resource.address.name
-        keys = [base(own), *(f"={value}" for value in _own_names(resource))]
-        names: list[str] = []
-        for parent in entry.into:
-            namers = self._namers_of(parent, entry.by)
-            for key in keys:
-                for reference, name in namers.get(key, ()):
-                    if name not in names and (key[0] == "=" or matches(reference, own)):
-                        names.append(name)
-        return names
-
-    def _namers_of(self, parent: str, path: str) -> dict[str, list[tuple[str, str]]]:
-        """By base address or `=VALUE`: (reference, parent's name) of each parent that names something."""
-        namers = self._namers.get((parent, path))
-        if namers is None:
-            namers = self._namers[parent, path] = {}
-            for resource in self._by_type.get(parent, ()):
-                name = resource.address.name
-                for link in targets_of(Reader(resource), path):
-                    if link.value is not None and not link.references:
-                        namers.setdefault(f"={link.value}", []).append(("", name))
-                    for reference in link.references:
-                        namers.setdefault(base(reference), []).append((reference, name))
-        return namers
-
-    def _hits(self, link: Link, entry: Fold) -> list[str]:
-        if link.value is not None:
-            for parent in entry.into:
-                same = self._by_value.get((parent, link.value))
-                if same and link.references:
-                    same = [name for name in same if _among(name, link.references)] or same
-                if same:
-                    return same[:1] if len(same) == 1 or not link.references else same
-        found = []
-        for reference in link.references:
-            for resource in self._by_base.get(base(reference), ()):
-                name = resource.address.name
-                if resource.type in entry.into and matches(reference, name):
-                    found.append(name)
-        return found
-
-
-def _same(left: Value, right: Value) -> bool:
-    """Whether two scopes are plainly equal; what is not known of both is not."""
-    return not isinstance(left, Unknown) and not isinstance(right, Unknown) and bool(left == right)
-
-
-def _own_names(resource: Resource) -> Iterator[str]:
-    for path in ("name", "id", "arn"):
-        value = unwrap(resource.attributes.get(path))
-        if isinstance(value, str):
-            yield value
-
-
-def _among(name: str, references: tuple[str, ...]) -> bool:
-    return any(matches(reference, name) for reference in references)
