@@ -8,7 +8,7 @@
 #   severity: medium
 #   selects: [state_backend]
 #   reads: [encrypted, locked]
-#   message: "{node} keeps state without encryption or without a lock"
+#   message: "{node} keeps state {missing}"
 #   controls:
 #     reference-model: [source-of-truth/consistent]
 #     nist-800-53: [CM-3, SC-28]
@@ -18,8 +18,11 @@ package layerproof.hygiene.state_unprotected
 
 import rego.v1
 
-deny contains {"node": backend.id, "at": attribute} if {
+words := {"encrypted": "without encryption", "locked": "without a lock"}
+
+deny contains {"node": backend.id, "at": absent, "values": {"missing": missing}} if {
 	some backend in input.kinds.state_backend
-	some attribute in ["encrypted", "locked"]
-	not backend[attribute]
+	absent := [attribute | some attribute in ["encrypted", "locked"]; backend[attribute] == false]
+	count(absent) > 0
+	missing := concat(" and ", [words[attribute] | some attribute in absent])
 }

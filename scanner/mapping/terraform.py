@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scanner.mapping.extract import truth
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Entry, Fixed, Part, Row, Table
 from scanner.model.value import Cause, Unknown, Value
@@ -75,14 +76,27 @@ def _encrypted(reader: Reader) -> Value:
     return Unknown(f"whoever runs the {backend} backend decides how it keeps state", Cause.OUTSIDE_SCAN)
 
 
+_NEEDED = {"s3": ("bucket", "key"), "http": ("address",)}
+_COMPLETED = Unknown("-backend-config completes this backend and may switch its lock on", Cause.OUTSIDE_SCAN)
+
+
+def _complete(reader: Reader, backend: str) -> bool:
+    """Whether a backend has all that it needs: what is missing is handed over by `terraform init`."""
+    return all(reader.peek(f"backend.{name}") is not None for name in _NEEDED[backend])
+
+
 def _locked(reader: Reader) -> Value:
     backend = _backend(reader)
     if backend == "s3":
         if reader.has("backend.dynamodb_table") or reader.has("backend.dynamodb_endpoint"):
             return True
-        return reader.get("backend.use_lockfile", False) is True
+        if reader.peek("backend.use_lockfile") is None and not _complete(reader, backend):
+            return _COMPLETED
+        return truth(reader.get("backend.use_lockfile", False))
     if backend == "http":
-        return reader.has("backend.lock_address")
+        if reader.has("backend.lock_address"):
+            return True
+        return False if _complete(reader, backend) else _COMPLETED
     if backend in ("gcs", "azurerm", "remote", "cloud", "consul", "local", "kubernetes", "pg", "cos", "oss"):
         return True
     return Unknown(f"whether the {backend} backend locks is not known to us", Cause.UNSUPPORTED)
