@@ -8,7 +8,7 @@
 #   severity: medium
 #   selects: [trail]
 #   reads: [active, management_events, multi_region]
-#   message: "{node} does not record every management event in every region"
+#   message: "{node} {missing}"
 #   controls:
 #     reference-model: [security/logging]
 #     nist-800-53: [AU-2, AU-12]
@@ -21,8 +21,15 @@ package layerproof.zero_trust.trail_incomplete
 
 import rego.v1
 
-deny contains {"node": trail.id, "at": attribute} if {
+words := {
+	"active": "is switched off",
+	"management_events": "leaves out management events",
+	"multi_region": "does not see every region",
+}
+
+deny contains {"node": trail.id, "at": absent, "values": {"missing": missing}} if {
 	some trail in input.kinds.trail
-	some attribute in ["active", "management_events", "multi_region"]
-	not trail[attribute]
+	absent := [attribute | some attribute in ["active", "management_events", "multi_region"]; trail[attribute] == false]
+	count(absent) > 0
+	missing := concat(" and ", [words[attribute] | some attribute in absent])
 }
