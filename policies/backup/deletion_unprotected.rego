@@ -3,7 +3,7 @@
 # description: |
 #   One wrong command, or a change that forces replacement, deletes the data together with its automatic backups.
 #   ## Remedy
-#   Switch deletion protection on.
+#   Switch deletion protection on; where the provider has no such switch, put a lock against deletion on the store.
 # custom:
 #   severity: low
 #   selects: [database, table]

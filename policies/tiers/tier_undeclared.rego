@@ -8,8 +8,8 @@
 # custom:
 #   severity: info
 #   selects: [root]
-#   reads: [tiers_declared]
-#   message: "{node} declares no tier"
+#   reads: [name, provider, tiers_declared]
+#   message: "no tier is declared in this {node} ({what})"
 #   controls:
 #     reference-model: [cluster-network/structure]
 #     nist-800-53: [CM-8, SC-7]
@@ -19,7 +19,11 @@ package layerproof.tiers.tier_undeclared
 
 import rego.v1
 
-deny contains {"node": root.id, "at": "tiers_declared"} if {
+deny contains {"node": root.id, "at": "tiers_declared", "values": {"what": what(root)}} if {
 	some root in input.kinds.root
 	not root.tiers_declared
 }
+
+what(root) := "the manifests of this scan" if root.provider == "kubernetes"
+
+what(root) := sprintf("Terraform in %s", [root.name]) if root.provider != "kubernetes"

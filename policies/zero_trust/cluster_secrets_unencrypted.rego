@@ -1,15 +1,15 @@
 # METADATA
 # title: Cluster secrets without a key of one's own
 # description: |
-#   Kubernetes secrets are only encoded. With envelope encryption under your own key, reading the control plane's
-#   store is not enough, and access can be revoked and is logged.
+#   The cluster's secrets are encrypted with the provider's key only. Under a key of your own, who reads the control
+#   plane's store still needs that key, its use is logged, and it can be taken away.
 #   ## Remedy
 #   Give the cluster an encryption configuration for the resource secrets with a key of your own.
 # custom:
 #   severity: medium
 #   selects: [cluster]
 #   reads: [flavour, secrets_encrypted]
-#   message: "{node} does not encrypt its secrets with a key of your own"
+#   message: "{node} keeps its secrets with the provider's key only"
 #   controls:
 #     reference-model: [compute/clusters, storage/persistence]
 #     nist-800-53: [SC-28, SC-12]

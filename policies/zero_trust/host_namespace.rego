@@ -9,7 +9,7 @@
 #   severity: high
 #   selects: [workload]
 #   reads: [host_ipc, host_network, host_pid]
-#   message: "{node} shares network, processes or memory with its machine"
+#   message: "{node} shares {shared} with its machine"
 #   controls:
 #     reference-model: [application/encapsulation]
 #     nist-800-53: [AC-6, SC-39, CM-7]
@@ -22,11 +22,14 @@ package layerproof.zero_trust.host_namespace
 
 import rego.v1
 
-deny contains {"node": workload.id, "at": shared} if {
+words := {"host_network": "the network", "host_pid": "the processes", "host_ipc": "the memory"}
+
+deny contains {"node": workload.id, "at": shared, "values": {"shared": named}} if {
 	some workload in input.kinds.workload
 	shared := [attribute |
 		some attribute in ["host_network", "host_pid", "host_ipc"]
 		workload[attribute] == true
 	]
 	count(shared) > 0
+	named := concat(" and ", [words[attribute] | some attribute in shared])
 }

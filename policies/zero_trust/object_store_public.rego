@@ -10,7 +10,7 @@
 #   severity: critical
 #   selects: [object_store, object]
 #   reads: [public_access]
-#   message: "{node} can be read or written by anyone on the internet"
+#   message: "{node} {open} anyone on the internet"
 #   controls:
 #     reference-model: [security/resources]
 #     nist-800-53: [AC-3, AC-6, SC-7]
@@ -23,10 +23,10 @@ package layerproof.zero_trust.object_store_public
 
 import rego.v1
 
-kinds := ["object_store", "object"]
+words := {"object_store": "is open to", "object": "can be read by"}
 
-deny contains {"node": node.id, "at": "public_access"} if {
-	some kind in kinds
+deny contains {"node": node.id, "at": "public_access", "values": {"open": open}} if {
+	some kind, open in words
 	some node in input.kinds[kind]
 	node.public_access == true
 }
