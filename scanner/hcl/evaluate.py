@@ -28,7 +28,7 @@ from scanner.hcl.syntax import (
     literal_steps,
 )
 from scanner.hcl.traverse import walk
-from scanner.hcl.types import ANY, BOOL, Type, unify
+from scanner.hcl.types import ANY, BOOL, Type, apparent_type, unify
 from scanner.hcl.values import SetValue, marked, strip_marks, type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
@@ -124,15 +124,13 @@ def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
     try:
         other = evaluate(left, scope)
     except EvaluationError:
-        return value
-    return marked(_as_common(value, other), other)
+        return _as_common(value, apparent_type(left))
+    return value if other is None else marked(_as_common(value, type_of(other)), other)
 
 
-def _as_common(value: Value, other: Value) -> Value:
-    if value is None or other is None:
-        return value
-    have, against = type_of(value), type_of(other)
-    if have == against:
+def _as_common(value: Value, against: Type) -> Value:
+    have = type_of(value)
+    if value is None or against.is_any or have == against:
         return value
     shared = unify([have, against])
     if shared is None:

@@ -8,7 +8,17 @@ from functools import lru_cache
 
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.expression import read_expression
-from scanner.hcl.syntax import Call, Expression, Object, Relative, Traversal, Tuple
+from scanner.hcl.syntax import (
+    Binary,
+    Call,
+    Expression,
+    Object,
+    Relative,
+    Template,
+    Traversal,
+    Tuple,
+    Unary,
+)
 from scanner.hcl.syntax import Literal as LiteralExpression
 
 PRIMITIVE = ("string", "number", "bool")
@@ -153,10 +163,12 @@ def unify(types: Sequence[Type]) -> Type | None:
         return _as_collection("map", types)
     if kinds <= {"list", "tuple"}:
         return _as_collection("list", types)
-    if kinds <= {"set", "list", "tuple"}:
-        # A set converts to a list of the same elements, and a list is preferred.
-        return _as_collection("list" if "list" in kinds else "set", types)
-    return None
+    if kinds == {"set", "tuple"}:
+        return _as_set(types)
+    # A set converts to a list of the same elements, and a list is preferred.
+    return (
+        _as_collection("list" if "list" in kinds else "set", types) if kinds <= {"set", "list", "tuple"} else None
+    )
 
 
 def elements(type_: Type) -> tuple[Type, ...]:
@@ -170,6 +182,21 @@ def _as_collection(kind: str, types: Sequence[Type]) -> Type | None:
     inner = [told for item in types for told in elements(item)]
     element = unify(inner) if inner else ANY
     return collection(kind, element) if element is not None else None
+
+
+def _as_set(types: Sequence[Type]) -> Type | None:
+    """The set's own type, where the elements of the tuples convert to it."""
+    wanted = unify([item for item in types if item.kind == "set"])
+    inner = [told for item in types for told in item.items]
+    if wanted is None or wanted.element is None or unify(inner) is None:
+        return None
+    return wanted if all(_convertible(told, wanted.element) for told in inner) else None
+
+
+def _convertible(have: Type, want: Type) -> bool:
+    if have.kind in PRIMITIVE and want.kind in PRIMITIVE:
+        return have.kind == want.kind or "string" in (have.kind, want.kind)
+    return "any" in (have.kind, want.kind) or (have.kind in PRIMITIVE) == (want.kind in PRIMITIVE)
 
 
 def _unify_objects(types: Sequence[Type]) -> Type | None:
@@ -192,3 +219,31 @@ def _unify_tuples(types: Sequence[Type]) -> Type | None:
         if all(item is not None for item in shared):
             return Type("tuple", items=tuple(item for item in shared if item is not None))
     return _as_collection("list", types)
+
+
+def apparent_type(expr: Expression) -> Type:
+    """What the form alone tells of an expression's type: what Terraform assumes of one whose evaluation fails."""
+    if isinstance(expr, Binary):
+        return NUMBER if expr.op in ("+", "-", "*", "/", "%") else BOOL
+    if isinstance(expr, Unary):
+        return NUMBER if expr.op == "-" else BOOL
+    if isinstance(expr, Template):
+        return STRING if len(expr.parts) > 1 or expr.heredoc else ANY
+    if isinstance(expr, Tuple):
+        return Type("tuple", items=tuple(map(apparent_type, expr.items)))
+    if isinstance(expr, LiteralExpression):
+        value = expr.value
+        return (
+            ANY
+            if value is None
+            else BOOL
+            if isinstance(value, bool)
+            else STRING
+            if isinstance(value, str)
+            else NUMBER
+        )
+    if isinstance(expr, Object) and all(isinstance(key, LiteralExpression) for key, _ in expr.items):
+        names = [key.value for key, _ in expr.items if isinstance(key, LiteralExpression)]
+        values = [apparent_type(value) for _, value in expr.items]
+        return object_type(dict(zip(map(str, names), values, strict=True)))
+    return ANY

@@ -30,7 +30,11 @@ locals {
 
 def expressions() -> list[str]:
     """The expressions whose value is compared, in their order."""
-    lines = (HERE / "expressions.txt").read_text("utf-8").splitlines()
+    lines = [
+        line
+        for name in ("expressions.txt", "random.txt")
+        for line in (HERE / name).read_text("utf-8").splitlines()
+    ]
     blocks = (HERE / "multiline.txt").read_text("utf-8").split("\n---\n")
     return [*dict.fromkeys(line for line in lines if line), *(block.rstrip("\n") for block in blocks)]
 

@@ -146,16 +146,15 @@ def _coalesce(*args: Value) -> Value:
 
 
 def _coalescelist(*args: Value) -> Value:
-    if not args:
-        raise EvaluationError("at least one argument is required")
+    for arg in args:
+        if not isinstance(arg, (list, Unknown)):
+            raise EvaluationError(f"every argument must be a list, not a {type_name(arg)}")
     for arg in args:
         if isinstance(arg, Unknown):
             return unknown_of(ANY, arg)
-        if arg is None:
-            raise EvaluationError("an argument is null")
-        if elements_of(arg):
+        if arg:
             return arg
-    raise EvaluationError("every list is empty")
+    raise EvaluationError("every list is empty" if args else "at least one argument is required")
 
 
 def _one(source: Value) -> Value:
