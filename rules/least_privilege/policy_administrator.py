@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, allows, both, is_everything, permits, rule, some
+from scanner.rule import Match, Node, Severity, Value, allows, both, certain, is_everything, permits, rule, some
 
 # All actions, or all actions on identities: who may change identities may become anyone.
-EVERYTHING = ("*", "*:*", "iam:*")
+EVERY_ACTION = ("*", "*:*")
+EVERYTHING = (*EVERY_ACTION, "iam:*")
 
 
 @rule(
     severity=Severity.HIGH,
     selects=("permission_set", "policy"),
-    message="{node} allows every action on every resource, or the administration of all identities",
+    message="{node} allows {what}",
     controls={
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "AC-6(1)", "AC-6(7)"],
@@ -32,12 +33,14 @@ def check(holder: Node) -> Iterator[Match]:
     """
     statements = holder["statements"]
     if some(statements, lambda statement: administers(statement, statements)):
-        yield Match(holder, at="statements")
+        all_ = certain(lambda: some(statements, lambda one: administers(one, statements, EVERY_ACTION)))
+        what = "every action on every resource" if all_ else "the administration of all identities"
+        yield Match(holder, at="statements", values={"what": what})
 
 
-def administers(statement: Value, statements: Value) -> bool:
+def administers(statement: Value, statements: Value, actions: tuple[str, ...] = EVERYTHING) -> bool:
     return both(
-        lambda: permits(statement, lambda action: action in EVERYTHING and not refused(action, statements)),
+        lambda: permits(statement, lambda action: action in actions and not refused(action, statements)),
         lambda: allows(statement),
     )
 

@@ -8,7 +8,7 @@ from scanner.rule import Match, Node, Severity, admits_all_ports, open_to_world,
 @rule(
     severity=Severity.HIGH,
     selects="security_group",
-    message="{node} lets the whole internet reach every port",
+    message="{node} admits the whole internet on every port",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
@@ -27,4 +27,7 @@ def check(group: Node) -> Iterator[Match]:
     """
     rules = group["rules"]
     if open_to_world(rules, admits_all_ports):
-        yield Match(group, at=f"rules[{widest(rules, admits_all_ports)}]")
+        first, *others = widest(rules, admits_all_ports)
+        yield Match(
+            group, at=f"rules[{first}]", related=[group.at(f"rules[{at}]", "admits it too") for at in others]
+        )

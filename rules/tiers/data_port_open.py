@@ -42,7 +42,7 @@ PORTS = {
 @rule(
     severity=Severity.HIGH,
     selects="security_group",
-    message="{node} lets the whole internet reach port {ports}",
+    message="{node} admits the whole internet on port {ports}",
     controls={
         "reference-model": ["cluster-network/structure", "security/resources"],
         "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
@@ -64,4 +64,10 @@ def check(group: Node) -> Iterator[Match]:
     found = open_ports(rules, PORTS)
     if found:
         named = ", ".join(f"{port} ({PORTS[port]})" for port in found)
-        yield Match(group, at=f"rules[{widest(rules, admits_port(found[0]))}]", values={"ports": named})
+        first, *others = dict.fromkeys(at for port in found for at in widest(rules, admits_port(port)))
+        yield Match(
+            group,
+            at=f"rules[{first}]",
+            related=[group.at(f"rules[{at}]", "admits it too") for at in others],
+            values={"ports": named},
+        )

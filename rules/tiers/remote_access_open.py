@@ -8,7 +8,7 @@ from scanner.rule import Match, Node, Severity, covers_world, rule
 @rule(
     severity=Severity.HIGH,
     selects="node_group",
-    message="{node} accepts remote sign-in from the whole internet",
+    message="{node} admits remote sign-in from the whole internet",
     controls={
         "reference-model": ["cluster-network/structure", "permissions/operational"],
         "nist-800-53": ["AC-17", "SC-7"],

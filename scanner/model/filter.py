@@ -35,16 +35,20 @@ def open_to_world(rules: Iterable[Value], admits: Admits) -> bool:
     return False
 
 
-def widest(rules: Iterable[Value], admits: Admits) -> int:
-    """The position of the inbound rule that admits something from the widest range; 0 where none is known to."""
-    sizes: list[tuple[int, int]] = []
+def widest(rules: Iterable[Value], admits: Admits) -> list[int]:
+    """The positions of the inbound rules that admit something from the widest range, in order (a range of half
+    that size is as wide: two such rules may be the world); the first rule where none is known to."""
+    sizes: dict[int, int] = {}
     for position, rule in enumerate(rules):
         try:
             if both(lambda: _lets_in(rule), lambda: admits(rule)):  # noqa: B023 - called at once
-                sizes.append((share(rule["cidrs"]), -position))
+                sizes[position] = share(rule["cidrs"])
         except Undetermined:
             continue
-    return -max(sizes, default=(0, 0))[1]
+    most = max(sizes.values(), default=0)
+    wide = [position for position, size in sizes.items() if size and size * 2 >= most]
+    wide.sort(key=lambda position: -sizes[position])
+    return wide or [0]
 
 
 def admits_port(port: int) -> Admits:

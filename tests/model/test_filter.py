@@ -75,4 +75,11 @@ def test_all_ports() -> None:
 
 def test_the_widest_rule_is_the_one_to_show() -> None:
     rules = [rule("0.0.0.0/0", ports=(443, 443)), rule("10.0.0.0/8"), rule("0.0.0.0/0"), rule("198.51.100.0/24")]
-    assert widest(rules, admits_port(22)) == 2
+    assert widest(rules, admits_port(22)) == [2]
+
+
+def test_halves_and_repeated_rules_are_all_to_blame() -> None:
+    halves = [rule("10.0.0.0/8"), rule("0.0.0.0/1"), rule("128.0.0.0/1"), rule("::/0", ports=(80, 80))]
+    assert widest(halves, admits_port(22)) == [1, 2]
+    assert widest([rule("128.0.0.0/1"), rule("0.0.0.0/0")], admits_port(22)) == [1, 0]
+    assert widest([rule("0.0.0.0/0", ports=(80, 80))], admits_port(22)) == [0]
