@@ -15,6 +15,7 @@ _PARAMETER_GROUPS = (
     "aws_neptune_cluster_parameter_group",
 )
 _NO_VERSION = Unknown("the engine's version, which AWS chooses, decides", Cause.OUTSIDE_SCAN)
+_NO_ENGINE = Unknown("the engine, which is not written here, decides", Cause.OUTSIDE_SCAN)
 _ON = frozenset({"1", "on", "true", "yes", "enabled"})
 
 
@@ -64,7 +65,9 @@ def _major(reader: Reader) -> float:
 def _rds_default_tls(reader: Reader) -> bool:
     """rds.force_ssl is 1 from RDS for PostgreSQL 15 and Aurora PostgreSQL 17, require_secure_transport is ON from
     MariaDB 11.8 (RDS and Aurora User Guides, "Requiring an SSL connection"); other engines require nothing."""
-    engine = str(reader.get("engine", "aurora"))
+    if not reader.has("engine"):  # of its source, or what old versions of the provider took for a default
+        raise Undetermined(_NO_ENGINE)
+    engine = str(reader.get("engine"))
     since = {"postgres": 15, "aurora-postgresql": 17, "mariadb": 11.8}.get(engine)
     return since is not None and _major(reader) >= since
 

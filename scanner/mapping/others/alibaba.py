@@ -21,9 +21,13 @@ from scanner.mapping.others.oracle import block, start_script
 from scanner.mapping.others.ram import public, statements
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 _MANAGED = Fixed("managed")
+_TLS_OFFERED = Unknown(
+    "ssl_action offers TLS; the parameters of the server and the accounts decide whether it is required",
+    Cause.OUTSIDE_SCAN,
+)
 
 
 def _oss_acl(reader: Reader) -> Value:
@@ -67,6 +71,16 @@ def _rds_backups(reader: Reader) -> Value:
     for fold in reader.folded("alicloud_db_backup_policy"):
         return whole(fold.get("backup_retention_period", fold.get("retention_period", 7)))
     return 7
+
+
+def _rds_tls(reader: Reader) -> Value:
+    """Without `ssl_action` connections are plain. With it TLS is offered; parameters of the server ask for it."""
+    if str(reader.get("ssl_action", "Close")) == "Close":
+        return False
+    for parameter in reader.blocks("parameters"):
+        if str(parameter.get("name")) in ("require_secure_transport", "rds_force_ssl"):
+            return str(parameter.get("value")).lower() in ("on", "1", "true")
+    return _TLS_OFFERED
 
 
 def _rds_encrypted(reader: Reader) -> Value:
@@ -158,7 +172,7 @@ TABLE: Table = {
             "placement": _MANAGED,
             "engine": text("engine"),
             "public_access": _rds_public,
-            "tls_required": equals("ssl_action", "Open", "Update", default="Close"),
+            "tls_required": _rds_tls,
             "backup_days": _rds_backups,
             "deletion_protected": flag("deletion_protection"),
             "multi_zone": written("zone_id_slave_a"),

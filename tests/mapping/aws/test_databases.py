@@ -58,6 +58,7 @@ def forced(name: str, value: str) -> dict[str, Any]:
         ({"engine": "postgres"}, {}, UNKNOWN),
         ({"engine": "mariadb", "engine_version": "11.8"}, {}, True),
         ({"engine": "mysql", "parameter_group_name": "elsewhere"}, {}, UNKNOWN),
+        ({}, {}, UNKNOWN),
         ({"engine": "mysql", "parameter_group_name": "default.mysql8.0"}, {}, False),
         ({"engine": "mysql", "parameter_group_name": "mine"}, forced("require_secure_transport", "ON"), True),
         ({"engine": "mysql", "parameter_group_name": "mine"}, forced("require_secure_transport", "0"), False),

@@ -73,6 +73,13 @@ def test_alibaba_settings_beside_the_bucket() -> None:
         ({"tde_status": "Enabled"}, "encrypted", True),
         ({}, "encrypted", False),
         ({}, "backup_days", 7),
+        ({}, "tls_required", False),
+        ({"ssl_action": "Open"}, "tls_required", UNKNOWN),
+        (
+            {"ssl_action": "Open", "parameters": [{"name": "require_secure_transport", "value": "ON"}]},
+            "tls_required",
+            True,
+        ),
     ],
 )
 def test_alibaba_databases(attributes: dict[str, Any], attribute: str, expected: object) -> None:
