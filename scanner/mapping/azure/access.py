@@ -19,7 +19,6 @@ from scanner.mapping.extract import (
     text,
     truth,
     whole,
-    written,
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
@@ -200,7 +199,7 @@ _VAULTS: Table = {
     "azurerm_key_vault_secret": Row(
         "secret",
         {
-            "rotated": written("expiration_date"),  # Key Vault knows no schedule, but an end that forces renewal
+            "rotated": NONE,  # Key Vault rotates keys, not secrets
             "customer_key": NONE,
             "recovery_days": NONE,  # its vault says so
             "literal_secrets": _secret_literal,

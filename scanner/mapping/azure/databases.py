@@ -100,6 +100,7 @@ def _single(engine: str, parameters: str) -> Row:
             "tls_required": flag("ssl_enforcement_enabled"),
             "backup_days": lambda reader: whole(reader.get("backup_retention_days", 7)),
             "customer_key": FALSE,
+            "multi_zone": NONE,  # single servers have no such switch
             "logged": _log_parameter(parameters),
         },
     )
@@ -149,6 +150,7 @@ _SERVER = _database(
     {
         "customer_key": _sql_key,
         "public_access": _opened("azurerm_mssql_firewall_rule", "azurerm_sql_firewall_rule"),
+        "deletion_protected": NONE,  # its databases hold the data
         "multi_zone": NONE,  # its databases say so
         "identity_login": _directory_login,
         "logged": _audited("azurerm_mssql_server_extended_auditing_policy"),

@@ -105,9 +105,12 @@ def test_what_is_said_beside_a_server() -> None:
     server = "azurerm_mssql_server.s"
     audit = {"azurerm_mssql_server_extended_auditing_policy__p": {"server_id": later(f"{server}.id")}}
     assert ask(TABLE, server, {}, "logged", **audit) is True
-    lock = {"azurerm_management_lock__l": {"scope": later(f"{server}.id")}}
-    assert ask(TABLE, server, {}, "deletion_protected") is False
-    assert ask(TABLE, server, {}, "deletion_protected", **lock) is True
+    assert ask(TABLE, server, {}, "deletion_protected") is None  # its databases hold the data
+    single = "azurerm_mysql_server.s"
+    lock = {"azurerm_management_lock__l": {"scope": later(f"{single}.id")}}
+    assert ask(TABLE, single, {}, "deletion_protected") is False
+    assert ask(TABLE, single, {}, "deletion_protected", **lock) is True
+    assert ask(TABLE, single, {}, "multi_zone") is None  # a single server has no switch for it
     flexible = "azurerm_postgresql_flexible_server.s"
     off = {"server_id": later(f"{flexible}.id"), "name": "require_secure_transport", "value": "off"}
     found = ask(TABLE, flexible, {}, "tls_required", azurerm_postgresql_flexible_server_configuration__c=off)
@@ -158,4 +161,4 @@ def test_keys_and_secrets_renew() -> None:
     assert ask(TABLE, key, {}, "rotated") is False
     assert ask(TABLE, key, {"rotation_policy": [{"automatic": [{}]}]}, "rotated") is True
     assert ask(TABLE, key, {"rotation_policy": HIDDEN}, "rotated") == UNKNOWN
-    assert ask(TABLE, "azurerm_key_vault_secret.s", {}, "rotated") is False
+    assert ask(TABLE, "azurerm_key_vault_secret.s", {}, "rotated") is None  # Key Vault rotates keys only
