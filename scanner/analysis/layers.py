@@ -39,7 +39,8 @@ def _grants(statements: Value) -> bool:
 
 
 def _statement_manages(statement: dict[str, Value]) -> bool:
-    if statement.get("effect") != "Allow":
+    effect = statement.get("effect")
+    if not isinstance(effect, str) or effect != "Allow":
         return False
     actions = statement.get("actions")
     return isinstance(actions, list) and any(_action_manages(each) for each in actions)

@@ -8,7 +8,7 @@ from typing import Any
 from scanner.hcl.comprehension import evaluate_for
 from scanner.hcl.convert import convert, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
-from scanner.hcl.operators import binary, equals, unary
+from scanner.hcl.operators import binary, decides, equals, unary
 from scanner.hcl.rendering import render
 from scanner.hcl.scope import FileAccess, Inner, NoFiles, Scope, Variables
 from scanner.hcl.syntax import (
@@ -180,7 +180,12 @@ def _binary(expr: Binary, scope: Scope) -> Value:
         spine.append(spine[-1].left)
     value = evaluate(spine[-1].left, scope)
     for node in reversed(spine):
-        right = evaluate(node.right, scope)
+        try:
+            right = evaluate(node.right, scope)
+        except EvaluationError:
+            if not decides(node.op, value):
+                raise
+            continue  # Terraform 1.12 and newer do not look at what the left side has decided
         try:
             value = binary(node.op, value, right)
         except EvaluationError as error:

@@ -34,6 +34,11 @@ _ORDER: dict[str, Callable[[Number, Number], bool]] = {
 }
 
 
+def decides(op: str, left: Value) -> bool:
+    """Whether the left side alone decides a logical operation: `false && x`, `true || x`."""
+    return (op == "&&" and left is False) or (op == "||" and left is True)
+
+
 def binary(op: str, left: Value, right: Value) -> Value:
     """The value of `left op right`. Raises EvaluationError for operands of the wrong type."""
     if op in ("==", "!="):

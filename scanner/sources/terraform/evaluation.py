@@ -270,7 +270,7 @@ class Evaluation:
         owner.values[item.what, item.name] = self._seen(item, expansion, built)
 
     def _build(self, item: Item, declared: Declared, expansion: Expansion, key: Key) -> Built:
-        frame = Frame(self, item.owner, names_of(expansion, key))
+        frame = Frame(self, item.owner, names_of(expansion, key), expansion.unknown)
         decoder = Decoder(declared.path, self.diagnostics, declared.elsewhere)
         attributes = decoder.decode(declared.block.body, frame)
         if item.what == "data":
@@ -315,7 +315,7 @@ class Evaluation:
             self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
             return Expansion(("*",), {}, refused(_FOR_EACH), form)
         items = list(pairs(value))
-        if isinstance(value, list):  # Terraform wants toset(...) here; what is meant is plain
+        if isinstance(value, list) and value:  # Terraform wants toset(...) here; what is meant is plain
             self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
             items = [(each, each) for each in value if isinstance(each, str)]
         if len(items) > MOST_INSTANCES:

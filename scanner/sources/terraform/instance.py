@@ -106,12 +106,15 @@ def shown_key(key: Key) -> str:
 class Frame:
     """The scope of one expression: the module instance, with `each`, `count`, `self` and iterators on top."""
 
-    __slots__ = ("_engine", "instance", "names")
+    __slots__ = ("_engine", "instance", "names", "presence")
 
-    def __init__(self, engine: Any, instance: Instance, names: dict[str, Value]) -> None:
+    def __init__(
+        self, engine: Any, instance: Instance, names: dict[str, Value], presence: Unknown | None = None
+    ) -> None:
         self._engine = engine
         self.instance = instance
         self.names = names
+        self.presence = instance.presence if presence is None else presence
 
     @property
     def files(self) -> Any:
@@ -126,14 +129,21 @@ class Frame:
 
     def within(self, names: dict[str, Value]) -> Frame:
         """The same scope with further names (the iterator of a dynamic block)."""
-        return Frame(self._engine, self.instance, {**self.names, **names})
+        return Frame(self._engine, self.instance, {**self.names, **names}, self.presence)
 
 
 def attempt(expr: Expression, frame: Frame, path: str, diagnostics: list[Diagnostic]) -> Value:
-    """The value of an expression; where Terraform would refuse it, Unknown and a diagnostic."""
+    """The value of an expression; where Terraform would refuse it, Unknown and a diagnostic.
+
+    In a block that is perhaps not there, what would be refused if it were is no fault: it is as unknown as the
+    block's presence is.
+    """
     try:
         return evaluate(expr, frame)
     except EvaluationError as error:
+        presence = frame.presence
+        if presence is not None and error.code != "limit":
+            return Unknown(presence.reason, presence.cause, presence.references)
         span = Span(path, *(error.span or (expr.start, expr.end)))
         code, level, cause = _ERRORS.get(error.code, _ERRORS["evaluate"])
         diagnostics.append(Diagnostic(level, code, error.message, span))
