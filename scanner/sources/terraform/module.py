@@ -15,6 +15,7 @@ from scanner.model.location import Span
 from scanner.sources.tree import Tree
 
 _Key = TypeVar("_Key")
+MOST_FAULTS = 50  # of one file that are told one by one
 _SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
@@ -118,7 +119,10 @@ class Loader:
             body, diagnostics = parse_json(file.text, path)
         else:
             body, diagnostics = parse(file.text, path)
-        self.diagnostics.extend(diagnostics)
+        self.diagnostics.extend(diagnostics[:MOST_FAULTS])
+        if len(diagnostics) > MOST_FAULTS:
+            rest = f"{path} has {len(diagnostics) - MOST_FAULTS:,} faults more"
+            self.diagnostics.append(Diagnostic(Level.ERROR, "parse-more", rest, diagnostics[MOST_FAULTS].span))
         yield path, body
 
 
