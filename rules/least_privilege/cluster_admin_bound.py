@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule
+from scanner.rule import Match, Node, Severity, Value, certain, every, rule
 
 
 @rule(
@@ -31,5 +31,13 @@ def check(binding: Node) -> Iterator[Match]:
     name = binding.peek("name")
     if isinstance(name, str) and name == "cluster-admin":
         return  # the binding that comes with every cluster
-    if binding["cluster_wide"]:
+    if binding["cluster_wide"] and not of_the_applier(binding.peek("subjects")):
         yield Match(binding, at=("role_name", "role_kind", "cluster_wide"))
+
+
+def of_the_applier(subjects: Value) -> bool:
+    """Whether whoever applies the code is the only subject: EKS makes the creator of a cluster its administrator
+    anyway."""
+    if not isinstance(subjects, list) or not subjects:
+        return False
+    return certain(lambda: every(subjects, lambda subject: subject["kind"] == "Applier"))

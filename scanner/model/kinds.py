@@ -165,7 +165,7 @@ KINDS: dict[str, Kind] = {
         _kind("binding", _A, "Grants a cluster role to subjects.", """
             $ role_name: name of the role it binds
             $ role_kind: Role or ClusterRole
-            {} subjects: list of {kind, name, namespace}
+            {} subjects: list of {kind, name, namespace}; of kind Applier is whoever applies the code
             ? cluster_wide: a ClusterRoleBinding""", "binds grants_to in_namespace"),
         _kind("service_account", _A, "The identity of workloads in a cluster.", """
             ? token_mounted: its token is mounted unless a pod says no

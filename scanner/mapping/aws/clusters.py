@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 from scanner.mapping.aws import jobs, platforms
@@ -88,8 +89,21 @@ def _access_policy(reader: Reader) -> Value:
             "AmazonEKSEditPolicy": "edit", "AmazonEKSViewPolicy": "view"}.get(name, name)  # fmt: skip
 
 
+_APPLIER = re.compile(r"(^|\.)data\.aws_(caller_identity\.[^.]+\.arn|iam_session_context\.[^.]+\.issuer_arn)$")
+
+
 def _principal(reader: Reader) -> Value:
-    return [{"kind": "Principal", "name": named(reader.peek("principal_arn")), "namespace": None}]
+    """The principal; of kind Applier where it is whoever runs Terraform, who makes the cluster too."""
+    who = reader.peek("principal_arn")
+    kind = "Applier" if _is_applier(who) else "Principal"
+    return [{"kind": kind, "name": named(who), "namespace": None}]
+
+
+def _is_applier(who: Value) -> bool:
+    """Whether an ARN is, as a whole, the identity of the caller."""
+    if not isinstance(who, Unknown) or who.prefix or who.suffix:
+        return False
+    return bool(who.references) and all(map(_APPLIER.search, who.references))
 
 
 # task definitions
