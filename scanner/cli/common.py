@@ -59,14 +59,18 @@ def prepare(
         if not path.exists():
             raise click.UsageError(f"{path} does not exist")
     chosen = real or ([] if paths else [Path()])
-    top = root or tree_root((chosen[0] if chosen else Path()).resolve())
-    top = top.resolve()
+    top = (root or tree_root(_common(chosen))).resolve()
     for path in chosen:
         if not path.resolve().is_relative_to(top):
             raise click.UsageError(f"{path} lies outside the scanned tree {top}; use --root or scan it by itself")
     config = load_config(chosen[0] if chosen else Path(), top, config_file)
     tree = Tree(top, chosen, (*config.exclude, *exclude))
     return tree, config, chosen
+
+
+def _common(chosen: Sequence[Path]) -> Path:
+    """The place that holds all chosen paths: the path itself where it is one."""
+    return Path(os.path.commonpath([path.resolve() for path in chosen or [Path()]]))
 
 
 def load_config(start: Path, top: Path, config_file: Path | None) -> Config:

@@ -142,3 +142,10 @@ def test_nothing_is_written_into_the_scanned_tree(tmp_path):
     process("scan", tmp_path, cwd=tmp_path)
 
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
+
+
+def test_paths_without_a_work_tree_share_the_folder_that_holds_them(tmp_path):
+    write(tmp_path, {"a/main.tf": PUBLIC, "b/main.tf": PUBLIC})
+    ran = run("scan", tmp_path / "a", tmp_path / "b", "--format", "json")
+
+    assert {each["location"]["path"] for each in ran.json["findings"]} == {"a/main.tf", "b/main.tf"}
