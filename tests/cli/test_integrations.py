@@ -147,13 +147,14 @@ def git(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
 @pytest.mark.slow
 def test_pre_commit_blocks_a_bad_commit_with_the_hook_of_a_clone(tmp_path):
     program = pre_commit()
+    hook = "layerproof"
     clone = tmp_path / "layerproof"
     assert git(tmp_path, "clone", "--quiet", "--no-hardlinks", str(CHECKOUT), str(clone)).returncode == 0
     revision = git(clone, "rev-parse", "HEAD").stdout.strip()
     repository = write(
         tmp_path / "sample",
         {
-            ".pre-commit-config.yaml": f"repos:\n- repo: {clone}\n  rev: {revision}\n  hooks:\n  - id: layerproof\n",
+            ".pre-commit-config.yaml": f"repos:\n- repo: {clone}\n  rev: {revision}\n  hooks: [id: {hook}]\n",
             "good/main.tf": CLEAN,
             "bad/main.tf": PUBLIC,
         },
