@@ -8,9 +8,9 @@
 #   none.
 # custom:
 #   severity: high
-#   selects: [cache, config, container, container_service, database, function, instance, provider_config]
+#   selects: [cache, config, container, container_service, database, function, instance, provider_config, secret]
 #   reads: [literal_credentials, literal_secrets]
-#   message: "{node} holds a credential in clear text"
+#   message: "{node} holds a credential in clear text{named}"
 #   controls:
 #     reference-model: [security/determine-access]
 #     nist-800-53: [IA-5, IA-5(7), SC-28]
@@ -22,15 +22,16 @@ package layerproof.zero_trust.literal_credential
 
 import rego.v1
 
-kinds := ["cache", "config", "container", "container_service", "database", "function", "instance"]
+kinds := ["cache", "config", "container", "container_service", "database", "function", "instance", "secret"]
 
-deny contains {"node": node.id, "at": "literal_secrets"} if {
+deny contains {"node": node.id, "at": "literal_secrets", "values": {"named": named}} if {
 	some kind in kinds
 	some node in input.kinds[kind]
 	count(node.literal_secrets) > 0
+	named := sprintf(" (%s)", [concat(", ", node.literal_secrets)])
 }
 
-deny contains {"node": provider.id, "at": "literal_credentials"} if {
+deny contains {"node": provider.id, "at": "literal_credentials", "values": {"named": ""}} if {
 	some provider in input.kinds.provider_config
 	provider.literal_credentials == true
 }

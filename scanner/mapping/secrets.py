@@ -11,27 +11,154 @@ from scanner.mapping.reader import Reader
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 # Words of a name that say "this holds a credential". Two-word names are matched as neighbours.
-_WORDS = frozenset({"password", "passwd", "passphrase", "pwd", "secret", "secrets", "token", "credential",
-                    "credentials", "apikey", "accesskey", "secretkey", "privatekey", "passcode"})
-_PAIRS = frozenset({("api", "key"), ("access", "key"), ("secret", "key"), ("private", "key"), ("auth", "key"),
-                    ("account", "key"), ("encryption", "key"), ("signing", "key"), ("pass", "word")})
+_WORDS = frozenset(
+    {
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "secret",
+        "secrets",
+        "token",
+        "credential",
+        "credentials",
+        "apikey",
+        "accesskey",
+        "secretkey",
+        "privatekey",
+        "passcode",
+    }
+)
+_PAIRS = frozenset(
+    {
+        ("api", "key"),
+        ("access", "key"),
+        ("secret", "key"),
+        ("private", "key"),
+        ("auth", "key"),
+        ("account", "key"),
+        ("encryption", "key"),
+        ("signing", "key"),
+        ("pass", "word"),
+    }
+)
 # A name that ends so tells something about a credential, not the credential.
-_ABOUT = frozenset({"file", "files", "name", "names", "arn", "arns", "path", "url", "uri", "endpoint", "host",
-                    "port", "id", "ids", "length", "ttl", "expiry", "expiration", "expires", "age", "type",
-                    "version", "enabled", "disabled", "required", "policy", "count", "size", "timeout", "days",
-                    "hours", "minutes", "seconds", "issuer", "audience", "limit", "prefix", "header", "field",
-                    "dir", "directory", "location", "ref", "reference", "region", "rotation", "provider",
-                    "algorithm", "format", "mode", "scope", "store", "manager", "class", "username", "user",
-                    "mount"})
-_COUNTING = frozenset({"max", "min", "num", "number", "public", "enable", "use", "allow", "disable", "is", "has",
-                       "require", "automount", "skip", "no"})
+_ABOUT = frozenset(
+    {
+        "file",
+        "files",
+        "name",
+        "names",
+        "arn",
+        "arns",
+        "path",
+        "url",
+        "uri",
+        "endpoint",
+        "host",
+        "port",
+        "id",
+        "ids",
+        "length",
+        "ttl",
+        "expiry",
+        "expiration",
+        "expires",
+        "age",
+        "type",
+        "version",
+        "enabled",
+        "disabled",
+        "required",
+        "policy",
+        "count",
+        "size",
+        "timeout",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "issuer",
+        "audience",
+        "limit",
+        "prefix",
+        "header",
+        "field",
+        "dir",
+        "directory",
+        "location",
+        "ref",
+        "reference",
+        "region",
+        "rotation",
+        "provider",
+        "algorithm",
+        "format",
+        "mode",
+        "scope",
+        "store",
+        "manager",
+        "class",
+        "username",
+        "user",
+        "mount",
+    }
+)
+# What stores of secrets hold beside credentials.
+_BESIDE = frozenset(
+    [
+        "crt",
+        "cert",
+        "certificate",
+        "ca",
+        "pub",
+        "email",
+        "database",
+        "db",
+        "dbname",
+        "namespace",
+        "engine",
+        "project",
+        "tenant",
+        "bucket",
+        "domain",
+        "server",
+        "address",
+        "login",
+        "ini",
+    ]
+)
+_COUNTING = frozenset(
+    {
+        "max",
+        "min",
+        "num",
+        "number",
+        "public",
+        "enable",
+        "use",
+        "allow",
+        "disable",
+        "is",
+        "has",
+        "require",
+        "automount",
+        "skip",
+        "no",
+    }
+)
 
 _REFERENCE = re.compile(r"^\s*(\$\{|\$\(|\$[A-Za-z_]|\{\{|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()")
-_PLACE = re.compile(r"^(arn:|/|\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
-                    r"|gcp:///|azurekeyvault://|s3://|gs://|projects/[^/]+/secrets/|valueFrom:)")
-_PLACEHOLDER = re.compile(r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
-                          r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
-                          r"|replace[-_ ].*|required|optional|auto|default)$", re.IGNORECASE)
+_PLACE = re.compile(
+    r"^(arn:|/|\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
+    r"|gcp:///|azurekeyvault://|s3://|gs://|projects/[^/]+/secrets/|valueFrom:)"
+)
+_PLACEHOLDER = re.compile(
+    r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
+    r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
+    r"|replace[-_ ].*|required|optional|auto|default)$",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 # Forms that are credentials whatever they are called. Sources: AWS IAM unique identifiers; GitHub, GitLab,
@@ -47,8 +174,13 @@ _TELLTALE = (
 )
 _LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
 _SECRET_KEY = re.compile(r"^[A-Za-z0-9/+]{40}$")
-_ASSIGNMENT = re.compile(r"(?:^|[\s;&'\"{,])(?:export\s+|set\s+|-e\s+|--)?([A-Za-z][A-Za-z0-9_.-]*)['\"]?"
-                         r"\s?[=:]\s?(\"[^\"\n]*\"|'[^'\n]*'|[^\s;&'\",}]+)", re.MULTILINE)
+_ASSIGNMENT = re.compile(
+    r"(?:^|[\s;&'\"{,])(?:export\s+|set\s+|-e\s+|--)?([A-Za-z][A-Za-z0-9_.-]*)['\"]?"
+    r"\s?[=:]\s?(\"[^\"\n]*\"|'[^'\n]*'|[^\s;&'\",}]+)",
+    re.MULTILINE,
+)
+# `define('DB_PASSWORD', 'x')`, `setenv("DB_PASSWORD", "x")`
+_CALL = re.compile(r"\b[A-Za-z_]\w*\(\s*(['\"])([A-Za-z][A-Za-z0-9_.-]*)\1\s*,\s*(\"[^\"\n]*\"|'[^'\n]*')")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -80,6 +212,23 @@ def is_literal_secret(name: str, value: str) -> bool:
     if _telltale(value) or _looks_like_secret_key(value):
         return True
     return names_credential(name) and _is_literal(value) and not _repeats(name, value)
+
+
+def stored_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
+    """The names whose value, kept in a store of secrets, stands in clear text: there every value is a credential,
+    unless its name says what else it is (`username`, `host`, `ca.crt`). What is computed does not stand there.
+    """
+    found: list[str] = []
+    for name, raw in pairs:
+        value = unwrap(raw)
+        if isinstance(value, str) and (_telltale(value) or (_is_literal(value) and not _says_other(name))):
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _says_other(name: str) -> bool:
+    words = [part.lower() for part in _PART.findall(name)]
+    return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE) and not names_credential(name)
 
 
 def _repeats(name: str, value: str) -> bool:
@@ -132,6 +281,8 @@ def _assignments(text: str) -> Iterator[tuple[str, str]]:
     for match in _ASSIGNMENT.finditer(text):
         value = match.group(2)
         yield match.group(1), value[1:-1] if value[0] in "\"'" else value
+    for match in _CALL.finditer(text):
+        yield match.group(2), match.group(3)[1:-1]
 
 
 def _is_literal(value: str) -> bool:
@@ -153,5 +304,9 @@ def _looks_like_secret_key(value: str) -> bool:
     """40 characters of base64 with all three classes, as AWS secret access keys are (a git hash has two)."""
     if not _SECRET_KEY.match(value) or value.count("/") > 4:
         return False
-    return bool(re.search("[A-Z]", value) and re.search("[a-z]", value) and re.search("[0-9]", value)
-                and len(set(value)) > 20)
+    return bool(
+        re.search("[A-Z]", value)
+        and re.search("[a-z]", value)
+        and re.search("[0-9]", value)
+        and len(set(value)) > 20
+    )

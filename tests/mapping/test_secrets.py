@@ -1,6 +1,6 @@
 import pytest
 
-from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.secrets import literal_secrets, secrets_in_text, stored_secrets
 from scanner.model.value import Cause, Sensitive, Undetermined, Unknown
 
 HIDDEN = Unknown('variable "x" has no default', Cause.NO_DEFAULT)
@@ -73,3 +73,29 @@ def test_scripts() -> None:
     assert secrets_in_text(script) == ["AWS_SECRET_ACCESS_KEY"]
     assert secrets_in_text("curl https://example.org?token=${TOKEN}") == []
     assert secrets_in_text("psql postgres://app:hunter2@db/orders", "user_data") == ["user_data"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "define('DB_PASSWORD', 'hunter2secret');",
+        'define( "DB_PASSWORD" , "hunter2secret" );',
+        'os.environ.setdefault("DB_PASSWORD", "hunter2secret")',
+        "setenv('DB_PASSWORD', 'hunter2secret', 1);",
+    ],
+)
+def test_calls_that_hand_over_a_name_and_its_value(text: str) -> None:
+    assert secrets_in_text(text) == ["DB_PASSWORD"]
+
+
+@pytest.mark.parametrize(
+    "text", ["define('DB_PASSWORD', '${unknown}');", "define('DB_NAME', 'orders');", "define('DB_PASSWORD', $x);"]
+)
+def test_calls_without_a_literal_credential(text: str) -> None:
+    assert secrets_in_text(text) == []
+
+
+def test_in_a_store_of_secrets_every_value_counts_but_what_names_say_is_none() -> None:
+    pairs = [("vault", "hunter2"), ("username", "orders"), ("tls.crt", "MII"), ("token", "<token>"), ("x", HIDDEN)]
+    assert stored_secrets(pairs) == ["vault"]
+    assert stored_secrets([("tls.crt", "-----BEGIN RSA PRIVATE KEY-----\nMII")]) == ["tls.crt"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from scanner.hcl.partial import decoded
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.extract import NONE, equals, flag, number, outside, written
 from scanner.mapping.reader import Extract, Reader
@@ -85,6 +86,7 @@ def _key(rotated: Extract | Fixed) -> Row:
 
 _FIXED_MATERIAL = _key(NONE)
 
+
 def _secret_rotated(reader: Reader) -> Value:
     return either(
         lambda: written("rotation_lambda_arn")(reader),
@@ -97,7 +99,7 @@ def _literal_secrets(reader: Reader) -> Value:
     found: list[str] = []
     for version in reader.folded("aws_secretsmanager_secret_version"):
         for path in ("secret_string", "secret_binary"):
-            found += literal_secrets(_pairs(version.peek(path)))
+            found += literal_secrets(_pairs(decoded(version.peek(path))))
     return found
 
 

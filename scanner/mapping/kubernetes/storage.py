@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 
@@ -21,7 +23,7 @@ from scanner.mapping.kubernetes.reading import (
     unknown,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.secrets import literal_secrets, stored_secrets
 from scanner.mapping.table import Fixed, Join, Row, Table
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
@@ -138,17 +140,30 @@ def _committed(reader: Reader) -> Value:
     """The keys of a Secret whose value stands in the manifest. A template's placeholder is no value."""
     found: list[str] = []
     for part in ("data", "stringData"):
-        for key, value in mapping(reader.get(part)).items():
-            held = unwrap(value)
-            if isinstance(held, Unknown):
-                raise Undetermined(held)
-            if isinstance(held, str) and held.strip() and not _PLACEHOLDER.match(held):
-                found.append(str(key))
+        pairs = [(str(key), unwrap(value)) for key, value in mapping(reader.get(part)).items()]
+        for key, value in pairs:
+            if isinstance(value, Unknown):
+                raise Undetermined(value)
+            held = _decoded(value) if part == "data" else value
+            if stored_secrets([(key, held)]) and not _PLACEHOLDER.match(held):
+                found.append(key)
                 reader.peek(f"{part}.{key}")
     return list(dict.fromkeys(found))
 
 
-_PLACEHOLDER = re.compile(r"\s*(?:\$\{|\$\(|\{\{|<[^>]*>\s*$|AVP|vault:)")
+def _decoded(value: Value) -> Value:
+    """What base64 says: bytes that are no text count as a key, what is not base64 as it stands."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).decode()
+    except binascii.Error:
+        return value
+    except UnicodeDecodeError:
+        return "(binary)"
+
+
+_PLACEHOLDER = re.compile(r"\s*(?:AVP|vault:)")
 
 
 def _secret_names(reader: Reader) -> Iterator[str]:

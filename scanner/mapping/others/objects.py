@@ -21,7 +21,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.others.containers import container
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.secrets import literal_secrets, stored_secrets
 from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value, unwrap
 
@@ -199,10 +199,9 @@ def _data_secrets(reader: Reader) -> Value:
 
 
 def _secret_values(reader: Reader) -> Value:
-    """Keys whose value stands in the text: in a Secret every one is a credential."""
+    """Keys whose value stands in the text."""
     held = reader.get("data")
-    pairs = held.items() if isinstance(held, dict) else ()
-    return [str(key) for key, value in pairs if literal_secrets([("password", value)])]
+    return stored_secrets((str(key), value) for key, value in held.items()) if isinstance(held, dict) else []
 
 
 _INTERNAL = {
