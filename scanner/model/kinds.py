@@ -277,6 +277,7 @@ KINDS: dict[str, Kind] = {
             ? tls_required: connections without TLS are refused
             # backup_days: days that automatic backups are kept (0: none; null: backs up otherwise)
             ? deletion_protected: cannot be deleted in one step
+            ? final_snapshot: a last snapshot is taken when it is deleted (null: keeps backups otherwise, or none)
             ? multi_zone: has a synchronous replica in another zone
             ? identity_login: accepts short-lived identity tokens
             ? logged: audit or query logs are written

@@ -128,6 +128,7 @@ def _search(policy: str) -> Row:
             # Hourly snapshots last 14 days (OpenSearch Service Developer Guide, "Creating index snapshots").
             "backup_days": Fixed(14),
             "deletion_protected": NONE,  # the service knows no such thing
+            "final_snapshot": NONE,
             "multi_zone": flag("cluster_config.zone_awareness_enabled"),
             "identity_login": TRUE,  # requests are signed with IAM credentials
             "logged": _search_logged,
@@ -159,6 +160,7 @@ _COLLECTION = Row(
         "tls_required": TRUE,
         "backup_days": Fixed(14),
         "deletion_protected": NONE,  # the service knows no such thing
+        "final_snapshot": NONE,
         "multi_zone": lambda reader: reader.get("standby_replicas", "ENABLED") == "ENABLED",
         "identity_login": TRUE,
         "logged": FALSE,
@@ -167,6 +169,7 @@ _COLLECTION = Row(
         "statements": EMPTY,
     },
 )
+
 
 def _ledger_key(reader: Reader) -> Value:
     key = reader.peek("kms_key")
@@ -184,6 +187,7 @@ _WAREHOUSE = Row(
         "tls_required": _warehouse_tls,
         "backup_days": number("automated_snapshot_retention_period", 1),  # provider documentation
         "deletion_protected": NONE,  # the service knows no such thing
+        "final_snapshot": lambda reader: not truth(reader.get("skip_final_snapshot", False)),
         "multi_zone": flag("multi_az"),
         "identity_login": TRUE,  # GetClusterCredentials hands out short-lived passwords for every cluster
         "logged": _warehouse_logged,
@@ -214,6 +218,7 @@ _NAMESPACE = Row(
         "tls_required": _serverless_tls,
         "backup_days": Fixed(1),
         "deletion_protected": NONE,  # the service knows no such thing
+        "final_snapshot": NONE,
         "multi_zone": TRUE,
         "identity_login": TRUE,
         "logged": written("log_exports"),
@@ -242,6 +247,7 @@ _LEDGER = Row(
         "tls_required": TRUE,
         "backup_days": Fixed(0),
         "deletion_protected": flag("deletion_protection", absent=True),
+        "final_snapshot": NONE,
         "multi_zone": TRUE,
         "identity_login": TRUE,
         "logged": FALSE,
@@ -274,8 +280,10 @@ TABLE: Table = {
     "aws_redshift_resource_policy": _BESIDE,
     "aws_redshift_cluster_snapshot": Row(
         "snapshot",
-        {"encrypted": Fixed(Unknown("a snapshot is encrypted as its cluster is", Cause.OUTSIDE_SCAN)),
-         "public_access": FALSE},
+        {
+            "encrypted": Fixed(Unknown("a snapshot is encrypted as its cluster is", Cause.OUTSIDE_SCAN)),
+            "public_access": FALSE,
+        },
         {"snapshot_of": Join("cluster_identifier", ("database",))},
         name="snapshot_identifier",
     ),

@@ -82,6 +82,14 @@ def _backup_days(default: int) -> Extract:
     return extract
 
 
+def _final_snapshot(reader: Reader) -> Value:
+    """Taken unless it is skipped (provider documentation: `skip_final_snapshot` is false). A replica has none: its
+    source keeps the data."""
+    if written("replicate_source_db")(reader):
+        return None
+    return not truth(reader.get("skip_final_snapshot", False))
+
+
 def _members(type_: str) -> Extract:
     """Whether a second instance stands by. Storage of these clusters spans zones; compute needs two instances.
     None where the scan holds no instance: nothing runs, or they are made elsewhere."""
@@ -125,6 +133,7 @@ _INSTANCE = Row(
         "tls_required": INSTANCE_TLS,
         "backup_days": _backup_days(0),
         "deletion_protected": flag("deletion_protection"),
+        "final_snapshot": _final_snapshot,
         "multi_zone": flag("multi_az"),
         "identity_login": flag("iam_database_authentication_enabled"),
         "logged": written("enabled_cloudwatch_logs_exports"),
@@ -152,6 +161,7 @@ def _cluster(
             "tls_required": tls,
             "backup_days": _backup_days(1),
             "deletion_protected": flag("deletion_protection"),
+            "final_snapshot": _final_snapshot,
             "multi_zone": _members(member),
             "identity_login": flag("iam_database_authentication_enabled"),
             "logged": written(logs),
@@ -178,6 +188,7 @@ def _member(engine: str, public: Extract | Fixed) -> Row:
             "tls_required": NONE,
             "backup_days": NONE,
             "deletion_protected": NONE,
+            "final_snapshot": NONE,
             "multi_zone": NONE,
             "identity_login": NONE,
             "logged": NONE,
@@ -202,6 +213,7 @@ _ELASTIC = Row(
         "tls_required": TRUE,
         "backup_days": number("backup_retention_period", 1),
         "deletion_protected": NONE,  # elastic clusters know no such thing
+        "final_snapshot": NONE,
         "multi_zone": lambda reader: (number("shard_instance_count", 2)(reader) or 0) > 1,
         "identity_login": FALSE,
         "logged": FALSE,

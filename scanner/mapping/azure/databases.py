@@ -38,6 +38,7 @@ def _database(engine: str, keys: tuple[str, ...], given: Given, relations: Joins
         "tls_required": TRUE,
         "backup_days": NONE,
         "deletion_protected": locked,
+        "final_snapshot": NONE,
         "multi_zone": FALSE,
         "identity_login": FALSE,
         "logged": diagnosed,

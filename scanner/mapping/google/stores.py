@@ -203,6 +203,7 @@ def _database(key: str, engine: str, given: Given, relations: Joins | None = Non
         "tls_required": TRUE,
         "backup_days": NONE,
         "deletion_protected": flag("deletion_protection", absent=True),
+        "final_snapshot": NONE,
         "multi_zone": TRUE,
         "identity_login": TRUE,
         "logged": outside("the project's audit configuration decides whether reads and writes are logged"),

@@ -175,6 +175,7 @@ TABLE: Table = {
             "tls_required": _rds_tls,
             "backup_days": _rds_backups,
             "deletion_protected": flag("deletion_protection"),
+            "final_snapshot": NONE,
             "multi_zone": written("zone_id_slave_a"),
             "identity_login": FALSE,
             "logged": equals("sql_collector_status", "Enabled", default="Disabled"),
