@@ -214,8 +214,12 @@ def _wrapped(text: str, width: int, indent: str = "") -> str:
         else:
             filled.append(
                 textwrap.fill(
-                    " ".join(paragraph.split()), width, initial_indent=indent, subsequent_indent=indent,
-                    break_long_words=False, break_on_hyphens=False,
+                    " ".join(paragraph.split()),
+                    width,
+                    initial_indent=indent,
+                    subsequent_indent=indent,
+                    break_long_words=False,
+                    break_on_hyphens=False,
                 )
             )
     return "\n\n".join(filled)

@@ -28,9 +28,7 @@ class _Wrong(ValueError):
     """A deny that names what is not there: a bug of the rule."""
 
 
-def run_rego(
-    graph: Graph, rules: Sequence[Rule], backend: RegoBackend
-) -> tuple[list[Outcome], list[Diagnostic]]:
+def run_rego(graph: Graph, rules: Sequence[Rule], backend: RegoBackend) -> tuple[list[Outcome], list[Diagnostic]]:
     """Each rule's verdict on every node of the kinds that it selects."""
     diagnostics = backend.load(rules)
     told = {each.summary for each in diagnostics}

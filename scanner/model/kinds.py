@@ -88,125 +88,303 @@ KINDS: dict[str, Kind] = {
     each.name: each
     for each in (
         # -1 billing
-        _kind("account", _B, "An account, project or subscription that someone pays for.", """
+        _kind(
+            "account",
+            _B,
+            "An account, project or subscription that someone pays for.",
+            """
             $ email: the address of its owner
-            $ parent: the organization unit or folder above it""", "member_of"),
-        _kind("password_policy", _B, "What an account asks of its users' passwords.", """
+            $ parent: the organization unit or folder above it""",
+            "member_of",
+        ),
+        _kind(
+            "password_policy",
+            _B,
+            "What an account asks of its users' passwords.",
+            """
             # minimum_length: fewest characters allowed
             ? reuse_prevented: earlier passwords are refused
-            # maximum_age_days: days until a password must change (null: never)"""),
-        _kind("domain", _B, "A registered domain name.", """
+            # maximum_age_days: days until a password must change (null: never)""",
+        ),
+        _kind(
+            "domain",
+            _B,
+            "A registered domain name.",
+            """
             ? transfer_locked: cannot be moved to another registrar unasked
             ? auto_renewed: is renewed by itself
-            ? private: all four contacts are hidden from RDAP and Whois"""),
-        _kind("budget", _B, "A spending limit.", """
+            ? private: all four contacts are hidden from RDAP and Whois""",
+        ),
+        _kind(
+            "budget",
+            _B,
+            "A spending limit.",
+            """
             # limit: the amount
-            ? notified: reaches at least one subscriber"""),
+            ? notified: reaches at least one subscriber""",
+        ),
         _kind("cost_alert", _B, "An anomaly detector for spending.", "? notified: reaches a subscriber"),
         # 0 privilege
-        _kind("organization", _P, "A tree of accounts.", """
-            ? all_features: guardrail policies can be used""", "member_of"),
-        _kind("guardrail", _P, "A policy that limits whole accounts (SCP, RCP, Azure policy).", _POLICY,
-              "filters"),
+        _kind(
+            "organization",
+            _P,
+            "A tree of accounts.",
+            """
+            ? all_features: guardrail policies can be used""",
+            "member_of",
+        ),
+        _kind(
+            "guardrail", _P, "A policy that limits whole accounts (SCP, RCP, Azure policy).", _POLICY, "filters"
+        ),
         # 0 or 2: derived, see analysis
-        _kind("role", _A, "An identity that others assume.", """
+        _kind(
+            "role",
+            _A,
+            "An identity that others assume.",
+            """
             ? service_linked: made and bounded by the provider
             ? bounded: carries a permissions boundary
             # session_seconds: longest session
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             [] members: principals that may act as it, where the provider lists them (Google, Azure)""",
-              "attaches trusts"),
-        _kind("user", _A, "A human or technical user with credentials of its own.", """
+            "attaches trusts",
+        ),
+        _kind(
+            "user",
+            _A,
+            "A human or technical user with credentials of its own.",
+            """
             ? console: may sign in to the console
             ? bounded: carries a permissions boundary
             [] managed_policies: names or ARNs of provider-managed policies that it holds""",
-              "attaches member_of"),
-        _kind("group", _A, "A set of users.", """
-            [] managed_policies: names or ARNs of provider-managed policies that it holds""", "attaches"),
-        _kind("policy", _A, "Permissions: statements that a principal can hold.", """
+            "attaches member_of",
+        ),
+        _kind(
+            "group",
+            _A,
+            "A set of users.",
+            """
+            [] managed_policies: names or ARNs of provider-managed policies that it holds""",
+            "attaches",
+        ),
+        _kind(
+            "policy",
+            _A,
+            "Permissions: statements that a principal can hold.",
+            """
             {} statements: the normalized statements
-            ? inline: belongs to one principal only""", "grants_to"),
-        _kind("trust", _A, "Who may assume a role, and on which conditions.", """
-            {} statements: the normalized statements of the trust policy""", "grants_to"),
-        _kind("access_key", _A, "A long-lived credential of a user or service account.", """
+            ? inline: belongs to one principal only""",
+            "grants_to",
+        ),
+        _kind(
+            "trust",
+            _A,
+            "Who may assume a role, and on which conditions.",
+            """
+            {} statements: the normalized statements of the trust policy""",
+            "grants_to",
+        ),
+        _kind(
+            "access_key",
+            _A,
+            "A long-lived credential of a user or service account.",
+            """
             ? active: can be used
-            ? root: belongs to the account itself""", "grants_to"),
-        _kind("identity_provider", _A, "Someone whose word on identity is believed (OIDC, SAML, directory).", """
+            ? root: belongs to the account itself""",
+            "grants_to",
+        ),
+        _kind(
+            "identity_provider",
+            _A,
+            "Someone whose word on identity is believed (OIDC, SAML, directory).",
+            """
             $ url: its issuer
-            [] audiences: client ids it accepts"""),
-        _kind("permission_set", _A, "Permissions that single sign-on hands out.", """
+            [] audiences: client ids it accepts""",
+        ),
+        _kind(
+            "permission_set",
+            _A,
+            "Permissions that single sign-on hands out.",
+            """
             {} statements: normalized inline statements
             # session_seconds: longest session
-            [] managed_policies: provider-managed policies in it"""),
-        _kind("key", _A, "An encryption key.", f"""
+            [] managed_policies: provider-managed policies in it""",
+        ),
+        _kind(
+            "key",
+            _A,
+            "An encryption key.",
+            f"""
             ? rotated: key material is renewed regularly (null for keys that cannot)
             # deletion_days: days between deletion order and loss
-            {_POLICY}""", "encrypted_with"),
-        _kind("secret", _A, "A stored secret (its value is never read).", f"""
+            {_POLICY}""",
+            "encrypted_with",
+        ),
+        _kind(
+            "secret",
+            _A,
+            "A stored secret (its value is never read).",
+            f"""
             ? rotated: has a rotation schedule
             ? customer_key: encrypted with a key of the customer's own
             # recovery_days: days between deletion and loss (0: lost at once)
             [] literal_secrets: where its value stands in clear text in the code (keys or attribute names)
-            {_POLICY}""", "encrypted_with in_namespace"),
-        _kind("parameter", _A, "A configuration parameter.", "? encrypted: stored as a secret string",
-              "encrypted_with"),
-        _kind("trail", _A, "A record of who called which API.", """
+            {_POLICY}""",
+            "encrypted_with in_namespace",
+        ),
+        _kind(
+            "parameter",
+            _A,
+            "A configuration parameter.",
+            "? encrypted: stored as a secret string",
+            "encrypted_with",
+        ),
+        _kind(
+            "trail",
+            _A,
+            "A record of who called which API.",
+            """
             ? multi_region: sees every region
             ? validated: its files are signed so that changes show
             ? customer_key: encrypted with a key of the customer's own
             ? active: is recording
-            ? management_events: records management events, reads and writes""", "logs_to encrypted_with"),
-        _kind("detector", _A, "Watches for threats or drift (GuardDuty, Config, Security Hub, Defender).", """
-            ? active: is switched on"""),
-        _kind("cluster_role", _A, "Permissions inside a Kubernetes cluster.", """
+            ? management_events: records management events, reads and writes""",
+            "logs_to encrypted_with",
+        ),
+        _kind(
+            "detector",
+            _A,
+            "Watches for threats or drift (GuardDuty, Config, Security Hub, Defender).",
+            """
+            ? active: is switched on""",
+        ),
+        _kind(
+            "cluster_role",
+            _A,
+            "Permissions inside a Kubernetes cluster.",
+            """
             {} permissions: list of {groups, resources, verbs, names, urls}
             ? cluster_wide: a ClusterRole
-            ? aggregated: its permissions are collected from others by label""", ""),
-        _kind("binding", _A, "Grants a cluster role to subjects.", """
+            ? aggregated: its permissions are collected from others by label""",
+            "",
+        ),
+        _kind(
+            "binding",
+            _A,
+            "Grants a cluster role to subjects.",
+            """
             $ role_name: name of the role it binds
             $ role_kind: Role or ClusterRole
             {} subjects: list of {kind, name, namespace}; of kind Applier is whoever applies the code
-            ? cluster_wide: a ClusterRoleBinding""", "binds grants_to in_namespace"),
-        _kind("service_account", _A, "The identity of workloads in a cluster.", """
+            ? cluster_wide: a ClusterRoleBinding""",
+            "binds grants_to in_namespace",
+        ),
+        _kind(
+            "service_account",
+            _A,
+            "The identity of workloads in a cluster.",
+            """
             ? token_mounted: its token is mounted unless a pod says no
-            $ role: the cloud role it assumes (null: none)""", "assumes in_namespace runs_on"),
+            $ role: the cloud role it assumes (null: none)""",
+            "assumes in_namespace runs_on",
+        ),
         # 1 cluster network
-        _kind("network", _N, "A private network (VPC).", """
+        _kind(
+            "network",
+            _N,
+            "A private network (VPC).",
+            """
             [] cidrs: its address ranges
             ? default: the network that comes with the account
-            ? flow_logged: its connections are logged""", "logs_to routes_by"),
-        _kind("subnet", _N, "A slice of a network.", """
+            ? flow_logged: its connections are logged""",
+            "logs_to routes_by",
+        ),
+        _kind(
+            "subnet",
+            _N,
+            "A slice of a network.",
+            """
             [] cidrs: its address ranges
             ? public_by_default: new interfaces get a public address
             ? flow_logged: it has a flow log of its own (null: none, its network's log decides)""",
-              "in_network routes_by"),
-        _kind("route_table", _N, "Where a subnet's packets go.", """
-            {} routes: list of {destination, target, target_kind}""", "in_network routes_to"),
-        _kind("gateway", _N, "A way out of or into a network (internet, NAT, VPN, transit).", """
-            $ role: internet, egress-only, nat, vpn, transit, customer, direct"""
-              , "in_network in_subnet"),
+            "in_network routes_by",
+        ),
+        _kind(
+            "route_table",
+            _N,
+            "Where a subnet's packets go.",
+            """
+            {} routes: list of {destination, target, target_kind}""",
+            "in_network routes_to",
+        ),
+        _kind(
+            "gateway",
+            _N,
+            "A way out of or into a network (internet, NAT, VPN, transit).",
+            """
+            $ role: internet, egress-only, nat, vpn, transit, customer, direct""",
+            "in_network in_subnet",
+        ),
         _kind("peering", _N, "A link between two networks.", "? accepted: is active", "in_network"),
-        _kind("endpoint", _N, "A private way to a service.", f"""
+        _kind(
+            "endpoint",
+            _N,
+            "A private way to a service.",
+            f"""
             $ service: the service behind it
-            {_POLICY}""", "in_network in_subnet uses forwards_to"),
-        _kind("security_group", _N, "A stateful filter on interfaces.", """
+            {_POLICY}""",
+            "in_network in_subnet uses forwards_to",
+        ),
+        _kind(
+            "security_group",
+            _N,
+            "A stateful filter on interfaces.",
+            """
             {} rules: its rules, whichever way they are attached
-            ? default: the group that comes with the network""", "in_network"),
-        _kind("network_acl", _N, "A stateless, ordered filter on subnets.", """
+            ? default: the group that comes with the network""",
+            "in_network",
+        ),
+        _kind(
+            "network_acl",
+            _N,
+            "A stateless, ordered filter on subnets.",
+            """
             {} rules: its rules in order
-            ? default: the list that comes with the network""", "in_network filters"),
-        _kind("network_policy", _N, "A filter on pods.", """
+            ? default: the list that comes with the network""",
+            "in_network filters",
+        ),
+        _kind(
+            "network_policy",
+            _N,
+            "A filter on pods.",
+            """
             [] directions: in, out
             {} rules: list of {direction, peers, ports}; no peers or ports: all
             ? selects_all: applies to every pod of its namespace
-            {} selector: [labels and expressions that pods must match]""", "filters in_namespace"),
+            {} selector: [labels and expressions that pods must match]""",
+            "filters in_namespace",
+        ),
         _kind("address", _N, "A public address.", ""),
-        _kind("network_interface", _N, "A network interface.", "? public_address: has a public address",
-              "in_subnet uses"),
-        _kind("firewall", _N, "A network or DNS firewall.", "? fails_open: lets traffic through when it fails",
-              "in_network protects in_subnet"),
+        _kind(
+            "network_interface",
+            _N,
+            "A network interface.",
+            "? public_address: has a public address",
+            "in_subnet uses",
+        ),
+        _kind(
+            "firewall",
+            _N,
+            "A network or DNS firewall.",
+            "? fails_open: lets traffic through when it fails",
+            "in_network protects in_subnet",
+        ),
         # 3 compute
-        _kind("instance", _C, "A virtual or physical machine, or the template of one.", """
+        _kind(
+            "instance",
+            _C,
+            "A virtual or physical machine, or the template of one.",
+            """
             ? template: a launch template, not a machine
             ? public_address: has a public address
             ? tokens_required: its metadata service asks for a session token (IMDSv2)
@@ -214,18 +392,36 @@ KINDS: dict[str, Kind] = {
             ? disks_encrypted: every disk that it declares is encrypted
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
-            $ image: what it boots""", "in_subnet uses assumes mounts contains encrypted_with in_network"),
-        _kind("instance_group", _C, "A group of like machines that grows and shrinks.", """
+            $ image: what it boots""",
+            "in_subnet uses assumes mounts contains encrypted_with in_network",
+        ),
+        _kind(
+            "instance_group",
+            _C,
+            "A group of like machines that grows and shrinks.",
+            """
             # minimum: fewest machines
-            # maximum: most machines""", "in_subnet contains forwards_to assumes uses"),
-        _kind("function", _C, "Code that runs on demand.", f"""
+            # maximum: most machines""",
+            "in_subnet contains forwards_to assumes uses",
+        ),
+        _kind(
+            "function",
+            _C,
+            "Code that runs on demand.",
+            f"""
             $ runtime: language and version
             ? public_access: anyone may invoke it (policy or unauthenticated URL)
             ? traced: its calls are traced
             ? dead_letter: failed events are kept
             [] literal_secrets: where a credential stands in clear text
-            {_POLICY}""", "assumes in_subnet uses encrypted_with logs_to mounts"),
-        _kind("cluster", _C, "A cluster that runs workloads (EKS, GKE, AKS, ECS).", """
+            {_POLICY}""",
+            "assumes in_subnet uses encrypted_with logs_to mounts",
+        ),
+        _kind(
+            "cluster",
+            _C,
+            "A cluster that runs workloads (EKS, GKE, AKS, ECS).",
+            """
             $ flavour: kubernetes or containers
             $ version: of its control plane
             ? public_endpoint: its control plane has a public address (null where it has none of its own)
@@ -234,13 +430,23 @@ KINDS: dict[str, Kind] = {
             [] logs: control plane logs that are kept (api, audit, authenticator, ...)
             ? legacy_authorization: attribute-based or client-certificate access is on
             ? network_policy: enforces network policies""",
-              "in_subnet uses encrypted_with contains assumes logs_to in_network"),
-        _kind("node_group", _C, "Machines of a cluster.", """
+            "in_subnet uses encrypted_with contains assumes logs_to in_network",
+        ),
+        _kind(
+            "node_group",
+            _C,
+            "Machines of a cluster.",
+            """
             ? public_address: its machines have public addresses
             ? tokens_required: metadata service asks for a session token
             [] remote_access: who may sign in remotely (empty: no one)""",
-              "in_subnet uses runs_on assumes contains"),
-        _kind("container_service", _C, "A service or task definition of a container cluster (ECS).", """
+            "in_subnet uses runs_on assumes contains",
+        ),
+        _kind(
+            "container_service",
+            _C,
+            "A service or task definition of a container cluster (ECS).",
+            """
             ? privileged: a container has the machine's powers
             ? public_address: its tasks get public addresses
             ? host_network: shares the machine's network
@@ -248,12 +454,22 @@ KINDS: dict[str, Kind] = {
             ? logged: every container writes logs
             [] literal_secrets: where a credential stands in clear text
             [] images: the images it runs""",
-              "runs_on assumes in_subnet uses forwards_to mounts contains encrypted_with"),
-        _kind("namespace", _C, "A division of a cluster.", """
+            "runs_on assumes in_subnet uses forwards_to mounts contains encrypted_with",
+        ),
+        _kind(
+            "namespace",
+            _C,
+            "A division of a cluster.",
+            """
             $ pod_security: the Pod Security level that it enforces (null: none)
-            ? mesh_injected: sidecars are injected"""),
+            ? mesh_injected: sidecars are injected""",
+        ),
         # 4 storage
-        _kind("object_store", _S, "A store of objects (bucket).", f"""{_STORE}
+        _kind(
+            "object_store",
+            _S,
+            "A store of objects (bucket).",
+            f"""{_STORE}
             ? public_access: anyone may read or write (ACL, policy, grants, and what blocks them)
             ? public_blocked: a block on public access is set in full
             ? versioned: earlier versions are kept
@@ -262,16 +478,33 @@ KINDS: dict[str, Kind] = {
             ? access_logged: requests are logged
             ? tls_required: requests without TLS are refused
             ? lifecycle: old objects or versions expire by rule
-            {_POLICY}""", "encrypted_with logs_to copied_to"),
+            {_POLICY}""",
+            "encrypted_with logs_to copied_to",
+        ),
         _kind("object", _S, "One declared object of a store.", "? public_access: anyone may read it"),
-        _kind("volume", _S, "A block device or a claim for one.", _STORE,
-              "encrypted_with made_by in_namespace"),
+        _kind("volume", _S, "A block device or a claim for one.", _STORE, "encrypted_with made_by in_namespace"),
         _kind("storage_class", _S, "How a cluster makes its volumes.", _STORE, "encrypted_with"),
-        _kind("snapshot", _S, "A copy of a store at one time.", f"""{_ENCRYPTED}
-            ? public_access: anyone may restore it""", "snapshot_of encrypted_with"),
-        _kind("file_system", _S, "A shared file system.", f"""{_STORE}
-            ? backed_up: automatic backups are on""", "encrypted_with in_subnet uses"),
-        _kind("database", _S, "A database: relational, document, graph, search or warehouse.", f"""{_STORE}
+        _kind(
+            "snapshot",
+            _S,
+            "A copy of a store at one time.",
+            f"""{_ENCRYPTED}
+            ? public_access: anyone may restore it""",
+            "snapshot_of encrypted_with",
+        ),
+        _kind(
+            "file_system",
+            _S,
+            "A shared file system.",
+            f"""{_STORE}
+            ? backed_up: automatic backups are on""",
+            "encrypted_with in_subnet uses",
+        ),
+        _kind(
+            "database",
+            _S,
+            "A database: relational, document, graph, search or warehouse.",
+            f"""{_STORE}
             $ engine: what it is
             ? public_access: has a public address or a firewall rule for everyone
             ? tls_required: connections without TLS are refused
@@ -284,97 +517,218 @@ KINDS: dict[str, Kind] = {
             ? upgraded: minor versions are applied by themselves
             $ part_of: the cluster that it belongs to (null: stands alone)
             [] literal_secrets: where a credential stands in clear text
-            {_POLICY}""", "encrypted_with in_subnet uses copied_to logs_to in_network"),
-        _kind("table", _S, "A managed table (DynamoDB, Bigtable, BigQuery).", f"""{_STORE}
+            {_POLICY}""",
+            "encrypted_with in_subnet uses copied_to logs_to in_network",
+        ),
+        _kind(
+            "table",
+            _S,
+            "A managed table (DynamoDB, Bigtable, BigQuery).",
+            f"""{_STORE}
             ? recoverable: can be restored to any point in time
             ? deletion_protected: cannot be deleted in one step
-            ? public_access: anyone may read""", "encrypted_with copied_to"),
-        _kind("cache", _S, "A cache (Redis, Memcached, DAX).", f"""{_STORE}
+            ? public_access: anyone may read""",
+            "encrypted_with copied_to",
+        ),
+        _kind(
+            "cache",
+            _S,
+            "A cache (Redis, Memcached, DAX).",
+            f"""{_STORE}
             ? tls_required: connections are encrypted
             ? authenticated: asks for a password or identity
             [] literal_secrets: where a credential stands in clear text
-            # backup_days: days that snapshots are kept""", "encrypted_with in_subnet uses in_network"),
-        _kind("queue", _S, "A message queue.", f"""{_STORE}
+            # backup_days: days that snapshots are kept""",
+            "encrypted_with in_subnet uses in_network",
+        ),
+        _kind(
+            "queue",
+            _S,
+            "A message queue.",
+            f"""{_STORE}
             ? public_access: its policy lets anyone in
-            {_POLICY}""", "encrypted_with"),
-        _kind("topic", _S, "A topic that fans messages out.", f"""{_STORE}
+            {_POLICY}""",
+            "encrypted_with",
+        ),
+        _kind(
+            "topic",
+            _S,
+            "A topic that fans messages out.",
+            f"""{_STORE}
             ? public_access: its policy lets anyone in
-            {_POLICY}""", "encrypted_with forwards_to"),
-        _kind("stream", _S, "An ordered log of records (Kinesis, Kafka).", f"""{_STORE}
+            {_POLICY}""",
+            "encrypted_with forwards_to",
+        ),
+        _kind(
+            "stream",
+            _S,
+            "An ordered log of records (Kinesis, Kafka).",
+            f"""{_STORE}
             ? tls_required: clients must use TLS
-            ? public_access: brokers have public addresses""", "encrypted_with in_subnet uses logs_to copied_to"),
-        _kind("backup_plan", _S, "When copies are made and where they go.", """
+            ? public_access: brokers have public addresses""",
+            "encrypted_with in_subnet uses logs_to copied_to",
+        ),
+        _kind(
+            "backup_plan",
+            _S,
+            "When copies are made and where they go.",
+            """
             ? scheduled: every rule has a schedule
             ? copied: every rule copies to another vault
-            # keep_days: shortest retention of its rules (null: forever)""", "backs_up keeps_in copied_to"),
-        _kind("backup_vault", _S, "Where copies are kept.", f"""
+            # keep_days: shortest retention of its rules (null: forever)""",
+            "backs_up keeps_in copied_to",
+        ),
+        _kind(
+            "backup_vault",
+            _S,
+            "Where copies are kept.",
+            f"""
             ? customer_key: encrypted with a key of the customer's own
             ? locked: copies cannot be deleted early
-            {_POLICY}""", "encrypted_with"),
-        _kind("log_group", _S, "Where logs are kept.", """
+            {_POLICY}""",
+            "encrypted_with",
+        ),
+        _kind(
+            "log_group",
+            _S,
+            "Where logs are kept.",
+            """
             # keep_days: retention (null: forever)
-            ? customer_key: encrypted with a key of the customer's own""", "encrypted_with"),
-        _kind("registry", _S, "A registry of images.", f"""{_STORE}
+            ? customer_key: encrypted with a key of the customer's own""",
+            "encrypted_with",
+        ),
+        _kind(
+            "registry",
+            _S,
+            "A registry of images.",
+            f"""{_STORE}
             ? immutable: a tag cannot be moved
             ? scanned: images are scanned when pushed
             ? public_access: its policy lets anyone pull or push
-            {_POLICY}""", "encrypted_with"),
+            {_POLICY}""",
+            "encrypted_with",
+        ),
         # 5 application network
-        _kind("load_balancer", _W, "Distributes requests.", """
+        _kind(
+            "load_balancer",
+            _W,
+            "Distributes requests.",
+            """
             $ flavour: application, network, gateway or classic
             ? internal: has private addresses only
             ? access_logged: requests are logged
             ? deletion_protected: cannot be deleted in one step
             ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)
             ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)""",
-              "in_subnet uses logs_to forwards_to"),
-        _kind("listener", _W, "A port of a load balancer and what it does.", """
+            "in_subnet uses logs_to forwards_to",
+        ),
+        _kind(
+            "listener",
+            _W,
+            "A port of a load balancer and what it does.",
+            """
             # port: number
             $ protocol: HTTP, HTTPS, TCP, TLS, UDP
             ? encrypted: speaks TLS (null for protocols whose payload it does not see)
             ? redirects: only sends clients to HTTPS
-            $ tls_policy: named security policy or lowest TLS version""", "listens_on forwards_to"),
-        _kind("target_group", _W, "Where a listener sends requests.", "$ protocol: HTTP, HTTPS, TCP, ...",
-              "in_network forwards_to"),
-        _kind("dns_zone", _W, "A zone of names.", """
+            $ tls_policy: named security policy or lowest TLS version""",
+            "listens_on forwards_to",
+        ),
+        _kind(
+            "target_group",
+            _W,
+            "Where a listener sends requests.",
+            "$ protocol: HTTP, HTTPS, TCP, ...",
+            "in_network forwards_to",
+        ),
+        _kind(
+            "dns_zone",
+            _W,
+            "A zone of names.",
+            """
             ? private: resolves inside networks only
             ? signed: DNSSEC is on
-            ? query_logged: questions are logged"""),
-        _kind("dns_record", _W, "A name and what it points to.", """
+            ? query_logged: questions are logged""",
+        ),
+        _kind(
+            "dns_record",
+            _W,
+            "A name and what it points to.",
+            """
             $ record: A, AAAA, CNAME, MX, TXT, ...
-            [] values: what it answers""", "forwards_to"),
-        _kind("certificate", _W, "A TLS certificate.", """
+            [] values: what it answers""",
+            "forwards_to",
+        ),
+        _kind(
+            "certificate",
+            _W,
+            "A TLS certificate.",
+            """
             ? transparency_logged: is entered in public logs
-            $ validation: DNS or EMAIL"""),
-        _kind("distribution", _W, "A content delivery network.", """
+            $ validation: DNS or EMAIL""",
+        ),
+        _kind(
+            "distribution",
+            _W,
+            "A content delivery network.",
+            """
             ? https_only: viewers cannot use plain HTTP
             ? origin_encrypted: origins are asked over HTTPS only
             $ tls_policy: lowest TLS version for viewers
             ? access_logged: requests are logged
-            ? firewalled: a WAF stands before it""", "forwards_to logs_to"),
-        _kind("api", _W, "An API endpoint or route that clients call.", f"""
+            ? firewalled: a WAF stands before it""",
+            "forwards_to logs_to",
+        ),
+        _kind(
+            "api",
+            _W,
+            "An API endpoint or route that clients call.",
+            f"""
             ? authorized: callers must identify themselves (null where the route needs none by nature)
             ? private: reachable from inside networks only
             ? access_logged: requests are logged
             $ tls_policy: lowest TLS version
-            {_POLICY}""", "forwards_to logs_to assumes in_subnet uses"),
-        _kind("ingress", _W, "Kubernetes ingress or gateway route.", """
+            {_POLICY}""",
+            "forwards_to logs_to assumes in_subnet uses",
+        ),
+        _kind(
+            "ingress",
+            _W,
+            "Kubernetes ingress or gateway route.",
+            """
             ? encrypted: every host has TLS
             [] hosts: host names (empty: all)
-            $ class: ingress class""", "forwards_to in_namespace"),
-        _kind("service", _W, "A stable address for workloads in a cluster.", """
+            $ class: ingress class""",
+            "forwards_to in_namespace",
+        ),
+        _kind(
+            "service",
+            _W,
+            "A stable address for workloads in a cluster.",
+            """
             $ exposure: ClusterIP, NodePort, LoadBalancer, ExternalName
             ? internal: its load balancer has private addresses only (null without one)
             [] source_ranges: who may use its load balancer (empty: everyone)
             {} ports: list of {port, target, node_port, protocol}
             {} selector: [labels that its pods carry] (empty: it selects none itself)""",
-              "forwards_to in_namespace"),
-        _kind("waf", _W, "A filter on requests.", """
+            "forwards_to in_namespace",
+        ),
+        _kind(
+            "waf",
+            _W,
+            "A filter on requests.",
+            """
             $ default_action: allow or block
             ? logged: its decisions are logged
-            ? fails_open: lets requests through when it fails""", "protects"),
+            ? fails_open: lets requests through when it fails""",
+            "protects",
+        ),
         # 6 application
-        _kind("workload", _X, "What runs in a cluster: Deployment, StatefulSet, DaemonSet, Job, CronJob, Pod.", """
+        _kind(
+            "workload",
+            _X,
+            "What runs in a cluster: Deployment, StatefulSet, DaemonSet, Job, CronJob, Pod.",
+            """
             $ controller: the native kind
             ? host_network: shares the machine's network
             ? host_pid: sees the machine's processes
@@ -385,8 +739,13 @@ KINDS: dict[str, Kind] = {
             ? replicated: more than one replica is asked for (null where that makes no sense)
             ? data_ephemeral: declares a store's data directory on an emptyDir
             {} selector: [labels its pods carry]""",
-              "contains assumes mounts in_namespace runs_on"),
-        _kind("container", _X, "One container of a workload.", """
+            "contains assumes mounts in_namespace runs_on",
+        ),
+        _kind(
+            "container",
+            _X,
+            "One container of a workload.",
+            """
             $ image: what it runs
             ? pinned: named by digest
             ? tagged: has a tag other than latest
@@ -404,40 +763,91 @@ KINDS: dict[str, Kind] = {
             [] literal_secrets: where a credential stands in clear text
             [] secret_variables: secrets handed over as environment variables
             [] host_ports: ports of the machine that it opens
-            ? init: runs before the others""", "mounts"),
-        _kind("config", _X, "Configuration of applications (ConfigMap, Helm release, application settings).", """
+            ? init: runs before the others""",
+            "mounts",
+        ),
+        _kind(
+            "config",
+            _X,
+            "Configuration of applications (ConfigMap, Helm release, application settings).",
+            """
             [] literal_secrets: where a credential stands in clear text
-            $ chart_version: version of the chart it installs (null: not a chart)""", "in_namespace assumes"),
+            $ chart_version: version of the chart it installs (null: not a chart)""",
+            "in_namespace assumes",
+        ),
         # 6.5 integration
-        _kind("mesh_policy", _I, "What a service mesh asks of calls.", """
+        _kind(
+            "mesh_policy",
+            _I,
+            "What a service mesh asks of calls.",
+            """
             $ mtls: strict, permissive, disabled (null: says nothing of it)
             $ action: allow, deny, custom or audit (null: says nothing of it)
             ? open: allows every caller
             ? mesh_wide: applies to the whole mesh
             {} selector: [labels and expressions that workloads must match] (empty: it selects no workload)""",
-              "selects in_namespace"),
-        _kind("webhook", _I, "Admission control by a call to a service.", """
+            "selects in_namespace",
+        ),
+        _kind(
+            "webhook",
+            _I,
+            "Admission control by a call to a service.",
+            """
             $ purpose: validating, mutating or policy
             ? fails_open: lets requests through when it fails
-            ? denies: a violation is refused, not only reported""", "forwards_to"),
-        _kind("event_rule", _I, "Events that set something off.", """
+            ? denies: a violation is refused, not only reported""",
+            "forwards_to",
+        ),
+        _kind(
+            "event_rule",
+            _I,
+            "Events that set something off.",
+            """
             ? active: is enabled
-            ? source_limited: only named accounts or services may send""", "forwards_to assumes"),
+            ? source_limited: only named accounts or services may send""",
+            "forwards_to assumes",
+        ),
         _kind("subscription", _I, "A receiver of a topic.", "? encrypted: delivered over TLS", "forwards_to"),
-        _kind("alarm", _I, "Calls for attention when a measure crosses a line.", """
-            ? actionable: an action is set and switched on"""),
-        _kind("module", _I, "A call of code kept elsewhere.", """
+        _kind(
+            "alarm",
+            _I,
+            "Calls for attention when a measure crosses a line.",
+            """
+            ? actionable: an action is set and switched on""",
+        ),
+        _kind(
+            "module",
+            _I,
+            "A call of code kept elsewhere.",
+            """
             $ source: where it comes from
             ? pinned: a version, a range with an end, a tag or a commit is fixed (null for local modules)
-            ? local: lies in the same tree""", "calls"),
-        _kind("root", _X, "Code that is applied together: a root module, or the manifests of a scan.", """
-            ? tiers_declared: at least one of its nodes says its tier (null: none stands in a network)"""),
-        _kind("provider_config", _P, "How code reaches an account.", """
+            ? local: lies in the same tree""",
+            "calls",
+        ),
+        _kind(
+            "root",
+            _X,
+            "Code that is applied together: a root module, or the manifests of a scan.",
+            """
+            ? tiers_declared: at least one of its nodes says its tier (null: none stands in a network)""",
+        ),
+        _kind(
+            "provider_config",
+            _P,
+            "How code reaches an account.",
+            """
             ? literal_credentials: a credential stands in clear text
-            $ version: version constraint"""),
-        _kind("state_backend", _P, "Where a root keeps its state.", """
+            $ version: version constraint""",
+        ),
+        _kind(
+            "state_backend",
+            _P,
+            "Where a root keeps its state.",
+            """
             $ backend: s3, gcs, azurerm, remote, local, ...
             ? encrypted: state is encrypted at rest
-            ? locked: two runs cannot write at once"""),
+            ? locked: two runs cannot write at once""",
+        ),
     )
 }

@@ -163,4 +163,3 @@ class _Page:
         room = yield from self._source(where, level)
         if diagnostic.remedy:
             yield from self._note(room, "help", _safe(diagnostic.remedy))
-

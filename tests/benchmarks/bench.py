@@ -34,7 +34,7 @@ for path in files:
 def best(
     command: Sequence[str], runs: int, allowed: Sequence[int], environment: Mapping[str, str] | None = None
 ) -> float:
-    """The least wall time of a command. Raises RuntimeError where it ends with an exit code that is not allowed."""
+    """The least wall time of a command. Raises RuntimeError where it ends with another exit code."""
     times = []
     with tempfile.TemporaryDirectory() as neutral:
         for _ in range(runs):
