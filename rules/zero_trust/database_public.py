@@ -1,0 +1,38 @@
+"""Database with a public endpoint."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, certain, open_to_anyone, rule, some
+
+
+@rule(
+    severity=Severity.HIGH,
+    selects=("database", "stream", "table"),
+    message="{node} {how}",
+    controls={
+        "reference-model": ["security/resources", "cluster-network/structure"],
+        "nist-800-53": ["AC-3", "SC-7"],
+        "nist-800-207": ["tenet-1", "tenet-2"],
+        "catalogue": ["STO-006"],
+        "checkov": ["CKV_AWS_17", "CKV_AWS_69", "CKV_AWS_87", "CKV_AWS_89", "CKV_AWS_102", "CKV_AWS_291"],
+        "trivy": ["AWS-0180"],
+        "prowler": ["rds_instance_no_public_access"],
+    },
+)
+def check(store: Node) -> Iterator[Match]:
+    """A data store with a public address is one password or one wrong firewall rule away from strangers, and is
+    found by scanners within minutes. One that is shared with everyone does not even ask for the password.
+
+    ## Remedy
+    Take the public address away, place the store in private subnets and let clients come through the network, a
+    bastion or a private endpoint. Where a grant or policy shares it with everyone, name those who need it.
+    """
+    if not store["public_access"]:
+        return
+    if store.kind == "table":  # tables have no address: somebody granted it
+        yield Match(store, at="public_access", values={"how": "is shared with everyone"})
+    elif store.kind == "database" and certain(lambda: some(store["statements"], open_to_anyone)):
+        how = "has a public endpoint and a policy that lets everyone in"
+        yield Match(store, at=("statements", "public_access"), values={"how": how})
+    else:
+        yield Match(store, at="public_access", values={"how": "has a public endpoint"})
