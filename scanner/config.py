@@ -7,6 +7,8 @@ from outside the tree alone (DESIGN section 4, Trust).
 from __future__ import annotations
 
 import datetime
+import posixpath
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -47,6 +49,34 @@ class IgnoreEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RootEntry:
+    """One `[[roots]]`: a root module as it is applied once; a path has one entry per environment.
+
+    `path` and `var_files` are relative to the scanned tree; `vars` are values as TOML gives them.
+    """
+
+    path: str
+    name: str = ""
+    workspace: str = ""
+    var_files: tuple[str, ...] = ()
+    vars: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """`[aws]`: account and region where the provider block says nothing.
+
+    `profiles` and `aliases` map a provider's `profile` or `alias` to the account id that stands behind it
+    (`[[aws.accounts]]`).
+    """
+
+    account: str = ""
+    region: str = ""
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a configuration can say; the defaults are those of no configuration at all."""
 
@@ -60,6 +90,8 @@ class Config:
     ignores: tuple[IgnoreEntry, ...] = ()
     var_files: tuple[str, ...] = ()
     workspace: str = "default"
+    roots: tuple[RootEntry, ...] = ()
+    aws: Aws = Aws()
     rules: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     checkov: str = ""
@@ -116,7 +148,7 @@ def parse(data: Mapping[str, Any], name: str, text: bytes = b"", *, trusted: boo
                 f"{name}: {key!r} loads or runs something, so it does not count inside the scanned tree; "
                 f"give it on the command line, in the user configuration or with --config FILE outside the tree"
             )
-        config = reader(config, value, _Where(name, key, text))
+        config = reader(config, value, _Where(name, key, text, trusted))
     return config
 
 
@@ -127,6 +159,7 @@ class _Where:
     name: str
     key: str
     text: bytes
+    trusted: bool = False
 
     def wrong(self, expected: str) -> ConfigError:
         return ConfigError(f"{self.name}: {self.key!r} must be {expected}")
@@ -231,6 +264,77 @@ def _entry(table: Mapping[str, Any], position: int, where: _Where) -> IgnoreEntr
     return IgnoreEntry(table["rule"], str(table.get("address", "*")), str(table.get("reason", "")), shown, span)
 
 
+def _tables(value: Any, where: _Where, shown: str) -> Sequence[Mapping[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise where.wrong(f"an array of tables ({shown})")
+    return value
+
+
+def _roots(config: Config, value: Any, where: _Where) -> Config:
+    entries = tuple(_root(each, where) for each in _tables(value, where, "[[roots]]"))
+    for at, entry in enumerate(entries):
+        if any((entry.path, entry.name) == (other.path, other.name) for other in entries[:at]):
+            told = f"{entry.path} has two entries named {entry.name!r}"
+            raise ConfigError(f"{where.name}: roots: {told}; give each environment a name of its own")
+    return replace(config, roots=entries)
+
+
+def _root(table: Mapping[str, Any], where: _Where) -> RootEntry:
+    where.known(table, ("path", "name", "workspace", "var_files", "vars"))
+    texts = {key: table.get(key, "") for key in ("path", "name", "workspace")}
+    if not all(isinstance(each, str) for each in texts.values()) or not texts["path"]:
+        raise ConfigError(f"{where.name}: every [[roots]] has a path; path, name and workspace are strings")
+    path, name = posixpath.normpath(texts["path"]), texts["name"] or texts["workspace"]
+    if _leads_out(path):
+        raise ConfigError(f"{where.name}: roots.path {texts['path']!r} leads out of the scanned tree")
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"{where.name}: roots.name {name!r} may hold letters, digits and . _ - only")
+    files = where.texts(table.get("var_files", []))
+    outside = next((each for each in files if _leads_out(posixpath.normpath(each))), None)
+    if outside is not None and not where.trusted:
+        told = "leads out of the scanned tree, which a configuration inside it may not do; use --var-file"
+        raise ConfigError(f"{where.name}: roots.var_files {outside!r} {told}")
+    values = table.get("vars", {})
+    if not isinstance(values, dict):
+        raise ConfigError(f"{where.name}: roots.vars must be a table of variable to value")
+    return RootEntry(path, name, texts["workspace"], files, values)
+
+
+def _leads_out(path: str) -> bool:
+    return path == ".." or path.startswith(("/", "~", "../"))
+
+
+def _aws(config: Config, value: Any, where: _Where) -> Config:
+    if not isinstance(value, dict):
+        raise where.wrong("a table")
+    where.known(value, ("account", "region", "accounts"))
+    region = value.get("region", "")
+    if not isinstance(region, str):
+        raise ConfigError(f"{where.name}: aws.region must be a string")
+    profiles: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    for table in _tables(value.get("accounts", []), where, "[[aws.accounts]]"):
+        where.known(table, ("id", "profile", "alias"))
+        found = _account(table.get("id", ""), where)
+        if not found or not (table.keys() & {"profile", "alias"}):
+            raise ConfigError(f"{where.name}: every [[aws.accounts]] has an id, and a profile or an alias")
+        for name, target in (("profile", profiles), ("alias", aliases)):
+            if name in table:
+                target[str(table[name])] = found
+    return replace(config, aws=Aws(_account(value.get("account", ""), where), region, profiles, aliases))
+
+
+def _account(value: Any, where: _Where) -> str:
+    """An account id; TOML writes it as a string, since it may begin with 0."""
+    if isinstance(value, str) and (not value or _ACCOUNT.fullmatch(value)):
+        return value
+    raise ConfigError(f"{where.name}: an AWS account is a string of 12 digits, not {value!r}")
+
+
+_NAME = re.compile(r"[A-Za-z0-9._-]*")
+_ACCOUNT = re.compile(r"\d{12}")
+
+
 def _nth(where: _Where, header: bytes, position: int) -> Span | None:
     at = -1
     for _ in range(position + 1):
@@ -250,6 +354,8 @@ _READERS: dict[str, _Reader] = {
     "ignore": _ignores,
     "var_files": _texts_of("var_files"),
     "workspace": _text_of("workspace"),
+    "roots": _roots,
+    "aws": _aws,
     "rules": _texts_of("rules"),
     "policies": _texts_of("policies"),
     "checkov": _text_of("checkov"),

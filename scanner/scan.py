@@ -26,8 +26,8 @@ from scanner.model.report import Coverage, Report
 from scanner.model.resource import Plane, Resource
 from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, unknowns
-from scanner.sources.kubernetes import manifests
-from scanner.sources.terraform.inputs import Settings
+from scanner.sources.kubernetes import images, manifests
+from scanner.sources.terraform.inputs import ONLY, Settings
 from scanner.sources.terraform.module import Loader, is_terraform
 from scanner.sources.terraform.read import Absent, Unit, roots
 from scanner.sources.terraform.read import read as read_root
@@ -77,13 +77,14 @@ def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     directories = sorted({posixpath.dirname(name) or "." for name in configuration})
     if target.only and any(is_terraform(name) for name in target.only):
         directories = _all_directories(tree)
-    chosen = roots(loader, directories)
+    declared = target.settings.environments
+    chosen = sorted({*roots(loader, directories), *(each for each in directories if each in declared)})
     if target.only:
         chosen = _touching(loader, chosen, target.only)
     for root in chosen:
-        unit = read_root(tree, loader, root, target.settings)
         target.ours += not loader.load(root).empty
-        yield unit
+        for environment in declared.get(root, (ONLY,)):
+            yield read_root(tree, loader, root, target.settings, environment)
     target.diagnostics.extend(loader.diagnostics)
 
 
@@ -114,6 +115,8 @@ def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     for file, read_file in zip(files, _read_manifests(files, target.jobs), strict=True):
         _manifest(target, unit, file, read_file, charts)
     unit.resources = list(manifests.distinct(unit.resources))
+    if unit.resources:
+        images.settle(unit.resources, Tree(target.tree.root).names() if target.only else names, target.tree.read)
     unit.diagnostics.extend(_one_per_chart(charts))
     if unit.resources or unit.diagnostics:
         yield unit
@@ -172,6 +175,8 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     try:
         for unit in units:
             assembler.add(unit.resources)
+            if unit.environment:
+                assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
             _root_node(assembler.graph, unit)
             listed.append((unit.root, len(unit.resources)))
             absent.extend(unit.absent)

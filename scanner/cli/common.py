@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from scanner import config as configuration
-from scanner.config import Config, ConfigError
+from scanner.config import Config, ConfigError, RootEntry
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import SourceFile
 from scanner.model.rule import Rule
-from scanner.sources.terraform.inputs import Settings
+from scanner.sources.terraform.inputs import Environment, Settings
 from scanner.sources.tree import Tree, tree_root
 
 CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL = 0, 1, 2, 3, 4
@@ -99,15 +99,37 @@ def settings(
     config: Config, tree: Tree, var_files: Sequence[Path], variables: Sequence[str], workspace: str | None
 ) -> Settings:
     """What is said of Terraform variables, configuration first. Raises UsageError."""
-    files = [SourceFile(name, (tree.root / name).read_bytes()) for name in config.var_files if tree.exists(name)]
-    files.extend(SourceFile(str(path), path.read_bytes()) for path in var_files)
+    common = [SourceFile(name, (tree.root / name).read_bytes()) for name in config.var_files if tree.exists(name)]
+    files = [SourceFile(str(path), path.read_bytes()) for path in var_files]
     pairs = []
     for text in variables:
         name, mark, value = text.partition("=")
         if not mark or not name:
             raise click.UsageError(f"--var takes NAME=VALUE, not {text!r}")
         pairs.append((name, value))
-    return Settings(tuple(files), tuple(pairs), workspace or config.workspace)
+    environments: dict[str, tuple[Environment, ...]] = {}
+    for entry in config.roots:
+        told = _environment(entry, tree, config, workspace)
+        environments[entry.path] = (*environments.get(entry.path, ()), told)
+    return Settings(
+        tuple(files), tuple(pairs), workspace or config.workspace, tuple(common), environments, config.aws
+    )
+
+
+def _environment(entry: RootEntry, tree: Tree, config: Config, workspace: str | None) -> Environment:
+    """One `[[roots]]` with its files read; a file that is named and not there is an error of the configuration."""
+    if not (tree.inside(entry.path) and (tree.root / entry.path).is_dir()):
+        raise click.UsageError(f"{config.origin}: roots.path {entry.path!r} is no directory of the scanned tree")
+    files = []
+    for name in entry.var_files:
+        outside = name.startswith(("/", "~", ".."))  # the configuration was trusted to say so
+        path = tree.root / name
+        if not (path.is_file() if outside else tree.exists(name)):
+            raise click.UsageError(f"{config.origin}: roots.var_files: {name} does not exist in the scanned tree")
+        file = SourceFile(name, path.read_bytes())
+        files.append(file)
+        tree.files.add(file)
+    return Environment(entry.name, workspace or entry.workspace, tuple(files), entry.vars)
 
 
 def load_rules(

@@ -61,7 +61,7 @@ class Writer:
     def _same(self, draft: Draft) -> tuple[object, ...]:
         graph, index = self.graph, draft.index
         values = tuple(sorted((key, str(value)) for key, value in draft.values.items()))
-        where: tuple[object, ...] = (graph.spans[index], generic(graph.addresses[index]))
+        where: tuple[object, ...] = (graph.spans[index], generic(self._timeless(graph.addresses[index])))
         if shared := self._shared(index, draft.attributes[0] if draft.attributes else ""):
             where = (graph.spans[index], shared)
         return (draft.rule.id, draft.verdict.value, draft.attributes[:1], draft.reason, values, where)
@@ -87,6 +87,10 @@ class Writer:
         nodes = tuple(dict.fromkeys(str(graph.addresses[each.index]) for each in group))
         span = place(graph, index, attribute)
         shared = self._shared(index, attribute)
+        everywhere = _module_address(shared) or self._timeless(address)
+        environments = self._environments(group)
+        partly = "" if shared or self._everywhere(address, environments) else "\0".join(environments)
+        told = self._message(first, _called(shared, [graph.addresses[each.index] for each in group]))
         return Finding(
             rule=rule.id,
             principle=rule.principle,
@@ -97,8 +101,8 @@ class Writer:
             layer=graph.layers[index],
             tier=graph.tiers[index],
             planes=(graph.planes[index].value,),
-            message=self._message(first, _called(shared, address, nodes)),
-            fingerprint=fingerprint(rule.id, _module_address(shared) or address, attribute_of(attribute)),
+            message=f"{told} (in {', '.join(environments)})" if environments else told,
+            fingerprint=fingerprint(rule.id, everywhere, attribute_of(attribute), partly),
             location=self._locate(span),
             instances=nodes,
             path=self._path(first, span),
@@ -106,6 +110,29 @@ class Writer:
             assumptions=first.assumptions,
             reason=first.reason,
         )
+
+    # environments: one root applied several times
+
+    def _timeless(self, address: Address) -> Address:
+        """The address in its root's directory, whatever the environment."""
+        found = self.graph.environments.get(address.root)
+        return address if found is None else address._replace(root=found[0])
+
+    def _environments(self, group: Sequence[Draft]) -> tuple[str, ...]:
+        """The environments that a finding speaks of, in order; () where something of it is in none."""
+        graph = self.graph
+        if not graph.environments:
+            return ()
+        found = {graph.environments.get(graph.addresses[each.index].root, ("", ""))[1] for each in group}
+        return () if "" in found else tuple(sorted(found))
+
+    def _everywhere(self, address: Address, environments: Sequence[str]) -> bool:
+        """Whether these are all the environments of a root. A finding of some of them only has a fingerprint of
+        its own: what is accepted in one environment is new in the next.
+        """
+        known = self.graph.environments
+        home = self._timeless(address).root
+        return all(name in environments for directory, name in known.values() if directory == home)
 
     def _told_apart(self, findings: list[Finding]) -> list[Finding]:
         """Findings that share a fingerprint differ in their message or reason: these join the hash."""
@@ -152,11 +179,12 @@ def _apart(span: Span | None, block: Span) -> bool:
     return span is not None and bool(block.path) and span.path != block.path
 
 
-def _called(shared: str, address: Address, nodes: Sequence[str]) -> str:
+def _called(shared: str, addresses: Sequence[Address]) -> str:
     """What a message calls the node: its address, without keys or calls where it stands for several."""
-    if len(nodes) == 1:
-        return address.name
-    return shared.rpartition("#")[2] or generic(address).partition("#")[2]
+    first = addresses[0]
+    if all(each.name == first.name and (not shared or each == first) for each in addresses):
+        return first.name
+    return shared.rpartition("#")[2] or generic(first).partition("#")[2]
 
 
 def _module_address(shared: str) -> Address | None:

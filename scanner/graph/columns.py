@@ -70,6 +70,7 @@ class Graph:
         self.facts: dict[str, Value] = {}
         self.stand_ins: set[int] = set()
         self.ignores: dict[int, dict[str, tuple[str, Span]]] = {}
+        self.environments: dict[str, tuple[str, str]] = {}  # root of addresses to (directory, environment)
         self._where: list[tuple[Table, int]] = []
         self._by_address: dict[Address, int] = {}
         self._out: dict[str, dict[int, list[int]]] = {}

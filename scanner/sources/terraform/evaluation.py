@@ -51,13 +51,17 @@ class Built:
 
 @dataclass(slots=True)
 class Evaluation:
-    """The evaluation of one root. `built` holds the instances of each block by (owner, what, "type.name")."""
+    """The evaluation of one root. `built` holds the instances of each block by (owner, what, "type.name").
+
+    `root` is its directory, `shown` what addresses call it where that is more (`infra@prod`).
+    """
 
     loader: Loader
     locator: Locator
     inputs: Inputs
     root: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    shown: str = ""
     built: dict[tuple[Instance, str, str], list[Built]] = field(default_factory=dict)
     top: Instance = field(init=False)
     providers: Providers = field(init=False)
@@ -66,7 +70,7 @@ class Evaluation:
     _modules: int = 0
 
     def __post_init__(self) -> None:
-        self.top = Instance(self.loader.load(self.root), self.root)
+        self.top = Instance(self.loader.load(self.root), self.shown or self.root)
         self.providers = Providers(self)
 
     # demand
@@ -361,7 +365,7 @@ class Evaluation:
             return
         children: dict[Key, Instance] = {}
         for key in expansion.keys:
-            child = Instance(module, self.root, owner, declared, key, names_of(expansion, key))
+            child = Instance(module, owner.root, owner, declared, key, names_of(expansion, key))
             child.presence = owner.presence if expansion.unknown is None else expansion.unknown
             children[key] = child
         owner.children[name] = children

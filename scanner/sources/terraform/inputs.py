@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scanner.config import Aws
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.evaluate import evaluate
 from scanner.hcl.parse import parse
@@ -18,12 +19,35 @@ from scanner.sources.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
+class Environment:
+    """One way in which a root is applied: its variables and workspace, over what holds for all roots."""
+
+    name: str = ""
+    workspace: str = ""
+    var_files: tuple[SourceFile, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+ONLY = Environment()
+NOTHING_SAID = Aws()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What the command line says about variables: files in their order, NAME=VALUE pairs, the workspace."""
+    """What is said about variables from outside the roots: files in their order, NAME=VALUE pairs, the workspace.
+
+    `common` are the configuration's files, `environments` its ways to apply a root, by directory; both count
+    less than the command line's `var_files` and `variables`. `outputs` asks for the outputs of every module as
+    well, for listing; no rule reads them.
+    """
 
     var_files: tuple[SourceFile, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     workspace: str = "default"
+    common: tuple[SourceFile, ...] = ()
+    environments: Mapping[str, tuple[Environment, ...]] = field(default_factory=dict)
+    aws: Aws = NOTHING_SAID
+    outputs: bool = False  # whether the outputs of every module are wanted, for listing; no rule reads them
 
 
 @dataclass(slots=True)
@@ -32,6 +56,7 @@ class Inputs:
 
     workspace: str = "default"
     values: dict[str, Value] = field(default_factory=dict)
+    aws: Aws = NOTHING_SAID
 
     def value(self, name: str) -> tuple[Value, bool]:
         """The value given for a variable, and whether one was given."""
@@ -47,15 +72,21 @@ class _Nothing:
         raise EvaluationError(f"a variable file cannot refer to {root}")
 
 
-def load_inputs(tree: Tree, root: str, settings: Settings, diagnostics: list[Diagnostic]) -> Inputs:
+def load_inputs(
+    tree: Tree, root: str, settings: Settings, diagnostics: list[Diagnostic], environment: Environment = ONLY
+) -> Inputs:
     """Values in Terraform's order of precedence: terraform.tfvars, its .json, *.auto.tfvars by name, then
-    --var-file and --var (input variables documentation, "Variable Definition Precedence").
+    --var-file and --var (input variables documentation, "Variable Definition Precedence"); what the
+    configuration says comes between the two.
     """
-    inputs = Inputs(settings.workspace)
+    inputs = Inputs(environment.workspace or settings.workspace, aws=settings.aws)
     for name in _automatic(tree.directory(root)):
         file = tree.read(posixpath.normpath(posixpath.join(root, name)))
         if file is not None:
             inputs.values.update(read_values(file, diagnostics))
+    for file in (*settings.common, *environment.var_files):
+        inputs.values.update(read_values(file, diagnostics))
+    inputs.values.update(environment.values)
     for file in settings.var_files:
         inputs.values.update(read_values(file, diagnostics))
     inputs.values.update(dict(_pairs(settings.variables)))

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scanner.config import Aws
 from scanner.hcl.references import references
 from scanner.hcl.syntax import Expression, Invalid, Object, Traversal, static_steps
 from scanner.model.resource import Scope
 from scanner.model.value import Unknown, Value, unwrap
 from scanner.sources.terraform.decode import Decoder
+from scanner.sources.terraform.inputs import NOTHING_SAID
 from scanner.sources.terraform.instance import Frame, Instance
 from scanner.sources.terraform.module import Declared, literal
 
@@ -29,11 +31,28 @@ class Provider:
     name: str
     alias: str = ""
     attributes: dict[str, Value] = field(default_factory=dict)
+    aws: Aws = NOTHING_SAID
 
     @property
     def scope(self) -> Scope:
-        """Provider, account (from the role it assumes or the one account it allows) and region."""
-        return Scope(_PROVIDERS.get(self.name, self.name), self._account(), self._plain("region"))
+        """Provider, account (from the role it assumes or the one account it allows) and region; for AWS, what
+        the configuration declares where the block says nothing.
+        """
+        account, region = self._account(), self._plain("region")
+        if self.name == "aws":
+            account = self._declared() if account is None else account
+            region = (self.aws.region or None) if region is None else region
+        return Scope(_PROVIDERS.get(self.name, self.name), account, region)
+
+    def _declared(self) -> str | None:
+        """The account that `[aws]` names for this provider's alias or profile, else for all that name no role."""
+        profile = unwrap(self.attributes.get("profile"))
+        found = self.aws.aliases.get(self.alias) if self.alias else None
+        if found is None and isinstance(profile, str):
+            found = self.aws.profiles.get(profile)
+        if found is None and not isinstance(profile, Unknown) and not self.attributes.get("assume_role"):
+            found = self.aws.account
+        return found or None
 
     @property
     def default_tags(self) -> Value:
@@ -86,22 +105,25 @@ class Providers:
         key = (owner, name, alias)
         found = self._known.get(key)
         if found is None:
-            self._known[key] = Provider(name, alias)  # a cycle through provider arguments ends here
+            self._known[key] = self._made(name, alias)  # a cycle through provider arguments ends here
             found = self._known[key] = self._find(owner, name, alias)
         return found
 
     def _find(self, owner: Instance, name: str, alias: str) -> Provider:
         for declared in owner.module.providers:
             if declared.block.labels[0] == name and (literal(declared.block.body, "alias") or "") == alias:
-                return Provider(name, alias, self.attributes(owner, declared))
+                return self._made(name, alias, self.attributes(owner, declared))
         if owner.parent is None or owner.call is None:
-            return Provider(name, alias)
+            return self._made(name, alias)
         handed = owner.call.block.body.attributes.get("providers")
         if handed is not None and isinstance(handed.expr, Object):
             for key, value in handed.expr.items:
                 if _named(key) == (name, alias):
                     return self.find(owner.parent, *_named(value))
-        return Provider(name, alias) if alias else self.find(owner.parent, name, "")
+        return self._made(name, alias) if alias else self.find(owner.parent, name, "")
+
+    def _made(self, name: str, alias: str, attributes: dict[str, Value] | None = None) -> Provider:
+        return Provider(name, alias, attributes or {}, self._evaluation.inputs.aws)
 
     def attributes(self, owner: Instance, declared: Declared) -> dict[str, Value]:
         """The evaluated arguments of a provider block."""

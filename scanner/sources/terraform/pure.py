@@ -24,20 +24,23 @@ def _policy_document(attributes: dict[str, Value], provider: Provider) -> None:
 
 def _region(attributes: dict[str, Value], provider: Provider) -> None:
     region = unwrap(attributes.get("name") or provider.scope.region)
-    if isinstance(region, Unknown) or region:
-        attributes.update(name=region, id=region, region=region)
+    if not isinstance(region, Unknown) and not region:
+        told = "no region is written; write it in the provider, or as [aws] region in layerproof.toml"
+        region = Unknown(told, Cause.DATA_SOURCE, type="string")
+    attributes.update(name=region, id=region, region=region)
 
 
 def _partition(attributes: dict[str, Value], provider: Provider) -> None:
     region = provider.scope.region
     if not isinstance(region, str):
-        told = "the provider's region decides the partition, and none is written"
+        told = "the provider's region decides the partition; write it there, or as [aws] region in layerproof.toml"
         why = region if isinstance(region, Unknown) else Unknown(told, Cause.DATA_SOURCE, type="string")
-        attributes.update(partition=why, id=why, dns_suffix=why)
+        attributes.update(partition=why, id=why, dns_suffix=why, reverse_dns_prefix=why)
         return
     name = next((name for lead, name in _PARTITIONS if region.startswith(lead)), "aws")
     suffix = "amazonaws.com.cn" if name == "aws-cn" else "amazonaws.com"
-    attributes.update(partition=name, id=name, dns_suffix=suffix)
+    reverse = ".".join(reversed(suffix.split(".")))
+    attributes.update(partition=name, id=name, dns_suffix=suffix, reverse_dns_prefix=reverse)
 
 
 # Leads of region names outside the standard partition (AWS General Reference, "AWS service endpoints").
@@ -46,8 +49,10 @@ _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-is
 
 def _caller(attributes: dict[str, Value], provider: Provider) -> None:
     account = provider.scope.account
-    if account is not None:
-        attributes.update(account_id=account, id=account)
+    if account is None:
+        told = "whoever applies it decides the account; declare it as [aws] account in layerproof.toml"
+        account = Unknown(told, Cause.DATA_SOURCE, type="string")
+    attributes.update(account_id=account, id=account)
 
 
 _FILLERS: dict[str, Callable[[dict[str, Value], Provider], None]] = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.hcl.references import references
+from scanner.hcl.values import to_plain
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import Span
@@ -15,7 +16,7 @@ from scanner.model.value import Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.closure import Closure, References
 from scanner.sources.terraform.decode import Decoder, Origins
 from scanner.sources.terraform.evaluation import MOST_DEPTH, Built, Evaluation
-from scanner.sources.terraform.inputs import Settings, load_inputs
+from scanner.sources.terraform.inputs import ONLY, Environment, Settings, load_inputs
 from scanner.sources.terraform.instance import Frame, Instance, Item, attempt, shown_key
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, literal
@@ -33,12 +34,14 @@ class Absent:
 
 @dataclass(slots=True)
 class Unit:
-    """What one root (a directory) gave."""
+    """What one root gave: a directory, in one environment. `root` is what addresses call it."""
 
     root: str
     resources: list[Resource] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    directory: str = ""
+    environment: str = ""
 
 
 def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
@@ -73,14 +76,18 @@ def reached(loader: Loader, start: Sequence[str]) -> set[str]:
     return seen
 
 
-def read(tree: Tree, loader: Loader, root: str, settings: Settings) -> Unit:
-    """Evaluate one root module and everything it calls."""
-    unit = Unit(root)
-    inputs = load_inputs(tree, root, settings, unit.diagnostics)
-    evaluation = Evaluation(loader, Locator(tree, root, unit.diagnostics), inputs, root, unit.diagnostics)
+def read(tree: Tree, loader: Loader, root: str, settings: Settings, environment: Environment = ONLY) -> Unit:
+    """Evaluate one root module, in one environment, and everything it calls."""
+    shown = f"{root}@{environment.name}" if environment.name else root
+    unit = Unit(shown, directory=root, environment=environment.name)
+    inputs = load_inputs(tree, root, settings, unit.diagnostics, environment)
+    locator = Locator(tree, root, unit.diagnostics)
+    evaluation = Evaluation(loader, locator, inputs, root, unit.diagnostics, shown)
     emitter = _Emitter(evaluation, unit)
     for owner in emitter.instances(evaluation.top):
         emitter.emit(owner)
+        if settings.outputs:
+            emitter.outputs(owner)
     return unit
 
 
@@ -116,6 +123,18 @@ class _Emitter:
                 self._provider(owner, position, declared)
             for position, declared in enumerate(owner.module.settings):
                 self._settings(owner, position, declared)
+
+    def outputs(self, owner: Instance) -> None:
+        """The outputs of one module instance, as `module.m["k"].output.name` with the attribute `value`."""
+        for name, declared in owner.module.outputs.items():
+            self._evaluation.demand(Item(owner, "output", name))
+            decoder = Decoder(declared.path, [])
+            attribute = declared.block.body.attributes.get("value")
+            if attribute is not None:
+                decoder.sites.found["value"] = (declared.path, attribute)
+            attributes = {"value": to_plain(owner.values["output", name])}
+            shown = self._plain(owner, declared, "output", f"output.{name}", attributes, decoder)
+            self._unit.resources.append(shown)
 
     def _block(self, owner: Instance, what: str, type_: str, name: str, declared: Declared) -> None:
         item = Item(owner, what, f"{type_}.{name}")
