@@ -115,8 +115,9 @@ def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     for file, read_file in zip(files, _read_manifests(files, target.jobs), strict=True):
         _manifest(target, unit, file, read_file, charts)
     unit.resources = list(manifests.distinct(unit.resources))
-    if unit.resources:
-        images.settle(unit.resources, Tree(target.tree.root).names() if target.only else names, target.tree.read)
+    committed = [each for each in unit.resources if each.span.path != "<stdin>"]
+    if committed:
+        images.settle(committed, names if target.tree.whole else target.tree.everything(), target.tree.read)
     unit.diagnostics.extend(_one_per_chart(charts))
     if unit.resources or unit.diagnostics:
         yield unit

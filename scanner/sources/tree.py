@@ -57,6 +57,15 @@ class Tree:
                 found.update(self._walk(path))
         return sorted(found)
 
+    def everything(self) -> list[str]:
+        """Every file of the tree that is not ignored, also outside the chosen paths. Says nothing of faults."""
+        return Tree(self.root, exclude=self._exclude).names()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the tree is chosen."""
+        return self._paths == [self.root]
+
     def nothing(self) -> None:
         """List no file at all: only standard input is scanned."""
         self._paths = []

@@ -163,3 +163,13 @@ def test_the_tree_is_the_git_work_tree_around(tmp_path):
     assert tree_root(tmp_path / "repo" / "a" / "b") == tmp_path / "repo"
     assert tree_root(tmp_path / "repo" / "a" / "b" / "c.tf") == tmp_path / "repo"
     assert tree_root(tmp_path / "plain") == tmp_path / "plain"
+
+
+def test_everything_is_listed_whatever_was_chosen(tmp_path):
+    (tmp_path / "a").mkdir()
+    for name in ("a/x.yaml", "y.yaml"):
+        (tmp_path / name).write_text("")
+    part = Tree(tmp_path, [tmp_path / "a"])
+    assert (part.names(), part.whole) == (["a/x.yaml"], False)
+    assert part.everything() == ["a/x.yaml", "y.yaml"]
+    assert Tree(tmp_path).whole
