@@ -40,7 +40,7 @@ def bad(rule: str) -> set[str]:
     [
         ("hygiene/state-unprotected", "terraform/backend keeps state without a lock"),
         ("zero-trust/trail-incomplete", "aws_cloudtrail.both is switched off and does not see every region"),
-        ("zero-trust/host-namespace", "/DaemonSet"),
+        ("zero-trust/host-namespace", "shares the network, the processes and the memory with its machine"),
         ("zero-trust/host-namespace", "shares the network and the processes with its machine"),
         ("zero-trust/host-namespace", "shares the memory with its machine"),
         ("tiers/management-port-open", "aws_security_group.bastion admits the whole internet on port 22 (SSH)"),

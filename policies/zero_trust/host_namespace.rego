@@ -31,5 +31,9 @@ deny contains {"node": workload.id, "at": shared, "values": {"shared": named}} i
 		workload[attribute] == true
 	]
 	count(shared) > 0
-	named := concat(" and ", [words[attribute] | some attribute in shared])
+	named := joined([words[attribute] | some attribute in shared])
 }
+
+joined(names) := concat(" and ", names) if count(names) < 3
+
+joined(names) := sprintf("%s, %s and %s", names) if count(names) == 3
