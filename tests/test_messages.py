@@ -45,6 +45,8 @@ def bad(rule: str) -> set[str]:
         ("zero-trust/host-namespace", "shares the memory with its machine"),
         ("tiers/management-port-open", "aws_security_group.bastion admits the whole internet on port 22 (SSH)"),
         ("tiers/all-ports-open", "aws_security_group.inline admits the whole internet on every port"),
+        ("hygiene/domain-unprotected", "registered_domain.shop can be transferred unasked"),
+        ("hygiene/password-policy-weak", "accepts short passwords"),
         ("zero-trust/database-public", "aws_db_instance.orders has a public endpoint"),
         ("zero-trust/database-public", "logs has a public endpoint and a policy that lets everyone in"),
         ("zero-trust/database-public", "google_bigquery_table.reports is shared with everyone"),

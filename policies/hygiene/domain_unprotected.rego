@@ -8,7 +8,7 @@
 #   severity: medium
 #   selects: [domain]
 #   reads: [auto_renewed, private, transfer_locked]
-#   message: "{node} can be transferred, expire or show its owner unasked"
+#   message: "{node} {missing}"
 #   controls:
 #     reference-model: [billing/domains]
 #     nist-800-53: [CM-3, SC-20]
@@ -19,8 +19,18 @@ package layerproof.hygiene.domain_unprotected
 
 import rego.v1
 
-deny contains {"node": domain.id, "at": attribute} if {
+words := {
+	"auto_renewed": "is not renewed by itself",
+	"private": "shows its owner to everyone",
+	"transfer_locked": "can be transferred unasked",
+}
+
+deny contains {"node": domain.id, "at": absent, "values": {"missing": missing}} if {
 	some domain in input.kinds.domain
-	some attribute in ["auto_renewed", "private", "transfer_locked"]
-	not domain[attribute]
+	absent := [attribute |
+		some attribute in ["transfer_locked", "auto_renewed", "private"]
+		domain[attribute] == false
+	]
+	count(absent) > 0
+	missing := concat(" and ", [words[attribute] | some attribute in absent])
 }

@@ -8,7 +8,7 @@
 #   severity: medium
 #   selects: [password_policy]
 #   reads: [minimum_length, reuse_prevented]
-#   message: "{node} accepts short or reused passwords"
+#   message: "{node} accepts {which} passwords"
 #   controls:
 #     reference-model: [billing/passwords]
 #     nist-800-53: [IA-5(1)]
@@ -21,13 +21,13 @@ package layerproof.hygiene.password_policy_weak
 
 import rego.v1
 
-deny contains {"node": policy.id, "at": "minimum_length"} if {
+deny contains {"node": policy.id, "at": "minimum_length", "values": {"which": "short"}} if {
 	some policy in input.kinds.password_policy
 	is_number(policy.minimum_length)
 	policy.minimum_length < 14
 }
 
-deny contains {"node": policy.id, "at": "reuse_prevented"} if {
+deny contains {"node": policy.id, "at": "reuse_prevented", "values": {"which": "reused"}} if {
 	some policy in input.kinds.password_policy
 	not policy.reuse_prevented
 }
