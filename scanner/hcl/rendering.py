@@ -86,7 +86,9 @@ def _append(text: _Text, template: Template, scope: Scope, evaluate: _Evaluate) 
         else:
             try:
                 piece = evaluate(part, scope)
-                text.add(convert(piece, STRING) if isinstance(piece, Unknown) else piece)
+                if isinstance(piece, Unknown):
+                    convert(piece, STRING)  # refuses what cannot become text; the piece itself tells more
+                text.add(piece)
             except EvaluationError as error:
                 error.span = error.span or (part.start, part.end)
                 raise

@@ -177,6 +177,7 @@ class Assembler:
                 resource.calls,
                 folded,
                 body=None if label else resource.body,
+                explains=tuple(each.explains for each in (resource, *reader.all_folded()) if each.explains),
             )
         )
         self.tally.mapped += 1

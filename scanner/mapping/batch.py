@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 
+from scanner.hcl.partial import PartialText
 from scanner.mapping.links import Link, base, identity_values, links_of, matches, targets_of
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Fold, Join, Row, Table
@@ -18,6 +20,7 @@ class Batch:
         self._by_base: dict[str, list[Resource]] = {}
         self._by_type: dict[str, list[Resource]] = {}
         self._by_value: dict[tuple[str, str], list[str]] = {}
+        self._by_unknown: dict[tuple[str, Sameness], list[str]] = {}
         self._namers: dict[tuple[str, str], dict[str, list[tuple[str, str]]]] = {}
         types = {resource.type for resource in batch}
         found = [table.get(each) for each in sorted(types)]
@@ -37,6 +40,9 @@ class Batch:
             if isinstance(row, Row):
                 for value in identity_values(row, reader):
                     self._by_value.setdefault((resource.type, value), []).append(resource.address.name)
+                for unknown in _unknown_names(row, reader):
+                    alike = (resource.type, sameness(unknown))
+                    self._by_unknown.setdefault(alike, []).append(resource.address.name)
 
     def parents(self, resource: Resource, entry: Fold) -> tuple[list[str], Unknown | None]:
         """Names of the parents; and why there may be one more that cannot be named."""
@@ -105,7 +111,30 @@ class Batch:
                 name = resource.address.name
                 if resource.type in entry.into and matches(reference, name):
                     found.append(name)
+        if not found and link.unknown is not None:
+            alike = sameness(link.unknown)
+            found = [name for parent in entry.into for name in self._by_unknown.get((parent, alike), ())]
         return found
+
+
+def _unknown_names(row: Row, reader: Reader) -> Iterator[Unknown]:
+    """The unknown values among those under which others may name a resource."""
+    reader.origin()
+    deque(identity_values(row, reader), maxlen=0)
+    yield from reader.unknowns_read()
+
+
+Sameness = tuple[str | int, ...]
+
+
+def sameness(value: Unknown) -> Sameness:
+    """Equal for two unknowns that are surely the same value: the same variable, or the same text around it.
+
+    A value is worked out once, so that one variable's Unknown is one object wherever it is used.
+    """
+    if isinstance(value, PartialText):
+        return tuple(part if isinstance(part, str) else id(part) for part in value.parts)
+    return (id(value),)
 
 
 def _same(left: Value, right: Value) -> bool:

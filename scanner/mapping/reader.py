@@ -142,6 +142,13 @@ class Reader:
         """Whether anything but the resource itself was read since the last call of `origin`."""
         return any(resource is not self.resource for resource, _ in self._noted)
 
+    def unknowns_read(self) -> Iterator[Unknown]:
+        """The unknown values among what was read since the last call of `origin`."""
+        for resource, path in self._noted:
+            value = unwrap(walk(resource.attributes, path)[0])
+            if isinstance(value, Unknown):
+                yield value
+
     def mark(self, position: int, inner: Reader, *paths: str) -> None:
         """Say where an element of the list that is being extracted is written: at the first of `inner`'s paths
         that holds something, else where `inner` stands."""

@@ -101,7 +101,12 @@ def test_an_aws_policy_leaves_no_open_edge() -> None:
         ("aws_iam_access_key.k", {"user": HIDDEN}, "root", UNKNOWN),
         ("aws_iam_access_key.k", {"user": later("aws_iam_user.u.name")}, "root", False),
         ("aws_iam_openid_connect_provider.p", {"url": "https://x", "client_id_list": ["a"]}, "audiences", ["a"]),
-        ("aws_iam_saml_provider.p", {"saml_metadata_document": '<E entityID="https://idp">'}, "url", "https://idp"),
+        (
+            "aws_iam_saml_provider.p",
+            {"saml_metadata_document": '<E entityID="https://idp">'},
+            "url",
+            "https://idp",
+        ),
         ("aws_ssoadmin_permission_set.p", {}, "session_seconds", 3600),
         ("aws_ssoadmin_permission_set.p", {"session_duration": "PT8H30M"}, "session_seconds", 30600),
         ("aws_ssoadmin_permission_set.p", {"session_duration": HIDDEN}, "session_seconds", UNKNOWN),
