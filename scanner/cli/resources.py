@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from scanner.cli import common
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.resource import Resource
-from scanner.model.value import Unknown, Value, portable
+from scanner.model.value import Unknown, Value, portable, unknowns
 
 
 @click.command()
@@ -22,13 +23,14 @@ from scanner.model.value import Unknown, Value, portable
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form.")
 @click.option("--show-sensitive", is_flag=True, help="Do not mask sensitive values.")
 def command(**given: Any) -> None:
-    """List every resource, data source and manifest below PATH with its evaluated attributes."""
+    """List every resource, data source, module output and manifest below PATH with its evaluated attributes."""
     from scanner import scan  # noqa: PLC0415 - after the usage errors
 
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
+    asked = common.settings(config, tree, given["var_files"], given["variables"], given["workspace"])
     target = scan.Target(
         tree=tree,
-        settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
+        settings=replace(asked, outputs=True),
         only=scan.only_files(tree, chosen),
         jobs=given["jobs"] or 1,
     )
@@ -60,6 +62,7 @@ def _absent(target: Any, absent: Any) -> dict[str, Any]:
 
 def _resource(target: Any, resource: Resource, *, show_sensitive: bool) -> dict[str, Any]:
     scope = resource.scope
+    why = list(_whys(resource))
     return {
         "address": str(resource.address),
         "type": resource.type,
@@ -71,7 +74,27 @@ def _resource(target: Any, resource: Resource, *, show_sensitive: bool) -> dict[
         },
         "attributes": portable(resource.attributes, show_sensitive=show_sensitive),
         "location": target.tree.files.locate(resource.span)._asdict(),
+        **({"because": why} if why else {}),
     }
+
+
+def _whys(resource: Resource) -> Iterator[dict[str, Any]]:
+    """For each unknown: its path, the names that lead to the cause, and what would tell."""
+    if resource.explains is None:
+        return
+    for path, unknown in _unknowns(resource.attributes):
+        found = resource.explains.why(path, unknown.reason)
+        if found is not None:
+            chain = [link.name for link in found.links]
+            yield {"path": path, "chain": chain, "reason": found.reason, "remedy": found.remedy or None}
+
+
+def _unknowns(attributes: Value) -> Iterator[tuple[str, Unknown]]:
+    """Paths of the unknowns in an attribute's value, the first of each attribute."""
+    for name, value in attributes.items():
+        found = next(unknowns(value), None)
+        if found is not None:
+            yield name, found
 
 
 def _text(listed: list[dict[str, Any]]) -> Iterator[str]:
@@ -83,8 +106,13 @@ def _text(listed: list[dict[str, Any]]) -> Iterator[str]:
         if each.get("count") == 0:
             yield "    no instance (count is 0 or for_each is empty)\n"
             continue
+        why = {told["path"]: told for told in each.get("because", ())}
         for name, value in each["attributes"].items():
             yield f"    {terminal(str(name))} = {terminal(_shown(value))}\n"
+            told = why.get(name)
+            if told is not None:
+                remedy = f": {told['remedy']}" if told["remedy"] else ""
+                yield f"        because of {terminal(' <- '.join(told['chain']) + remedy)}\n"
     yield f"{len(listed)} resources\n"
 
 

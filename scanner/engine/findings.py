@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -14,6 +14,7 @@ from scanner.model.address import Address
 from scanner.model.finding import Finding, Step, Verdict
 from scanner.model.location import Location, Span
 from scanner.model.report import Files
+from scanner.model.resource import Because
 
 # An instance key: `[0]`, `["x"]`, with escaped quotes inside.
 _KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
@@ -91,6 +92,8 @@ class Writer:
         environments = self._environments(group)
         partly = "" if shared or self._everywhere(address, environments) else "\0".join(environments)
         told = self._message(first, _called(shared, [graph.addresses[each.index] for each in group]))
+        because = self._because(index, span, first)
+        remedy = f": {because.remedy}" if because is not None and because.remedy else ""
         return Finding(
             rule=rule.id,
             principle=rule.principle,
@@ -105,10 +108,10 @@ class Writer:
             fingerprint=fingerprint(rule.id, everywhere, attribute_of(attribute), partly),
             location=self._locate(span),
             instances=nodes,
-            path=self._path(first, span),
+            path=(*self._path(first, span), *self._chain(address, because)),
             cut=first.cut,
             assumptions=first.assumptions,
-            reason=first.reason,
+            reason=first.reason + remedy,
         )
 
     # environments: one root applied several times
@@ -165,6 +168,23 @@ class Writer:
             for call in self.graph.calls[draft.index]
         ]
         return (*calls, *declared, *(self._step(evidence) for evidence in draft.related))
+
+    def _because(self, index: int, span: Span | None, draft: Draft) -> Because | None:
+        """What led to an unknown verdict, where a source can say; asked for only here."""
+        if draft.verdict is not Verdict.UNKNOWN or span is None:
+            return None
+        told = (each.why_at(span, draft.reason) for each in self.graph.explains[index])
+        return next((each for each in told if each is not None), None)
+
+    def _chain(self, address: Address, because: Because | None) -> Iterator[Step]:
+        """The names on the way to the cause, the cause last."""
+        if because is None:
+            return
+        last = len(because.links) - 1
+        for at, link in enumerate(because.links):
+            why = because.reason if at == last else f"of {link.name}"
+            node = str(address._replace(name=link.name))
+            yield Step(node, f"unknown because {why}", self._locate(link.span))
 
     def _step(self, evidence: Evidence) -> Step:
         span = place(self.graph, evidence.node.index, evidence.attribute)

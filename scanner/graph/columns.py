@@ -13,7 +13,7 @@ from scanner.model.kind import Kind
 from scanner.model.kinds import COMMON, KINDS
 from scanner.model.layer import Layer, Tier
 from scanner.model.location import Span
-from scanner.model.resource import Call, Plane
+from scanner.model.resource import Call, Explains, Plane
 from scanner.model.value import Cause, Unknown, Value
 
 _HANDFUL = 32
@@ -24,7 +24,8 @@ class Facts(NamedTuple):
     """What a mapping says of one node, ready to be stored.
 
     `attributes` and `origins` are by attribute name; what is left out of `attributes` is unknown as
-    unsupported. `folded` are the addresses of resources that were folded into this node.
+    unsupported. `folded` are the addresses of resources that were folded into this node, `explains`
+    those that can say why their values are unknown.
     """
 
     address: Address
@@ -37,6 +38,7 @@ class Facts(NamedTuple):
     folded: tuple[Address, ...] = ()
     layer: Layer | None = None
     body: Span | None = None
+    explains: tuple[Explains, ...] = ()
 
 
 class Table:
@@ -63,6 +65,7 @@ class Graph:
         self.origins: list[dict[str, Span]] = []
         self.calls: list[tuple[Call, ...]] = []
         self.folded: list[tuple[Address, ...]] = []
+        self.explains: list[tuple[Explains, ...]] = []
         self.layers: list[Layer] = []
         self.tiers: list[Tier] = []
         self.declared_tiers: list[Tier | None] = []
@@ -107,6 +110,7 @@ class Graph:
         self.origins.append(facts.origins)
         self.calls.append(facts.calls)
         self.folded.append(facts.folded)
+        self.explains.append(facts.explains)
         self.layers.append(facts.layer or kind.layer)
         self.tiers.append(Tier.UNDECLARED)
         self.declared_tiers.append(None)

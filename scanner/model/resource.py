@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple, Protocol
 
 from scanner.model.address import Address
 from scanner.model.location import Span
@@ -41,6 +42,31 @@ class Call:
     span: Span
 
 
+class Link(NamedTuple):
+    """One name on the way to an unknown, and where it is settled."""
+
+    name: str
+    span: Span
+
+
+class Because(NamedTuple):
+    """Why something is unknown: the names that lead to the cause, what it is, and what would tell."""
+
+    links: tuple[Link, ...]
+    reason: str
+    remedy: str
+
+
+class Explains(Protocol):
+    """Can say why values of one resource are unknown; nothing is worked out before it is asked."""
+
+    def why(self, path: str, reason: str) -> Because | None:
+        """What leads from the attribute at a path to the unknown of that reason."""
+
+    def why_at(self, span: Span, reason: str) -> Because | None:
+        """The same, for what is written at a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One resource, data source, manifest or live object.
@@ -52,7 +78,8 @@ class Resource:
     kept also where the value is known. `origins` maps an attribute path to the syntax that produced it
     (module argument, dynamic block, override file); `span` is the header of the block. `calls` are the module
     calls that lead to it, outermost first. `presence` is set where it cannot be told whether the resource
-    exists (count or for_each unknown): it is then read as if it did, once.
+    exists (count or for_each unknown): it is then read as if it did, once. `explains` says why its values are
+    unknown, where the source can tell.
     """
 
     address: Address
@@ -66,3 +93,4 @@ class Resource:
     calls: tuple[Call, ...] = ()
     body: Span | None = None
     presence: Unknown | None = None
+    explains: Explains | None = None

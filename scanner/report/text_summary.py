@@ -28,6 +28,8 @@ _REMEDIES = (
     ("outside", _CONTEXT),
     ("not mapped", "scan the live account, or report the type as missing"),
 )
+# Reasons that say it themselves, by words of theirs.
+_TOLD = ("run terraform init", "give it with", "a plan (terraform")
 
 
 def unknown_lines(unknowns: Sequence[Finding], style: Style, width: int) -> Iterator[str]:
@@ -48,7 +50,7 @@ def _reason_lines(group: Sequence[Finding], style: Style, width: int) -> Iterato
     also = f" (and {alike} like it)" if alike else ""
     yield from _labelled(f"  {len(group):>5}  ", f"because {reason}{also}", width)
     remedy = next((remedy for word, remedy in _REMEDIES if word in group[0].reason), "")
-    if remedy:
+    if remedy and not any(word in reason for word in _TOLD):
         yield f"         {style.paint(remedy, 'dim')}"
 
 

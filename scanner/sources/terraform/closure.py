@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from scanner.hcl.references import body_references, references
 from scanner.hcl.syntax import Attribute, Block
+from scanner.model.location import Span
+from scanner.model.resource import Because
 from scanner.sources.terraform.decode import Sites
-from scanner.sources.terraform.instance import Instance, Item, shown_key
+from scanner.sources.terraform.instance import Instance, shown_key
+from scanner.sources.terraform.why import Site, Why, candidates
 
 Reference = tuple[str | int, ...]
 MOST = 200  # addresses kept for one expression; more say nothing
@@ -16,8 +19,12 @@ MOST = 200  # addresses kept for one expression; more say nothing
 class Closure:
     """Follows names to resource addresses, each name once."""
 
-    def __init__(self) -> None:
-        self._known: dict[Item, tuple[str, ...]] = {}
+    def __init__(self, why: Why) -> None:
+        self._why = why
+
+    def explain(self, sites: list[Site], reason: str) -> Because | None:
+        """Why the value of one of some expressions is unknown."""
+        return self._why.of(sites, reason)
 
     def of(self, owner: Instance, named: Iterable[Reference]) -> tuple[str, ...]:
         """The addresses (within the root) of the resources that references lead to, in order of mention."""
@@ -77,15 +84,34 @@ def _outputs(owner: Instance, name: str, steps: Reference) -> Iterator[tuple[Ins
 
 
 class References(Mapping[str, tuple[str, ...]]):
-    """The resources named at each attribute path of one block, worked out when one is asked for."""
+    """The resources named at each attribute path of one block, worked out when one is asked for; and why what
+    stands there is unknown.
+    """
 
-    __slots__ = ("_closure", "_extra", "_owner", "_sites")
+    __slots__ = ("_closure", "_extra", "_origins", "_owner", "_sites")
 
-    def __init__(self, closure: Closure, owner: Instance, sites: Sites, extra: Attribute | None) -> None:
+    def __init__(
+        self, closure: Closure, owner: Instance, sites: Sites, extra: Attribute | None, origins: Mapping[str, Span]
+    ) -> None:
         self._closure = closure
         self._owner = owner
         self._sites = sites
         self._extra = extra
+        self._origins = origins
+
+    def why(self, path: str, reason: str) -> Because | None:
+        while path and path not in self._sites.found:
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return self._why([path] if path else [], reason)
+
+    def why_at(self, span: Span, reason: str) -> Because | None:
+        paths = [path for path in self._sites.found if self._origins.get(path) == span]
+        return self._why(paths, reason)
+
+    def _why(self, paths: list[str], reason: str) -> Because | None:
+        sites = candidates(self._owner, self._sites, self._extra, paths)
+        return self._closure.explain(sites, reason)
 
     def __getitem__(self, path: str) -> tuple[str, ...]:
         _, syntax = self._sites.found[path]

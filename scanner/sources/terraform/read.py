@@ -20,6 +20,7 @@ from scanner.sources.terraform.inputs import ONLY, Environment, Settings, load_i
 from scanner.sources.terraform.instance import Frame, Instance, Item, attempt, shown_key
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, literal
+from scanner.sources.terraform.why import Why
 from scanner.sources.tree import Tree
 
 
@@ -97,7 +98,7 @@ class _Emitter:
     def __init__(self, evaluation: Evaluation, unit: Unit) -> None:
         self._evaluation = evaluation
         self._unit = unit
-        self._closure = Closure()
+        self._closure = Closure(Why(evaluation))
 
     def instances(self, owner: Instance) -> Iterator[Instance]:
         """A module instance and all below it, callers first."""
@@ -161,7 +162,10 @@ class _Emitter:
         built: Built,
         attributes: dict[str, Value],
     ) -> Resource:
-        over = declared.block.body.attributes.get("for_each")
+        body = declared.block.body.attributes
+        origins = Origins(built.sites, owner)
+        over = body.get("for_each") or body.get("count")
+        told = References(self._closure, owner, built.sites, over, origins)
         return Resource(
             address=owner.address(name + shown_key(built.key)),
             type=type_,
@@ -169,8 +173,9 @@ class _Emitter:
             span=declared.header,
             plane=Plane.DECLARED,
             scope=Scope(type_.removeprefix("data.").partition("_")[0]),
-            origins=Origins(built.sites, owner),
-            references=References(self._closure, owner, built.sites, over),
+            origins=origins,
+            references=told,
+            explains=told,
             calls=owner.calls,
             body=declared.whole,
             presence=built.presence,
@@ -178,6 +183,7 @@ class _Emitter:
 
     def _call(self, owner: Instance, name: str, declared: Declared) -> None:
         decoder = Decoder(declared.path, self._unit.diagnostics)
+        self._evaluation.demand(Item(owner, "call", name))
         attributes: dict[str, Value] = {}
         for key in ("source", "version"):
             attribute = declared.block.body.attributes.get(key)
