@@ -52,7 +52,9 @@ def _commands() -> str:
 
     out = ["# Commands\n"]
     for path, each in _walk(cli, "layerproof"):
-        context = click.Context(each, info_name=path, terminal_width=100, max_content_width=100)
+        context = click.Context(
+            each, info_name=path, terminal_width=100, max_content_width=100, help_option_names=["-h", "--help"]
+        )
         out.append(f"## {path}\n\n```text\n{each.get_help(context).rstrip()}\n```\n")
     return "\n".join(out)
 
