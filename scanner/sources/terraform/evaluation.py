@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.hcl.convert import convert
@@ -10,6 +10,7 @@ from scanner.hcl.errors import EvaluationError
 from scanner.hcl.references import body_references, references
 from scanner.hcl.syntax import Expression
 from scanner.hcl.types import type_of_expr
+from scanner.hcl.values import SetValue
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
@@ -29,13 +30,15 @@ from scanner.sources.terraform.instance import (
 )
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader
-from scanner.sources.terraform.phantom import ResourceValue
+from scanner.sources.terraform.phantom import DataValue, ResourceValue
 from scanner.sources.terraform.providers import Providers
 
 MOST_INSTANCES = 20_000
 MOST_DEPTH = 32
+MOST_NAMED = 12  # members of a ring that a message lists
 MOST_MODULES = 10_000  # module instances of one root
 _FOR_EACH = "for_each takes a map or a set of strings"
+_BOTH = "a block takes count or for_each, not both; count is used"
 _PLAIN = ("each", "count", "self", "path", "terraform")
 
 
@@ -47,6 +50,7 @@ class Built:
     attributes: dict[str, Value]
     sites: Sites
     presence: Unknown | None = None
+    typed: dict[str, Value] | None = None  # the attributes with their types, where other expressions see those
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Evaluation:
     providers: Providers = field(init=False)
     _files: dict[Instance, ModuleFiles] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _cut: set[Item] = field(default_factory=set)
     _modules: int = 0
 
     def __post_init__(self) -> None:
@@ -87,7 +92,8 @@ class Evaluation:
                 if self._done(need):
                     continue
                 if need in active:
-                    self._cycle(need)
+                    members = [each for each, _ in stack]
+                    self._cycle(need, members[members.index(need) :])
                     continue
                 active.add(need)
                 stack.append((need, self._needs(need)))
@@ -95,7 +101,7 @@ class Evaluation:
             else:
                 stack.pop()
                 active.discard(current)
-                if not self._done(current):
+                if not self._done(current) or self._uncut(current):
                     self._work(current)
 
     def _done(self, item: Item) -> bool:
@@ -103,22 +109,40 @@ class Evaluation:
             return item.name in item.owner.children or item.name in item.owner.absent
         return (item.what, item.name) in item.owner.values
 
-    def _cycle(self, item: Item) -> None:
-        unknown = Unknown(f"{item!r} depends on itself", Cause.FAULT)
+    def _cycle(self, item: Item, members: Sequence[Item]) -> None:
+        """Cut a ring of items at one of them: it is unknown, the others follow from it."""
+        names = [each.shown for each in members]
+        told = f"{names[0]} depends on itself"
+        if len(names) > 1:
+            more = ["..."] if len(names) > MOST_NAMED else []
+            told += f": {' -> '.join([*names[:MOST_NAMED], *more, names[0]])}"
+        unknown = Unknown(told, Cause.FAULT)
+        if item.what in ("call", "resource", "data"):
+            self._cut.add(item)
         if item.what == "call":
             item.owner.absent[item.name] = unknown
-            return
-        item.owner.values[item.what, item.name] = unknown
+        else:
+            item.owner.values[item.what, item.name] = unknown
         span = self._span(item)
-        self.diagnostics.append(
-            Diagnostic(Level.WARNING, "evaluate-cycle", f"{item!r} depends on itself", span, "break the cycle")
-        )
+        self.diagnostics.append(Diagnostic(Level.WARNING, "evaluate-cycle", told, span, "break the cycle"))
+
+    def _uncut(self, item: Item) -> bool:
+        """Whether a block was cut out of a ring, whose other members know it as unknown by now: it is read."""
+        if item not in self._cut:
+            return False
+        self._cut.discard(item)
+        item.owner.absent.pop(item.name, None)
+        return True
 
     def _span(self, item: Item) -> Span | None:
         module = item.owner.module
         if item.what == "local":
             local = module.locals[item.name]
             return Span(local.path, local.attribute.start, local.attribute.end)
+        call = item.owner.call
+        given = call.block.body.attributes.get(item.name) if call and item.what == "var" else None
+        if call is not None and given is not None:
+            return Span(call.path, given.start, given.end)
         declared = self._declared(item)
         return declared.header if declared else None
 
@@ -230,9 +254,24 @@ class Evaluation:
         if not found:
             if default is None:
                 told = f'variable "{name}" has no default' if owner.parent is None else f'"{name}" is not given'
+                self._missing(owner, name, declared)
                 return Unknown(told, Cause.NO_DEFAULT, type=_type_text(declared))
             given = self._value(default.expr, owner, declared.path)
+        elif unwrap(given) is None and self._not_nullable(declared):
+            where = owner.call.header if owner.call else declared.header
+            told = f'variable "{name}" must not be null'
+            self._tell_once(f"{owner.prefix}{name}", "evaluate-variable", told, where)
         return _marked(self._converted(given, declared, owner), declared)
+
+    def _missing(self, owner: Instance, name: str, declared: Declared) -> None:
+        """Say that a variable must be given: a fault of a call that omits it, a note where a user may give it."""
+        if owner.call is None:
+            told = f'variable "{name}" has no default, and no value is given'
+            remedy = "give it with --var, --var-file or [[roots]] vars"
+            self.diagnostics.append(Diagnostic(Level.NOTE, "evaluate-variable", told, declared.header, remedy))
+            return
+        told = f'module "{owner.call.block.labels[0]}" is called without "{name}", which has no default'
+        self._tell_once(f"{owner.call.header}{name}", "evaluate-argument", told, owner.call.header)
 
     def _given(self, owner: Instance, name: str) -> tuple[Value, bool]:
         if owner.parent is None or owner.call is None:
@@ -282,14 +321,17 @@ class Evaluation:
         presence = item.owner.presence if expansion.unknown is None else expansion.unknown
         if not declared.block.body.complete:
             attributes.setdefault("$incomplete", True)
-        return Built(key, attributes, decoder.sites, presence)
+        typed = None
+        if item.name.startswith("terraform_data."):  # the one resource that hands on values of any type
+            typed = Decoder(declared.path, [], declared.elsewhere, typed=True).decode(declared.block.body, frame)
+        return Built(key, attributes, decoder.sites, presence, typed)
 
     def _seen(self, item: Item, expansion: Expansion, built: list[Built]) -> Value:
         """The block as other expressions see it."""
         cause = Cause.DATA_SOURCE if item.what == "data" else Cause.PROVIDER_COMPUTED
         lead = "data." if item.what == "data" else ""
         name = f"{item.owner.prefix}{lead}{item.name}"
-        seen = [ResourceValue(name + shown_key(each.key), each.attributes, cause) for each in built]
+        seen = [_value_of(name + shown_key(each.key), each, cause) for each in built]
         if expansion.form == "single":
             return seen[0]
         if expansion.unknown is not None:
@@ -300,11 +342,16 @@ class Evaluation:
 
     def _expand(self, owner: Instance, declared: Declared) -> Expansion:
         body = declared.block.body
+        if "count" in body.attributes and "for_each" in body.attributes:
+            self._tell_once(str(declared.header), "evaluate-for-each", _BOTH, declared.header)
         for form in ("count", "for_each"):
             attribute = body.attributes.get(form)
             if attribute is not None:
-                value = unwrap(self._value(attribute.expr, owner, declared.path))
-                return self._expansion(form, value, declared, Span(declared.path, attribute.start, attribute.end))
+                span = Span(declared.path, attribute.start, attribute.end)
+                value = self._value(attribute.expr, owner, declared.path)
+                if form == "for_each" and isinstance(value, Sensitive):
+                    self._tell_once(str(span), "evaluate-for-each", "for_each takes no sensitive value", span)
+                return self._expansion(form, unwrap(value), declared, span)
         return SINGLE
 
     def _expansion(self, form: str, value: Value, declared: Declared, span: Span) -> Expansion:
@@ -319,11 +366,18 @@ class Evaluation:
             self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
             return Expansion(("*",), {}, refused(_FOR_EACH), form)
         items = list(pairs(value))
+        if isinstance(value, SetValue) and not all(isinstance(each, str) for each in value):
+            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
         if isinstance(value, list) and value:  # Terraform wants toset(...) here; what is meant is plain
             self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
             items = [(each, each) for each in value if isinstance(each, str)]
         if len(items) > MOST_INSTANCES:
             return self._too_many(form, len(items), span)
+        if not isinstance(value, dict) and not all(isinstance(unwrap(each), str) for each, _ in items):
+            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
+            items = [(key, each) for key, each in items if isinstance(unwrap(key), (str, int, float))]
+            if not items:
+                return Expansion(("*",), {}, refused(_FOR_EACH), form)
         keys = [(str(unwrap(key)), each) for key, each in items]
         return Expansion(tuple(key for key, _ in keys), dict(keys), None, form)
 
@@ -493,6 +547,12 @@ def _whole(value: Value) -> int | None:
         return number if number >= 0 and number == float(value) else None
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _value_of(address: str, built: Built, cause: Cause) -> ResourceValue:
+    if built.typed is not None:
+        return DataValue(address, built.typed, cause)
+    return ResourceValue(address, built.attributes, cause)
 
 
 def names_of(expansion: Expansion, key: Key) -> dict[str, Value]:

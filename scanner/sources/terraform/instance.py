@@ -33,6 +33,12 @@ class Item(NamedTuple):
     def __repr__(self) -> str:
         return f"{self.owner.prefix}{self.what}.{self.name}"
 
+    @property
+    def shown(self) -> str:
+        """The item as Terraform names it in a reference."""
+        lead = {"resource": "", "call": "module."}.get(self.what, f"{self.what}.")
+        return f"{self.owner.prefix}{lead}{self.name}"
+
 
 class Expansion(NamedTuple):
     """The instances of a block: their keys, `each.value` per key, and why they cannot be told (if so)."""

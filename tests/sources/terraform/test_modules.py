@@ -212,4 +212,4 @@ def test_a_variable_without_value_is_unknown_and_says_so(tmp_path):
 
     assert isinstance(region, Unknown)
     assert (region.reason, region.cause) == ('variable "region" has no default', Cause.NO_DEFAULT)
-    assert read.diagnostics == []
+    assert [each.level for each in read.diagnostics] == [Level.NOTE]
