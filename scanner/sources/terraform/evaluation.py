@@ -317,7 +317,9 @@ class Evaluation:
         decoder = Decoder(declared.path, self.diagnostics, declared.elsewhere)
         attributes = decoder.decode(declared.block.body, frame)
         if item.what == "data":
-            pure.fill(item.name.partition(".")[0], attributes, self.providers.of(item.owner, declared))
+            address = f"{item.owner.prefix}data.{item.name}"
+            provider = self.providers.of(item.owner, declared)
+            pure.fill(item.name.partition(".")[0], attributes, provider, address)
         presence = item.owner.presence if expansion.unknown is None else expansion.unknown
         if not declared.block.body.complete:
             attributes.setdefault("$incomplete", True)

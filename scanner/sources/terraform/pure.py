@@ -9,32 +9,32 @@ from scanner.sources.terraform.policy_document import document
 from scanner.sources.terraform.providers import Provider
 
 
-def fill(type_: str, attributes: dict[str, Value], provider: Provider) -> None:
+def fill(type_: str, attributes: dict[str, Value], provider: Provider, address: str) -> None:
     """Add the computed attributes of a data source that is decided by what is written."""
     filler = _FILLERS.get(type_)
     if filler is not None:
-        filler(attributes, provider)
+        filler(attributes, provider, address)
 
 
-def _policy_document(attributes: dict[str, Value], provider: Provider) -> None:
+def _policy_document(attributes: dict[str, Value], provider: Provider, address: str) -> None:
     text = document(attributes)
     attributes["json"] = text
     attributes["minified_json"] = text
 
 
-def _region(attributes: dict[str, Value], provider: Provider) -> None:
+def _region(attributes: dict[str, Value], provider: Provider, address: str) -> None:
     region = unwrap(attributes.get("name") or provider.scope.region)
     if not isinstance(region, Unknown) and not region:
         told = "no region is written; write it in the provider, or as [aws] region in layerproof.toml"
-        region = Unknown(told, Cause.DATA_SOURCE, type="string")
+        region = Unknown(told, Cause.DATA_SOURCE, (f"{address}.name",), "string")
     attributes.update(name=region, id=region, region=region)
 
 
-def _partition(attributes: dict[str, Value], provider: Provider) -> None:
+def _partition(attributes: dict[str, Value], provider: Provider, address: str) -> None:
     region = provider.scope.region
     if not isinstance(region, str):
         told = "the provider's region decides the partition; write it there, or as [aws] region in layerproof.toml"
-        why = region if isinstance(region, Unknown) else Unknown(told, Cause.DATA_SOURCE, type="string")
+        why = region if isinstance(region, Unknown) else Unknown(told, Cause.DATA_SOURCE, (f"{address}.partition",), "string")
         attributes.update(partition=why, id=why, dns_suffix=why, reverse_dns_prefix=why)
         return
     name = next((name for lead, name in _PARTITIONS if region.startswith(lead)), "aws")
@@ -47,15 +47,15 @@ def _partition(attributes: dict[str, Value], provider: Provider) -> None:
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))
 
 
-def _caller(attributes: dict[str, Value], provider: Provider) -> None:
+def _caller(attributes: dict[str, Value], provider: Provider, address: str) -> None:
     account = provider.scope.account
     if account is None:
         told = "whoever applies it decides the account; declare it as [aws] account in layerproof.toml"
-        account = Unknown(told, Cause.DATA_SOURCE, type="string")
+        account = Unknown(told, Cause.DATA_SOURCE, (f"{address}.account_id",), "string")
     attributes.update(account_id=account, id=account)
 
 
-_FILLERS: dict[str, Callable[[dict[str, Value], Provider], None]] = {
+_FILLERS: dict[str, Callable[[dict[str, Value], Provider, str], None]] = {
     "aws_iam_policy_document": _policy_document,
     "aws_region": _region,
     "aws_partition": _partition,

@@ -48,6 +48,7 @@ def test_account_and_region_are_unknown_until_they_are_declared(tmp_path):
         assert isinstance(value, Unknown)
         assert value.cause is Cause.DATA_SOURCE
         assert "[aws]" in value.reason
+    assert me["account_id"].references == ("data.aws_caller_identity.me.account_id",)
 
 
 def test_account_and_region_as_declared(tmp_path):
