@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.numeric import from_decimal
-from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, unify
+from scanner.hcl.types import ANY, BOOL, NUMBER, PRIMITIVE, STRING, Type, unify
 from scanner.hcl.values import (
     ListValue,
     MapValue,
@@ -52,12 +52,24 @@ def convert(value: Value, want: Type) -> Value:
 
 def _unknown(value: Unknown, want: Type) -> Unknown:
     have = type_of(value)
-    if have.kind == "string" and want.kind in ("list", "set", "map", "object", "tuple"):
-        raise EvaluationError(f"{_article(want.kind)} is required, not a string")
+    if not _may_become(have, want):
+        raise EvaluationError(f"{_article(want.kind)} is required, not {_article(have.kind)}")
     if value.type == str(want):
         return value
     prefix = value.prefix if want.kind == "string" else ""
     return Unknown(value.reason, value.cause, value.references, str(want), prefix)
+
+
+def _may_become(have: Type, want: Type) -> bool:
+    """Whether some value of one type converts to the other."""
+    if "any" in (have.kind, want.kind):
+        return True
+    if want.kind in PRIMITIVE or have.kind in PRIMITIVE:
+        return have.kind == want.kind or ("string" in (have.kind, want.kind) and have.kind in PRIMITIVE
+                                          and want.kind in PRIMITIVE)  # fmt: skip
+    if want.kind in ("map", "object"):
+        return have.kind in ("map", "object")
+    return have.kind in ("list", "set", "tuple")
 
 
 def to_string(value: Value) -> str:

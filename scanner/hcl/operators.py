@@ -10,7 +10,7 @@ from fractions import Fraction
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.numeric import PRECISION, Number, rounded
-from scanner.hcl.types import BOOL, NUMBER
+from scanner.hcl.types import BOOL, NUMBER, Type
 from scanner.hcl.values import (
     MAX_BITS,
     SetValue,
@@ -160,7 +160,9 @@ def equals(left: Value, right: Value) -> bool | None:
 
 
 def _equals_unknown(left: Value, right: Value) -> bool | None:
-    """What a known prefix decides: a string with one is not null, and not a string that begins otherwise."""
+    """What types and a known prefix decide: a string with one is not null, nor one that begins otherwise."""
+    if left is not None and right is not None and _never_one_type(type_of(left), type_of(right)):
+        return False
     if isinstance(right, Unknown):
         if isinstance(left, Unknown):
             return None
@@ -170,6 +172,11 @@ def _equals_unknown(left: Value, right: Value) -> bool | None:
     if right is None or (isinstance(right, str) and not right.startswith(left.prefix)):
         return False
     return None
+
+
+def _never_one_type(left: Type, right: Type) -> bool:
+    """Whether two types differ in what they are, where that is known of both."""
+    return left.kind != right.kind and "any" not in (left.kind, right.kind)
 
 
 def _equals_structures(left: Value, right: Value) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from scanner.hcl.comprehension import iterate
@@ -103,7 +104,12 @@ def _append_if(text: _Text, part: TemplateIf, scope: Scope, evaluate: _Evaluate)
         raise EvaluationError("the condition must not be null", (part.condition.start, part.condition.end))
     condition = convert(condition, BOOL)
     if not isinstance(condition, Unknown):
-        _append(text, part.then if condition else part.otherwise, scope, evaluate)
+        taken, left = (part.then, part.otherwise) if condition else (part.otherwise, part.then)
+        _append(text, taken, scope, evaluate)
+        other = _Text()
+        with suppress(EvaluationError):  # what is not taken may fail, but its marks count, as in a conditional
+            _append(other, left, scope, evaluate)
+        text.sensitive = text.sensitive or other.sensitive
         return
     text.add(condition)
 

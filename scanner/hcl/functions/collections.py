@@ -75,7 +75,7 @@ def _flatten(source: Value) -> Value:
     """A tuple of everything that is no list, whatever its depth."""
     sensitive = isinstance(source, Sensitive)
     inside = bare(source)
-    if isinstance(inside, Unknown) and not _refused(inside, ("list", "set", "tuple")):
+    if isinstance(inside, Unknown):
         return marked(unknown_of(ANY, inside), source)
     found: list[Value] = []
     stack = [iter(elements_of(inside))]
@@ -111,6 +111,8 @@ def _distinct(items: Value) -> Value:
 def _reverse(source: Value) -> Value:
     inside = bare(source)
     if isinstance(inside, Unknown):
+        if _refused(inside, ("list", "set", "tuple")):
+            raise EvaluationError(f"a list is required, not a {type_name(inside)}")
         return marked(unknown_of(ANY, inside), source)
     items = list(reversed(elements_of(inside)))
     if isinstance(inside, (ListValue, SetValue)):
@@ -158,7 +160,8 @@ def _zipmap(keys: Value, values: Value) -> Value:
         if bare(name) is None:
             raise EvaluationError("a key is null")
         result[bare(name)] = item
-    found = MapValue(result, items.element) if isinstance(items, ListValue) else result
+    typed = isinstance(items, (ListValue, SetValue))
+    found = MapValue(result, items.element) if typed else result
     return Sensitive(found) if sensitive else found
 
 
@@ -182,6 +185,9 @@ def _setproduct(*sets: Value) -> Value:
     if len(sets) < 2:
         raise EvaluationError("at least two arguments are required")
     insides = [bare(item) for item in sets]
+    for item in insides:
+        if _refused(item, ("list", "set", "tuple")):
+            raise EvaluationError(f"a list is required, not a {type_name(item)}")
     if any(isinstance(item, Unknown) for item in insides):
         return marked(unknown_of(ANY, *insides), *sets)
     total = 1

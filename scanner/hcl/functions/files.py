@@ -10,7 +10,9 @@ from scanner.hcl.errors import EvaluationError, SyntaxFault
 from scanner.hcl.functions.hashing import digest
 from scanner.hcl.functions.selection import bare
 from scanner.hcl.functions.signature import Function
+from scanner.hcl.references import references
 from scanner.hcl.scope import Scope, Variables
+from scanner.hcl.syntax import Expression
 from scanner.hcl.types import BOOL, STRING, collection
 from scanner.hcl.values import MAX_STRING, SetValue, marked, unknown_of
 from scanner.model.value import Cause, Unknown, Value
@@ -79,6 +81,13 @@ class _Template(Variables):
         self.within_template = True
 
 
+def _check_names(template: Expression, given: dict[str, Value]) -> None:
+    """Refuse a template that names what it is not given, also where try() stands around the name."""
+    for reference in references(template):
+        if str(reference[0]) not in given:
+            raise EvaluationError(f'there is no variable named "{reference[0]}" here')
+
+
 def _render(scope: Scope, text: str, values: Value, name: str) -> Value:
     from scanner.hcl.evaluate import evaluate  # noqa: PLC0415 - evaluation calls functions
     from scanner.hcl.expression import read_template  # noqa: PLC0415 - beside it
@@ -91,7 +100,9 @@ def _render(scope: Scope, text: str, values: Value, name: str) -> Value:
     if getattr(scope, "within_template", False):
         raise EvaluationError("a template cannot render another template")
     try:
-        return marked(evaluate(read_template(text.encode()), _Template(inside, scope)), values)
+        template = read_template(text.encode())
+        _check_names(template, inside)
+        return marked(evaluate(template, _Template(inside, scope)), values)
     except SyntaxFault as fault:
         line = text.encode()[: fault.start].count(b"\n") + 1
         raise EvaluationError(f"{name}, line {line}: {fault.message}") from fault

@@ -58,6 +58,9 @@ def _cidrsubnet(prefix: str, bits: Value, number: Value) -> str:
     return str(kind((base, length), strict=False))
 
 
+MOST_NEW_BITS = 32  # of cidrsubnets; cidrsubnet has no such limit
+
+
 def _cidrsubnets(prefix: str, *bits: Value) -> Value:
     """Consecutive blocks, each aligned to its size."""
     network = _network(prefix)
@@ -68,7 +71,7 @@ def _cidrsubnets(prefix: str, *bits: Value) -> Value:
     for item in bits:
         more = whole(item, "the number of bits")
         length = network.prefixlen + more
-        if more < 1 or length > network.max_prefixlen:
+        if not 1 <= more <= MOST_NEW_BITS or length > network.max_prefixlen:
             raise EvaluationError(f"a /{network.prefixlen} block cannot be extended by {more} bits")
         size = 1 << (network.max_prefixlen - length)
         start = -(-start // size) * size

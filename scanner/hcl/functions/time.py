@@ -47,6 +47,8 @@ def _nanoseconds(text: str) -> int:
 def _duration(text: str) -> int:
     """A duration such as "1h30m" in nanoseconds."""
     rest = text[1:] if text[:1] in ("-", "+") else text
+    if rest == "0":  # the one number that needs no unit
+        return 0
     total, position = Fraction(0), 0
     for found in _DURATION.finditer(rest):
         if found.start() != position:

@@ -90,6 +90,7 @@ class Decoder:
     diagnostics: list[Diagnostic]
     elsewhere: Mapping[int, str] = field(default_factory=dict)
     sites: Sites = field(default_factory=Sites)
+    typed: bool = False  # keep sets, maps and exact numbers apart from what JSON makes of them
 
     def decode(self, body: Body, frame: Frame, skip: frozenset[str] = META) -> dict[str, Value]:
         """Attributes and nested blocks of a resource's body, without its meta-arguments."""
@@ -116,7 +117,7 @@ class Decoder:
         value = attempt(attribute.expr, frame, self.file, self.diagnostics)
         if isinstance(value, Unknown) and ("policy" in attribute.name or attribute.name in _DOCUMENTS):
             value = decoded(value)
-        plain = to_plain(value)
+        plain = value if self.typed else to_plain(value)
         if attribute.name in SECRET and plain is not None and not isinstance(plain, (bool, Sensitive)):
             return Sensitive(plain)
         return plain

@@ -37,8 +37,7 @@ class Settings:
     """What is said about variables from outside the roots: files in their order, NAME=VALUE pairs, the workspace.
 
     `common` are the configuration's files, `environments` its ways to apply a root, by directory; both count
-    less than the command line's `var_files` and `variables`. `outputs` asks for the outputs of every module as
-    well, for listing; no rule reads them.
+    less than the command line's `var_files` and `variables`.
     """
 
     var_files: tuple[SourceFile, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.hcl.values import type_of
 from scanner.model.value import Cause, Unknown, Value
 
 
@@ -33,8 +34,26 @@ class ResourceValue(dict[str, Value]):
         reference = f"{self.address}.{name}"
         return Unknown(f"{reference} {told}", self.cause, (reference,))
 
-    def __missing__(self, name: str) -> Unknown:
+    def __missing__(self, name: str) -> Unknown | None:
         return self.computed(name)
+
+
+class DataValue(ResourceValue):
+    """An instance of `terraform_data`, which Terraform brings itself: `output` will be what `input` is."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> Unknown | None:
+        if name == "id":
+            return self._typed(name, "string")
+        if name == "output" and "input" in self:
+            have = type_of(self["input"])
+            return self._typed(name, "" if have.is_any else str(have))
+        return None
+
+    def _typed(self, name: str, told: str) -> Unknown:
+        found = self.computed(name)
+        return Unknown(found.reason, found.cause, found.references, told)
 
 
 class _Nested(dict[str, Value]):

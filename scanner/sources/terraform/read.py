@@ -11,6 +11,7 @@ from scanner.hcl.values import to_plain
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import Span
+from scanner.model.report import Coverage
 from scanner.model.resource import Plane, Resource, Scope
 from scanner.model.value import Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.closure import Closure, References
@@ -43,6 +44,7 @@ class Unit:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     directory: str = ""
     environment: str = ""
+    coverage: list[Coverage] = field(default_factory=list)  # where files stand for the directory: those
 
 
 def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
@@ -127,6 +129,10 @@ class _Emitter:
 
     def outputs(self, owner: Instance) -> None:
         """The outputs of one module instance, as `module.m["k"].output.name` with the attribute `value`."""
+        for name in owner.module.locals:  # also those that nothing uses, for what is wrong with them
+            self._evaluation.demand(Item(owner, "local", name))
+        for name in owner.module.variables:
+            self._evaluation.demand(Item(owner, "var", name))
         for name, declared in owner.module.outputs.items():
             self._evaluation.demand(Item(owner, "output", name))
             decoder = Decoder(declared.path, [])

@@ -1,0 +1,160 @@
+"""The real terraform over many programs at once: what each shows, or the errors of each.
+
+Terraform reports all errors of a run, and plans what does not depend on them; but an error that it finds before
+planning hides everything else. So programs whose errors come first are taken out and the rest is asked again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.conformance.terraform.generate import SHARED_FILES, Program
+
+_OWNER = re.compile(r"\b[pm](\d{6})\b")
+_FIELD = re.compile(r"\bp(\d{6})(?:_[a-z0-9]+)?\b")
+
+
+@dataclass
+class Answer:
+    """What one program came to: shown values by address, or errors as (summary, detail, function, line)."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """The files below a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def environment() -> dict[str, str]:
+    """An environment without anything of the user's that terraform listens to."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    return {**kept, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+
+
+def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """One run of terraform in a folder."""
+    return subprocess.run(
+        ["terraform", *arguments], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+def version() -> str:
+    """The version on PATH, for the record."""
+    return str(json.loads(terraform(Path.cwd(), "version", "-json").stdout)["terraform_version"])
+
+
+class Unshowable(Exception):
+    """A plan that terraform makes and cannot show: an infinity is in it."""
+
+
+def ask(programs: Sequence[Program]) -> dict[int, Answer]:
+    """The real answers, by program number. Raises RuntimeError where terraform blames none of the programs."""
+    try:
+        return _ask(programs)
+    except Unshowable as fault:
+        if len(programs) == 1:
+            return {programs[0].number: Answer(errors=[("infinity", str(fault), "", "")])}
+        half = len(programs) // 2
+        return {**ask(programs[:half]), **ask(programs[half:])}
+
+
+def _ask(programs: Sequence[Program]) -> dict[int, Answer]:
+    left = {each.number: each for each in programs}
+    answers = {number: Answer() for number in left}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, SHARED_FILES)
+        for each in left.values():
+            write(folder, each.files)
+        while left:
+            failed = _round(folder, left, answers)
+            if not failed:
+                break
+            for number in failed:
+                for path in left.pop(number).files:
+                    (folder / path).unlink()
+    return answers
+
+
+def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]) -> set[int]:
+    """One plan. The programs to take out before the next, or none where this one answered."""
+    (folder / "plan").unlink(missing_ok=True)
+    told = terraform(folder, "init", "-backend=false", "-input=false", "-json")
+    if told.returncode == 0:
+        told = terraform(folder, "plan", "-input=false", "-lock=false", "-json", "-out=plan")
+    failed = {number for each in _errors(told.stdout) for number in _record(each, answers)}
+    planned = (folder / "plan").exists()
+    if told.returncode != 0 and not failed:
+        raise RuntimeError(f"terraform blames no program: {told.stdout[-2000:]}{told.stderr[-2000:]}")
+    if not planned:
+        return failed & left.keys()
+    said = terraform(folder, "show", "-json", "plan")
+    if said.returncode != 0:
+        if failed:
+            return failed & left.keys()
+        raise Unshowable(said.stderr)
+    shown = json.loads(said.stdout)
+    for change in shown.get("resource_changes", []):
+        owner = _FIELD.search(change["address"])
+        if owner is not None:
+            answers[int(owner[1])].values[change["address"]] = shown_value(change["change"])
+    return set()
+
+
+def _errors(text: str) -> list[dict[str, Any]]:
+    lines = (json.loads(line) for line in text.splitlines() if line.startswith("{"))
+    return [each["diagnostic"] for each in lines if each.get("diagnostic", {}).get("severity") == "error"]
+
+
+def _record(error: dict[str, Any], answers: dict[int, Answer]) -> list[int]:
+    place = error.get("range") or {}
+    snippet = error.get("snippet") or {}
+    owner = _OWNER.search(place.get("filename", "")) or _FIELD.search(
+        f"{error.get('address')} {error.get('detail')} {error['summary']}"
+    )
+    if owner is None:
+        raise RuntimeError(f"terraform blames no program: {error}")
+    called = (snippet.get("function_call") or {}).get("called_as", "")
+    where = f"{place.get('filename', '')}:{place.get('start', {}).get('line', 0)}"
+    answers[int(owner[1])].errors.append((error["summary"], error.get("detail", ""), called, where))
+    return [int(owner[1])]
+
+
+def shown_value(change: dict[str, Any]) -> Any:
+    """A planned input with its unknown and sensitive parts put in (see `compare`)."""
+    after, unknown, sensitive = (change.get(key) or {} for key in ("after", "after_unknown", "after_sensitive"))
+    if sensitive is True:
+        return {"$sensitive": _whole(after.get("input"), unknown.get("input"), None)}
+    return _whole(after.get("input"), unknown.get("input"), sensitive.get("input"))
+
+
+def _whole(value: Any, unknown: Any, sensitive: Any) -> Any:
+    if sensitive is True:
+        return {"$sensitive": _whole(value, unknown, None)}
+    if unknown is True:
+        return {"$unknown": True}
+    if isinstance(value, dict) or isinstance(unknown, dict):
+        known, missing = value or {}, unknown if isinstance(unknown, dict) else {}
+        marks = sensitive if isinstance(sensitive, dict) else {}
+        return {key: _whole(known.get(key), missing.get(key), marks.get(key)) for key in sorted({*known, *missing})}
+    if isinstance(value, list) or isinstance(unknown, list):
+        known, missing = value or [], unknown if isinstance(unknown, list) else []
+        marks = sensitive if isinstance(sensitive, list) else []
+        return [
+            _whole(*(each[at] if at < len(each) else None for each in (known, missing, marks)))
+            for at in range(max(len(known), len(missing)))
+        ]
+    return value
