@@ -23,10 +23,11 @@ from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Finding
 from scanner.model.location import SourceFile, Span
 from scanner.model.report import Coverage, Report
-from scanner.model.resource import Plane, Resource
+from scanner.model.resource import Resource
 from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, unknowns
 from scanner.sources.kubernetes import images, manifests
+from scanner.sources.terraform.applied import Found, find, units
 from scanner.sources.terraform.inputs import ONLY, Settings
 from scanner.sources.terraform.module import Loader, is_terraform
 from scanner.sources.terraform.read import Absent, Unit, roots
@@ -48,6 +49,8 @@ class Target:
     jobs: int = 1
     diagnostics: list[Diagnostic] = field(default_factory=list)
     ours: int = 0
+    applied: set[str] = field(default_factory=set)  # files that are plans or states
+    roots: set[str] = field(default_factory=set)  # what addresses call the roots of those that were named
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class Built:
     graph: Graph
     target: Target
     tally: Tally
-    units: list[tuple[str, int]]
+    units: list[Coverage]
     absent: list[Absent]
     causes: Counter[str]
     diagnostics: list[Diagnostic]
@@ -74,6 +77,7 @@ def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     tree = target.tree
     configuration = [name for name in names if is_terraform(name)]
     loader = Loader(tree)
+    found = _applied(target, names)
     directories = sorted({posixpath.dirname(name) or "." for name in configuration})
     if target.only and any(is_terraform(name) for name in target.only):
         directories = _all_directories(tree)
@@ -82,10 +86,28 @@ def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     if target.only:
         chosen = _touching(loader, chosen, target.only)
     for root in chosen:
+        if root in found.by_directory:
+            continue
         target.ours += not loader.load(root).empty
         for environment in declared.get(root, (ONLY,)):
             yield read_root(tree, loader, root, target.settings, environment)
+    for root, artifacts in sorted(found.by_directory.items()):
+        target.ours += len(artifacts)
+        for unit in units(tree, loader, artifacts, target.settings, scanned=root in chosen):
+            if any(each.file.path in target.only for each in artifacts):
+                target.roots.add(unit.root)
+            yield unit
     target.diagnostics.extend(loader.diagnostics)
+
+
+def _applied(target: Target, names: Sequence[str]) -> Found:
+    """The plans and states of a target, standard input among them."""
+    found = find(target.tree, names, target.only)
+    if target.stdin is not None:
+        found.take(SourceFile("<stdin>", target.stdin), target.tree)
+    target.applied |= found.names
+    target.diagnostics.extend(found.diagnostics)
+    return found
 
 
 def _all_directories(tree: Tree) -> list[str]:
@@ -108,8 +130,9 @@ def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     chosen = (
         name for name in names if name.endswith(_MANIFESTS) and not name.endswith((".tf.json", ".tofu.json"))
     )
-    files = [file for name in chosen if (file := target.tree.read(name)) is not None]
-    if target.stdin is not None:
+    rest = (name for name in chosen if name not in target.applied)
+    files = [file for name in rest if (file := target.tree.read(name)) is not None]
+    if target.stdin is not None and "<stdin>" not in target.applied:
         files.append(SourceFile("<stdin>", target.stdin))
         target.tree.files.add(files[-1])
     for file, read_file in zip(files, _read_manifests(files, target.jobs), strict=True):
@@ -167,7 +190,7 @@ def _one_per_chart(charts: dict[str, list[Diagnostic]]) -> Iterator[Diagnostic]:
 def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     """Map every unit into one graph and derive what follows from it."""
     assembler = Assembler(Tables())
-    listed: list[tuple[str, int]] = []
+    listed: list[Coverage] = []
     absent: list[Absent] = []
     diagnostics: list[Diagnostic] = []
     causes: Counter[str] = Counter()
@@ -179,7 +202,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
             _root_node(assembler.graph, unit)
-            listed.append((unit.root, len(unit.resources)))
+            listed.extend(unit.coverage or [Coverage(unit.root, "ok", "", len(unit.resources))])
             absent.extend(unit.absent)
             diagnostics.extend(unit.diagnostics)
             _count_causes(unit.resources, causes)
@@ -213,7 +236,7 @@ def _root_node(graph: Graph, unit: Unit) -> None:
         "tiers_declared": False,
     }
     span = Span(first.span.path, first.span.start, first.span.end)
-    graph.add(Facts(address, "root", Plane.DECLARED, span, attributes, {}))
+    graph.add(Facts(address, "root", first.plane, span, attributes, {}))
 
 
 def _count_causes(resources: Sequence[Resource], causes: Counter[str]) -> None:
@@ -249,7 +272,7 @@ def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judge
     )
     findings = judgement.findings
     if target.only:
-        findings = [finding for finding in findings if _touches(finding, target.only)]
+        findings = [finding for finding in findings if _touches(finding, target)]
     diagnostics = [*target.tree.diagnostics, *target.diagnostics, *built.diagnostics, *judgement.diagnostics]
     report = Report(
         rules=tuple(judging.rules),
@@ -264,9 +287,12 @@ def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judge
     return report, judgement
 
 
-def _touches(finding: Finding, only: Sequence[str]) -> bool:
+def _touches(finding: Finding, target: Target) -> bool:
+    """Whether a finding speaks of the files that were named, or of what a plan or state among them holds."""
+    if target.roots and Address.parse(finding.node).root in target.roots:
+        return True
     places = [finding.location, *(step.location for step in finding.path)]
-    return any(place is not None and place.path in only for place in places)
+    return any(place is not None and place.path in target.only for place in places)
 
 
 def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -278,8 +304,7 @@ def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def coverage(built: Built) -> Iterator[Coverage]:
     """Roots with their resources, and the native types that no table knows."""
-    for root, count in built.units:
-        yield Coverage(root, "ok", "", count)
+    yield from built.units
     for address in sorted(built.tally.unplaced):
         yield Coverage(str(address), "partial", "speaks only of things that are not part of this scan", 1)
     for name, count in sorted(built.tally.unmapped.items()):
