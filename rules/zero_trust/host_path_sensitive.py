@@ -14,18 +14,22 @@ SENSITIVE = (
     "/proc",
     "/root",
     "/run",
+    "/srv/kubernetes",
     "/sys",
     "/usr",
     "/var/lib/containerd",
     "/var/lib/docker",
+    "/var/lib/etcd",
     "/var/lib/kubelet",
     "/var/run",
 )
 
 # Below a sensitive directory, but without a way to power.
 HARMLESS = (
+    "/etc/group",
     "/etc/localtime",
     "/etc/os-release",
+    "/etc/passwd",
     "/etc/pki/ca-trust",
     "/etc/ssl/certs",
     "/etc/timezone",
@@ -58,15 +62,18 @@ def check(workload: Node) -> Iterator[Match]:
     and use a CSI driver for storage.
     """
     pending: Undetermined | None = None
-    found: list[str] = []
-    for path in workload["host_paths"] or ():
+    found: dict[str, int] = {}
+    for position, path in enumerate(workload["host_paths"] or ()):
         try:
             if is_sensitive(path):
-                found.append(str(path))
+                found.setdefault(str(path), position)
         except Undetermined as undetermined:
             pending = undetermined
     if found:
-        yield Match(workload, at="host_paths", values={"paths": ", ".join(sorted(set(found)))})
+        first, *others = found.values()
+        related = [workload.at(f"host_paths[{each}]", "and here") for each in others]
+        named = ", ".join(sorted(found))
+        yield Match(workload, at=f"host_paths[{first}]", related=related, values={"paths": named})
     elif pending is not None:
         raise pending
 

@@ -15,7 +15,7 @@ _ASSIGNED = re.compile(
     r"""(?ix)
     ( (?: pass(?:word|wd|phrase) | secret(?!s?manager|s?_?name|_?id\b|_?arn|ref)
       | token(?!s?_required|_?ttl) | api_?-?key | access_?-?key(?!_?id\b) | private_?-?key | credential
-      | auth_?-?string | connection_?-?string )
+      | auth_?-?string | connection_?-?string | (?<=^\s)\s{0,40}default(?=\s{0,60}=\s{0,60}["']) )
       [\w-]{0,40} ["']? \s{0,60} (?: =>? | : ) \s{0,60} )
     ( " (?:[^"\\]|\\.)* "? | ' [^']* '? | [^\s"'{\[\(,;=]+ )
     """

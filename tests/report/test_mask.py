@@ -50,3 +50,9 @@ def test_a_long_line_costs_no_more_than_its_length(piece):
     mask(piece * 20_000)
 
     assert time.perf_counter() - started < 2
+
+
+def test_the_default_of_a_variable_is_hidden():
+    assert mask('  default     = "Aa1234321Bb"') == '  default     = "***********"'
+    assert mask("  default = true") == "  default = true"
+    assert mask("  default = var.other") == "  default = var.other"

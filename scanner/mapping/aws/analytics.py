@@ -132,7 +132,7 @@ def _search(policy: str) -> Row:
             "multi_zone": flag("cluster_config.zone_awareness_enabled"),
             "identity_login": TRUE,  # requests are signed with IAM credentials
             "logged": _search_logged,
-            "upgraded": flag("software_update_options.auto_software_update_enabled"),
+            "upgraded": NONE,  # versions of an engine are raised by hand; updates of the service are another thing
             "part_of": NONE,
             "statements": statements,
         },

@@ -100,8 +100,10 @@ def _classic_protocol(reader: Reader) -> Value:
 
 
 def _classic_headers(reader: Reader) -> Value:
-    """Classic balancers drop malformed headers only in the desync mitigation mode `strictest`."""
-    return str(reader.get("desync_mitigation_mode", "defensive")) == "strictest"
+    """A classic balancer has no switch of its own; the mode `monitor` lets every malformed request through
+    (Elastic Load Balancing user guide, "Desync mitigation mode").
+    """
+    return False if str(reader.get("desync_mitigation_mode", "defensive")) == "monitor" else None
 
 
 _BALANCER = Row(

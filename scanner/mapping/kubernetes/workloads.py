@@ -99,6 +99,7 @@ def _host_paths(pod: str) -> Extract:
         for volume in reader.blocks(f"{pod}.volumes"):
             path = volume.get("hostPath.path")
             if path is not None:
+                reader.mark(len(found), volume, "hostPath.path")
                 found.append(str(path))
             elif "hostPath" in mapping(volume.value):
                 found.append("")

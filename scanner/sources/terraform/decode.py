@@ -74,7 +74,20 @@ def _given(file: str, attribute: Attribute, owner: Instance | None) -> Span:
         if argument is None:
             break
         file, attribute, owner = owner.call.path, argument, owner.parent
+    default = _default(attribute, owner) if attribute.name in SECRET and owner is not None else None
+    if default is not None:
+        return default
     return Span(file, attribute.start, attribute.end)
+
+
+def _default(attribute: Attribute, owner: Instance) -> Span | None:
+    """Where the default stands that a credential is taken from: the line that has to go."""
+    steps = static_steps(attribute.expr)
+    if len(steps) != PLAIN_VARIABLE or steps[0] != "var" or steps[1] in owner.given:
+        return None
+    declared = owner.module.variables.get(str(steps[1]))
+    found = declared.block.body.attributes.get("default") if declared is not None else None
+    return Span(declared.path, found.start, found.end) if declared is not None and found is not None else None
 
 
 def whole(expr: Expression) -> bool:

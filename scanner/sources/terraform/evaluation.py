@@ -29,7 +29,7 @@ from scanner.sources.terraform.instance import (
     shown_key,
 )
 from scanner.sources.terraform.locate import Locator
-from scanner.sources.terraform.module import Declared, Loader
+from scanner.sources.terraform.module import Declared, Loader, Module
 from scanner.sources.terraform.phantom import DataValue, ResourceValue
 from scanner.sources.terraform.providers import Providers
 
@@ -66,6 +66,7 @@ class Evaluation:
     root: str
     diagnostics: list[Diagnostic] = field(default_factory=list)
     shown: str = ""
+    module: Module | None = None  # where the root is more than the files of one directory
     built: dict[tuple[Instance, str, str], list[Built]] = field(default_factory=dict)
     top: Instance = field(init=False)
     providers: Providers = field(init=False)
@@ -75,7 +76,8 @@ class Evaluation:
     _modules: int = 0
 
     def __post_init__(self) -> None:
-        self.top = Instance(self.loader.load(self.root), self.shown or self.root)
+        self.top = Instance(self.module or self.loader.load(self.root), self.shown or self.root)
+        self.top.given = self.inputs.values
         self.providers = Providers(self)
 
     # demand
