@@ -42,7 +42,7 @@ def ask(programs: Iterable[Program]) -> dict[int, Answer]:
     files = dict(SHARED_FILES)
     for each in chosen:
         files.update(each.files)
-    unit, diagnostics, _ = evaluate(files, Settings(outputs=True))
+    unit, diagnostics, tree = evaluate(files)
     answers = {each.number: Answer() for each in chosen}
     for resource in unit.resources:
         owner = _FIELD.search(resource.address.name)
@@ -57,7 +57,11 @@ def ask(programs: Iterable[Program]) -> dict[int, Answer]:
         owner = _OWNER.search(told.span.path if told.span else "") or _FIELD.search(told.summary)
         if owner is None:
             raise RuntimeError(f"a diagnostic of no program: {told}")
-        answers[int(owner[1])].errors.append((told.code, told.summary, "", ""))
+        where = ""
+        if told.span is not None:
+            at = tree.files.locate(told.span)
+            where = f"{at.path}:{at.line}"
+        answers[int(owner[1])].errors.append((told.code, told.summary, "", where))
     return answers
 
 
