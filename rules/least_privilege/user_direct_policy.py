@@ -29,4 +29,5 @@ def check(user: Node) -> Iterator[Match]:
     if some(user["managed_policies"] or ()):
         yield Match(user, at="managed_policies")
     elif some(user.out("attaches"), lambda policy: True):
-        yield Match(user, at="attaches", related=[each.at("", "held by the user alone") for each in user.known("attaches")])
+        held = [each.at("", "held by the user alone") for each in user.known("attaches")]
+        yield Match(user, at="attaches", related=held)
