@@ -27,11 +27,13 @@ from scanner.model.resource import Resource
 from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, unknowns
 from scanner.sources.kubernetes import images, manifests
+from scanner.sources.terraform.across import Roots
 from scanner.sources.terraform.applied import Found, find, units
 from scanner.sources.terraform.inputs import ONLY, Settings
 from scanner.sources.terraform.module import Loader, is_terraform
 from scanner.sources.terraform.read import Absent, Unit, roots
-from scanner.sources.terraform.read import read as read_root
+from scanner.sources.terraform.terragrunt import FILE
+from scanner.sources.terraform.units import Units
 from scanner.sources.tree import Tree
 
 _WORTH_PROCESSES = 64  # files; fewer are read sooner than a second process starts
@@ -85,12 +87,18 @@ def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     chosen = sorted({*roots(loader, directories), *(each for each in directories if each in declared)})
     if target.only:
         chosen = _touching(loader, chosen, target.only)
+    every = Roots(tree, loader, target.settings, chosen)
+    every.units = _terragrunt(target, loader, names, every)
+    if every.units is not None:
+        applied = {*every.units.modules, *every.units.by_directory}
+        chosen = every.directories = [each for each in chosen if each not in applied or each in declared]
+        yield from _units_of(target, every, every.units)
     for root in chosen:
         if root in found.by_directory:
             continue
         target.ours += not loader.load(root).empty
         for environment in declared.get(root, (ONLY,)):
-            yield read_root(tree, loader, root, target.settings, environment)
+            yield every.read(root, environment)
     for root, artifacts in sorted(found.by_directory.items()):
         target.ours += len(artifacts)
         for unit in units(tree, loader, artifacts, target.settings, scanned=root in chosen):
@@ -98,6 +106,25 @@ def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
                 target.roots.add(unit.root)
             yield unit
     target.diagnostics.extend(loader.diagnostics)
+
+
+def _terragrunt(target: Target, loader: Loader, names: Sequence[str], every: Roots) -> Units | None:
+    """The Terragrunt units below the chosen paths; all of the tree's, where files are named."""
+    files = [name for name in names if posixpath.basename(name) == FILE]
+    if target.only and any(name.endswith(".hcl") or is_terraform(name) for name in target.only):
+        files = [name for name in Tree(target.tree.root).names() if posixpath.basename(name) == FILE]
+    if not files:
+        return None
+    return Units(target.tree, loader, target.settings, files, every.of_unit)
+
+
+def _units_of(target: Target, every: Roots, found: Units) -> Iterator[Unit]:
+    for _, unit in sorted(found.by_directory.items()):
+        if target.only and not found.touches(unit, target.only):
+            continue
+        target.ours += 1
+        yield every.read_unit(unit)
+    target.diagnostics.extend(found.diagnostics)
 
 
 def _applied(target: Target, names: Sequence[str]) -> Found:

@@ -67,13 +67,14 @@ class Variables:
 class Inner:
     """A scope within another: the variables that a `for` binds."""
 
-    __slots__ = ("_outer", "files", "names", "within_template")
+    __slots__ = ("_outer", "files", "functions", "names", "within_template")
 
     def __init__(self, outer: Any, names: dict[str, Value]) -> None:
         self._outer = outer
         self.within_template: bool = getattr(outer, "within_template", False)
         self.names = names
         self.files: FileAccess = outer.files
+        self.functions: Any = getattr(outer, "functions", {})
 
     def resolve(self, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
         if root in self.names:

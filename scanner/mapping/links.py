@@ -207,8 +207,9 @@ class Links:
 
     def _referred(self, graph: Graph, link: Link, join: Join, root: tuple[str, str]) -> list[int]:
         found: list[int] = []
-        for reference in link.references:
-            for index in self._by_base.get((*root, base(reference)), ()):
+        for each in link.references:
+            home, reference = _home(each, root)
+            for index in self._by_base.get((*home, base(reference)), ()):
                 name = graph.addresses[index].name
                 exact = matches(reference, name) or base(name) != base(reference)
                 if exact and _fits(graph, index, join) and index not in found:
@@ -228,6 +229,14 @@ def links_of(reader: Reader, join: Join) -> list[Link]:
     except Undetermined as undetermined:
         links.extend(_link(undetermined.unknown, written, alone=True))
     return links
+
+
+def _home(reference: str, root: tuple[str, str]) -> tuple[tuple[str, str], str]:
+    """The root that a reference speaks of and what it names there: its own, unless it is a whole address."""
+    if not reference.startswith("tf:"):
+        return root, reference
+    address = Address.parse(reference)
+    return (address.scheme, address.root), address.name
 
 
 def _fits(graph: Graph, index: int, join: Join) -> bool:

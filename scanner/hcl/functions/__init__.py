@@ -42,6 +42,10 @@ def call(name: str, args: list[Value], scope: Scope) -> Value:
     """The value of a call. Raises EvaluationError, also for a name that is no function."""
     function = table().get(name)
     if function is None:
+        own = getattr(scope, "functions", {}).get(name)  # what the language around Terraform's adds
+        if own is not None:
+            added: Value = own(args)
+            return added
         raise EvaluationError(f'there is no function named "{name}"{_nearest(name)}')
     return apply(name, function, args, scope)
 

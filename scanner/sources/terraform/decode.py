@@ -74,10 +74,21 @@ def _given(file: str, attribute: Attribute, owner: Instance | None) -> Span:
         if argument is None:
             break
         file, attribute, owner = owner.call.path, argument, owner.parent
+    handed = _handed(attribute, owner) if owner is not None and owner.written else None
+    if handed is not None:
+        return handed
     default = _default(attribute, owner) if attribute.name in SECRET and owner is not None else None
     if default is not None:
         return default
     return Span(file, attribute.start, attribute.end)
+
+
+def _handed(attribute: Attribute, owner: Instance) -> Span | None:
+    """Where the value of a root's variable stands that is handed on as a whole, if in the tree."""
+    steps = static_steps(attribute.expr)
+    if owner.parent is not None or len(steps) != PLAIN_VARIABLE or steps[0] != "var" or not whole(attribute.expr):
+        return None
+    return owner.written.get(str(steps[1]))
 
 
 def _default(attribute: Attribute, owner: Instance) -> Span | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
@@ -42,6 +43,13 @@ _BOTH = "a block takes count or for_each, not both; count is used"
 _PLAIN = ("each", "count", "self", "path", "terraform")
 
 
+class Others(Protocol):
+    """The other roots of the scan (see across.py)."""
+
+    def remote_state(self, reader: str, attributes: Mapping[str, Value]) -> Value:
+        """The outputs of the root whose state is meant, Unknown where none is; `reader` is who asks."""
+
+
 @dataclass(slots=True)
 class Built:
     """One instance of a resource or data block, evaluated."""
@@ -67,6 +75,7 @@ class Evaluation:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     shown: str = ""
     module: Module | None = None  # where the root is more than the files of one directory
+    others: Others | None = None
     built: dict[tuple[Instance, str, str], list[Built]] = field(default_factory=dict)
     top: Instance = field(init=False)
     providers: Providers = field(init=False)
@@ -322,6 +331,8 @@ class Evaluation:
             address = f"{item.owner.prefix}data.{item.name}"
             provider = self.providers.of(item.owner, declared)
             pure.fill(item.name.partition(".")[0], attributes, provider, address)
+            if item.name.startswith("terraform_remote_state.") and self.others is not None:
+                attributes["outputs"] = self.others.remote_state(self.root, attributes)
         presence = item.owner.presence if expansion.unknown is None else expansion.unknown
         if not declared.block.body.complete:
             attributes.setdefault("$incomplete", True)
@@ -510,19 +521,20 @@ class Evaluation:
             return Unknown(expansion.unknown.reason, expansion.unknown.cause, ()), len(steps)
         if len(steps) > 1 and steps[1] in children:
             return self._output_of(children[steps[1]], steps, 2)
-        whole = {key: self._outputs_of(child) for key, child in children.items()}
+        whole = {key: self.outputs_of(child) for key, child in children.items()}
         return (list(whole.values()) if expansion.form == "count" else whole), 1
 
     def _output_of(self, child: Instance, steps: tuple[str | int, ...], taken: int) -> tuple[Value, int]:
         name = steps[taken] if len(steps) > taken else None
         if name is None:
-            return self._outputs_of(child), taken
+            return self.outputs_of(child), taken
         if not isinstance(name, str) or name not in child.module.outputs:
             raise EvaluationError(f"{child.prefix[:-1]} has no output {name!r}")
         self.demand(Item(child, "output", name))
         return child.values["output", name], taken + 1
 
-    def _outputs_of(self, child: Instance) -> dict[str, Value]:
+    def outputs_of(self, child: Instance) -> dict[str, Value]:
+        """All outputs of a module instance by name."""
         for name in child.module.outputs:
             self.demand(Item(child, "output", name))
         return {name: child.values["output", name] for name in child.module.outputs}

@@ -12,6 +12,19 @@ from scanner.model.location import Span
 from scanner.model.value import Cause, Unknown, Value
 from scanner.sources.tree import Tree
 
+# Stands for the place of the scanned tree in absolute paths, which Terragrunt's functions give.
+TOP = "/scanned-tree"
+
+
+def within(path: str, folder: str) -> str | None:
+    """A path, absolute below TOP or relative to a folder, as a name in the tree; None where it leads out."""
+    if path == TOP or path.startswith(f"{TOP}/"):
+        path, folder = f".{path[len(TOP) :]}", "."
+    if path.startswith(("/", "~")):
+        return None
+    name = posixpath.normpath(posixpath.join(folder, path))
+    return None if name == ".." or name.startswith("../") else name
+
 
 class ModuleFiles:
     """File access for the expressions of one module: relative paths start at the root module's directory."""
@@ -59,10 +72,8 @@ class ModuleFiles:
 
     def _name(self, path: str) -> str | None:
         """The path relative to the tree, or None where it leads out."""
-        if path.startswith(("/", "~")):
-            return None
-        name = posixpath.normpath(posixpath.join(self._root, path))
-        return None if name.startswith("..") or not self._tree.inside(name) else name
+        name = within(path, self._root)
+        return None if name is None or not self._tree.inside(name) else name
 
     def _outside(self, path: str) -> Unknown:
         summary = f"{path} lies outside the scanned tree; it was not read"

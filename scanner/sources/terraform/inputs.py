@@ -14,7 +14,7 @@ from scanner.hcl.scope import FileAccess, NoFiles
 from scanner.hcl.syntax import Expression
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import SourceFile, Span
-from scanner.model.value import Value
+from scanner.model.value import Unknown, Value
 from scanner.sources.tree import Tree
 
 
@@ -51,14 +51,19 @@ class Settings:
 
 @dataclass(slots=True)
 class Inputs:
-    """Variable values for one root, the strongest source already chosen."""
+    """Variable values for one root, the strongest source already chosen; `rest` is what else is given, where that
+    cannot be told.
+    """
 
     workspace: str = "default"
     values: dict[str, Value] = field(default_factory=dict)
     aws: Aws = NOTHING_SAID
+    rest: Unknown | None = None
 
     def value(self, name: str) -> tuple[Value, bool]:
         """The value given for a variable, and whether one was given."""
+        if self.rest is not None and name not in self.values:
+            return self.rest, True
         return self.values.get(name), name in self.values
 
 

@@ -7,7 +7,7 @@ instead of followed. Nothing here knows a provider but for the pure data sources
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scanner.hcl.errors import EvaluationError
@@ -79,6 +79,7 @@ class Instance:
         self.children: dict[str, dict[Key, Instance]] = {}
         self.absent: dict[str, Unknown] = {}
         self.given: dict[str, Value] = {}
+        self.written: Mapping[str, Span] = {}  # where the values of a root's variables are given, if in the tree
         self.presence: Unknown | None = parent.presence if parent else None
 
     def __repr__(self) -> str:

@@ -109,6 +109,18 @@ class Loader:
                     module.complete = module.complete and body.complete
         return module
 
+    def compose(self, directory: str, names: Mapping[str, str], more: Mapping[str, tuple[str, Body]]) -> Module:
+        """A module of files from several places: paths in the tree by file name, and bodies made on the way by
+        file name, each with the path that it is shown at. Kept by nobody.
+        """
+        module = Module(directory)
+        for name in configuration_files([*(each for each in names if each not in more), *more]):
+            bodies = [more[name]] if name in more else self._parse(names[name])
+            for path, body in bodies:
+                _Sorter(module, path, self.diagnostics, merging=_overrides(name)).sort(body)
+                module.complete = module.complete and body.complete
+        return module
+
     def _parse(self, path: str) -> Iterator[tuple[str, Body]]:
         file = self.tree.read(path)
         if file is None:

@@ -34,7 +34,9 @@ def _partition(attributes: dict[str, Value], provider: Provider, address: str) -
     region = provider.scope.region
     if not isinstance(region, str):
         told = "the provider's region decides the partition; write it there, or as [aws] region in layerproof.toml"
-        why = region if isinstance(region, Unknown) else Unknown(told, Cause.DATA_SOURCE, (f"{address}.partition",), "string")
+        why = region
+        if not isinstance(why, Unknown):
+            why = Unknown(told, Cause.DATA_SOURCE, (f"{address}.partition",), "string")
         attributes.update(partition=why, id=why, dns_suffix=why, reverse_dns_prefix=why)
         return
     name = next((name for lead, name in _PARTITIONS if region.startswith(lead)), "aws")

@@ -81,11 +81,22 @@ def reached(loader: Loader, start: Sequence[str]) -> set[str]:
 
 def read(tree: Tree, loader: Loader, root: str, settings: Settings, environment: Environment = ONLY) -> Unit:
     """Evaluate one root module, in one environment, and everything it calls."""
+    return finish(*start(tree, loader, root, settings, environment), settings)
+
+
+def start(
+    tree: Tree, loader: Loader, root: str, settings: Settings, environment: Environment = ONLY
+) -> tuple[Unit, Evaluation]:
+    """A root ready to be evaluated, and the unit that its resources will make."""
     shown = f"{root}@{environment.name}" if environment.name else root
     unit = Unit(shown, directory=root, environment=environment.name)
     inputs = load_inputs(tree, root, settings, unit.diagnostics, environment)
     locator = Locator(tree, root, unit.diagnostics)
-    evaluation = Evaluation(loader, locator, inputs, root, unit.diagnostics, shown)
+    return unit, Evaluation(loader, locator, inputs, root, unit.diagnostics, shown)
+
+
+def finish(unit: Unit, evaluation: Evaluation, settings: Settings) -> Unit:
+    """The unit with everything that its root declares."""
     emitter = _Emitter(evaluation, unit)
     for owner in emitter.instances(evaluation.top):
         emitter.emit(owner)
