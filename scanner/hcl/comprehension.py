@@ -67,6 +67,8 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
     except EvaluationError as error:
         error.span = span
         raise
+    if expr.cond is not None and not len(collection):
+        _check_condition(expr, expr.cond, inner, evaluate)
     for key, item in items:
         if expr.key_var:
             names[expr.key_var] = key
@@ -74,6 +76,14 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
         if expr.cond is None or _kept(expr.cond, inner, result, evaluate):
             _gather(expr, inner, result, evaluate)
     return _finished(expr, result)
+
+
+def _check_condition(expr: For, cond: Expression, scope: Inner, evaluate: _Evaluate) -> None:
+    """Refuse a condition that no element could satisfy the form of, though there is none to try it on."""
+    anything = Unknown("no element")
+    for name in filter(None, (expr.key_var, expr.value_var)):
+        scope.names[name] = anything
+    _kept(cond, scope, _Result(), evaluate)
 
 
 def _kept(cond: Expression, scope: Scope, result: _Result, evaluate: _Evaluate) -> bool:

@@ -20,6 +20,7 @@ class EvaluationError(Exception):
     `span` is the byte range (start, end) of the innermost expression at fault within the text that the expression
     was read from; the innermost `evaluate` fills it in where the raiser does not know it. Inside a rendered
     template file it is the range of the call, since the reader of the diagnostic stands in the configuration.
+    `others` are what else the same expression is refused for.
     """
 
     def __init__(self, message: str, span: tuple[int, int] | None = None, code: str = "evaluate") -> None:
@@ -27,6 +28,7 @@ class EvaluationError(Exception):
         self.message = message
         self.span = span
         self.code = code
+        self.others: list[EvaluationError] = []
 
 
 def limit_error(message: str) -> EvaluationError:

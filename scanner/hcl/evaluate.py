@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from scanner.hcl.comprehension import evaluate_for
@@ -29,7 +29,7 @@ from scanner.hcl.syntax import (
 )
 from scanner.hcl.traverse import walk
 from scanner.hcl.types import ANY, BOOL, Type, apparent_type, unify
-from scanner.hcl.values import SetValue, marked, strip_marks, type_of, unknown_of
+from scanner.hcl.values import ListValue, SetValue, marked, strip_marks, type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
 _MAX_ARGUMENTS = 100_000
@@ -74,17 +74,36 @@ def _relative(expr: Relative, scope: Scope) -> Value:
     return walk(evaluate(expr.source, scope), expr.steps, lambda index: evaluate(index, scope))
 
 
+def _each(items: Iterable[Expression], scope: Scope) -> list[Value]:
+    """The values of expressions that stand side by side; what is wrong with each of them is told at once."""
+    values: list[Value] = []
+    faults: list[EvaluationError] = []
+    for item in items:
+        try:
+            values.append(evaluate(item, scope))
+        except EvaluationError as error:
+            if error.code == "limit":
+                raise
+            faults.append(error)
+    if faults:
+        first = faults[0]
+        for other in faults[1:]:
+            first.others.extend((other, *other.others))
+        raise first
+    return values
+
+
 def _tuple(expr: Tuple, scope: Scope) -> Value:
-    return [evaluate(item, scope) for item in expr.items]
+    return _each(expr.items, scope)
 
 
 def _object(expr: Object, scope: Scope) -> Value:
     result: dict[str, Value] = {}
     unknown: list[Value] = []
     sensitive = False
-    for key_expr, value_expr in expr.items:
-        key = evaluate(key_expr, scope)
-        value = evaluate(value_expr, scope)
+    both = iter(_each((side for item in expr.items for side in item), scope))
+    for key_expr, _ in expr.items:
+        key, value = next(both), next(both)
         if isinstance(key, Sensitive):
             sensitive, key = True, key.value
         if key is None:
@@ -157,7 +176,10 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
         shared = unify([type_of(then), type_of(otherwise)])
         if shared is None:
             raise EvaluationError("the two results of a conditional must have one type")
-    found = unknown_of(shared or ANY, condition, then, otherwise, prefix=prefix)
+    found: Value = unknown_of(shared or ANY, condition, then, otherwise, prefix=prefix)
+    if isinstance(then, ListValue) and isinstance(otherwise, ListValue) and len(then) == len(otherwise):
+        element = (shared or ANY).element or ANY  # the length is known whichever arm it is
+        found = ListValue([unknown_of(element, condition) for _ in then], element)
     return Sensitive(found) if any(isinstance(arm, Sensitive) for arm in arms) else found
 
 
@@ -213,11 +235,13 @@ def _call(expr: Call, scope: Scope) -> Value:
     found = call_lazily(name, expr, scope)
     if found is not None:
         return found[0]
-    args = [evaluate(arg, scope) for arg in expr.args]
+    args = _each(expr.args, scope)
     if expr.expand and args:
         last = args.pop()
         inside = last.value if isinstance(last, Sensitive) else last
         if isinstance(inside, Unknown):
+            if type_of(inside).kind not in ("list", "set", "tuple", "any"):
+                raise EvaluationError('what is expanded with "..." must be a list')
             return marked(unknown_of(ANY, inside), last)
         args.extend(marked(item, last) for item in _expanded(inside))
     return call(name, args, scope)

@@ -115,6 +115,8 @@ class _Walk:
                 elif kind == "block":
                     block, below = self._block(item)
                     body.blocks.append(block)
+                    if below is not None:
+                        self._one_line(block, below)
                     if below is not None and depth < MAX_NESTING:
                         stack.append((below, block.body, depth + 1))
                     elif below is not None:
@@ -181,6 +183,32 @@ class _Walk:
         inner = Body({}, [], opening + 1, closing)
         start, end = node.start_byte + self.offset, node.end_byte + self.offset
         return Block(kind, tuple(labels), inner, start, end, opening), below
+
+    def _one_line(self, block: Block, below: Node) -> None:
+        """A block whose content begins beside its brace holds one attribute and ends on that line; in any other,
+        a line break follows each item.
+        """
+        first = below.named_children[0] if below.named_children else None
+        opening = block.header_end
+        if first is None:
+            return
+        if self.text.find(b"\n", opening, first.start_byte + self.offset) >= 0:
+            last = below.named_children[-1].end_byte + self.offset
+            if self.text.find(b"\n", last - 1, block.body.end) < 0:
+                block.body.complete = False
+                told = "expected a line break before the closing brace"
+                self._report(block.body.end, block.end, told, "put the brace on a line of its own")
+            return
+        start, end = first.start_byte + self.offset, first.end_byte + self.offset
+        if first.type == "block":
+            told = "a block on one line cannot hold another block"
+            self._report(start, end, told, "put it on lines of its own")
+        elif first.type == "attribute" and self.text.find(b"\n", end, block.end) >= 0:
+            told = "the brace that closes a block of one line must stand on that line"
+            self._report(end, end + 1, told, "put the content on lines of its own")
+        else:
+            return
+        block.body.complete = False
 
     def _text(self, node: Node) -> str:
         return self.text[node.start_byte + self.offset : node.end_byte + self.offset].decode("utf-8", "replace")

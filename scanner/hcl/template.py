@@ -22,6 +22,8 @@ _HEREDOC = re.compile(rb"<<(-?)([A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*)[ \t]*
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|([$%])\2\{", re.DOTALL)
 _DOUBLED = re.compile(r"([$%])\1\{")
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+# What counts as indentation: every character that Unicode calls white space, each as one column.
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _BLANKS = " \t\n\r\v\f\x85\xa0"
 
 
@@ -171,7 +173,7 @@ def _remove_indentation(tokens: list[_Token]) -> None:
             line_start = False
             spaces: int | None = 0
             if isinstance(token, _Text):
-                rest = token.value.lstrip(_BLANKS)
+                rest = token.value.lstrip(_SPACES)
                 if not rest and token.value.endswith("\n"):
                     spaces = None
                 else:

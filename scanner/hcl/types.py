@@ -206,18 +206,17 @@ def _unify_objects(types: Sequence[Type]) -> Type | None:
         for at, name in enumerate(names[0]):
             shared = unify([item.attributes[at][1] for item in types])
             if shared is None:
-                break
+                return None  # then no map can hold them either
             attributes[name] = shared
-        else:
-            return object_type(attributes)
+        return object_type(attributes)
     return _as_collection("map", types)
 
 
 def _unify_tuples(types: Sequence[Type]) -> Type | None:
     if all(len(item.items) == len(types[0].items) for item in types):
         shared = [unify(column) for column in zip(*(item.items for item in types), strict=True)]
-        if all(item is not None for item in shared):
-            return Type("tuple", items=tuple(item for item in shared if item is not None))
+        whole = tuple(item for item in shared if item is not None)
+        return Type("tuple", items=whole) if len(whole) == len(shared) else None
     return _as_collection("list", types)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError, limit_error
-from scanner.hcl.functions.selection import bare, elements_of
+from scanner.hcl.functions.selection import bare, elements_of, expect
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import whole
 from scanner.hcl.types import ANY, STRING, Type, collection, unify
@@ -122,6 +122,7 @@ def _reverse(source: Value) -> Value:
 
 def _slice(source: Value, start: Value, end: Value) -> Value:
     inside = bare(source)
+    expect(inside, "list", "tuple")
     if isinstance(inside, Unknown) or isinstance(start, Unknown) or isinstance(end, Unknown):
         return marked(unknown_of(ANY, inside, start, end), source)
     if not isinstance(inside, list):
@@ -148,6 +149,9 @@ def _chunklist(source: Value, size: Value) -> Value:
 
 def _zipmap(keys: Value, values: Value) -> Value:
     names, items = bare(keys), bare(values)
+    expect(items, "list", "tuple")
+    if isinstance(items, SetValue):
+        raise EvaluationError("the values must be a list; a set has no order")
     if isinstance(names, Unknown) or isinstance(items, Unknown) or contains_unknown(names):
         return marked(unknown_of(ANY, names, items), keys, values)
     elements = elements_of(items)

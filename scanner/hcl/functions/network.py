@@ -51,9 +51,9 @@ def _cidrsubnet(prefix: str, bits: Value, number: Value) -> str:
     length = network.prefixlen + more
     if not 0 <= length <= network.max_prefixlen:
         raise EvaluationError(f"a /{network.prefixlen} block cannot be extended by {more} bits")
-    if not 0 <= at < 2 ** max(more, 0):
+    if abs(at) >= 2 ** max(more, 0):
         raise EvaluationError(f"{more} bits cannot hold the network number {at}")
-    base = int(network.network_address) | at << (network.max_prefixlen - length)
+    base = abs(int(network.network_address) | at << (network.max_prefixlen - length))  # of a negative number too
     kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
     return str(kind((base, length), strict=False))
 

@@ -38,6 +38,8 @@ def _log(value: Value, base: Value) -> Value:
     try:
         return _checked(math.log(float(value)) / math.log(float(base)))
     except ZeroDivisionError:
+        if value == 1:
+            raise EvaluationError("the logarithm of 1 in base 1 has no value") from None
         return Decimal("Infinity")
     except (ValueError, OverflowError) as fault:
         if value == 0:

@@ -29,6 +29,12 @@ def bare(value: Value) -> Value:
     return value.value if isinstance(value, Sensitive) else value
 
 
+def expect(value: Value, *kinds: str) -> None:
+    """Refuse an Unknown whose type rules out what is expected."""
+    if isinstance(value, Unknown) and type_of(value).kind not in (*kinds, "any"):
+        raise EvaluationError(f"a {' or '.join(kinds)} is required, not a {type_name(value)}")
+
+
 def elements_of(value: Value, what: str = "a list") -> list[Value]:
     """The elements of a list, tuple or set. Raises EvaluationError for anything else."""
     if isinstance(value, SetValue):
@@ -60,6 +66,7 @@ def _length(value: Value) -> Value:
 
 def _keys(value: Value) -> Value:
     inside = bare(value)
+    expect(inside, "map", "object")
     if isinstance(inside, Unknown):
         return marked(unknown_of(collection("list", STRING), inside), value)
     if not isinstance(inside, dict):
@@ -70,6 +77,7 @@ def _keys(value: Value) -> Value:
 
 def _values(value: Value) -> Value:
     inside = bare(value)
+    expect(inside, "map", "object")
     if isinstance(inside, Unknown):
         return marked(unknown_of(ANY, inside), value)
     if not isinstance(inside, dict):
@@ -82,6 +90,7 @@ def _lookup(source: Value, key: Value, *default: Value) -> Value:
     if len(default) > 1:
         raise EvaluationError("lookup() takes 2 or 3 arguments")
     inside, name = bare(source), bare(key)
+    expect(inside, "map", "object")
     if isinstance(inside, Unknown) or isinstance(name, Unknown):
         have = type_of(inside)
         return marked(unknown_of(have.element or ANY, inside, name), source, key)
@@ -99,6 +108,7 @@ def _lookup(source: Value, key: Value, *default: Value) -> Value:
 
 def _element(source: Value, at: Value) -> Value:
     inside = bare(source)
+    expect(inside, "list", "tuple")
     if isinstance(inside, Unknown) or isinstance(bare(at), Unknown):
         have = type_of(inside)
         return marked(unknown_of(have.element or ANY, inside, bare(at)), source, at)

@@ -41,8 +41,8 @@ def _extends(cluster: str, char: str) -> bool:
 def whole(value: Value, what: str) -> int:
     """A number argument that must be whole."""
     found = exact(value)
-    if not isinstance(found, int):
-        raise EvaluationError(f"{what} must be a whole number")
+    if not isinstance(found, int) or not -(2**63) <= found < 2**63:
+        raise EvaluationError(f"{what} must be a whole number of 64 bits")
     return found
 
 

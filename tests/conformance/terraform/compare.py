@@ -33,7 +33,9 @@ class Tally:
         return "\n".join([*lines, *self.disagreements[:20]])
 
 
-def compare(programs: Sequence[Program], real: Mapping[int, Answer], mine: Mapping[int, Answer], tally: Tally) -> None:
+def compare(
+    programs: Sequence[Program], real: Mapping[int, Answer], mine: Mapping[int, Answer], tally: Tally
+) -> None:
     """Add programs to a tally."""
     for program in programs:
         tally.features.update(program.features)

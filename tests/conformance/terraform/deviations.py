@@ -13,6 +13,8 @@ DEVIATIONS = {
     "all, and what would be refused in it is as unknown as its presence",
     "no instance": "a block or call without instances is type-checked there and not evaluated here: what it would "
     "hold if it were there is no fault of the configuration",
+    "types first": "terraform first checks types with all variables unknown and tells nothing else where that fails; "
+    "here the values are known, and what they fail with is told (both refuse the same place)",
     "logic stops": "1.12 and newer do not look at the right side that the left has decided; so do we",
     "more known": "an unknown condition over two equal arms, or one pair of elements that differs already, decides: "
     "terraform says unknown",
@@ -31,15 +33,24 @@ def deviation(said: str, program: Program, theirs: Answer, ours: Answer) -> str 
             return "symbolic instances"
         if _without_instances(program, theirs, ours):
             return "no instance"
-        if re.search(r"&&|\|\|", text) and any(each[0] in ("Operation failed", "Invalid operand") for each in theirs.errors):
+        if re.search(r"&&|\|\|", text):
             return "logic stops"
+    if said == "another cause":
+        if _without_instances(program, theirs, ours):
+            return "no instance"
+        if {each[3] for each in theirs.errors} & {each[3] for each in ours.errors}:
+            return "types first"
     if "base64gzip(" in text and said == "another value":
         return "base64gzip"
     if re.search(r"format(?:list)?\(", text) and "null" in text and said == "only we refuse":
         return "format null" if any("format" in each[1] for each in ours.errors) else None
     if said == "another value" and more_known(ours.values, theirs.values):
         return "more known"
-    if said == "another value" and "sensitive = true" in text and more_known(_bare(theirs.values), _bare(ours.values)):
+    if (
+        said == "another value"
+        and "sensitive = true" in text
+        and more_known(_bare(theirs.values), _bare(ours.values))
+    ):
         return "output mark"
     return None
 

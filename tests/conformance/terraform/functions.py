@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - Terraform text and tables of it read better on one line
 """Every pure function of Terraform 1.11 with the shapes of its arguments, for the generator.
 
 A shape is a type (`s`, `n`, `b`, `[s]` list, `{s}` map, `<s>` set, `o` object, `t` tuple, `?` anything) or the name

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - Terraform text and tables of it read better on one line
 """Random programs: one is a file of a root module, with the modules that it calls, and one `terraform_data` that
 shows what it comes to. Many of them stand side by side in one root and share COMMON. A program is a function of its
 number alone.

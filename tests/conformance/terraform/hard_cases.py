@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - Terraform text and tables of it read better on one line
 """The fifty hard cases (facts/terraform.md, section 2), written anew as small trees, by their numbers there.
 
 `files` are read by the real terraform and by us. Where terraform cannot show what is meant (a dynamic block needs a

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - Terraform text and tables of it read better on one line
 """What one program is made of: the forms that surround an expression."""
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ class _Maker:
             build()
         return self.made
 
-    def focus(self) -> str:
-        """An expression around the function, operator or form whose turn it is."""
-        turn = self.number // 2
+    def focus(self, ahead: int = 0) -> str:
+        """An expression around the function, operator or form whose turn it is, or one whose turn comes later."""
+        turn = self.number // 2 + ahead
         wanted = (*FUNCTIONS, *OPERATORS, *FORMS)[turn % (len(FUNCTIONS) + len(OPERATORS) + len(FORMS))]
         depth = self.rng.choice((1, 1, 2, 2, 3))
         writer = self.writer
@@ -100,7 +101,10 @@ class _Maker:
     # shapes
 
     def _plain(self) -> None:
-        self.write(self.show(self.focus()))
+        value = self.focus()
+        if self.number % 4 == 0:
+            value = f"[{value}, {self.focus(71)}]"
+        self.write(self.show(value))
 
     def _locals(self) -> None:
         name = self.made.name
@@ -110,7 +114,7 @@ class _Maker:
             self.write(f"locals {{\n  {name}_{at} = {text}\n}}\n")
             self.writer.names[shape] = [*self.writer.names.get(shape, []), f"local.{name}_{at}"]
         self.write(f"locals {{\n  {name} = {self.focus()}\n}}\n")
-        self.write(self.show(f"[local.{name}, {self.any_expression()}]"))
+        self.write(self.show(f"[local.{name}, {self.focus(37)}]"))
 
     def _variable(self) -> None:
         shape = self.rng.choice(tuple(TYPES))

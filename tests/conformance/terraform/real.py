@@ -149,7 +149,9 @@ def _whole(value: Any, unknown: Any, sensitive: Any) -> Any:
     if isinstance(value, dict) or isinstance(unknown, dict):
         known, missing = value or {}, unknown if isinstance(unknown, dict) else {}
         marks = sensitive if isinstance(sensitive, dict) else {}
-        return {key: _whole(known.get(key), missing.get(key), marks.get(key)) for key in sorted({*known, *missing})}
+        return {
+            key: _whole(known.get(key), missing.get(key), marks.get(key)) for key in sorted({*known, *missing})
+        }
     if isinstance(value, list) or isinstance(unknown, list):
         known, missing = value or [], unknown if isinstance(unknown, list) else []
         marks = sensitive if isinstance(sensitive, list) else []

@@ -1,4 +1,4 @@
-"""The fifty hard cases come to what the real terraform says (hard_cases.json holds its version and its answers)."""
+"""The fifty hard cases come to what the real terraform says: hard_cases.json holds its version and answers."""
 
 from __future__ import annotations
 
