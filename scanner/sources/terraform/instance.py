@@ -152,10 +152,11 @@ def attempt(expr: Expression, frame: Frame, path: str, diagnostics: list[Diagnos
         presence = frame.presence
         if presence is not None and error.code != "limit":
             return Unknown(presence.reason, presence.cause, presence.references)
-        span = Span(path, *(error.span or (expr.start, expr.end)))
-        code, level, cause = _ERRORS.get(error.code, _ERRORS["evaluate"])
-        diagnostics.append(Diagnostic(level, code, error.message, span))
-        return Unknown(error.message, cause)
+        for each in (error, *error.others):
+            span = Span(path, *(each.span or (expr.start, expr.end)))
+            code, level, _ = _ERRORS.get(each.code, _ERRORS["evaluate"])
+            diagnostics.append(Diagnostic(level, code, each.message, span))
+        return Unknown(error.message, _ERRORS.get(error.code, _ERRORS["evaluate"])[2])
 
 
 _ERRORS = {
