@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from scanner.model.value import Sensitive, Unknown, Value, first_unknown, unwrap
-from scanner.sources.terraform.partly import LEFT
+from scanner.model.value import Cause, Sensitive, Unknown, Value, first_unknown, unwrap
+from scanner.sources.terraform.partly import LEFT, empty
 
 _T = TypeVar("_T")
 MOST_COMPARED = 400  # elements of a list that are matched with their declared ones; longer ones are by position
@@ -49,7 +49,7 @@ class Overlay:
                 told[name] = self._value(value, declared[name], here, there)
             else:
                 rest = _known(value)
-                if rest is not LEFT:
+                if rest is not LEFT and not empty(rest):
                     told[name] = rest
         return told
 
@@ -61,7 +61,7 @@ class Overlay:
 
     def _plain(self, planned: Value, declared: Value, at: str, source: str) -> Value:
         if isinstance(planned, Unknown):
-            return declared if self._exact and first_unknown(declared) is not None else planned
+            return declared if self._exact and _tells_more(declared) else planned
         if planned is None and source.endswith(_WRITE_ONLY) and self._exact:
             return declared
         if isinstance(planned, dict) and isinstance(declared, dict):
@@ -87,6 +87,14 @@ class Overlay:
 
     def _element(self, planned: Value, declared: Value, at: str, source: str) -> Value:
         return self._value(planned, declared, at, source)
+
+
+def _tells_more(declared: Value) -> bool:
+    """Whether what the sources leave open tells more than that the plan does: what it hangs on, its known parts.
+    Where they lack a module or a variable, the plan tells more."""
+    if isinstance(declared, Unknown):
+        return declared.cause in (Cause.PROVIDER_COMPUTED, Cause.DATA_SOURCE) or bool(declared.prefix)
+    return first_unknown(declared) is not None
 
 
 def _known(value: Value) -> Any:

@@ -16,7 +16,7 @@ from scanner.sources.terraform.artifact import Artifact
 from scanner.sources.terraform.configuration import Configuration, mapping, sequence
 from scanner.sources.terraform.json_places import Places, objects
 from scanner.sources.terraform.names import generic
-from scanner.sources.terraform.partly import LEFT, whole
+from scanner.sources.terraform.partly import LEFT, Blanks, Left
 from scanner.sources.terraform.providers import Provider
 
 _SECTIONS = frozenset({"planned_values", "prior_state", "resource_changes", "configuration", "values"})
@@ -175,7 +175,8 @@ class _Teller:
 
     def resource(self, held: Held) -> Resource:
         span = self._spans.of(held.path)
-        attributes = whole(held.values, held.unknown, held.sensitive, lambda path: self._unknown(held, path))
+        blanks = Blanks(lambda path: self._unknown(held, path), lambda path: self._unset(held, path))
+        attributes = blanks.whole(held.values, held.unknown, held.sensitive)
         name, alias, arguments = self._configuration.provider(held.address)
         block = self._first.setdefault(generic(held.address), span)  # one finding for all instances of a block
         return Resource(
@@ -190,7 +191,10 @@ class _Teller:
             body=span,
         )
 
-    def _unknown(self, held: Held, path: str) -> Any:
+    def _unset(self, held: Held, path: str) -> bool:
+        return self._configuration.expression(held.address, path) is None
+
+    def _unknown(self, held: Held, path: str) -> Unknown | Left:
         """Why an attribute is unknown; LEFT out where the configuration does not set it and it is the provider's
         to fill in, as a declared resource leaves it out."""
         expression = self._configuration.expression(held.address, path)
@@ -199,7 +203,8 @@ class _Teller:
         named = self._configuration.named_by(held.address, path)
         own = f"{held.address}.{path}"
         told = ", ".join(each.removesuffix(".*") for each in named) or own
-        return Unknown(f"{told} is known after apply", Cause.PROVIDER_COMPUTED, named)
+        verb = "are" if len(named) > 1 else "is"
+        return Unknown(f"{told} {verb} known after apply", Cause.PROVIDER_COMPUTED, named)
 
     def modules(self) -> Iterator[Resource]:
         for name, path, call in self._configuration.modules():

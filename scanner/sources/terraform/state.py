@@ -17,12 +17,14 @@ from scanner.model.value import Value, unwrap
 from scanner.sources.terraform.artifact import Artifact
 from scanner.sources.terraform.configuration import mapping, sequence
 from scanner.sources.terraform.names import generic, key_text
-from scanner.sources.terraform.partly import LEFT, whole
+from scanner.sources.terraform.partly import LEFT, Blanks
 from scanner.sources.terraform.plan import Held, Spans, held_in
 from scanner.sources.terraform.providers import Provider
 
 _SECTIONS = frozenset({"resources", "values"})
 _PROVIDER = re.compile(r'provider\["(?:[^"/]*/)*([^"/]+)"\](?:\.([\w-]+))?$')
+_BLANKS = Blanks(lambda _: LEFT, lambda _: True)
+_TYPES = ("string", "number", "bool", "dynamic", "object", "map", "tuple", "list", "set")
 _OWNER = re.compile(r"^arn:[^:]*:[^:]*:([^:]*):(\d{12}):")
 
 
@@ -36,7 +38,7 @@ def read_state(artifact: Artifact, root: str) -> list[Resource]:
     found = []
     for each, provider in held:
         span = spans.of(each.path)
-        attributes = whole(each.values, None, each.sensitive, lambda _: LEFT)
+        attributes = _BLANKS.whole(each.values, None, each.sensitive)
         resource = Resource(
             address=Address("tf", root, each.address),
             type=each.type,
@@ -74,12 +76,21 @@ def _raw(artifact: Artifact) -> Iterator[tuple[Held, str]]:
                 Held(
                     f"{module}{type_}.{about['name']}{key_text(told.get('index_key'))}",
                     type_,
-                    mapping(told.get("attributes")),
+                    {name: _typed(each) for name, each in mapping(told.get("attributes")).items()},
                     _secrets(sequence(told.get("sensitive_attributes"))),
                     f"resources[{position}].instances[{at}]",
                 ),
                 str(about.get("provider") or ""),
             )
+
+
+def _typed(value: Any) -> Any:
+    """An attribute of any type, which a state file keeps with its type, as `terraform show` tells it."""
+    if not isinstance(value, dict) or value.keys() != {"value", "type"}:
+        return value
+    type_ = value["type"]
+    shape = type_[0] if isinstance(type_, list) and type_ else type_
+    return value["value"] if shape in _TYPES else value
 
 
 def _secrets(paths: list[Any]) -> Any:
