@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from scanner.graph.columns import Facts, Graph
 from scanner.mapping.batch import Batch
 from scanner.mapping.links import Links
+from scanner.mapping.lookups import Lookup, lookup
 from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.secrets import written_secrets
 from scanner.mapping.standin import StandIn, meaning
@@ -49,6 +50,7 @@ class Assembler:
         self._faulty: set[tuple[str, str]] = set()
         self._into: dict[str, tuple[str, ...]] = {}
         self._elsewhere: dict[Address, Unknown] = {}
+        self._lookups: list[Lookup] = []
         self._orphans: list[tuple[Resource, Fold]] = []
 
     def add(self, resources: Iterable[Resource]) -> None:
@@ -71,10 +73,14 @@ class Assembler:
                 elif isinstance(entry, Edge):
                     self.tally.edges += 1
                     self._links.tie(entry, Reader(resource))
+            asked = lookup(resource) if resource.type.startswith("data.") else None
+            if asked is not None:
+                self._lookups.append(asked)
             self._count(resource)
 
     def finish(self) -> Graph:
         """Draw the edges and return the graph."""
+        self._links.join(self.graph, self._lookups)
         self.tally.unplaced.extend(self._links.draw(self.graph))
         return self.graph
 

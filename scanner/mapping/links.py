@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from scanner.graph.columns import Graph
+from scanner.mapping.lookups import Lookup, meant
 from scanner.mapping.reader import Reader, place
 from scanner.mapping.table import Edge, Join, Row
 from scanner.model.address import Address
@@ -137,6 +138,12 @@ class Links:
 
     def open_later(self, address: Address, relation: str, why: Unknown) -> None:
         self._opened.append((address, relation, why))
+
+    def join(self, graph: Graph, found: Sequence[Lookup]) -> None:
+        """Whoever refers to a data source that looks up one thing of the scan means that thing."""
+        for each, index in meant(graph, found, self._by_value):
+            key = (each.address.scheme, each.address.root, base(each.address.name))
+            self._by_base.setdefault(key, []).append(index)
 
     def draw(self, graph: Graph) -> list[Address]:
         """Resolve everything that was noted; returns the resources that tie nothing of this scan."""

@@ -68,6 +68,10 @@ def _key_names(reader: Reader) -> Iterator[str]:
         value = reader.peek(path)
         if isinstance(value, str) and value:
             yield value
+    for alias in reader.folded("aws_kms_alias"):
+        name = alias.peek("name")
+        if isinstance(name, str) and name:
+            yield name
 
 
 _KEY_POLICY = folded_statements("policy", ("aws_kms_key_policy", "policy"))
