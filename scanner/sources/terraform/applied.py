@@ -111,7 +111,7 @@ def _planned(
     from scanner.sources.terraform.plan import read_plan  # noqa: PLC0415 - as above
 
     declared = read_root(tree, loader, artifact.directory, settings, environment)
-    plan = read_plan(artifact, declared.root)
+    plan = read_plan(artifact, declared.root, placed=False)
     if not fits(plan, declared):
         return None
     unit = planned(plan, declared)

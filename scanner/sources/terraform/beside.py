@@ -89,7 +89,7 @@ def planned(plan: Plan, unit: Unit) -> Unit:
             joined = _joined(resource, source, exact=exact)
             found.setdefault(generic(resource.address.name), []).append(joined)
         else:
-            strangers.append(_elsewhere(resource, declared))
+            strangers.append(_elsewhere(resource, declared, plan))
     there = {generic(each.address.name) for each in strangers}
     absent = [each for each in unit.absent if generic(each.address.partition("#")[2]) not in there]
     kept = Unit(unit.root, directory=unit.directory, absent=absent)
@@ -188,7 +188,7 @@ def _renamed(value: Value, old: str, new: str) -> Value:
     return [_renamed(each, old, new) for each in value] if isinstance(value, list) else value
 
 
-def _elsewhere(resource: Resource, declared: _Declared) -> Resource:
+def _elsewhere(resource: Resource, declared: _Declared, plan: Plan | None = None) -> Resource:
     """A resource without a declared instance: it stands at its block where our evaluation saw none of it, at the
     call where the code of its module is not on disk, else where the plan holds it."""
     span = declared.absent.get(generic(resource.address.name))
@@ -196,7 +196,7 @@ def _elsewhere(resource: Resource, declared: _Declared) -> Resource:
         return replace(resource, span=span, body=None, origins={})
     call = declared.call(resource.address.name)
     if call is None:
-        return resource
+        return resource if plan is None else plan.placed(resource)
     return replace(resource, span=call.span, body=call.body, origins={}, calls=call.calls)
 
 

@@ -36,7 +36,7 @@ class Configuration:
         self._providers = mapping(told.get("provider_config"))
         self._variables = mapping(document.get("variables"))
         self._addresses = frozenset(addresses)
-        self._prefixes = _prefixes(self._addresses)
+        self._children = _children(self._addresses)
         self._blocks: dict[str, dict[str, dict[str, Any]]] = {}
 
     @property
@@ -154,16 +154,11 @@ class Configuration:
         ((name, key),) = calls(reference)[:1] or [("", "")]
         _, _, rest = reference.partition(f"module.{name}{key}")
         wanted = re.split(r"[.\[]", rest.lstrip("."), maxsplit=1)[0]
-        for child in [f"{prefix}module.{name}{key}."] if key else self._children(prefix, name):
+        for child in [f"{prefix}module.{name}{key}."] if key else self._children.get((prefix, name), []):
             outputs = mapping(self.module(child).get("outputs"))
             for output in [wanted] if wanted in outputs else list(outputs):
                 expression = mapping(outputs.get(output)).get("expression")
                 yield from _asked(f"{child}$.$output", _all_references(expression))
-
-    def _children(self, prefix: str, name: str) -> list[str]:
-        start = f"{prefix}module.{name}"
-        return [each for each in self._prefixes if each.startswith(start) and each[len(start)] in ".["
-                and len(calls(each)) == len(calls(prefix)) + 1]  # fmt: skip
 
     def _instances(self, prefix: str, found: Named, here: str, beside: frozenset[str]) -> Iterator[str]:
         attribute = re.split(r"[.\[]", found.rest, maxsplit=1)[0] or "*"
@@ -223,15 +218,18 @@ def _asked(here: str, references: Sequence[str]) -> Iterator[_Asked]:
     yield from ((here, each, beside) for each in reversed(_longest(references)))
 
 
-def _prefixes(addresses: Iterable[str]) -> list[str]:
-    """Every module instance on the way to the addresses, with its last dot, in order."""
-    found: dict[str, None] = {}
-    for address in addresses:
+def _children(addresses: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """The instances of each module call, by the prefix of the caller and the name of the call, in order."""
+    found: dict[tuple[str, str], list[str]] = {}
+    known: set[str] = set()
+    for address in sorted({split(each)[0] for each in addresses}):
         prefix = ""
         for name, key in calls(address):
-            prefix += f"module.{name}{key}."
-            found[prefix] = None
-    return sorted(found)
+            caller, prefix = prefix, f"{prefix}module.{name}{key}."
+            if prefix not in known:
+                known.add(prefix)
+                found.setdefault((caller, name), []).append(prefix)
+    return found
 
 
 def _leaf(expression: dict[str, Any]) -> bool:

@@ -19,7 +19,6 @@ from scanner.sources.terraform.names import generic
 from scanner.sources.terraform.partly import LEFT, Blanks, Left
 from scanner.sources.terraform.providers import Provider
 
-_SECTIONS = frozenset({"planned_values", "prior_state", "resource_changes", "configuration", "values"})
 _MAJOR = re.compile(r"^[01]\.")
 
 
@@ -37,30 +36,52 @@ class Held:
 
 @dataclass(slots=True)
 class Plan:
-    """A plan that was read. `partial` says why resources may be missing from it; "" where none are."""
+    """A plan that was read. `partial` says why resources may be missing from it; "" where none are; `spans` and
+    `paths` say where its resources stand, by address."""
 
     artifact: Artifact
     configuration: Configuration
+    spans: Spans
+    paths: dict[str, str]
     resources: list[Resource] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     partial: str = ""
 
+    def placed(self, resource: Resource) -> Resource:
+        """A resource at its place in the plan's own text."""
+        path = self.paths.get(resource.address.name)
+        if path is None:
+            return resource
+        span = self.spans.of(path)
+        return replace(resource, span=span, body=span, origins=self.spans.places(path))
 
-def read_plan(artifact: Artifact, root: str) -> Plan:
-    """The resources of a plan: planned ones, and data sources as they were read for it."""
+
+def read_plan(artifact: Artifact, root: str, *, placed: bool = True) -> Plan:
+    """The resources of a plan: planned ones, and data sources as they were read for it.
+
+    They stand where the plan holds them if they are to be `placed`; else at its beginning, until they are.
+    """
     document = artifact.document
     held = _held(document)
     configuration = Configuration(document, (each.address for each in held))
-    plan = Plan(artifact, configuration, partial=_partial(document))
+    spans = Spans(artifact, "values", _sections(document))
+    paths = {each.address: each.path for each in held}
+    plan = Plan(artifact, configuration, spans, paths, partial=_partial(document))
     version = str(document["format_version"])
     if not _MAJOR.match(version):
         summary = f"{artifact.file.path} has plan format {version}; it was read as format 1"
         plan.diagnostics.append(Diagnostic(Level.WARNING, "read-format", summary, Span(artifact.file.path, 0, 1)))
-    teller = _Teller(artifact, configuration, root)
+    teller = _Teller(configuration, root, spans if placed else None, Span(artifact.file.path, 0, 1))
     plan.resources.extend(teller.resource(each) for each in held)
     plan.resources.extend(teller.modules())
     plan.resources.extend(teller.providers())
     return plan
+
+
+def _sections(document: Mapping[str, Any]) -> frozenset[str]:
+    """The parts of a plan in which its resources are looked up."""
+    planned = "planned_values" if mapping(document.get("planned_values")) else "resource_changes"
+    return frozenset({planned, "prior_state", "configuration"})
 
 
 def _partial(document: Mapping[str, Any]) -> str:
@@ -167,14 +188,18 @@ class Spans:
 class _Teller:
     """Makes resources of what a plan holds, placed in its file."""
 
-    def __init__(self, artifact: Artifact, configuration: Configuration, root: str) -> None:
+    def __init__(self, configuration: Configuration, root: str, spans: Spans | None, start: Span) -> None:
         self._root = root
         self._configuration = configuration
-        self._spans = Spans(artifact, "values", _SECTIONS)
+        self._spans = spans
+        self._start = start
         self._first: dict[str, Span] = {}
 
+    def _span(self, path: str) -> Span:
+        return self._start if self._spans is None else self._spans.of(path)
+
     def resource(self, held: Held) -> Resource:
-        span = self._spans.of(held.path)
+        span = self._span(held.path)
         blanks = Blanks(lambda path: self._unknown(held, path), lambda path: self._unset(held, path))
         attributes = blanks.whole(held.values, held.unknown, held.sensitive)
         name, alias, arguments = self._configuration.provider(held.address)
@@ -186,7 +211,7 @@ class _Teller:
             span=block,
             plane=Plane.PLANNED,
             scope=Provider(name, alias, arguments).scope,
-            origins=self._spans.places(held.path),
+            origins={} if self._spans is None else self._spans.places(held.path),
             references=Resolved(self._configuration, held.address),
             body=span,
         )
@@ -219,7 +244,7 @@ class _Teller:
             yield self._plain(shown, f"provider.{name}", arguments, f"configuration.provider_config.{key}")
 
     def _plain(self, name: str, type_: str, attributes: dict[str, Value], path: str) -> Resource:
-        span = self._spans.of(path)
+        span = self._span(path)
         address = Address("tf", self._root, name)
         return Resource(address, type_, attributes, span, Plane.PLANNED, Scope("terraform"), body=span)
 

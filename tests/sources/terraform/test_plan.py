@@ -347,11 +347,15 @@ def test_half_a_plan_is_an_error_at_its_place(alone):
     "text",
     [
         '{"format_version":"1.2","planned_values":{"root_module":[]},"resource_changes":{}}',
-        '{"format_version":"1.2","planned_values":{"root_module":{"resources":[1,{"address":2},{"type":"x",'
-        + '"address":"x.y","values":[1]}],"child_modules":[null,{"resources":{}}]}},'
-        + '"configuration":{"root_module":{"resources":[3]}}}',
-        '{"format_version":"9.9","resource_changes":[{"address":"a.b","type":"a","change":{"actions":["create"],'
-        + '"after":{"x":[1]},"after_unknown":{"x":[false,true],"y":{"z":true}}}}]}',
+        (
+            '{"format_version":"1.2","planned_values":{"root_module":{"resources":[1,{"address":2},{"type":"x",'
+            '"address":"x.y","values":[1]}],"child_modules":[null,{"resources":{}}]}},'
+            '"configuration":{"root_module":{"resources":[3]}}}'
+        ),
+        (
+            '{"format_version":"9.9","resource_changes":[{"address":"a.b","type":"a","change":'
+            '{"actions":["create"],"after":{"x":[1]},"after_unknown":{"x":[false,true],"y":{"z":true}}}}]}'
+        ),
         '{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"a.b","type":"a","values":'
         + '{"x":' * 300 + "1" + "}" * 300 + "}]}}}",
     ],

@@ -186,8 +186,10 @@ def test_several_states_of_one_directory_stand_for_themselves(tmp_path):
     "text",
     [
         '{"version":4,"terraform_version":"1","lineage":"x","resources":[1,{"type":"a","name":"b","instances":[1,{}]}]}',
-        '{"version":4,"terraform_version":"1","lineage":"x","resources":[{"type":"a","name":"b","instances":'
-        + '[{"attributes":[],"sensitive_attributes":[[],[1],[{"type":"index","value":3}]]}]}]}',
+        (
+            '{"version":4,"terraform_version":"1","lineage":"x","resources":[{"type":"a","name":"b","instances":'
+            '[{"attributes":[],"sensitive_attributes":[[],[1],[{"type":"index","value":3}]]}]}]}'
+        ),
         '{"format_version":"1.0","values":{"root_module":{"resources":[{"address":"a.b","type":"a","values":3}]}}}',
     ],
 )  # fmt: skip
