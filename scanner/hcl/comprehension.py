@@ -57,6 +57,8 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
         have = type_of(collection)
         if have.kind in ("string", "number", "bool"):
             raise EvaluationError(f"a for expression over a {have.kind}, which has no elements")
+        if expr.cond is not None:
+            _check_condition(expr, expr.cond, Inner(scope, {}), result, evaluate)
         found: Value = unknown_of(ANY, collection)
         return Sensitive(found) if result.sensitive else found
     names: dict[str, Value] = {}
@@ -68,7 +70,7 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
         error.span = span
         raise
     if expr.cond is not None and not len(collection):
-        _check_condition(expr, expr.cond, inner, evaluate)
+        _check_condition(expr, expr.cond, inner, result, evaluate)
     for key, item in items:
         if expr.key_var:
             names[expr.key_var] = key
@@ -78,12 +80,14 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
     return _finished(expr, result)
 
 
-def _check_condition(expr: For, cond: Expression, scope: Inner, evaluate: _Evaluate) -> None:
-    """Refuse a condition that no element could satisfy the form of, though there is none to try it on."""
+def _check_condition(expr: For, cond: Expression, scope: Inner, result: _Result, evaluate: _Evaluate) -> None:
+    """Refuse a condition that is wrong for any element, though there is none to try it on; its marks count."""
     anything = Unknown("no element")
     for name in filter(None, (expr.key_var, expr.value_var)):
         scope.names[name] = anything
-    _kept(cond, scope, _Result(), evaluate)
+    tried = _Result()
+    _kept(cond, scope, tried, evaluate)
+    result.sensitive = result.sensitive or tried.sensitive
 
 
 def _kept(cond: Expression, scope: Scope, result: _Result, evaluate: _Evaluate) -> bool:

@@ -114,6 +114,10 @@ def _sequence(value: Value, want: Type) -> Value:
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(type_name(value))}")
     if isinstance(value, SetValue) and want.kind == "list" and any(isinstance(item, Unknown) for item in value):
         return unknown_of(want, value)
+    if want.element is not None and want.element.is_any and isinstance(value, list):
+        kinds = {type_of(item).kind for item in value}
+        if any(item is None for item in value) and not kinds <= {*PRIMITIVE, "any"}:
+            raise EvaluationError("all elements must have the same type, and a bare null has none")
     items, element = _converted(value, want.element or ANY, type_of(value))
     return ListValue(items, element) if want.kind == "list" else SetValue(items, element)
 

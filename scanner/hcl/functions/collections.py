@@ -172,7 +172,9 @@ def _zipmap(keys: Value, values: Value) -> Value:
 def _transpose(source: Value) -> Value:
     lists: dict[str, list[str]] = {}
     for key, names in pairs(source):
-        for name in names or ():
+        if names is None:
+            raise EvaluationError("a list is null")
+        for name in names:
             if name is None:
                 raise EvaluationError("an element is null")
             lists.setdefault(name, []).append(key)
@@ -185,7 +187,7 @@ def _compact(items: Value) -> Value:
 
 
 def _setproduct(*sets: Value) -> Value:
-    """Every combination: a set where all are sets, else a list; its elements are tuples."""
+    """Every combination: a set where any argument is one, else a list; its elements are tuples."""
     if len(sets) < 2:
         raise EvaluationError("at least two arguments are required")
     insides = [bare(item) for item in sets]
@@ -215,7 +217,7 @@ def _setproduct(*sets: Value) -> Value:
     for column in columns:
         rows = [[*row, item] for row in rows for item in column]
     element = Type("tuple", items=tuple(types))
-    if all(isinstance(item, SetValue) for item in insides):
+    if any(isinstance(item, SetValue) for item in insides):
         return marked(SetValue(rows, element), *sets)
     return marked(ListValue(rows, element), *sets)
 

@@ -17,8 +17,6 @@ from scanner.hcl.types import BOOL, STRING, collection
 from scanner.hcl.values import MAX_STRING, SetValue, marked, unknown_of
 from scanner.model.value import Cause, Unknown, Value
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-
 
 def _bytes(scope: Scope, path: str) -> bytes | Unknown:
     found = scope.files.read(path)
@@ -86,7 +84,7 @@ class _Template(Variables):
 def _check_names(template: Expression, given: dict[str, Value]) -> None:
     """Refuse a template that names what it is not given, also where try() stands around the name."""
     for key in given:
-        if not _NAME.fullmatch(key):
+        if not key.replace("-", "_").isidentifier() or key.startswith("-"):
             raise EvaluationError(f'"{key}" cannot be a variable of a template')
     for reference in references(template):
         if str(reference[0]) not in given:

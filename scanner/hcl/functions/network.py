@@ -68,6 +68,8 @@ def _cidrsubnets(prefix: str, *bits: Value) -> Value:
     last = int(network.broadcast_address)
     kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
     found = []
+    if bits and network.prefixlen == 0:
+        raise EvaluationError("the whole address space cannot be divided: Terraform finds no room in it")
     for item in bits:
         more = whole(item, "the number of bits")
         length = network.prefixlen + more

@@ -115,10 +115,10 @@ def _element(source: Value, at: Value) -> Value:
     if not isinstance(inside, list):
         raise EvaluationError(f"a list is required, not a {type_name(inside)}")
     position = whole(bare(at), "the index")
-    if position < 0:
-        raise EvaluationError("the index must not be negative")
     if not inside:
         raise EvaluationError("the list is empty")
+    if position < 0 and position % len(inside) and not isinstance(inside, ListValue):
+        raise EvaluationError("the index into a tuple must not be negative")  # of a list, it counts from the end
     return marked(inside[position % len(inside)], source, at)
 
 
@@ -181,6 +181,8 @@ def _one(source: Value) -> Value:
 def _matchkeys(values: Value, keys: Value, wanted: Value) -> Value:
     if len(values) != len(keys):
         raise EvaluationError("the lists of values and keys must be of one length")
+    if any(map(contains_unknown, (values, keys, wanted))):
+        return unknown_of(collection("list", values.element), values, keys, wanted)
     shared = unify([keys.element, wanted.element])
     if shared is not None and not shared.is_any:
         keys, wanted = convert(keys, collection("list", shared)), convert(wanted, collection("list", shared))
@@ -213,7 +215,7 @@ FUNCTIONS: dict[str, Function] = {
     "keys": Function(_keys, "any -> any", unknown="all", marks=True),
     "length": Function(_length, "any -> number", unknown="all", marks=True),
     "lookup": Function(_lookup, "any, string, *any? -> any", unknown="all", marks=True),
-    "matchkeys": Function(_matchkeys, "list(any), list(any), list(any) -> list(any)"),
+    "matchkeys": Function(_matchkeys, "list(any), list(any), list(any) -> list(any)", unknown="inside"),
     "one": Function(_one, "any -> any", unknown="all", marks=True),
     "values": Function(_values, "any -> any", unknown="all", marks=True),
 }

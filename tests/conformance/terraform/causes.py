@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables read better with a row on one line
 """Errors by their cause, in terraform's words and in ours: "both refuse" is agreement only for the same cause."""
 
 from __future__ import annotations
@@ -23,8 +24,7 @@ _THEIRS = {
 _CONVERTED = ("operand", "condition", "for condition", "template", "key", "index", "variable", "conditional")
 _OURS = (
     (r"variable \"", ("variable", "missing")),
-    (r"index .* is outside|no element with the key|index of a list must|index must not be null|no elements to index|"
-     r"a set has no order", ("index",)),
+    (r"index .* is outside|no element with the key|index of a list must|index must not be null|no elements to index|a set has no order", ("index",)),
     (r"of a null value|index into a null", ("null step", "index")),
     (r"has no attribute|this map has no element|which has no attributes|of a list; use", ("attribute", "index")),
     (r"two results of a conditional", ("conditional",)),

@@ -30,7 +30,7 @@ class Tally:
         lines.append(f"of those that both refuse, {self.same_place} name the same line")
         lines += [f"  deviation {name}: {count}" for name, count in self.deviations.most_common()]
         lines.append(f"{len(self.disagreements)} disagree")
-        return "\n".join([*lines, *self.disagreements[:20]])
+        return "\n".join([*lines, *self.disagreements[:60]])
 
 
 def compare(

@@ -140,7 +140,7 @@ class Writer:
             return self.one(*NUMBERS)
         if shape == "b":
             return self.one("true", "false")
-        return self.collection(shape, lambda inner: self.leaf(inner))
+        return self.collection(shape, self.leaf)
 
     def collection(self, shape: str, inner: Callable[[str], str], least: int = 0) -> str:
         """A collection's literal, with elements as `inner` writes them."""
@@ -199,7 +199,7 @@ class Writer:
             args = args[:-1] if self.chance(0.5) else [*args, "1"]
         elif shapes and args and shapes[-1].startswith("*") and self.chance(0.15):
             self.features.add("expand")
-            return f"{name}({', '.join(args[:-1] + ['[' + args[-1] + ']...'])})"
+            return f"{name}({', '.join([*args[:-1], f'[{args[-1]}]...'])})"
         return f"{name}({', '.join(args)})"
 
     def operator(self, op: str, depth: int) -> str:
@@ -328,6 +328,8 @@ class Writer:
     def template(self, depth: int) -> str:
         roll = self.rng.random()
         self.features.add("template")
+        if roll > 0.985 and depth > 1:
+            return f"chomp({self.heredoc(depth - 1)})"
         if roll < 0.5:
             return f'"pre-${{{self.expression(self.one(*SCALARS), depth - 1)}}}-${{{self.expression("s", depth - 2)}}}"'
         if roll < 0.6:

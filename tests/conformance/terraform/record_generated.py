@@ -39,7 +39,8 @@ def main() -> int:
         for each in programs
         if "/tmp" not in str(answers[each.number])
     }
-    text = json.dumps({"terraform": real.version(), "programs": kept}, ensure_ascii=False, sort_keys=True, indent=0)
+    told = {"terraform": real.version(), "programs": kept}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=0)
     RECORD.write_text(text + "\n", "utf-8")
     return 0
 
