@@ -46,7 +46,7 @@ class Unknown:
 
     __slots__ = ("cause", "prefix", "reason", "references", "suffix", "type")
 
-    def __init__(  # noqa: PLR0913 - a value with six optional facets
+    def __init__(
         self,
         reason: str,
         cause: Cause = Cause.PROVIDER_COMPUTED,

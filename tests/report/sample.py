@@ -170,7 +170,7 @@ def hostile() -> Report:
     coverage = []
     for position, name in enumerate(NASTY):
         path = f"dir {position}/{name}.tf"
-        files.add(SourceFile(path, b"\tx = \"" + name.encode("utf-8", "surrogatepass") + b"\"\n" * 3))
+        files.add(SourceFile(path, b'\tx = "' + name.encode("utf-8", "surrogatepass") + b'"\n' * 3))
         place = Location(path, 1, 2, 1, 3 + len(name))
         steps = (Step(name, name, place, name), Step(name, name, None), Step(name, name, place))[: position % 4]
         texts = {"node": f"tf:{name}#{name}", "message": name, "kind": name, "reason": name, "cut": name}

@@ -99,4 +99,4 @@ def test_csv_is_read_back_and_no_formula(text):
 
 @pytest.mark.parametrize("formula", ["=1+1", " @SUM(A1)", "+1", "-1"])
 def test_formulas_begin_with_an_apostrophe(formula):
-    assert escape.csv(formula) == f"\"'{formula}\""
+    assert escape.csv(formula) == f'"\'{formula}"'
