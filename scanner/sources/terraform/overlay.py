@@ -15,6 +15,7 @@ from scanner.sources.terraform.partly import LEFT, empty
 _T = TypeVar("_T")
 MOST_COMPARED = 400  # elements of a list that are matched with their declared ones; longer ones are by position
 _WRITE_ONLY = "_wo"
+_SCALARS = (str, int, float)
 
 
 class Overlay:
@@ -151,6 +152,10 @@ def agrees(planned: Value, declared: Value) -> bool:
 def _same_elements(planned: list[Value], declared: list[Value]) -> bool:
     if all(map(agrees, planned, declared)):
         return True
+    if all(isinstance(each, _SCALARS) for each in (*planned, *declared)):  # a set of texts may be long
+        return sorted(map(_text, planned)) == sorted(map(_text, declared))
+    if len(planned) > MOST_COMPARED:
+        return False
     left = list(planned)
     for value in declared:
         hit = next((at for at, each in enumerate(left) if agrees(each, value)), None)
