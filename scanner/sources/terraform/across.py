@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scanner.model.address import Address
+from scanner.model.report import Coverage
 from scanner.model.value import Cause, Sensitive, Unknown, Value, first_unknown, unwrap
 from scanner.sources.terraform.decode import Decoder
 from scanner.sources.terraform.evaluation import Evaluation
@@ -62,7 +63,11 @@ class Roots:
     def read_unit(self, unit: TerragruntUnit) -> Unit:
         """What one Terragrunt unit holds: nothing, where its module is not on disk."""
         found = self._unit(unit)
-        return Unit(unit.directory, directory=unit.directory) if found is None else finish(*found, self.settings)
+        if found is None:
+            why = unit.source.reason if isinstance(unit.source, Unknown) else ""
+            absent = Coverage(unit.directory, "partial", why)
+            return Unit(unit.directory, directory=unit.directory, coverage=[absent])
+        return finish(*found, self.settings)
 
     def _root(self, directory: str, environment: Environment) -> tuple[Unit, Evaluation]:
         key = (directory, environment.name)

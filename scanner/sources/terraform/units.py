@@ -13,7 +13,7 @@ from scanner.model.location import Span
 from scanner.model.resource import Call
 from scanner.model.value import Cause, Unknown, Value, unwrap
 from scanner.sources.terraform.evaluation import Evaluation
-from scanner.sources.terraform.files import within
+from scanner.sources.terraform.files import TOP, within
 from scanner.sources.terraform.inputs import Inputs, Settings, load_inputs
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, Module, is_terraform
@@ -69,8 +69,10 @@ class Units:
                 return path
         if isinstance(source, Unknown) and source.cause is Cause.FAULT:
             return source
-        shown = source if isinstance(source, str) else "its source"
+        shown = source.removeprefix(f"{TOP}/") if isinstance(source, str) else "its source"
         why = "is not on disk" if isinstance(source, str) else "cannot be told"
+        if isinstance(source, str) and not _remote(source) and within(source, directory) is None:
+            why = "lies outside the scanned tree"
         told = f"unit {directory}: {shown} {why}"
         configuration.tell("module-absent", told, span, _DOWNLOAD)
         return Unknown(told, Cause.MODULE_ABSENT)
