@@ -70,7 +70,7 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
         error.span = span
         raise
     if expr.cond is not None and not len(collection):
-        _check_condition(expr, expr.cond, inner, result, evaluate)
+        _check_condition(expr, expr.cond, inner, _Result(), evaluate)
     for key, item in items:
         if expr.key_var:
             names[expr.key_var] = key
@@ -81,7 +81,7 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
 
 
 def _check_condition(expr: For, cond: Expression, scope: Inner, result: _Result, evaluate: _Evaluate) -> None:
-    """Refuse a condition that is wrong for any element, though there is none to try it on; its marks count."""
+    """Refuse a condition that is wrong for any element, though none is there to try; its marks go to `result`."""
     anything = Unknown("no element")
     for name in filter(None, (expr.key_var, expr.value_var)):
         scope.names[name] = anything

@@ -123,7 +123,10 @@ def _reverse(source: Value) -> Value:
 def _slice(source: Value, start: Value, end: Value) -> Value:
     inside = bare(source)
     expect(inside, "list", "tuple")
-    if isinstance(inside, Unknown) or isinstance(start, Unknown) or isinstance(end, Unknown):
+    known = [whole(bare(at), "an index") for at in (start, end) if not isinstance(bare(at), Unknown)]
+    if any(at < 0 for at in known) or known != sorted(known):
+        raise EvaluationError(f"{' to '.join(map(str, known))} is no range within a list")
+    if isinstance(inside, Unknown) or len(known) < 2:
         return marked(unknown_of(ANY, inside, start, end), source)
     if not isinstance(inside, list):
         raise EvaluationError(f"a list is required, not a {type_name(inside)}")

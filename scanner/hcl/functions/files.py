@@ -14,8 +14,8 @@ from scanner.hcl.references import references
 from scanner.hcl.scope import Scope, Variables
 from scanner.hcl.syntax import Expression
 from scanner.hcl.types import BOOL, STRING, collection
-from scanner.hcl.values import MAX_STRING, SetValue, marked, unknown_of
-from scanner.model.value import Cause, Unknown, Value
+from scanner.hcl.values import MAX_STRING, SetValue, is_marked, marked, unknown_of
+from scanner.model.value import Cause, Sensitive, Unknown, Value
 
 
 def _bytes(scope: Scope, path: str) -> bytes | Unknown:
@@ -105,7 +105,8 @@ def _render(scope: Scope, text: str, values: Value, name: str) -> Value:
     try:
         template = read_template(text.encode())
         _check_names(template, inside)
-        return marked(evaluate(template, _Template(inside, scope)), values)
+        found = evaluate(template, _Template(inside, scope))
+        return Sensitive(found) if is_marked(values) and not isinstance(found, Sensitive) else found
     except SyntaxFault as fault:
         line = text.encode()[: fault.start].count(b"\n") + 1
         raise EvaluationError(f"{name}, line {line}: {fault.message}") from fault

@@ -328,7 +328,7 @@ class Writer:
     def template(self, depth: int) -> str:
         roll = self.rng.random()
         self.features.add("template")
-        if roll > 0.985 and depth > 1:
+        if roll > 0.98 and depth > 1:
             return f"chomp({self.heredoc(depth - 1)})"
         if roll < 0.5:
             return f'"pre-${{{self.expression(self.one(*SCALARS), depth - 1)}}}-${{{self.expression("s", depth - 2)}}}"'
