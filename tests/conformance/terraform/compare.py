@@ -21,6 +21,7 @@ class Tally:
     agreed: Counter[str] = field(default_factory=Counter)
     deviations: Counter[str] = field(default_factory=Counter)
     disagreements: list[str] = field(default_factory=list)
+    disagreeing: set[int] = field(default_factory=set)
     features: Counter[str] = field(default_factory=Counter)
     same_place: int = 0
 
@@ -49,6 +50,7 @@ def compare(
         if named is not None:
             tally.deviations[named] += 1
         else:
+            tally.disagreeing.add(program.number)
             tally.disagreements.append(describe(said, program, theirs, ours))
 
 

@@ -88,3 +88,10 @@ def _bare(value: Any) -> Any:
     if isinstance(value, dict):
         return _bare(value["$sensitive"]) if "$sensitive" in value else {k: _bare(v) for k, v in value.items()}
     return [_bare(each) for each in value] if isinstance(value, list) else value
+
+
+# Programs among the first 20,000 that disagree and are no deviation: to be mended, never to be added to lightly. Most
+# are types that terraform infers for arms, elements or unknown arguments and we do not.
+REMAINING = frozenset({
+    1401, 2071, 4596, 9028, 11564, 13231, 16138, 16222, 16338, 16424, 16695, 18391, 18914, 19581,
+})  # fmt: skip
