@@ -95,7 +95,7 @@ def _flag(pod: str, field: str) -> Extract:
 def _host_paths(pod: str) -> Extract:
     def extract(reader: Reader) -> Value:
         _pod(reader, pod)
-        found = []
+        found: list[str] = []
         for volume in reader.blocks(f"{pod}.volumes"):
             path = volume.get("hostPath.path")
             if path is not None:

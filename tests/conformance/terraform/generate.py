@@ -53,7 +53,23 @@ SCALARS = ("s", "n", "b")
 ANYTHING = ("s", "n", "b", "[s]", "[n]", "{s}", "{n}", "<s>", "<n>", "o", "t", "[[s]]", "{[s]}")
 STRINGS = ('"a"', '"b"', '""', '"Hello World"', '"x-y_z"', '"ab"', '"äöü"', '"1"', '"true"', '"a,b"', '"a\\"b"',
            '"$${x}"', '"line\\n"', '"known"', '"10"', '"Zz"', '" pad "')  # fmt: skip
-NUMBERS = ("0", "1", "2", "3", "-1", "7", "10", "0.5", "1.5", "100", "3.14159", "-2.5", "1e3", "255", "12345678901234567890")
+NUMBERS = (
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "7",
+    "10",
+    "0.5",
+    "1.5",
+    "100",
+    "3.14159",
+    "-2.5",
+    "1e3",
+    "255",
+    "12345678901234567890",
+)
 
 
 @dataclass
@@ -123,7 +139,9 @@ class Writer:
             return '"${path.root}/files/a.txt"'
         if pool in ("templates",) and not self.everywhere:
             return '"plain"'
-        return self.one(*(POOLS[pool] if self.chance(0.25) else POOLS[pool][:3]))  # what a function refuses comes last
+        return self.one(
+            *(POOLS[pool] if self.chance(0.25) else POOLS[pool][:3])
+        )  # what a function refuses comes last
 
     def unknown_leaf(self, shape: str) -> str:
         self.features.add("unknown-input")
@@ -146,7 +164,11 @@ class Writer:
         """A collection's literal, with elements as `inner` writes them."""
         amount = max(least, self.rng.randrange(4))
         if shape == "o":
-            return "{ " + ", ".join(f"{key} = {inner(self.one(*SCALARS))}" for key in ("a", "b", "name")[:amount]) + " }"
+            return (
+                "{ "
+                + ", ".join(f"{key} = {inner(self.one(*SCALARS))}" for key in ("a", "b", "name")[:amount])
+                + " }"
+            )
         if shape == "t":
             return "[" + ", ".join(inner(self.one(*SCALARS, "[s]", "o")) for _ in range(amount)) + "]"
         element = shape[1:-1]
@@ -222,8 +244,11 @@ class Writer:
         if self.chance(0.2):  # precedence decides
             more = self.one("+", "*", "-") if kind == "n" else self.one("&&", "||")
             self.features.add(more)
-            return f"({left} {op} {right} {more} {self.expression(kind, 0)})" if op not in ("<", "<=", ">", ">=") \
+            return (
+                f"({left} {op} {right} {more} {self.expression(kind, 0)})"
+                if op not in ("<", "<=", ">", ">=")
                 else f"({left} {more} {self.expression(kind, 0)} {op} {right})"
+            )
         return f"({left} {op} {right})"
 
     def conditional(self, shape: str, depth: int) -> str:
@@ -253,7 +278,9 @@ class Writer:
         self.features.add("attribute")
         if roll < 0.9:
             return f"{{ a = {self.expression(shape, depth - 1)}, b = {self.expression('?', 0)} }}.{self.one('a', 'a', 'a', 'b', 'c')}"
-        return f"[{self.expression(shape, depth - 1)}, {self.expression('?', 0)}][{self.expression('n', depth - 2)}]"
+        return (
+            f"[{self.expression(shape, depth - 1)}, {self.expression('?', 0)}][{self.expression('n', depth - 2)}]"
+        )
 
     def gathered(self, shape: str, depth: int) -> str:
         """A for expression, a splat or a literal."""

@@ -49,7 +49,9 @@ def var(name: str, default: str, type_: str = "") -> str:
 
 _SEED = data("seed", '"x"')
 _NAMED = 'variable "name" {}\noutput "out" { value = "<${var.name}>" }\n'
-_RULES = 'locals { rules = { ssh = { port = 22, cidr = "0.0.0.0/0" }, web = { port = 443, cidr = "10.0.0.0/8" } } }\n'
+_RULES = (
+    'locals { rules = { ssh = { port = 22, cidr = "0.0.0.0/0" }, web = { port = 443, cidr = "10.0.0.0/8" } } }\n'
+)
 
 CASES: dict[str, Case] = {
     "01 nested ternary": one(

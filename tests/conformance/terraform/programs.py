@@ -13,12 +13,12 @@ TYPES = {
     "[[s]]": "list(list(string))", "{[s]}": "map(list(string))",
 }  # fmt: skip
 OPTIONAL = (
-    "object({ name = string, on = optional(bool, false), tags = optional(map(string), { a = \"b\" }), n = optional(number) })",
+    'object({ name = string, on = optional(bool, false), tags = optional(map(string), { a = "b" }), n = optional(number) })',
     "list(object({ id = string, ports = optional(list(number), [80]), note = optional(string) }))",
-    "map(object({ a = optional(string, \"d\"), inner = optional(object({ x = optional(number, 7) }), {}) }))",
+    'map(object({ a = optional(string, "d"), inner = optional(object({ x = optional(number, 7) }), {}) }))',
     "object({ a = any, b = optional(list(any)) })",
     "tuple([string, number, bool])",
-    "set(object({ k = string, v = optional(string, \"none\") }))",
+    'set(object({ k = string, v = optional(string, "none") }))',
 )
 GIVEN = (
     '{ name = "n" }', '{ name = 1, on = "true", extra = 1 }', '[{ id = 1 }, { id = "2", ports = ["443", 8080] }]', "[]", "{}",
@@ -122,7 +122,9 @@ class _Maker:
         self.writer.everywhere = False
         kept = (self.writer.unknown, self.writer.sensitive)
         self.writer.sensitive = 0
-        default = self.writer.collection(shape, self.writer.leaf) if shape[0] in "[{<ot" else self.writer.leaf(shape)
+        default = (
+            self.writer.collection(shape, self.writer.leaf) if shape[0] in "[{<ot" else self.writer.leaf(shape)
+        )
         default = default.replace("tolist(", "(").replace("tomap(", "(").replace("toset(", "(")
         self.writer.everywhere = True
         self.writer.unknown, self.writer.sensitive = kept
@@ -170,7 +172,9 @@ class _Maker:
 
     def _count(self) -> None:
         self.writer.features.add("count")
-        amount = self.rng.choice(("2", "1", "0", '"2"', "length(local.kl)", "true ? 1 : 0", self.writer.expression("n", 1)))
+        amount = self.rng.choice(
+            ("2", "1", "0", '"2"', "length(local.kl)", "true ? 1 : 0", self.writer.expression("n", 1))
+        )
         self.writer.names["n"] = ["count.index"] * 2
         inner = self.focus()
         self.writer.names["n"] = []
@@ -257,7 +261,11 @@ class _Maker:
         body = writer.expression(self.rng.choice((kind, "s", "t")), 3)
         text += f"locals {{\n  l = {body}\n}}\n"
         text += 'output "out" {\n  value = local.l\n}\n'
-        text += 'output "again" {\n  value = var.v\n' + ("  sensitive = true\n" if "sensitive" in default else "") + "}\n"
+        text += (
+            'output "again" {\n  value = var.v\n'
+            + ("  sensitive = true\n" if "sensitive" in default else "")
+            + "}\n"
+        )
         text += f'resource "terraform_data" "{self.made.name}_i" {{\n  input = [path.module, var.v]\n}}\n'
         writer.names, writer.everywhere = before, True
         return text
