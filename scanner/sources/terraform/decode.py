@@ -208,4 +208,4 @@ def keys_unknown(collection: Value) -> Unknown | None:
 
 def refused(reason: str) -> Unknown:
     """Stands for a value that Terraform itself would refuse."""
-    return Unknown(reason, Cause.FAULT)
+    return Unknown(reason, Cause.OUTSIDE_SCAN)

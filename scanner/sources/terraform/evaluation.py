@@ -308,7 +308,7 @@ class Evaluation:
             self._tell_once(
                 f"{owner.prefix}{name}", "evaluate-variable", f'variable "{name}": {error.message}', where
             )
-            return Unknown(error.message, Cause.FAULT)
+            return Unknown(error.message, Cause.OUTSIDE_SCAN)
 
     # blocks
 
@@ -400,7 +400,7 @@ class Evaluation:
         number = _whole(value)
         if number is None:
             self._tell_once(str(span), "evaluate-count", "count takes a whole number", span)
-            return Expansion((0,), {}, Unknown("count is not a whole number", Cause.FAULT), "count")
+            return Expansion((0,), {}, Unknown("count is not a whole number", Cause.OUTSIDE_SCAN), "count")
         if number > MOST_INSTANCES:
             return self._too_many("count", number, span)
         return Expansion(tuple(range(number)), {}, None, "count")

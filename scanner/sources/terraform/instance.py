@@ -157,10 +157,16 @@ def attempt(expr: Expression, frame: Frame, path: str, diagnostics: list[Diagnos
             code, level, _ = _ERRORS.get(each.code, _ERRORS["evaluate"])
             diagnostics.append(Diagnostic(level, code, each.message, span))
         return Unknown(error.message, _ERRORS.get(error.code, _ERRORS["evaluate"])[2])
+    except Exception as fault:  # ours: it costs this one value, and counts against us
+        told = f"{type(fault).__name__}: {fault}"
+        summary = f"layerproof failed to evaluate this expression ({told}); please report it"
+        diagnostics.append(Diagnostic(Level.ERROR, "evaluate-fault", summary, Span(path, expr.start, expr.end)))
+        return Unknown(f"the evaluator failed ({told})", Cause.FAULT)
 
 
+# What Terraform refuses with the values at hand is no fault of the evaluator: other inputs would make it valid.
 _ERRORS = {
     "limit": ("limit-expansion", Level.ERROR, Cause.LIMIT),
     "undeclared": ("evaluate-undeclared", Level.WARNING, Cause.OUTSIDE_SCAN),
-    "evaluate": ("evaluate-expression", Level.WARNING, Cause.FAULT),
+    "evaluate": ("evaluate-expression", Level.WARNING, Cause.OUTSIDE_SCAN),
 }
