@@ -47,6 +47,9 @@ _ABOUT = frozenset(
     {
         "file",
         "files",
+        "mtime",
+        "pattern",
+        "regex",
         "name",
         "names",
         "arn",
@@ -156,7 +159,7 @@ _PLACE = re.compile(
 _PLACEHOLDER = re.compile(
     r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
     r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
-    r"|replace[-_ ].*|required|optional|auto|default)$",
+    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*)$",
     re.IGNORECASE,
 )
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -211,7 +214,7 @@ def is_literal_secret(name: str, value: str) -> bool:
     """Whether a value under this name is a credential in clear text (`changeme` is one: it opens the door)."""
     if _telltale(value) or _looks_like_secret_key(value):
         return True
-    return names_credential(name) and _is_literal(value) and not _repeats(name, value)
+    return names_credential(name) and stands_for_itself(value) and not _repeats(name, value)
 
 
 def stored_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
@@ -221,7 +224,7 @@ def stored_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
     found: list[str] = []
     for name, raw in pairs:
         value = unwrap(raw)
-        if isinstance(value, str) and (_telltale(value) or (_is_literal(value) and not _says_other(name))):
+        if isinstance(value, str) and (_telltale(value) or (stands_for_itself(value) and not _says_other(name))):
             found.append(name)
     return list(dict.fromkeys(found))
 
@@ -285,7 +288,8 @@ def _assignments(text: str) -> Iterator[tuple[str, str]]:
         yield match.group(2), match.group(3)[1:-1]
 
 
-def _is_literal(value: str) -> bool:
+def stands_for_itself(value: str) -> bool:
+    """Whether a text is neither a reference, a place nor something to be filled in."""
     value = value.strip()
     if not value or _REFERENCE.match(value) or _PLACE.match(value) or _PLACEHOLDER.match(value):
         return False
@@ -297,7 +301,7 @@ def _telltale(value: str) -> bool:
         return False
     if any(form.search(value) for form in _TELLTALE):
         return True
-    return any(_is_literal(login.group(1)) for login in _LOGIN.finditer(value))
+    return any(stands_for_itself(login.group(1)) for login in _LOGIN.finditer(value))
 
 
 def _looks_like_secret_key(value: str) -> bool:

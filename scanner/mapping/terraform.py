@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scanner.mapping.extract import truth
 from scanner.mapping.reader import Reader
+from scanner.mapping.secrets import stands_for_itself
 from scanner.mapping.table import Entry, Fixed, Part, Row, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -51,7 +52,7 @@ def _literal_credentials(reader: Reader) -> bool:
 def _credentials(reader: Reader) -> Iterator[str]:
     for name in _SECRETS:
         value = reader.peek(name)
-        if isinstance(value, str) and value and not reader.resource.references.get(name):
+        if isinstance(value, str) and stands_for_itself(value) and not reader.resource.references.get(name):
             if name == "credentials" and not value.lstrip().startswith("{"):
                 continue
             yield name
