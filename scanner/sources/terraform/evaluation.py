@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
-from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
-from scanner.hcl.references import body_references, references
 from scanner.hcl.syntax import Expression
-from scanner.hcl.types import type_of_expr
-from scanner.hcl.values import SetValue
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform import pure
-from scanner.sources.terraform.decode import Decoder, Sites, keys_unknown, pairs, refused
+from scanner.sources.terraform.decode import Decoder, Sites
+from scanner.sources.terraform.expansion import expansion, names_of
 from scanner.sources.terraform.files import ModuleFiles
 from scanner.sources.terraform.inputs import Inputs
 from scanner.sources.terraform.instance import (
@@ -31,16 +29,15 @@ from scanner.sources.terraform.instance import (
 )
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, Module
+from scanner.sources.terraform.needs import declared_by, needs, span_of
 from scanner.sources.terraform.phantom import DataValue, ResourceValue
 from scanner.sources.terraform.providers import Providers
+from scanner.sources.terraform.variables import marked, variable
 
-MOST_INSTANCES = 20_000
 MOST_DEPTH = 32
 MOST_NAMED = 12  # members of a ring that a message lists
 MOST_MODULES = 10_000  # module instances of one root
-_FOR_EACH = "for_each takes a map or a set of strings"
 _BOTH = "a block takes count or for_each, not both; count is used"
-_PLAIN = ("each", "count", "self", "path", "terraform")
 
 
 class Others(Protocol):
@@ -96,10 +93,10 @@ class Evaluation:
         if self._done(item):
             return
         active = {item}
-        stack = [(item, self._needs(item))]
+        stack = [(item, needs(item))]
         while stack:
-            current, needs = stack[-1]
-            for need in needs:
+            current, wanted = stack[-1]
+            for need in wanted:
                 if self._done(need):
                     continue
                 if need in active:
@@ -107,7 +104,7 @@ class Evaluation:
                     self._cycle(need, members[members.index(need) :])
                     continue
                 active.add(need)
-                stack.append((need, self._needs(need)))
+                stack.append((need, needs(need)))
                 break
             else:
                 stack.pop()
@@ -134,7 +131,7 @@ class Evaluation:
             item.owner.absent[item.name] = unknown
         else:
             item.owner.values[item.what, item.name] = unknown
-        span = self._span(item)
+        span = span_of(item)
         self.diagnostics.append(Diagnostic(Level.WARNING, "evaluate-cycle", told, span, "break the cycle"))
 
     def _uncut(self, item: Item) -> bool:
@@ -145,96 +142,16 @@ class Evaluation:
         item.owner.absent.pop(item.name, None)
         return True
 
-    def _span(self, item: Item) -> Span | None:
-        module = item.owner.module
-        if item.what == "local":
-            local = module.locals[item.name]
-            return Span(local.path, local.attribute.start, local.attribute.end)
-        call = item.owner.call
-        given = call.block.body.attributes.get(item.name) if call and item.what == "var" else None
-        if call is not None and given is not None:
-            return Span(call.path, given.start, given.end)
-        declared = self._declared(item)
-        return declared.header if declared else None
-
-    def _declared(self, item: Item) -> Declared | None:
-        module = item.owner.module
-        match item.what:
-            case "var":
-                return module.variables.get(item.name)
-            case "output":
-                return module.outputs.get(item.name)
-            case "call":
-                return module.calls.get(item.name)
-            case "resource" | "data":
-                type_, _, name = item.name.partition(".")
-                return (module.resources if item.what == "resource" else module.data).get((type_, name))
-        return None
-
-    # what an item needs
-
-    def _needs(self, item: Item) -> Iterator[Item]:
-        owner = item.owner
-        if item.what == "var":
-            if owner.parent is not None and owner.call is not None:
-                argument = owner.call.block.body.attributes.get(item.name)
-                if argument is not None:
-                    yield from self.items(owner.parent, references(argument.expr))
-            return
-        if item.what == "local":
-            yield from self.items(owner, references(owner.module.locals[item.name].attribute.expr))
-            return
-        declared = self._declared(item)
-        if declared is None:
-            return
-        if item.what == "call":
-            for name in ("count", "for_each"):
-                attribute = declared.block.body.attributes.get(name)
-                if attribute is not None:
-                    yield from self.items(owner, references(attribute.expr))
-            return
-        yield from self.items(owner, body_references(declared.block.body))
-
-    def items(self, owner: Instance, named: Iterable[tuple[str | int, ...]]) -> Iterator[Item]:
-        """The items that references name, in an order in which each can be worked out."""
-        for reference in named:
-            yield from self._item(owner, reference)
-
-    def _item(self, owner: Instance, reference: tuple[str | int, ...]) -> Iterator[Item]:
-        root, steps = reference[0], reference[1:]
-        first = steps[0] if steps else None
-        if root in _PLAIN or not isinstance(first, str):
-            return
-        if root == "var" and first in owner.module.variables:
-            yield Item(owner, "var", first)
-        elif root == "local" and first in owner.module.locals:
-            yield Item(owner, "local", first)
-        elif root == "module" and first in owner.module.calls:
-            yield Item(owner, "call", first)
-            yield from self._outputs(owner.children.get(first, {}), steps[1:])
-        elif root == "data" and len(steps) > 1 and (first, steps[1]) in owner.module.data:
-            yield Item(owner, "data", f"{first}.{steps[1]}")
-        elif (root, first) in owner.module.resources:
-            yield Item(owner, "resource", f"{root}.{first}")
-
-    def _outputs(self, children: dict[Key, Instance], steps: tuple[str | int, ...]) -> Iterator[Item]:
-        for key, child in children.items():
-            rest = steps[1:] if key is not None else steps
-            wanted = rest[0] if rest else None
-            names = [wanted] if wanted in child.module.outputs else list(child.module.outputs)
-            for name in names:
-                yield Item(child, "output", str(name))
-
     # working out
 
     def _work(self, item: Item) -> None:
         owner = item.owner
         match item.what:
             case "var":
-                owner.values["var", item.name] = self._variable(owner, item.name)
+                owner.values["var", item.name] = variable(self, owner, item.name)
             case "local":
                 local = owner.module.locals[item.name]
-                owner.values["local", item.name] = self._value(local.attribute.expr, owner, local.path)
+                owner.values["local", item.name] = self.value(local.attribute.expr, owner, local.path)
             case "output":
                 owner.values["output", item.name] = self._output(owner, item.name)
             case "call":
@@ -242,7 +159,7 @@ class Evaluation:
             case _:
                 self._block(item)
 
-    def _value(self, expr: Expression, owner: Instance, path: str, names: dict[str, Value] | None = None) -> Value:
+    def value(self, expr: Expression, owner: Instance, path: str, names: dict[str, Value] | None = None) -> Value:
         return attempt(expr, Frame(self, owner, names or {}), path, self.diagnostics)
 
     def _output(self, owner: Instance, name: str) -> Value:
@@ -250,71 +167,14 @@ class Evaluation:
         attribute = declared.block.body.attributes.get("value")
         if attribute is None:
             return None
-        value = self._value(attribute.expr, owner, declared.path)
-        return _marked(value, declared)
-
-    # variables
-
-    def _variable(self, owner: Instance, name: str) -> Value:
-        declared = owner.module.variables[name]
-        given, found = self._given(owner, name)
-        body = declared.block.body
-        default = body.attributes.get("default")
-        if found and unwrap(given) is None and default is not None and self._not_nullable(declared):
-            found = False
-        if not found:
-            if default is None:
-                told = f'variable "{name}" has no default' if owner.parent is None else f'"{name}" is not given'
-                self._missing(owner, name, declared)
-                return Unknown(told, Cause.NO_DEFAULT, type=_type_text(declared))
-            given = self._value(default.expr, owner, declared.path)
-        elif unwrap(given) is None and self._not_nullable(declared):
-            where = owner.call.header if owner.call else declared.header
-            told = f'variable "{name}" must not be null'
-            self._tell_once(f"{owner.prefix}{name}", "evaluate-variable", told, where)
-        return _marked(self._converted(given, declared, owner), declared)
-
-    def _missing(self, owner: Instance, name: str, declared: Declared) -> None:
-        """Say that a variable must be given: a fault of a call that omits it, a note where a user may give it."""
-        if owner.call is None:
-            told = f'variable "{name}" has no default, and no value is given'
-            remedy = "give it with --var, --var-file or [[roots]] vars"
-            self.diagnostics.append(Diagnostic(Level.NOTE, "evaluate-variable", told, declared.header, remedy))
-            return
-        told = f'module "{owner.call.block.labels[0]}" is called without "{name}", which has no default'
-        self._tell_once(f"{owner.call.header}{name}", "evaluate-argument", told, owner.call.header)
-
-    def _given(self, owner: Instance, name: str) -> tuple[Value, bool]:
-        if owner.parent is None or owner.call is None:
-            return self.inputs.value(name)
-        argument = owner.call.block.body.attributes.get(name)
-        if argument is None:
-            return None, False
-        return self._value(argument.expr, owner.parent, owner.call.path, owner.scope), True
-
-    def _not_nullable(self, declared: Declared) -> bool:
-        attribute = declared.block.body.attributes.get("nullable")
-        return attribute is not None and getattr(attribute.expr, "value", None) is False
-
-    def _converted(self, value: Value, declared: Declared, owner: Instance) -> Value:
-        attribute = declared.block.body.attributes.get("type")
-        if attribute is None:
-            return value
-        try:
-            return convert(value, type_of_expr(attribute.expr))
-        except EvaluationError as error:
-            where = owner.call.header if owner.call else declared.header
-            name = declared.block.labels[0]
-            self._tell_once(
-                f"{owner.prefix}{name}", "evaluate-variable", f'variable "{name}": {error.message}', where
-            )
-            return Unknown(error.message, Cause.OUTSIDE_SCAN)
+        value = self.value(attribute.expr, owner, declared.path)
+        return marked(value, declared)
 
     # blocks
 
     def _block(self, item: Item) -> None:
         owner = item.owner
-        declared = self._declared(item)
+        declared = declared_by(item)
         if declared is None:
             owner.values[item.what, item.name] = Unknown(f"{item!r} is not declared", Cause.FAULT)
             return
@@ -358,57 +218,16 @@ class Evaluation:
     def _expand(self, owner: Instance, declared: Declared) -> Expansion:
         body = declared.block.body
         if "count" in body.attributes and "for_each" in body.attributes:
-            self._tell_once(str(declared.header), "evaluate-for-each", _BOTH, declared.header)
+            self.tell_once(str(declared.header), "evaluate-for-each", _BOTH, declared.header)
         for form in ("count", "for_each"):
             attribute = body.attributes.get(form)
             if attribute is not None:
                 span = Span(declared.path, attribute.start, attribute.end)
-                value = self._value(attribute.expr, owner, declared.path)
+                value = self.value(attribute.expr, owner, declared.path)
                 if form == "for_each" and isinstance(value, Sensitive):
-                    self._tell_once(str(span), "evaluate-for-each", "for_each takes no sensitive value", span)
-                return self._expansion(form, unwrap(value), declared, span)
+                    self.tell_once(str(span), "evaluate-for-each", "for_each takes no sensitive value", span)
+                return expansion(form, unwrap(value), partial(self._tell_at, span))
         return SINGLE
-
-    def _expansion(self, form: str, value: Value, declared: Declared, span: Span) -> Expansion:
-        if not isinstance(value, Unknown) and form == "for_each":
-            missing = keys_unknown(value)
-            value = value if missing is None else missing
-        if isinstance(value, Unknown):
-            return Expansion((0 if form == "count" else "*",), {}, value, form)
-        if form == "count":
-            return self._counted(value, span)
-        if value is None or isinstance(value, (str, int, float)):
-            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
-            return Expansion(("*",), {}, refused(_FOR_EACH), form)
-        items = list(pairs(value))
-        if isinstance(value, SetValue) and not all(isinstance(each, str) for each in value):
-            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
-        if isinstance(value, list) and value:  # Terraform wants toset(...) here; what is meant is plain
-            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
-            items = [(each, each) for each in value if isinstance(each, str)]
-        if len(items) > MOST_INSTANCES:
-            return self._too_many(form, len(items), span)
-        if not isinstance(value, dict) and not all(isinstance(unwrap(each), str) for each, _ in items):
-            self._tell_once(str(span), "evaluate-for-each", _FOR_EACH, span)
-            items = [(key, each) for key, each in items if isinstance(unwrap(key), (str, int, float))]
-            if not items:
-                return Expansion(("*",), {}, refused(_FOR_EACH), form)
-        keys = [(str(unwrap(key)), each) for key, each in items]
-        return Expansion(tuple(key for key, _ in keys), dict(keys), None, form)
-
-    def _counted(self, value: Value, span: Span) -> Expansion:
-        number = _whole(value)
-        if number is None:
-            self._tell_once(str(span), "evaluate-count", "count takes a whole number", span)
-            return Expansion((0,), {}, Unknown("count is not a whole number", Cause.OUTSIDE_SCAN), "count")
-        if number > MOST_INSTANCES:
-            return self._too_many("count", number, span)
-        return Expansion(tuple(range(number)), {}, None, "count")
-
-    def _too_many(self, form: str, number: int, span: Span) -> Expansion:
-        told = f"{form} gives {number:,} instances; one is scanned for all of them"
-        self._tell_once(str(span), "limit-instances", told, span, Level.ERROR)
-        return Expansion((0 if form == "count" else "*",), {}, Unknown(told, Cause.LIMIT), form)
 
     # modules
 
@@ -421,7 +240,7 @@ class Evaluation:
         lineage = [each.module.directory for each in owner.ancestors()]
         if found in lineage or len(lineage) > MOST_DEPTH:
             told = f"module {owner.prefix}{name} calls itself"
-            self._tell_once(told, "module-recursion", told, declared.header)
+            self.tell_once(told, "module-recursion", told, declared.header)
             owner.absent[name] = Unknown(told, Cause.LIMIT)
             return
         module = self.loader.load(found)
@@ -429,7 +248,7 @@ class Evaluation:
         self._modules += len(expansion.keys)
         if self._modules > MOST_MODULES:
             told = f"more than {MOST_MODULES:,} module instances; the rest was not read"
-            self._tell_once(self.root, "limit-modules", told, declared.header, Level.ERROR)
+            self.tell_once(self.root, "limit-modules", told, declared.header, Level.ERROR)
             owner.absent[name] = Unknown(told, Cause.LIMIT)
             return
         children: dict[Key, Instance] = {}
@@ -447,7 +266,7 @@ class Evaluation:
             if name not in meta and name not in set(known):
                 span = Span(declared.path, attribute.start, attribute.end)
                 told = f'module "{declared.block.labels[0]}" has no variable "{name}"'
-                self._tell_once(str(span), "evaluate-argument", told, span)
+                self.tell_once(str(span), "evaluate-argument", told, span)
 
     # names in expressions
 
@@ -546,7 +365,10 @@ class Evaluation:
             files = self._files[owner] = ModuleFiles(self.loader.tree, self.root, owner.module.directory)
         return files
 
-    def _tell_once(
+    def _tell_at(self, span: Span, code: str, summary: str, level: Level) -> None:
+        self.tell_once(str(span), code, summary, span, level)
+
+    def tell_once(
         self, key: str, code: str, summary: str, span: Span | None, level: Level = Level.WARNING
     ) -> None:
         if (key, code) not in self._told:
@@ -554,43 +376,7 @@ class Evaluation:
             self.diagnostics.append(Diagnostic(level, code, summary, span))
 
 
-def _whole(value: Value) -> int | None:
-    """A count: a whole number from 0 on, or text that reads as one."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = int(value)
-        return number if number >= 0 and number == float(value) else None
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
 def _value_of(address: str, built: Built, cause: Cause) -> ResourceValue:
     if built.typed is not None:
         return DataValue(address, built.typed, cause)
     return ResourceValue(address, built.attributes, cause)
-
-
-def names_of(expansion: Expansion, key: Key) -> dict[str, Value]:
-    """`count` or `each` for one instance of a block."""
-    if expansion.form == "single":
-        return {}
-    unknown = expansion.unknown
-    if expansion.form == "count":
-        return {"count": {"index": key}}
-    if unknown is not None:
-        return {"each": {"key": unknown, "value": unknown}}
-    return {"each": {"key": key, "value": expansion.values.get(key)}}
-
-
-def _marked(value: Value, declared: Declared) -> Value:
-    """The value, sensitive where its declaration says so."""
-    attribute = declared.block.body.attributes.get("sensitive")
-    marked = attribute is not None and getattr(attribute.expr, "value", None) is True
-    return Sensitive(value) if marked and not isinstance(value, (Sensitive, Unknown)) else value
-
-
-def _type_text(declared: Declared) -> str:
-    attribute = declared.block.body.attributes.get("type")
-    root = getattr(attribute.expr, "root", "") if attribute is not None else ""
-    return str(root)

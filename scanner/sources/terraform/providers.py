@@ -15,6 +15,7 @@ from scanner.sources.terraform.decode import Decoder
 from scanner.sources.terraform.inputs import NOTHING_SAID
 from scanner.sources.terraform.instance import Frame, Instance
 from scanner.sources.terraform.module import Declared, literal
+from scanner.sources.terraform.needs import items
 
 if TYPE_CHECKING:
     from scanner.sources.terraform.evaluation import Evaluation
@@ -129,7 +130,7 @@ class Providers:
         """The evaluated arguments of a provider block."""
         for block in (declared.block.body, *(inner.body for inner in declared.block.body.blocks)):
             for attribute in block.attributes.values():
-                for item in self._evaluation.items(owner, references(attribute.expr)):
+                for item in items(owner, references(attribute.expr)):
                     self._evaluation.demand(item)
         decoder = Decoder(declared.path, self._evaluation.diagnostics)
         return decoder.decode(declared.block.body, Frame(self._evaluation, owner, {}), frozenset({"alias"}))

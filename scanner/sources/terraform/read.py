@@ -21,6 +21,7 @@ from scanner.sources.terraform.inputs import ONLY, Environment, Settings, load_i
 from scanner.sources.terraform.instance import Frame, Instance, Item, attempt, shown_key
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, literal
+from scanner.sources.terraform.needs import items
 from scanner.sources.terraform.why import Why
 from scanner.sources.tree import Tree
 
@@ -206,7 +207,7 @@ class _Emitter:
             attribute = declared.block.body.attributes.get(key)
             if attribute is not None:
                 decoder.sites.found[key] = (declared.path, attribute)
-                for item in self._evaluation.items(owner, references(attribute.expr)):
+                for item in items(owner, references(attribute.expr)):
                     self._evaluation.demand(item)
                 frame = Frame(self._evaluation, owner, {})
                 attributes[key] = attempt(attribute.expr, frame, declared.path, self._unit.diagnostics)
@@ -234,7 +235,7 @@ class _Emitter:
         name = declared.block.labels[0]
         alias = literal(declared.block.body, "alias")
         for attribute in declared.block.body.attributes.values():
-            for item in self._evaluation.items(owner, references(attribute.expr)):
+            for item in items(owner, references(attribute.expr)):
                 self._evaluation.demand(item)
         self._evaluation.providers.find(owner, name, alias or "")
         decoder = Decoder(declared.path, [])
