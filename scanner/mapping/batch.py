@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from scanner.hcl.partial import PartialText
-from scanner.mapping.links import Link, base, identity_values, links_of, matches, targets_of
+from scanner.mapping.links import Link, identity_values, links_of, targets_of
+from scanner.mapping.named import Named, base, matches
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Fold, Join, Row, Table
 from scanner.model.resource import Resource
@@ -17,7 +18,7 @@ class Batch:
     """Finds the parents of folds inside one root: by reference first, by identity value second."""
 
     def __init__(self, batch: list[Resource], table: Table) -> None:
-        self._by_base: dict[str, list[Resource]] = {}
+        self._resources: Named[Resource] = Named()
         self._by_type: dict[str, list[Resource]] = {}
         self._by_value: dict[tuple[str, str], list[str]] = {}
         self._by_unknown: dict[tuple[str, Sameness], list[str]] = {}
@@ -27,7 +28,7 @@ class Batch:
         entries = [each for entry in found for each in (entry if isinstance(entry, tuple) else (entry,))]
         parents = {parent for each in entries if isinstance(each, Fold) for parent in each.into}
         for resource in batch:
-            self._by_base.setdefault(base(resource.address.name), []).append(resource)
+            self._resources.add("", resource.address.name, resource)
             if resource.type in parents:
                 self._by_type.setdefault(resource.type, []).append(resource)
                 self._index_values(resource, table)
@@ -105,12 +106,10 @@ class Batch:
                     same = [name for name in same if _among(name, link.references)] or same
                 if same:
                     return same[:1] if len(same) == 1 or not link.references else same
-        found = []
+        found: list[str] = []
         for reference in link.references:
-            for resource in self._by_base.get(base(reference), ()):
-                name = resource.address.name
-                if resource.type in entry.into and matches(reference, name):
-                    found.append(name)
+            meant = self._resources.meant("", reference)
+            found.extend(each.address.name for each in meant if each.type in entry.into)
         if not found and link.unknown is not None:
             alike = sameness(link.unknown)
             found = [name for parent in entry.into for name in self._by_unknown.get((parent, alike), ())]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scanner.graph.columns import Graph
 from scanner.mapping.lookups import Lookup, meant
+from scanner.mapping.named import Named, base, matches
 from scanner.mapping.reader import Reader, place
 from scanner.mapping.table import Edge, Join, Row
 from scanner.model.address import Address
@@ -86,7 +87,7 @@ class Links:
     def __init__(self) -> None:
         self._pending: list[_Pending] = []
         self._ties: list[_Tie] = []
-        self._by_base: dict[tuple[str, str, str], list[int]] = {}
+        self._named: Named[int] = Named()
         self._by_value: dict[str, list[int]] = {}
         self._aliases: list[tuple[Address, str]] = []
         self._placed: set[Address] = set()
@@ -96,7 +97,7 @@ class Links:
     def know(self, index: int, row: Row, reader: Reader, address: Address) -> None:
         """Take in one node: the names it answers to and the edges it asks for."""
         root = (address.scheme, address.root)
-        self._by_base.setdefault((*root, base(address.name)), []).append(index)
+        self._named.add(root, address.name, index)
         for value in identity_values(row, reader):
             same = self._by_value.setdefault(value, [])
             if index not in same:
@@ -142,8 +143,7 @@ class Links:
     def join(self, graph: Graph, found: Sequence[Lookup]) -> None:
         """Whoever refers to a data source that looks up one thing of the scan means that thing."""
         for each, index in meant(graph, found, self._by_value):
-            key = (each.address.scheme, each.address.root, base(each.address.name))
-            self._by_base.setdefault(key, []).append(index)
+            self._named.add((each.address.scheme, each.address.root), each.address.name, index)
 
     def draw(self, graph: Graph) -> list[Address]:
         """Resolve everything that was noted; returns the resources that tie nothing of this scan."""
@@ -166,7 +166,7 @@ class Links:
         for address, parent in self._aliases:
             index = graph.find(Address(address.scheme, address.root, parent))
             if index is not None:
-                self._by_base.setdefault((address.scheme, address.root, base(address.name)), []).append(index)
+                self._named.add((address.scheme, address.root), address.name, index)
 
     def _draw_pending(self, graph: Graph, pending: _Pending) -> None:
         for link in pending.links:
@@ -216,12 +216,8 @@ class Links:
         found: list[int] = []
         for each in link.references:
             home, reference = _home(each, root)
-            for index in self._by_base.get((*home, base(reference)), ()):
-                name = graph.addresses[index].name
-                exact = matches(reference, name) or base(name) != base(reference)
-                if exact and _fits(graph, index, join) and index not in found:
-                    found.append(index)
-        return found
+            found.extend(index for index in self._named.meant(home, reference) if _fits(graph, index, join))
+        return list(dict.fromkeys(found))
 
 
 def links_of(reader: Reader, join: Join) -> list[Link]:
@@ -265,27 +261,6 @@ def _outside(link: Link) -> Unknown:
         return link.unknown
     named = link.value or ", ".join(link.references)
     return Unknown(f"{named} is not part of this scan", Cause.OUTSIDE_SCAN)
-
-
-def base(name: str) -> str:
-    """The address without instance keys of its last segment: `a.b["x.y"]` -> `a.b`."""
-    return name[: name.rindex("[", 0, _key_end(name))] if name.endswith("]") else name
-
-
-def _key_end(name: str) -> int:
-    """Where to look back from for the bracket that opens the last key (keys may hold brackets in quotes)."""
-    if name.endswith('"]'):
-        at = len(name) - 2
-        while at > 0:
-            at = name.rfind('"', 0, at)
-            if at < 1 or name[at - 1] == "[":
-                return max(at, 0)
-    return len(name)
-
-
-def matches(reference: str, name: str) -> bool:
-    """Whether a reference names an instance: exactly, or as one of all its instances."""
-    return reference == name or base(name) == reference
 
 
 def identity_values(row: Row, reader: Reader) -> Iterator[str]:
