@@ -210,12 +210,6 @@ class Graph:
         for name in sorted(self._out):
             yield name, self._out[name]
 
-    def relations_of(self, index: int) -> Iterator[str]:
-        """Names of the relations that leave a node, open ones included, in order."""
-        names = {name for name, edges in self._out.items() if index in edges}
-        names.update(name for name, source in self._open if source == index)
-        yield from sorted(names)
-
     def copy_with(self, index: int, attribute: str, value: Value) -> Graph:
         """The same graph with one value replaced; everything else is shared (the rule harness)."""
         other = Graph.__new__(Graph)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.numeric import from_decimal
-from scanner.hcl.types import ANY, BOOL, NUMBER, PRIMITIVE, STRING, Type, unify
+from scanner.hcl.types import ANY, PRIMITIVE, Type, unify
 from scanner.hcl.values import (
     ListValue,
     MapValue,
@@ -16,7 +16,6 @@ from scanner.hcl.values import (
     exact,
     is_number,
     number_text,
-    pairs,
     type_name,
     type_of,
     unknown_of,
@@ -197,16 +196,6 @@ def _tuple(value: Value, want: Type) -> Value:
     if not isinstance(value, list) or len(value) != len(want.items):
         raise EvaluationError(f"a tuple of {len(want.items)} elements is required")
     return [convert(item, told) for item, told in zip(value, want.items, strict=True)]
-
-
-def primitive_type(kind: str) -> Type:
-    """The type of that name."""
-    return {"string": STRING, "number": NUMBER, "bool": BOOL}.get(kind, ANY)
-
-
-def sorted_values(value: dict[str, Value]) -> list[Value]:
-    """The values of a map in the order of its keys."""
-    return [item for _, item in pairs(value)]
 
 
 def _article(word: str) -> str:

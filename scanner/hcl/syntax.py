@@ -253,10 +253,6 @@ class For(Expression):
         self.cond = cond
         self.group = group
 
-    @property
-    def is_object(self) -> bool:
-        return self.key is not None
-
 
 class Attribute:
     """`name = expr`; `start` is the first byte of the name, `end` that after the expression."""

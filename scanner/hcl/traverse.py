@@ -37,11 +37,6 @@ def walk(value: Value, steps: tuple[Step, ...], evaluate: Evaluate) -> Value:
     return value
 
 
-def step_literal(value: Value, key: str | int) -> Value:
-    """Take one literal step, as a `.name` or an `[index]`."""
-    return attribute(value, key) if isinstance(key, str) else index(value, key)
-
-
 def attribute(value: Value, name: str) -> Value:
     """`value.name`. Raises EvaluationError where there is no such attribute."""
     if isinstance(value, Sensitive):

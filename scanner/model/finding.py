@@ -71,7 +71,6 @@ class Finding:
     cut: str = ""
     assumptions: tuple[str, ...] = ()
     reason: str = ""
-    covers: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -35,10 +35,6 @@ def _bus_limited(reader: Reader) -> Value:
     return not public(_bus_statements(reader))
 
 
-def _bus_targets(reader: Reader) -> Iterator[Value]:
-    yield from elements(reader.peek("arn"))
-
-
 def _parameters(reader: Reader) -> Value:
     """Credentials among the parameters of a stack."""
     values = reader.get("parameters")

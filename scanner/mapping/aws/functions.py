@@ -9,7 +9,8 @@ from scanner.mapping.extract import equals, text, written
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
-from scanner.model.value import Undetermined, Unknown, Value
+from scanner.model.logic import either
+from scanner.model.value import Unknown, Value
 
 _FUNCTION = ("aws_lambda_function",)
 # Condition that aws_lambda_permission writes for each argument, as AddPermission documents them.
@@ -63,16 +64,7 @@ def _public_access(reader: Reader) -> Value:
     A URL whose type is NONE gets its permission for everyone from the provider or the console; either way the
     intent is written there, so the URL alone decides.
     """
-    pending: Undetermined | None = None
-    for question in (_open_url, _open_permission):
-        try:
-            if question(reader):
-                return True
-        except Undetermined as undetermined:
-            pending = pending or undetermined
-    if pending is not None:
-        raise pending
-    return False
+    return either(lambda: _open_url(reader), lambda: _open_permission(reader))
 
 
 def _open_permission(reader: Reader) -> bool:

@@ -166,10 +166,6 @@ def _dnssec(reader: Reader) -> Value:
     return str(reader.get("dnssec_config.state", "off")) == "on"
 
 
-def _backend_logged(reader: Reader) -> Value:
-    return truth(reader.get("log_config.enable", False))
-
-
 _HTTP = _proxy("HTTP", 80, FALSE, outside("the URL map decides whether clients are sent to HTTPS"), NONE)
 _HTTPS = _proxy("HTTPS", 443, TRUE, FALSE, text("ssl_policy", "GCP default (TLS 1.0)"))
 _TLS = _proxy("SSL", 443, TRUE, FALSE, text("ssl_policy", "GCP default (TLS 1.0)"))

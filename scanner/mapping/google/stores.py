@@ -24,6 +24,7 @@ from scanner.mapping.extract import (
 from scanner.mapping.google.grants import ANYONE, folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import either
 from scanner.model.value import Undetermined, Unknown, Value
 from scanner.rule import some
 
@@ -57,16 +58,8 @@ def _bucket_public(reader: Reader) -> Value:
     """Grants and access lists for everyone, unless public access prevention is enforced."""
     if str(reader.get("public_access_prevention", "inherited")) == "enforced":
         return False
-    pending: Undetermined | None = None
-    for question in (public_grants("google_storage_bucket"), _acl_public):
-        try:
-            if question(reader):
-                return True
-        except Undetermined as undetermined:
-            pending = pending or undetermined
-    if pending is not None:
-        raise pending
-    return False
+    grants = public_grants("google_storage_bucket")
+    return either(lambda: grants(reader), lambda: _acl_public(reader))
 
 
 def _acl_public(reader: Reader) -> bool:

@@ -19,7 +19,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.others.oracle import block, start_script
 from scanner.mapping.others.ram import public, statements
-from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -85,10 +85,6 @@ def _rds_tls(reader: Reader) -> Value:
 
 def _rds_encrypted(reader: Reader) -> Value:
     return str(reader.get("tde_status", "Disabled")) == "Enabled" or written("encryption_key")(reader)
-
-
-def _trust(path: str) -> Extract:
-    return lambda reader: statements(reader.get(path))
 
 
 _ROLE_TRUST = Part(
