@@ -14,7 +14,7 @@ from scanner.model.address import Address
 from scanner.model.finding import Finding, Step, Verdict
 from scanner.model.location import Location, Span
 from scanner.model.report import Files
-from scanner.model.resource import Because
+from scanner.model.resource import Because, Call
 
 # An instance key: `[0]`, `["x"]`, with escaped quotes inside.
 _KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
@@ -74,11 +74,12 @@ class Writer:
         graph = self.graph
         span = place(graph, index, attribute)
         calls, block = graph.calls[index], graph.spans[index]
-        if not calls or span is None or span.path != block.path:
+        holder = _holder(calls, block, span) if span is not None else None
+        if span is None or holder is None:
             return ""
         local = generic(graph.addresses[index]).rpartition("#")[2]
-        within = _KEY.sub("", calls[-1].address)
-        return f"{block.path.rpartition('/')[0]}#{local.removeprefix(within + '.')}"
+        within = _KEY.sub("", holder.address)
+        return f"{span.path.rpartition('/')[0]}#{local.removeprefix(within + '.')}"
 
     def _finding(self, group: Sequence[Draft]) -> Finding:
         first, graph = group[0], self.graph
@@ -192,6 +193,16 @@ class Writer:
 
     def _locate(self, span: Span | None) -> Location | None:
         return self.files.locate(span) if span is not None and span.path else None
+
+
+def _holder(calls: Sequence[Call], block: Span, span: Span) -> Call | None:
+    """The module call inside whose code a place stands: that of the block itself, or of one that hands its value
+    on; None where it stands in the root.
+    """
+    if calls and span.path == block.path:
+        return calls[-1]
+    inner = range(len(calls) - 1, 0, -1)
+    return next((calls[each - 1] for each in inner if calls[each].span.path == span.path), None)
 
 
 def _apart(span: Span | None, block: Span) -> bool:

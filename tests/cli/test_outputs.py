@@ -151,3 +151,20 @@ def test_help_names_every_command():
 
     for name in ("scan", "resources", "graph", "explain", "rules", "schema", "doctor", "config", "completion"):
         assert re.search(rf"^  {name} ", out, re.MULTILINE), name
+
+
+def test_one_cause_in_a_module_is_one_finding_for_all_who_call_it(tmp_path):
+    bucket = 'variable "on" {}\nresource "aws_s3_bucket" "b" {\n  versioning {\n    enabled = var.on\n  }\n}\n'
+    root = 'module "middle" {\n  source = "../middle"\n}\n'
+    tree = {
+        "leaf/main.tf": bucket,
+        "middle/main.tf": 'module "leaf" {\n  source = "../leaf"\n  on     = false\n}\n',
+        "one/main.tf": root,
+        "two/main.tf": root,
+    }
+
+    result = scan(write(tmp_path, tree), "--select", "backup/object-store-unversioned", "--fail-on", "never")
+    found = [each for each in json.loads(result.stdout)["findings"] if each["verdict"] == "fail"]
+
+    assert [(each["location"]["path"], each["location"]["line"]) for each in found] == [("middle/main.tf", 3)]
+    assert len(found[0]["instances"]) == 2
