@@ -164,7 +164,7 @@ def test_one_cause_in_a_module_is_one_finding_for_all_who_call_it(tmp_path):
     }
 
     result = scan(write(tmp_path, tree), "--select", "backup/object-store-unversioned", "--fail-on", "never")
-    found = [each for each in json.loads(result.stdout)["findings"] if each["verdict"] == "fail"]
+    found = [each for each in result.json["findings"] if each["verdict"] == "fail"]
 
     assert [(each["location"]["path"], each["location"]["line"]) for each in found] == [("middle/main.tf", 3)]
     assert len(found[0]["instances"]) == 2
