@@ -29,8 +29,7 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-_INPUT = [
-    click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, allow_dash=True)),
+reading_options: list[Callable[..., Any]] = [
     click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True),
                  help="The scanned tree; nothing outside it is read. Default: the git work tree around PATH."),
     click.option("--config", "config_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -45,6 +44,10 @@ _INPUT = [
     click.option("--jobs", type=click.IntRange(min=1), metavar="N",
                  help="Processes that read manifests side by side. Default: 1."),
 ]  # fmt: skip
+_INPUT: list[Callable[..., Any]] = [
+    click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, allow_dash=True)),
+    *reading_options,
+]
 
 
 def prepare(

@@ -35,6 +35,7 @@ def command(**given: Any) -> None:
     if given["form"] == "json":
         from scanner.graph.export import export  # noqa: PLC0415 - JSON only
 
+        built.graph.settle()
         common.write(common.dump(export(built.graph)))
     else:
         write = _dot if given["form"] == "dot" else _mermaid

@@ -53,6 +53,8 @@ def run_rego(graph: Graph, rules: Sequence[Rule], backend: RegoBackend) -> tuple
 
 def document(graph: Graph, rules: Iterable[Rule]) -> bytes:
     """The one input of a run: kinds that the rules select or name, and those at the far end of their relations."""
+    rules = list(rules)
+    graph.settle({name.rpartition(".")[2] for rule in rules for name in rule.reads})
     return orjson.dumps(export(graph, input_kinds(graph, rules)), option=orjson.OPT_NON_STR_KEYS)
 
 
@@ -112,6 +114,7 @@ class Reading:
         return name in BESIDE or name in RELATIONS or name in table.columns
 
     def _look(self, kind: str, name: str) -> dict[int, str]:
+        self.graph.settle((name,))
         table = self.graph.tables.get(kind)
         found: dict[int, str] = {}
         if table is not None and name in table.columns:

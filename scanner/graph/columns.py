@@ -5,7 +5,7 @@ A node is its index, 0 to n-1, in the order of adding. Nothing here knows a prov
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.model.address import Address
@@ -18,6 +18,7 @@ from scanner.model.value import Cause, Unknown, Value
 
 _HANDFUL = 32
 NOT_MAPPED = Unknown("this kind of resource is not mapped to that attribute", Cause.UNSUPPORTED)
+NOT_DERIVED = Unknown("the analysis that derives this has not said anything of it", Cause.UNSUPPORTED)
 
 
 class Facts(NamedTuple):
@@ -44,13 +45,14 @@ class Facts(NamedTuple):
 class Table:
     """All nodes of one kind: row numbers to node indexes, and a column per attribute."""
 
-    __slots__ = ("columns", "kind", "nodes")
+    __slots__ = ("columns", "derived", "kind", "nodes")
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.nodes: list[int] = []
         names = [each.name for each in (*COMMON, *kind.attributes)]
         self.columns: dict[str, list[Value]] = {name: [] for name in names}
+        self.derived = frozenset(each.name for each in kind.attributes if each.derived)
 
 
 class Graph:
@@ -83,6 +85,7 @@ class Graph:
         self._open: dict[tuple[str, int], Unknown] = {}
         self._open_in: dict[tuple[str, int], Unknown] = {}
         self._open_spans: dict[tuple[str, int], Span] = {}
+        self._deferred: dict[str, Callable[[], None]] = {}  # derived attributes that nobody has read yet
 
     def __len__(self) -> int:
         return len(self.addresses)
@@ -100,7 +103,7 @@ class Graph:
             raise KeyError(f"kind {facts.kind} has no {sorted(given.keys() - table.columns.keys())}")
         index = len(self.addresses)
         for name, column in table.columns.items():
-            column.append(given.get(name, NOT_MAPPED))
+            column.append(given.get(name, NOT_DERIVED if name in table.derived else NOT_MAPPED))
         self._where.append((table, len(table.nodes)))
         table.nodes.append(index)
         self.addresses.append(facts.address)
@@ -122,6 +125,22 @@ class Graph:
         """Replace an attribute's value (derived facts; the rule harness)."""
         table, row = self._where[index]
         table.columns[attribute][row] = value
+
+    def defer(self, attributes: Iterable[str], compute: Callable[[], None]) -> None:
+        """Have derived attributes (of whatever kinds have them) computed when one of them is first read.
+
+        `compute` sets all of them at once; names of derived attributes mean the same in every kind.
+        """
+        for name in attributes:
+            self._deferred[name] = compute
+
+    def settle(self, names: Collection[str] | None = None) -> None:
+        """Compute what was deferred: these derived attributes, or all."""
+        for name in sorted(self._deferred if names is None else self._deferred.keys() & set(names)):
+            compute = self._deferred.get(name)
+            if compute is not None:
+                self._deferred = {key: each for key, each in self._deferred.items() if each is not compute}
+                compute()
 
     def relate(self, name: str, source: int, target: int, span: Span | None = None) -> None:
         """Add an edge once; `span` is the syntax that draws it."""
@@ -168,13 +187,17 @@ class Graph:
 
     def peek(self, index: int, attribute: str) -> Value:
         """The stored value, Unknown included. KeyError where the kind has no such attribute."""
+        if attribute in self._deferred:
+            self.settle((attribute,))
         table, row = self._where[index]
         return table.columns[attribute][row]
 
     def attributes(self, index: int) -> Iterator[tuple[str, Value]]:
+        """Every attribute that is settled, derived ones only where someone has asked for them."""
         table, row = self._where[index]
         for name, column in table.columns.items():
-            yield name, column[row]
+            if name not in self._deferred:
+                yield name, column[row]
 
     def nodes(self, kind: str) -> Sequence[int]:
         """The nodes of a kind in the order of adding."""
@@ -212,6 +235,7 @@ class Graph:
 
     def copy_with(self, index: int, attribute: str, value: Value) -> Graph:
         """The same graph with one value replaced; everything else is shared (the rule harness)."""
+        self.settle((attribute,))
         other = Graph.__new__(Graph)
         other.__dict__.update(self.__dict__)
         table, row = self._where[index]

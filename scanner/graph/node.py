@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from scanner.graph.columns import Graph
+from scanner.model.address import Address
 from scanner.model.layer import Layer, Tier
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
@@ -103,6 +104,19 @@ class Node:
         if self.watch:
             self.watch(self.index, relation)
         return [Node(self.graph, target, self.watch) for target in self.graph.targets(relation, self.index)]
+
+    def trail(self, steps: Value) -> list[Evidence]:
+        """The evidence that a derived fact carries: [{"node": id, "at": attribute, "note", "relation"}], in order.
+
+        A step whose node is not in the graph is left out.
+        """
+        found = []
+        for step in steps if isinstance(steps, (list, tuple)) else ():
+            index = self.graph.find(Address.parse(step["node"])) if isinstance(step, dict) else None
+            if index is not None:
+                node = Node(self.graph, index, self.watch)
+                found.append(Evidence(node, step.get("at", ""), step.get("note", ""), step.get("relation", "")))
+        return found
 
     def at(self, attribute: str = "", note: str = "", relation: str = "") -> Evidence:
         """This place, to be shown beside a match."""

@@ -80,7 +80,7 @@ def _node(kind: Kind) -> dict[str, Any]:
         "description": kind.doc,
         "properties": {**fixed, "folded": _FOLDED, **{each.name: _value(each) for each in attributes}},
         "required": list(fixed),
-        "allOf": [_told_or_unknown(each.name) for each in attributes],
+        "allOf": [_told_or_unknown(each.name) for each in attributes if not each.derived],
         "additionalProperties": False,
     }
 

@@ -13,11 +13,14 @@ class Attribute:
 
     `form` is a JSON type: boolean, string, number, strings (list of strings), objects (list of objects), map
     (string to string). None (JSON null) means "has none" or "does not apply"; it is never "cannot tell".
+    `derived` ones come from an analysis of the whole graph, computed when the first of them is read; no
+    mapping says them.
     """
 
     name: str
     form: str
     doc: str
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ _FORMS = {"?": "boolean", "$": "string", "#": "number", "[]": "strings", "{}": "
 
 
 def _kind(name: str, layer: Layer, doc: str, attributes: str = "", relations: str = "") -> Kind:
-    """A kind from its table row: one attribute per line, `SIGN name: what it means`."""
+    """A kind from its table row: one attribute per line, `SIGN name: what it means`; `=SIGN` is derived."""
     parsed = []
     for line in filter(str.strip, attributes.splitlines()):
         sign, _, rest = line.strip().partition(" ")
         attribute, _, meaning = rest.partition(": ")
-        parsed.append(Attribute(attribute, _FORMS[sign], meaning))
+        parsed.append(Attribute(attribute, _FORMS[sign.removeprefix("=")], meaning, sign.startswith("=")))
     return Kind(name, layer, doc, tuple(parsed), tuple(relations.split()))
 
 

@@ -1,0 +1,65 @@
+"""What all questions share: what is read, and how the answer is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner import scan
+from scanner.cli import common
+from scanner.config import Config
+from scanner.graph.columns import Graph
+from scanner.model.diagnostic import Diagnostic, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The graph that a question is put to, with what was learned while building it."""
+
+    graph: Graph
+    config: Config
+    built: scan.Built
+
+
+def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--in` and what says how it is read; `--format`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS: list[Callable[..., Any]] = [
+    click.option("--in", "paths", multiple=True, metavar="PATH", type=click.Path(path_type=Path, allow_dash=True),
+                 help="What to ask about; repeatable. Default: the current directory."),
+    *common.reading_options,
+    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form."),
+]  # fmt: skip
+
+
+def ask(given: dict[str, Any]) -> Asked:
+    """Read and build what the options name; faults of the input are told on standard error."""
+    tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
+    target = scan.Target(
+        tree=tree,
+        settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
+        only=scan.only_files(tree, chosen),
+        stdin=click.get_binary_stream("stdin").read() if Path("-") in given["paths"] else None,
+        jobs=given["jobs"] or 1,
+    )
+    built = scan.build(target, scan.read(target), config)
+    _tell([*tree.diagnostics, *target.diagnostics, *built.diagnostics])
+    if not target.ours:
+        click.echo("error[empty-input]: no Terraform or Kubernetes file was found", err=True)
+        raise click.exceptions.Exit(common.INCOMPLETE)
+    return Asked(built.graph, config, built)
+
+
+def _tell(diagnostics: list[Diagnostic]) -> None:
+    for each in dict.fromkeys(diagnostics):
+        if each.level is Level.ERROR:
+            place = f"{each.span.path}: " if each.span else ""
+            click.echo(f"error[{each.code}]: {place}{each.summary}", err=True)
