@@ -13,6 +13,7 @@ from scanner import __version__
 _COMMANDS = {
     "scan": "scan",
     "resources": "resources",
+    "ask": "ask",
     "graph": "graph",
     "explain": "explain",
     "rules": "rules",

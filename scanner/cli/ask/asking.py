@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ def ask(given: dict[str, Any]) -> Asked:
         tree=tree,
         settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
         only=scan.only_files(tree, chosen),
-        stdin=click.get_binary_stream("stdin").read() if Path("-") in given["paths"] else None,
+        stdin=sys.stdin.buffer.read() if Path("-") in given["paths"] else None,
         jobs=given["jobs"] or 1,
     )
     built = scan.build(target, scan.read(target), config)
