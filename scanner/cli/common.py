@@ -22,14 +22,21 @@ from scanner.sources.tree import Tree, tree_root
 CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL = 0, 1, 2, 3, 4
 
 
+def reading(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how it is read; what is read, the command says itself."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say what is read."""
+    """The options that say what is read and how."""
     for option in reversed(_INPUT):
         command = option(command)
     return command
 
 
-reading_options: list[Callable[..., Any]] = [
+_READING: list[Callable[..., Any]] = [
     click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True),
                  help="The scanned tree; nothing outside it is read. Default: the git work tree around PATH."),
     click.option("--config", "config_file", type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -46,7 +53,7 @@ reading_options: list[Callable[..., Any]] = [
 ]  # fmt: skip
 _INPUT: list[Callable[..., Any]] = [
     click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, allow_dash=True)),
-    *reading_options,
+    *_READING,
 ]
 
 

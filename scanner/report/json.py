@@ -26,7 +26,7 @@ def write(report: Report, *, tool_version: str, statistics: bool = False) -> byt
     document: dict[str, Any] = {
         "tool": {"name": "layerproof", "version": tool_version},
         "summary": summary(report),
-        "findings": [_finding(each) for each in sorted(report.findings, key=lambda each: each.order)],
+        "findings": [finding_json(each) for each in sorted(report.findings, key=lambda each: each.order)],
         "diagnostics": [_diagnostic(report, each) for each in ordered_diagnostics(report)],
         "coverage": [_coverage(each) for each in sorted(report.coverage, key=_coverage_order)],
     }
@@ -39,7 +39,8 @@ def write(report: Report, *, tool_version: str, statistics: bool = False) -> byt
     return encode(document)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding in the report's shape."""
     return {
         "rule": finding.rule,
         "principle": finding.principle,

@@ -47,6 +47,14 @@ def lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield from summary_lines(report, found, page.style, page.width, statistics=options.statistics)
 
 
+def one(report: Report, finding: Finding, options: RenderOptions) -> Iterator[str]:
+    """One finding of a report line by line, every step of its path shown."""
+    page = _Page(report, options)
+    page.most_steps = len(finding.path)
+    yield from page.finding(finding)
+    yield ""
+
+
 def _safe(text: str) -> str:
     """Text of the input as it may be printed on one line, not endless."""
     shown = terminal(unicode_text(text))
@@ -66,6 +74,7 @@ class _Page:
         self.style = Style(on=options.color)
         self.width = max(options.width, 40)
         self.verbose = options.verbose
+        self.most_steps = _MOST_STEPS
 
     # findings
 
@@ -120,15 +129,15 @@ class _Page:
             place = f", called at {_place(step.location)}" if step.location else ""
             yield from self._note(room, "in", _safe(step.node.rpartition("#")[2]) + place)
         shown = [step for step in stations if step.note or step.location]
-        for number, step in enumerate(shown[:_MOST_STEPS], 1):
+        for number, step in enumerate(shown[: self.most_steps], 1):
             name = _safe(step.node.rpartition("#")[2] or step.node)
             said = f"{name}: {_safe(step.note)}" if step.note else name
             arrow = f"{_safe(step.relation).replace('_', ' ')} " if step.relation and number > 1 else ""
             place = f" ({_place(step.location)})" if step.location else ""
             label = f"{number}." if len(shown) > 1 else "note"
             yield from self._note(room, label, arrow + said + place)
-        if len(shown) > _MOST_STEPS:
-            yield from self._note(room, "...", f"{len(shown) - _MOST_STEPS} more steps")
+        if len(shown) > self.most_steps:
+            yield from self._note(room, "...", f"{len(shown) - self.most_steps} more steps")
 
     def _note(self, room: int, label: str, text: str) -> Iterator[str]:
         lead = f"{' ' * (room + 1)}{self.style.paint('=', 'gutter')} {self.style.paint(label, 'bold')}"

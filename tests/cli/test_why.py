@@ -41,3 +41,24 @@ def test_resources_show_the_chain(tmp_path):
     assert told["because"][0]["path"] == "publicly_accessible"
     assert told["because"][0]["chain"] == ["local.public", "module.vpc.public"]
     assert "because of local.public <- module.vpc.public: run terraform init" in run("resources", tmp_path).out
+
+
+def test_explain_shows_a_finding_by_its_fingerprint(tmp_path):
+    write(tmp_path, TREE)
+    (found,) = scan(tmp_path, "--select", "zero-trust/database-public").json["findings"]
+    mark = found["fingerprint"]
+
+    told = run("explain", mark[:8], "--in", tmp_path)
+    assert told.code == 0
+    assert "unknown" in told.out
+    assert "local.public" in told.out
+    assert "module.vpc.public" in told.out
+    assert "run terraform init" in told.out
+    assert "zero-trust/database-public" in told.out
+    assert run("explain", mark, "--in", tmp_path, "--format", "json").json == found
+
+
+def test_explain_refuses_a_fingerprint_that_nothing_has(tmp_path):
+    told = run("explain", "0123456789abcdef", "--in", write(tmp_path, TREE))
+    assert told.code == 2
+    assert "0123456789abcdef" in told.err

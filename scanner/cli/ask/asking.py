@@ -29,7 +29,7 @@ class Asked:
 _OPTIONS: list[Callable[..., Any]] = [
     click.option("--in", "paths", multiple=True, metavar="PATH", type=click.Path(path_type=Path, allow_dash=True),
                  help="What to ask about; repeatable. Default: the current directory."),
-    *common.reading_options,
+    common.reading,
     click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form."),
 ]  # fmt: skip
 
