@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import pathspec
 
 MOST_BYTES = 16 * 1024 * 1024  # of one file; a larger one is a diagnostic
+MOST_PLAN_BYTES = 256 * 1024 * 1024  # of a plan or state: those of large estates are long
+_PLAN_SUFFIXES = (".json", ".tfstate", ".tfplan")
+_PLAN_MARKS = (b'"format_version"', b'"terraform_version"')  # one of them stands in the first line
 MOST_FILES = 500_000
 _NEVER = frozenset({".git", ".terraform", ".hg", ".svn", "node_modules", ".terragrunt-cache", "__pycache__"})
 
@@ -214,13 +217,25 @@ class Tree:
             self._refuse(name, "read-denied", f"{name} is not a regular file; it was not read")
             return None
         if about.st_size > MOST_BYTES:
-            size = about.st_size / 1024 / 1024
-            self._refuse(name, "limit-size", f"{name} has {size:.0f} MiB; files over 16 MiB are not read")
-            return None
+            most = MOST_PLAN_BYTES if _plan(path) else MOST_BYTES
+            if about.st_size > most:
+                size, limit = about.st_size // 1024**2, most // 1024**2
+                summary = f"{name} has {size} MiB; files over {limit} MiB are not read"
+                self._refuse(name, "limit-size", summary)
+                return None
         return path.read_bytes()
 
     def _refuse(self, name: str, code: str, summary: str) -> None:
         self.diagnostics.append(Diagnostic(Level.ERROR, code, summary, Span(name, 0, 0)))
+
+
+def _plan(path: Path) -> bool:
+    """Whether a long file begins as terraform's plans and states do."""
+    if not path.name.endswith(_PLAN_SUFFIXES):
+        return False
+    with path.open("rb") as file:
+        head = file.read(256)
+    return any(mark in head for mark in _PLAN_MARKS)
 
 
 def _readable(entry: os.DirEntry[str]) -> bool:

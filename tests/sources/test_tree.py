@@ -138,6 +138,19 @@ def test_a_file_beyond_all_measure_is_told(tmp_path):
     assert [(each.code, each.level) for each in tree.diagnostics] == [("limit-size", Level.ERROR)]
 
 
+def test_a_long_plan_is_read(tmp_path):
+    text = b'{"format_version":"1.2","terraform_version":"1.11.4","values":{}' + b" " * MOST_BYTES + b"}"
+    (tmp_path / "plan.json").write_bytes(text)
+    (tmp_path / "other.json").write_bytes(text.replace(b"format_version", b"form").replace(b"terraform_", b""))
+    tree = Tree(tmp_path)
+
+    read = tree.read("plan.json")
+    assert read is not None
+    assert len(read.text) == len(text)
+    assert tree.read("other.json") is None
+    assert codes(tree) == ["limit-size"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_told(tmp_path):
     fill(tmp_path, "a.tf")
