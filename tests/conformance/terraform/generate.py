@@ -120,6 +120,7 @@ class Writer:
         if shape == "?":
             shape = self.one(*ANYTHING)
         if self.chance(self.null):
+            self.features.add("null-input")
             return "null"
         if self.everywhere and self.chance(self.unknown):
             return self.unknown_leaf(shape)
@@ -128,9 +129,13 @@ class Writer:
             if shape == "s" and self.everywhere and self.chance(0.5):
                 return "var.secret"
             return f"sensitive({self.expression(shape, depth - 1)})"
-        if depth <= 0 or self.chance(0.25):
+        if depth <= 0 or self.stops():
             return self.leaf(shape)
         return self.composite(shape, depth)
+
+    def stops(self) -> bool:
+        """Whether an expression ends here."""
+        return self.chance(0.25)
 
     def pooled(self, pool: str, depth: int) -> str:
         if self.chance(self.wrong):

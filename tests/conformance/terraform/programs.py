@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from functools import partial
 
 from tests.conformance.terraform.generate import FORMS, FUNCTIONS, OPERATORS, SHAPES, Program, Writer
 
@@ -38,10 +40,12 @@ def program(number: int) -> Program:
         null=rng.choice((0, 0, 0.01, 0.05)),
         wrong=rng.choice((0, 0, 0.01, 0.03)),
     )
-    return _Maker(number, writer).make()
+    return Maker(number, writer).make()
 
 
-class _Maker:
+class Maker:
+    """Makes one program: its shape, and in it an expression around what has its turn."""
+
     def __init__(self, number: int, writer: Writer) -> None:
         self.writer = writer
         self.rng = writer.rng
@@ -49,23 +53,25 @@ class _Maker:
         self.number = number
 
     def make(self) -> Program:
-        shape = SHAPES[self.number % len(SHAPES)] if self.number % 2 else "plain"
+        return self.make_as(SHAPES[self.number % len(SHAPES)] if self.number % 2 else "plain")
+
+    def make_as(self, shape: str) -> Program:
+        """The program, in one of SHAPES."""
         self.writer.features.add(f"shape {shape}")
-        build = {
-            "plain": self._plain, "locals": self._locals, "variable": self._variable, "optional": self._optional,
-            "count": self._count, "for_each": self._for_each, "module": self._module, "module-count": self._module,
-            "module-for_each": self._module, "nested-module": self._module,
-        }[shape]  # fmt: skip
-        if build == self._module:
-            self._module(shape)
-        else:
-            build()
+        self.shapes()[shape]()
         return self.made
+
+    def shapes(self) -> dict[str, Callable[[], None]]:
+        """What writes a program of each shape."""
+        modules = {name: partial(self._module, name) for name in SHAPES if "module" in name}
+        return {
+            "plain": self._plain, "locals": self._locals, "variable": self._variable, "optional": self._optional,
+            "count": self._count, "for_each": self._for_each, **modules,
+        }  # fmt: skip
 
     def focus(self, ahead: int = 0) -> str:
         """An expression around the function, operator or form whose turn it is, or one whose turn comes later."""
-        turn = self.number // 2 + ahead
-        wanted = (*FUNCTIONS, *OPERATORS, *FORMS)[turn % (len(FUNCTIONS) + len(OPERATORS) + len(FORMS))]
+        wanted = self.turn(ahead)
         depth = self.rng.choice((1, 1, 2, 2, 3))
         writer = self.writer
         if wanted in FUNCTIONS:
@@ -87,6 +93,11 @@ class _Maker:
             case "expand":
                 return f"concat({writer.expression('[[s]]', depth)}...)"
         return writer.template(depth)
+
+    def turn(self, ahead: int) -> str:
+        """What has its turn, or will have it so many programs later."""
+        every = (*FUNCTIONS, *OPERATORS, *FORMS)
+        return every[(self.number // 2 + ahead) % len(every)]
 
     def any_expression(self) -> str:
         return self.writer.expression("?", self.rng.choice((1, 2, 2, 3)))
