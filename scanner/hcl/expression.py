@@ -40,6 +40,11 @@ _POWER = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b">=": 4, b"<": 4, b"<=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
 }  # fmt: skip
+# The two commonest operands, read in one step: a string without escapes or interpolation, and names with dots.
+_STRING = re.compile(rb'"([^"\\$%\n\x80-\xff]*)"(?=[ \t]*(?:[,)\]}]|\r?\n|\Z))')
+_WORD = rb"[A-Za-z_][A-Za-z0-9_-]*"
+_PATH_IN_LINE = re.compile(rb"(" + _WORD + rb")((?:\." + _WORD + rb")+)(?=[ \t]*(?:[,)\]}]|\r?\n|\Z))")
+_PATH = re.compile(rb"(" + _WORD + rb")((?:\." + _WORD + rb")+)(?=[ \t]*(?:[,)\]}]|\Z))")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -108,7 +113,31 @@ def _unary(reader: Reader) -> Expression:
         operand = _unary(reader)
         reader.depth -= 1
         return Unary(start, chr(sign), operand)
-    return _postfix(reader, _primary(reader))
+    return _plain(reader, sign) or _postfix(reader, _primary(reader))
+
+
+def _plain(reader: Reader, first: int) -> Expression | None:
+    """A plain string or names with dots that nothing follows which could belong to them; None for all else."""
+    start = reader.pos
+    if first == 34:
+        found = _STRING.match(reader.text, start, reader.end)
+        if found is None:
+            return None
+        reader.pos = found.end()
+        return Literal(start, reader.pos, found.group(1).decode())
+    found = (_PATH if reader.multiline else _PATH_IN_LINE).match(reader.text, start, reader.end)
+    if found is None:
+        return None
+    root = found.group(1).decode()
+    if root in _CONSTANTS:
+        return None
+    end = found.end(1)
+    steps = []
+    for name in found.group(2).decode()[1:].split("."):
+        end += 1 + len(name)
+        steps.append(Attr(name, end))
+    reader.pos = end
+    return Traversal(start, end, root, tuple(steps))
 
 
 def _primary(reader: Reader) -> Expression:

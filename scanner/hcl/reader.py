@@ -9,6 +9,7 @@ from scanner.hcl.errors import SyntaxFault
 MAX_NESTING = 100  # brackets, templates, conditionals and signs within each other; real files stay below 20
 
 _NAME = re.compile(rb"[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*")
+_COMMENTS = b"#/"
 _GAP_IN_LINE = re.compile(rb"(?:[ \t\r]+|#[^\n]*|//[^\n]*)*")
 _GAP = re.compile(rb"(?:[ \t\r\n]+|#[^\n]*|//[^\n]*)*")
 
@@ -32,12 +33,19 @@ class Reader:
 
     def skip(self) -> None:
         """Go past blanks and comments, and past line breaks where they mean nothing."""
+        text, end = self.text, self.end
+        pos = self.pos
+        if pos < end and text[pos] == 32:  # one blank, as most gaps are
+            pos += 1
+        if pos < end and text[pos] > 32 and text[pos] not in _COMMENTS:
+            self.pos = pos
+            return
         gap = _GAP if self.multiline else _GAP_IN_LINE
         while True:
-            found = gap.match(self.text, self.pos, self.end)
+            found = gap.match(text, self.pos, end)
             if found is not None:
                 self.pos = found.end()
-            if not self.text.startswith(b"/*", self.pos) or not self._skip_comment():
+            if not text.startswith(b"/*", self.pos) or not self._skip_comment():
                 return
 
     def _skip_comment(self) -> bool:

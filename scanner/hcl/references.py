@@ -10,6 +10,7 @@ from scanner.hcl.syntax import (
     Expression,
     For,
     Index,
+    Literal,
     Object,
     Relative,
     Splat,
@@ -56,6 +57,8 @@ def body_references(body: Body) -> tuple[Reference, ...]:
 
 
 def _collect(expr: Expression) -> dict[Reference, None]:
+    if isinstance(expr, Literal):
+        return {}
     found: dict[Reference, None] = {}
     work: _Work = [(expr, _NONE)]
     while work:
