@@ -1,0 +1,176 @@
+"""What a Kubernetes permission leads to beyond its words: the ways to more power, each with what it reaches.
+
+Source: Kubernetes documentation, "Role Based Access Control Good Practices" (privilege escalation risks), and for
+`bind` and `escalate` kubernetes pkg/registry/rbac/escalation_check.go: they are asked of roles and clusterroles,
+never of bindings. Creating a binding without `bind` gives only rights that one holds already, and creating a role
+without `escalate` likewise: neither is a way. Reading nodes/proxy is enough to run commands (a websocket opens
+with GET). Names limit every verb but create and deletecollection, which have none to compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from scanner.analysis.access.rbac import Grant, Permission, Request
+from scanner.model.value import Unknown
+
+CLUSTER, NODES, NAMESPACE = "cluster", "nodes", "namespace"
+SYSTEM = "kube-system"  # its service accounts belong to the control plane: one of them is the whole cluster
+
+_RBAC = "rbac.authorization.k8s.io"
+_WORKLOADS = (
+    ("", "pods"), ("", "replicationcontrollers"), ("apps", "daemonsets"), ("apps", "deployments"),
+    ("apps", "replicasets"), ("apps", "statefulsets"), ("batch", "cronjobs"), ("batch", "jobs"),
+)  # fmt: skip
+_HOOKS = ("mutatingwebhookconfigurations", "validatingwebhookconfigurations")
+_SIGNER = "kubernetes.io/kube-apiserver-client"
+_GREAT_ROLES = ("cluster-admin", "admin", "edit")
+
+
+class Power(NamedTuple):
+    """One way to more power: `reach` is cluster, nodes (every machine) or namespace; `note` says it for people.
+    `unknown` is why it cannot be told whether the way is open."""
+
+    id: str
+    reach: str
+    note: str
+    unknown: Unknown | None = None
+
+
+class _Way(NamedTuple):
+    """`asked` all have to be allowed, one alternative of each. `wide` and `narrow` are what it reaches when
+    granted in the whole cluster and in one namespace ("" where it means nothing there)."""
+
+    id: str
+    note: str
+    asked: tuple[tuple[Request, ...], ...]
+    wide: str
+    narrow: str = ""
+
+
+def _each(verbs: str, group: str, resources: Iterable[str], name: str = "") -> tuple[Request, ...]:
+    return tuple(Request(verb, each, group, None, name) for each in resources for verb in verbs.split())
+
+
+def _workloads(verbs: str) -> tuple[Request, ...]:
+    return tuple(Request(verb, resource, group) for group, resource in _WORKLOADS for verb in verbs.split())
+
+
+_WAYS = (
+    _Way("k8s-everything", "may do everything", ((Request("*", "*", "*"),),), CLUSTER, NAMESPACE),
+    _Way("k8s-escalate", "may write into a role rights that it does not hold",
+         (_each("escalate", _RBAC, ("clusterroles",)), _each("update patch", _RBAC, ("clusterroles",))), CLUSTER),
+    _Way("k8s-escalate", "may write into a role rights that it does not hold",
+         (_each("escalate", _RBAC, ("roles",)), _each("update patch", _RBAC, ("roles",))), CLUSTER, NAMESPACE),
+    _Way("k8s-bind", "may bind itself to any role",
+         (_each("bind", _RBAC, ("clusterroles",)),
+          _each("create update patch", _RBAC, ("clusterrolebindings",))), CLUSTER),
+    _Way("k8s-bind", "may bind itself to any role",
+         (_each("bind", _RBAC, ("clusterroles", "roles")), _each("create update patch", _RBAC, ("rolebindings",))),
+         CLUSTER, NAMESPACE),
+    _Way("k8s-impersonate", "may act as any user or group",
+         (_each("impersonate", "", ("users", "groups")),), CLUSTER),
+    _Way("k8s-impersonate-account", "may act as any service account",
+         (_each("impersonate", "", ("serviceaccounts",)),), CLUSTER, NAMESPACE),
+    _Way("k8s-token", "may make tokens of any service account",
+         (_each("create", "", ("serviceaccounts/token",)),), CLUSTER, NAMESPACE),
+    _Way("k8s-sign", "may have client certificates of any user signed",
+         (_each("create", "certificates.k8s.io", ("certificatesigningrequests",)),
+          _each("update patch", "certificates.k8s.io", ("certificatesigningrequests/approval",)),
+          (*_each("approve", "certificates.k8s.io", ("signers",), _SIGNER),
+           *_each("approve", "certificates.k8s.io", ("signers",), "kubernetes.io/*"))), CLUSTER),
+    _Way("k8s-node-proxy", "may run commands in every pod through the machines' own interface",
+         (_each("get create", "", ("nodes/proxy",)),), NODES),
+    _Way("k8s-webhook", "may have every object changed or read on its way into the cluster",
+         (_each("create update patch", "admissionregistration.k8s.io", _HOOKS),), CLUSTER),
+    _Way("k8s-secrets", "reads every secret, tokens among them",
+         (_each("get list watch", "", ("secrets",)),), CLUSTER, NAMESPACE),
+    _Way("k8s-exec", "may run commands in any pod",
+         (_each("create get", "", ("pods/exec", "pods/attach")),), CLUSTER, NAMESPACE),
+    _Way("k8s-debug", "may put containers of its own into any pod",
+         (_each("update patch", "", ("pods/ephemeralcontainers",)),), CLUSTER, NAMESPACE),
+    _Way("k8s-workload", "may start pods as any service account, and as the machine where nothing forbids it",
+         (_workloads("create"),), CLUSTER, NAMESPACE),
+    _Way("k8s-workload-change", "may change any workload and so run as its service account",
+         (_workloads("update patch"),), CLUSTER, NAMESPACE),
+    _Way("k8s-volume", "may make volumes of any directory of the machines",
+         (_each("create", "", ("persistentvolumes",)),), NODES),
+    _Way("k8s-namespace", "may switch off Pod Security and network policies by a namespace's labels",
+         (_each("update patch", "", ("namespaces",)),), NODES),
+)  # fmt: skip
+_AWS_AUTH = tuple(Request(verb, "configmaps", "", SYSTEM, "aws-auth") for verb in ("update", "patch"))
+
+
+def powers(grant: Grant) -> list[Power]:
+    """The ways that one binding opens, the widest first, each once. Rights over a role that is known to hold
+    everything are told as that alone."""
+    found: dict[str, Power] = {}
+    for way in _WAYS:
+        reach = _reach(way, grant.namespace)
+        if reach and (power := _power(way, reach, grant)):
+            known = found.get(way.id)
+            if known is None or (known.unknown is not None and power.unknown is None):
+                found[way.id] = power
+        if "k8s-everything" in found and found["k8s-everything"].unknown is None:
+            return list(found.values())
+    if grant.namespace in (None, SYSTEM) and any(_allowed(grant.permissions, each) is True for each in _AWS_AUTH):
+        found["k8s-aws-auth"] = Power("k8s-aws-auth", CLUSTER, "may name whom AWS identities are in the cluster")
+    order = (CLUSTER, NODES, NAMESPACE)
+    return sorted(found.values(), key=lambda power: order.index(power.reach))
+
+
+def _reach(way: _Way, namespace: str | None) -> str:
+    if namespace is None:
+        return way.wide
+    return way.wide if way.narrow and namespace == SYSTEM else way.narrow
+
+
+def _power(way: _Way, reach: str, grant: Grant) -> Power | None:
+    """The way, where each of what it asks has one alternative that is allowed or may be."""
+    why: Unknown | None = grant.unknown
+    for alternatives in way.asked:
+        told = [_allowed(grant.permissions, each) for each in alternatives]
+        if any(each is True for each in told):
+            continue
+        why = next((each for each in told if isinstance(each, Unknown)), why)
+        if why is None:
+            return _named_way(way, reach, grant)
+        return Power(way.id, reach, way.note, why)
+    return Power(way.id, reach, way.note)
+
+
+def _named_way(way: _Way, reach: str, grant: Grant) -> Power | None:
+    """A way that names open all the same: binding a great role, being in the group of masters."""
+    if way.id == "k8s-bind":
+        tests: tuple[Callable[[Permission], bool], ...] = (
+            lambda each: bool({"bind", "*"} & each.verbs) and bool(each.names & set(_GREAT_ROLES)),
+        )
+        bindings = any(_allowed(grant.permissions, each) is True for each in way.asked[1])
+        return Power(way.id, reach, way.note) if bindings and _some(grant, tests) else None
+    if way.id == "k8s-impersonate":
+        masters = Request("impersonate", "groups", "", None, "system:masters")
+        if _allowed(grant.permissions, masters) is True:
+            return Power(way.id, reach, "may act as a member of the group that is allowed everything")
+    return None
+
+
+def _some(grant: Grant, tests: Iterable[Callable[[Permission], bool]]) -> bool:
+    return any(test(each) for test in tests for each in grant.permissions)
+
+
+def _allowed(permissions: Iterable[Permission], request: Request) -> bool | Unknown:
+    answer: bool | Unknown = False
+    for permission in permissions:
+        told = _everything(permission) if request.verb == "*" else permission.allows(request)
+        if told is True:
+            return True
+        answer = told if isinstance(told, Unknown) else answer
+    return answer
+
+
+def _everything(permission: Permission) -> bool | Unknown:
+    """Whether one rule holds every verb on every resource of every group."""
+    if all("*" in part for part in (permission.verbs, permission.groups, permission.resources)):
+        return not permission.names
+    return permission.unknown if permission.unknown is not None else False

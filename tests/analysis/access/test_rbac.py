@@ -1,0 +1,187 @@
+"""RBAC decisions. Expected answers: Kubernetes documentation, "Using RBAC Authorization" (referring to resources,
+to subjects, default roles), and pkg/apis/rbac/v1/evaluation_helpers.go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scanner.analysis.access.rbac import Cluster, Grant, Identity, Request, Subject, read_permission
+from scanner.analysis.access.rbac_builtin import BUILT_IN
+from scanner.analysis.access.rbac_powers import powers
+from scanner.model.value import Cause, Unknown
+
+
+def rule(verbs: str, resources: str = "", groups: str = "core", names: str = "", urls: str = "") -> dict[str, Any]:
+    return {
+        "verbs": verbs.split(),
+        "groups": ["" if each == "core" else each for each in groups.split()],
+        "resources": resources.split(),
+        "names": names.split(),
+        "urls": urls.split(),
+    }
+
+
+def grant(*rules: dict[str, Any], namespace: str | None = None, to: Subject | None = None) -> Grant:
+    subject = to or Subject("User", "jane")
+    return Grant(0, None, namespace, tuple(map(read_permission, rules)), (subject,))
+
+
+JANE = Identity.of_user("jane")
+
+
+@pytest.mark.parametrize(
+    ("held", "request_", "expected"),
+    [
+        (rule("get", "pods"), Request("get", "pods", "", "a"), True),
+        (rule("get", "pods"), Request("list", "pods", "", "a"), False),
+        # a resource does not hold its subresources; `*` does
+        (rule("get", "pods"), Request("get", "pods/log", "", "a"), False),
+        (rule("get", "pods/log"), Request("get", "pods/log", "", "a"), True),
+        (rule("get", "*"), Request("get", "pods/log", "", "a"), True),
+        (rule("update", "*/scale", "apps"), Request("update", "deployments/scale", "apps", "a"), True),
+        (rule("update", "*/scale", "apps"), Request("update", "deployments", "apps", "a"), False),
+        (rule("update", "pods/*"), Request("update", "pods/exec", "", "a"), False),
+        # groups are exact
+        (rule("get", "deployments", "apps"), Request("get", "deployments", "extensions", "a"), False),
+        (rule("get", "deployments", "*"), Request("get", "deployments", "apps", "a"), True),
+        (rule("get", "deployments"), Request("get", "deployments", "apps", "a"), False),
+        # names: create and deletecollection have none, list has one only by a field selector
+        (rule("get update", "configmaps", names="one"), Request("get", "configmaps", "", "a", "one"), True),
+        (rule("get update", "configmaps", names="one"), Request("get", "configmaps", "", "a", "two"), False),
+        (rule("create", "configmaps", names="one"), Request("create", "configmaps", "", "a"), False),
+        (rule("list", "configmaps", names="one"), Request("list", "configmaps", "", "a"), False),
+        (rule("list", "configmaps", names="one"), Request("list", "configmaps", "", "a", "one"), True),
+        # paths that are no resources: a star at the end
+        (rule("get", urls="/healthz /healthz/*"), Request("get", url="/healthz/etcd"), True),
+        (rule("get", urls="/healthz /healthz/*"), Request("get", url="/metrics"), False),
+        (rule("*", "*", "*"), Request("get", url="/metrics"), False),
+        (rule("*", urls="*"), Request("post", url="/anything"), True),
+    ],
+)
+def test_a_rule_covers_what_the_authorizer_says(held: dict[str, Any], request_: Request, expected: object) -> None:
+    assert Cluster([grant(held)]).may(JANE, request_) is expected
+
+
+def test_a_role_binding_reaches_its_namespace_only() -> None:
+    cluster = Cluster([grant(rule("get", "pods nodes"), namespace="a")])
+    assert cluster.may(JANE, Request("get", "pods", "", "a")) is True
+    assert cluster.may(JANE, Request("get", "pods", "", "b")) is False
+    assert cluster.may(JANE, Request("list", "pods", "", None)) is False, "all namespaces"
+    assert cluster.may(JANE, Request("get", "nodes", "", None)) is False, "no namespace"
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        (Subject("ServiceAccount", "robot", "a"), True),
+        (Subject("ServiceAccount", "robot", "b"), False),
+        (Subject("User", "system:serviceaccount:a:robot"), True),
+        (Subject("Group", "system:serviceaccounts"), True),
+        (Subject("Group", "system:serviceaccounts:a"), True),
+        (Subject("Group", "system:serviceaccounts:b"), False),
+        (Subject("Group", "system:authenticated"), True),
+        (Subject("Group", "system:unauthenticated"), False),
+        (Subject("User", "*"), False),
+        (Subject("Group", "*"), False),
+    ],
+)
+def test_a_service_account_is_a_user_in_groups(subject: Subject, expected: object) -> None:
+    cluster = Cluster([grant(rule("get", "pods"), to=subject)])
+    assert cluster.may(Identity.of_account("a", "robot"), Request("get", "pods", "", "a")) is expected
+
+
+def test_the_group_of_masters_needs_no_grant() -> None:
+    assert Cluster([]).may(Identity.of_user("x", "system:masters"), Request("delete", "nodes")) is True
+
+
+def test_who_can_names_subject_and_binding() -> None:
+    held = grant(rule("list", "secrets"), namespace="a", to=Subject("Group", "devs"))
+    found = list(Cluster([held]).who_can(Request("list", "secrets", "", "a")))
+    assert found == [(Subject("Group", "devs"), held, True)]
+
+
+def test_an_unknown_part_is_neither_yes_nor_no() -> None:
+    why = Unknown("var.verbs has no value", Cause.NO_DEFAULT)
+    held = rule("get", "pods") | {"verbs": ["get", why]}
+    cluster = Cluster([grant(held)])
+    assert cluster.may(JANE, Request("get", "pods", "", "a")) is True
+    assert cluster.may(JANE, Request("delete", "pods", "", "a")) is why
+
+
+def reached(*rules: dict[str, Any], namespace: str | None = None) -> dict[str, str]:
+    found = powers(grant(*rules, namespace=namespace))
+    assert all(each.unknown is None for each in found)
+    return {each.id: each.reach for each in found}
+
+
+RBAC = "rbac.authorization.k8s.io"
+BINDS = {"k8s-bind": "cluster"}
+HOOKS = "admissionregistration.k8s.io"
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        # rbac-good-practices, "Kubernetes RBAC - privilege escalation risks"
+        ([rule("list", "secrets")], {"k8s-secrets": "cluster"}),
+        ([rule("create", "pods")], {"k8s-workload": "cluster"}),
+        ([rule("create", "jobs", "batch")], {"k8s-workload": "cluster"}),
+        ([rule("create", "persistentvolumes")], {"k8s-volume": "nodes"}),
+        ([rule("get", "nodes/proxy")], {"k8s-node-proxy": "nodes"}),
+        ([rule("impersonate", "groups")], {"k8s-impersonate": "cluster"}),
+        ([rule("create", "serviceaccounts/token")], {"k8s-token": "cluster"}),
+        ([rule("patch", "mutatingwebhookconfigurations", HOOKS)], {"k8s-webhook": "cluster"}),
+        ([rule("patch", "namespaces")], {"k8s-namespace": "nodes"}),
+        ([rule("escalate update", "clusterroles", RBAC)], {"k8s-escalate": "cluster"}),
+        ([rule("bind create", "clusterroles clusterrolebindings", RBAC)], {"k8s-bind": "cluster"}),
+        ([rule("bind", "clusterroles", RBAC, "admin"), rule("create", "rolebindings", RBAC)], BINDS),
+        (
+            [
+                rule("create", "certificatesigningrequests", "certificates.k8s.io"),
+                rule("update", "certificatesigningrequests/approval", "certificates.k8s.io"),
+                rule("approve", "signers", "certificates.k8s.io", "kubernetes.io/kube-apiserver-client"),
+            ],
+            {"k8s-sign": "cluster"},
+        ),
+        # the errors to beat: bind is asked of roles, never of bindings; a binding alone gives what one holds
+        ([rule("bind create", "clusterrolebindings rolebindings", RBAC)], {}),
+        ([rule("create update", "clusterroles roles", RBAC)], {}),
+        ([rule("escalate", "clusterroles", RBAC)], {}),
+        ([rule("bind", "clusterroles", RBAC, "viewer"), rule("create", "rolebindings", RBAC)], {}),
+        (
+            [
+                rule("create", "certificatesigningrequests", "certificates.k8s.io"),
+                rule("update", "certificatesigningrequests/approval", "certificates.k8s.io"),
+                rule("approve", "signers", "certificates.k8s.io", "kubernetes.io/kubelet-serving"),
+            ],
+            {},
+        ),
+        ([rule("get", "secrets", names="mine")], {}),
+        ([rule("get list watch", "pods configmaps")], {}),
+        ([rule("*", "*", "*")], {"k8s-everything": "cluster"}),
+    ],
+)
+def test_the_documented_ways_and_no_others(rules: list[dict[str, Any]], expected: dict[str, str]) -> None:
+    assert reached(*rules) == expected
+
+
+def test_in_one_namespace_a_way_reaches_that_namespace() -> None:
+    assert reached(rule("create", "pods"), namespace="shop") == {"k8s-workload": "namespace"}
+    assert reached(rule("create", "pods"), namespace="kube-system") == {"k8s-workload": "cluster"}
+    assert reached(rule("get", "nodes/proxy"), namespace="shop") == {}
+    assert reached(rule("patch", "configmaps", names="aws-auth"), namespace="kube-system") == {
+        "k8s-aws-auth": "cluster"
+    }
+
+
+def test_the_roles_that_come_with_every_cluster() -> None:
+    """ "Using RBAC Authorization", user-facing roles: edit reads secrets and runs pods as any account of the
+    namespace, view reads no secrets, only admin writes roles and bindings."""
+    able = {name: Cluster([grant(*BUILT_IN[name], namespace="a")]) for name in BUILT_IN}
+    secrets, roles = Request("get", "secrets", "", "a"), Request("create", "rolebindings", RBAC, "a")
+    assert [able[name].may(JANE, secrets) for name in ("view", "edit", "admin")] == [False, True, True]
+    assert [able[name].may(JANE, roles) for name in ("view", "edit", "admin")] == [False, False, True]
+    assert reached(*BUILT_IN["view"], namespace="a") == {}
+    assert set(reached(*BUILT_IN["edit"], namespace="a").values()) == {"namespace"}
