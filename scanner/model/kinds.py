@@ -69,6 +69,9 @@ RELATIONS = {
         Relation("serves", "a certificate or record is used by an endpoint"),
         Relation("selects", "a mesh policy or webhook selects a workload or namespace"),
         Relation("calls", "a module or integration uses another"),
+        Relation("attached_to", "an attachment joins a network or a line to a transit gateway"),
+        Relation("announces_to", "an attachment's ranges are announced to a transit route table"),
+        Relation("has_interface", "a machine has a network interface that is declared by itself"),
     )
 }
 
@@ -82,6 +85,7 @@ _STORE = f"""
 ? customer_key: encrypted with a key of the customer's own, not the provider's default
 $ placement: node-local, self-managed or managed
 """
+_WIRING = "{} wiring: how it hangs in its network, for the reachability analysis: one object, or none"
 _POLICY = "{} statements: the normalized statements of its own policy (empty without one)"
 
 KINDS: dict[str, Kind] = {
@@ -293,20 +297,22 @@ KINDS: dict[str, Kind] = {
             "network",
             _N,
             "A private network (VPC).",
-            """
+            f"""
             [] cidrs: its address ranges
             ? default: the network that comes with the account
-            ? flow_logged: its connections are logged""",
+            ? flow_logged: its connections are logged
+            {_WIRING}""",
             "logs_to routes_by",
         ),
         _kind(
             "subnet",
             _N,
             "A slice of a network.",
-            """
+            f"""
             [] cidrs: its address ranges
             ? public_by_default: new interfaces get a public address
-            ? flow_logged: it has a flow log of its own (null: none, its network's log decides)""",
+            ? flow_logged: it has a flow log of its own (null: none, its network's log decides)
+            {_WIRING}""",
             "in_network routes_by",
         ),
         _kind(
@@ -314,17 +320,27 @@ KINDS: dict[str, Kind] = {
             _N,
             "Where a subnet's packets go.",
             """
-            {} routes: list of {destination, target, target_kind}""",
-            "in_network routes_to",
+            {} routes: list of {destination, target, target_kind, propagated}""",
+            "in_network routes_to attached_to",
         ),
         _kind(
             "gateway",
             _N,
             "A way out of or into a network (internet, NAT, VPN, transit).",
-            """
-            $ role: internet, egress-only, nat, vpn, transit, customer, direct""",
-            "in_network in_subnet",
+            f"""
+            $ role: internet, egress-only, nat, vpn, client-vpn, transit, customer, direct
+            {_WIRING}""",
+            "in_network in_subnet uses routes_by attached_to announces_to forwards_to",
         ),
+        _kind(
+            "attachment",
+            _N,
+            "What ties a network, a line or a peer to a transit gateway.",
+            f"""
+            {_WIRING}""",
+            "attached_to in_network in_subnet routes_by announces_to",
+        ),
+        _kind("prefix_list", _N, "A named list of address ranges.", "[] cidrs: the ranges in it"),
         _kind("peering", _N, "A link between two networks.", "? accepted: is active", "in_network"),
         _kind(
             "endpoint",
@@ -332,7 +348,8 @@ KINDS: dict[str, Kind] = {
             "A private way to a service.",
             f"""
             $ service: the service behind it
-            {_POLICY}""",
+            {_POLICY}
+            {_WIRING}""",
             "in_network in_subnet uses forwards_to",
         ),
         _kind(
@@ -359,24 +376,38 @@ KINDS: dict[str, Kind] = {
             "A filter on pods.",
             """
             [] directions: in, out
-            {} rules: list of {direction, peers, ports}; no peers or ports: all
+            {} rules: list of {direction, action, peers, ports, condition}, in order; no peers or ports: all
             ? selects_all: applies to every pod of its namespace
-            {} selector: [labels and expressions that pods must match]""",
+            {} selector: [labels and expressions that pods must match]
+            $ stage: when it is asked: admin, default, baseline, cilium, or a stage of its own name (Calico's tier)
+            # order: lower is asked first in its stage (null: after those that have one)""",
             "filters in_namespace",
+        ),
+        _kind(
+            "policy_stage",
+            _N,
+            "A stage of network policies with an order of its own (Calico's tier).",
+            """
+            # order: lower is asked first (null: last)
+            $ otherwise: what becomes of what its policies select and do not decide: deny or pass""",
         ),
         _kind("address", _N, "A public address.", ""),
         _kind(
             "network_interface",
             _N,
             "A network interface.",
-            "? public_address: has a public address",
+            f"""
+            ? public_address: has a public address
+            {_WIRING}""",
             "in_subnet uses",
         ),
         _kind(
             "firewall",
             _N,
             "A network or DNS firewall.",
-            "? fails_open: lets traffic through when it fails",
+            f"""
+            ? fails_open: lets traffic through when it fails
+            {_WIRING}""",
             "in_network protects in_subnet",
         ),
         # 3 compute
@@ -384,7 +415,7 @@ KINDS: dict[str, Kind] = {
             "instance",
             _C,
             "A virtual or physical machine, or the template of one.",
-            """
+            f"""
             ? template: a launch template, not a machine
             ? public_address: has a public address
             ? tokens_required: its metadata service asks for a session token (IMDSv2)
@@ -392,8 +423,9 @@ KINDS: dict[str, Kind] = {
             ? disks_encrypted: every disk that it declares is encrypted
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
-            $ image: what it boots""",
-            "in_subnet uses assumes mounts contains encrypted_with in_network",
+            $ image: what it boots
+            {_WIRING}""",
+            "in_subnet uses assumes mounts contains encrypted_with in_network has_interface",
         ),
         _kind(
             "instance_group",
@@ -414,14 +446,15 @@ KINDS: dict[str, Kind] = {
             ? traced: its calls are traced
             ? dead_letter: failed events are kept
             [] literal_secrets: where a credential stands in clear text
-            {_POLICY}""",
+            {_POLICY}
+            {_WIRING}""",
             "assumes in_subnet uses encrypted_with logs_to mounts",
         ),
         _kind(
             "cluster",
             _C,
             "A cluster that runs workloads (EKS, GKE, AKS, ECS).",
-            """
+            f"""
             $ flavour: kubernetes or containers
             $ version: of its control plane
             ? public_endpoint: its control plane has a public address (null where it has none of its own)
@@ -429,7 +462,8 @@ KINDS: dict[str, Kind] = {
             ? secrets_encrypted: its secrets are encrypted with a key of the customer's own
             [] logs: control plane logs that are kept (api, audit, authenticator, ...)
             ? legacy_authorization: attribute-based or client-certificate access is on
-            ? network_policy: enforces network policies""",
+            ? network_policy: enforces network policies
+            {_WIRING}""",
             "in_subnet uses encrypted_with contains assumes logs_to in_network",
         ),
         _kind(
@@ -497,7 +531,8 @@ KINDS: dict[str, Kind] = {
             _S,
             "A shared file system.",
             f"""{_STORE}
-            ? backed_up: automatic backups are on""",
+            ? backed_up: automatic backups are on
+            {_WIRING}""",
             "encrypted_with in_subnet uses",
         ),
         _kind(
@@ -517,7 +552,8 @@ KINDS: dict[str, Kind] = {
             ? upgraded: minor versions are applied by themselves
             $ part_of: the cluster that it belongs to (null: stands alone)
             [] literal_secrets: where a credential stands in clear text
-            {_POLICY}""",
+            {_POLICY}
+            {_WIRING}""",
             "encrypted_with in_subnet uses copied_to logs_to in_network",
         ),
         _kind(
@@ -538,7 +574,8 @@ KINDS: dict[str, Kind] = {
             ? tls_required: connections are encrypted
             ? authenticated: asks for a password or identity
             [] literal_secrets: where a credential stands in clear text
-            # backup_days: days that snapshots are kept""",
+            # backup_days: days that snapshots are kept
+            {_WIRING}""",
             "encrypted_with in_subnet uses in_network",
         ),
         _kind(
@@ -565,7 +602,8 @@ KINDS: dict[str, Kind] = {
             "An ordered log of records (Kinesis, Kafka).",
             f"""{_STORE}
             ? tls_required: clients must use TLS
-            ? public_access: brokers have public addresses""",
+            ? public_access: brokers have public addresses
+            {_WIRING}""",
             "encrypted_with in_subnet uses logs_to copied_to",
         ),
         _kind(
@@ -613,32 +651,36 @@ KINDS: dict[str, Kind] = {
             "load_balancer",
             _W,
             "Distributes requests.",
-            """
+            f"""
             $ flavour: application, network, gateway or classic
             ? internal: has private addresses only
             ? access_logged: requests are logged
             ? deletion_protected: cannot be deleted in one step
             ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)
-            ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)""",
+            ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)
+            {_WIRING}""",
             "in_subnet uses logs_to forwards_to",
         ),
         _kind(
             "listener",
             _W,
             "A port of a load balancer and what it does.",
-            """
+            f"""
             # port: number
             $ protocol: HTTP, HTTPS, TCP, TLS, UDP
             ? encrypted: speaks TLS (null for protocols whose payload it does not see)
             ? redirects: only sends clients to HTTPS
-            $ tls_policy: named security policy or lowest TLS version""",
+            $ tls_policy: named security policy or lowest TLS version
+            {_WIRING}""",
             "listens_on forwards_to",
         ),
         _kind(
             "target_group",
             _W,
             "Where a listener sends requests.",
-            "$ protocol: HTTP, HTTPS, TCP, ...",
+            f"""
+            $ protocol: HTTP, HTTPS, TCP, ...
+            {_WIRING}""",
             "in_network forwards_to",
         ),
         _kind(
@@ -698,7 +740,8 @@ KINDS: dict[str, Kind] = {
             """
             ? encrypted: every host has TLS
             [] hosts: host names (empty: all)
-            $ class: ingress class""",
+            $ class: ingress class
+            {} backends: list of {service, namespace, port} that it sends to; a port is number or name""",
             "forwards_to in_namespace",
         ),
         _kind(
@@ -709,7 +752,9 @@ KINDS: dict[str, Kind] = {
             $ exposure: ClusterIP, NodePort, LoadBalancer, ExternalName
             ? internal: its load balancer has private addresses only (null without one)
             [] source_ranges: who may use its load balancer (empty: everyone)
-            {} ports: list of {port, target, node_port, protocol}
+            {} ports: list of {name, port, target, node_port, protocol}
+            [] external_addresses: addresses beyond the cluster that its machines answer for
+            ? node_local: what comes in from outside keeps its source address and reaches pods of that machine only
             {} selector: [labels that its pods carry] (empty: it selects none itself)""",
             "forwards_to in_namespace",
         ),
@@ -738,7 +783,9 @@ KINDS: dict[str, Kind] = {
             ? token_mounted: an API token is mounted into its pods
             ? replicated: more than one replica is asked for (null where that makes no sense)
             ? data_ephemeral: declares a store's data directory on an emptyDir
-            {} selector: [labels its pods carry]""",
+            {} selector: [labels its pods carry]
+            $ owner: what made it, as KIND/NAME, /NAME without a kind (null: nothing did)
+            [] addresses: addresses of its pods, as far as they are written down (empty: they are not)""",
             "contains assumes mounts in_namespace runs_on",
         ),
         _kind(
@@ -763,6 +810,7 @@ KINDS: dict[str, Kind] = {
             [] literal_secrets: where a credential stands in clear text
             [] secret_variables: secrets handed over as environment variables
             [] host_ports: ports of the machine that it opens
+            {} ports: list of {name, port, protocol, host_port, host_address} that it says it listens on
             ? init: runs before the others""",
             "mounts",
         ),

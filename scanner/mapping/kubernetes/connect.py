@@ -32,6 +32,7 @@ _NAMESPACE = Unknown("the labels of its namespace are not part of this scan", _O
 # Native types that reach over namespaces.
 _CLUSTER_WIDE = frozenset(
     ("policy.networking.k8s.io/AdminNetworkPolicy", "policy.networking.k8s.io/BaselineAdminNetworkPolicy",
+     "policy.networking.k8s.io/ClusterNetworkPolicy",
      "cilium.io/CiliumClusterwideNetworkPolicy", "projectcalico.org/GlobalNetworkPolicy",
      "crd.projectcalico.org/GlobalNetworkPolicy")
 )  # fmt: skip

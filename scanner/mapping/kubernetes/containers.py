@@ -60,6 +60,7 @@ def _row(pod: str, role: str) -> Row:
             "literal_secrets": _literal_secrets,
             "secret_variables": _secret_variables,
             "host_ports": _host_ports(pod),
+            "ports": _ports,
             "init": Fixed(role == "init"),
         },
         {"mounts": Join("env", ("secret", "config"), values=_mounted)},
@@ -251,6 +252,20 @@ def _host_ports(pod: str) -> Extract:
         return found
 
     return extract
+
+
+def _ports(reader: Reader) -> Value:
+    """What it says it listens on; saying so opens nothing, but policies and services find ports by their names."""
+    return [
+        {
+            "name": port.get("name"),
+            "port": port.get("containerPort"),
+            "protocol": str(port.get("protocol", "TCP")).lower(),
+            "host_port": port.get("hostPort"),
+            "host_address": port.get("hostIP"),
+        }
+        for port in reader.blocks("ports")
+    ]
 
 
 def _mounted(reader: Reader) -> Iterator[Value]:

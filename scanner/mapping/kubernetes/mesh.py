@@ -98,15 +98,28 @@ def _gateway_hosts(reader: Reader) -> Value:
     return [host for server in reader.blocks("spec.servers") for host in texts(server.get("hosts")) if host != "*"]
 
 
-def _destinations(reader: Reader) -> Iterator[Value]:
-    """The services that a VirtualService sends to, by short or full name."""
+def _destinations(reader: Reader) -> Iterator[tuple[str, Value]]:
+    """The hosts that a VirtualService sends to, by short or full name, each with its port."""
     for section in ("http", "tls", "tcp"):
         for item in sequence(reader.get(f"spec.{section}")):
             routes = [*sequence(walked(item, "route")), {"destination": walked(item, "mirror")}]
             for route in routes:
                 host = walked(route, "destination", "host")
                 if isinstance(host, str) and host:
-                    yield service_named(reader, host)
+                    yield host, walked(route, "destination", "port", "number")
+
+
+def _virtual_backends(reader: Reader) -> Value:
+    found: list[Value] = []
+    for host, port in _destinations(reader):
+        name, _, rest = host.partition(".")
+        found.append({"service": name, "namespace": rest.partition(".")[0] or None, "port": port})
+    return found
+
+
+def _virtual_services(reader: Reader) -> Iterator[Value]:
+    for host, _ in _destinations(reader):
+        yield service_named(reader, host)
 
 
 def service_named(reader: Reader, host: str) -> str:
@@ -128,18 +141,23 @@ def _gateways(reader: Reader) -> Iterator[Value]:
 
 _VIRTUAL = row(
     "ingress",
-    {"encrypted": NONE, "hosts": lambda reader: texts(reader.get("spec.hosts")), "class": Fixed("istio")},
+    {
+        "encrypted": NONE,
+        "hosts": lambda reader: texts(reader.get("spec.hosts")),
+        "class": Fixed("istio"),
+        "backends": _virtual_backends,
+    },
     {
         "in_namespace": IN_NAMESPACE,
         "forwards_to": (
-            joined("spec.http", ("service",), _destinations),
+            joined("spec.http", ("service",), _virtual_services),
             Join("spec.gateways", ("ingress",), reverse=True, values=_gateways),
         ),
     },
 )
 _GATEWAY = row(
     "ingress",
-    {"encrypted": _gateway_encrypted, "hosts": _gateway_hosts, "class": Fixed("istio")},
+    {"encrypted": _gateway_encrypted, "hosts": _gateway_hosts, "class": Fixed("istio"), "backends": EMPTY},
     {"in_namespace": IN_NAMESPACE},
 )
 

@@ -1,18 +1,21 @@
 """Network policies of every dialect: what they select, which directions they isolate, what they let through.
 
-A rule is {"direction", "action", "peers", "ports"}; no peers or ports means all of them. A peer is one of
-{"pods": SELECTOR, "namespaces": SELECTOR or null for the policy's own namespace}, {"cidr", "except"},
-{"entity"}, {"name"}; a port is {"protocol", "port", "end_port"}. A SELECTOR is {"labels", "expressions"}.
+A rule is {"direction", "action", "peers", "ports", "condition"}; no peers or ports means all of them, and the
+condition is what it asks beyond addresses and ports (null: nothing). A peer is one of {"pods": SELECTOR,
+"namespaces": SELECTOR or null for the policy's own namespace}, {"cidr", "except"}, {"entity"}, {"name"},
+{"unknown": words}; a port is {"protocol", "port", "end_port"}, protocol "any" for all of them, port null for all,
+a text for a name. A SELECTOR is {"labels", "expressions"}.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from scanner.mapping.extract import NONE, text, whole
 from scanner.mapping.kubernetes.calico import expression
 from scanner.mapping.kubernetes.reading import IN_NAMESPACE, mapping, row, selected, sequence, texts
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Table
+from scanner.mapping.table import Fixed, Row, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 
 _SIDES = (("in", "ingress", "from"), ("out", "egress", "to"))
@@ -40,6 +43,7 @@ def _rules(reader: Reader) -> Value:
                     "action": "allow",
                     "peers": [_peer(mapping(each)) for each in sequence(rule.get(peers))],
                     "ports": _ports(rule.get("ports")),
+                    "condition": None,
                 }
             )
     return found
@@ -105,6 +109,10 @@ def _admin_directions(reader: Reader) -> Value:
     return [side for side, section, _ in _SIDES if sequence(reader.get(f"spec.{section}"))]
 
 
+# What the newer ClusterNetworkPolicy calls it.
+_ACTIONS = {"accept": "allow"}
+
+
 def _admin_rules(reader: Reader) -> Value:
     found = []
     for side, section, peers in _SIDES:
@@ -114,16 +122,24 @@ def _admin_rules(reader: Reader) -> Value:
                 {
                     "direction": side,
                     "action": str(rule.get("action") or "Allow").lower(),
-                    "peers": [_admin_peer(mapping(each)) for each in sequence(rule.get(peers))],
+                    "peers": [peer for each in sequence(rule.get(peers)) for peer in _admin_peers(mapping(each))],
                     "ports": [_admin_port(mapping(each)) for each in sequence(rule.get("ports"))],
+                    "condition": None,
                 }
             )
     return found
 
 
-def _admin_peer(peer: dict[str, Value]) -> dict[str, Value]:
+def _admin_peers(peer: dict[str, Value]) -> Iterator[Value]:
     if "networks" in peer:
-        return {"cidr": ",".join(texts(peer.get("networks"))), "except": []}
+        yield from ({"cidr": each, "except": []} for each in texts(peer.get("networks")))
+    elif "domainNames" in peer:
+        yield from ({"name": each} for each in texts(peer.get("domainNames")))
+    else:
+        yield _admin_peer(peer)
+
+
+def _admin_peer(peer: dict[str, Value]) -> dict[str, Value]:
     pods = mapping(peer.get("pods"))
     if pods:
         return {
@@ -132,15 +148,18 @@ def _admin_peer(peer: dict[str, Value]) -> dict[str, Value]:
         }
     if "namespaces" in peer:
         return {"pods": selected({}), "namespaces": selected(peer.get("namespaces"))}
-    return {"entity": next(iter(peer), "")}
+    return {"unknown": next(iter(peer), "nothing")}
 
 
 def _admin_port(port: dict[str, Value]) -> dict[str, Value]:
+    """A port by number, range or name; a name stands for any protocol."""
+    if "namedPort" in port:
+        return {"protocol": "any", "port": port.get("namedPort"), "end_port": None}
     number, span = mapping(port.get("portNumber")), mapping(port.get("portRange"))
     held = number or span
     return {
         "protocol": str(held.get("protocol") or "TCP").lower(),
-        "port": port.get("namedPort") or held.get("port") or held.get("start"),
+        "port": held.get("port") or held.get("start"),
         "end_port": held.get("end"),
     }
 
@@ -221,7 +240,7 @@ def _cilium_rule(rule: dict[str, Value], side: str, action: str, verb: str) -> d
         for item in sequence(mapping(group).get("ports"))
         if (port := mapping(item))
     ]
-    return {"direction": side, "action": action, "peers": peers, "ports": ports}
+    return {"direction": side, "action": action, "peers": peers, "ports": ports, "condition": None}
 
 
 # projectcalico.org
@@ -254,6 +273,7 @@ def _calico_rules(reader: Reader) -> Value:
                     "action": str(rule.get("action") or "Allow").lower(),
                     "peers": list(_calico_peers(peer)),
                     "ports": _calico_ports(rule),
+                    "condition": None,
                 }
             )
     return found
@@ -298,6 +318,8 @@ _CILIUM = row(
         "rules": _cilium_rules,
         "selects_all": _empty(_cilium_selector),
         "selector": _cilium_selector,
+        "stage": Fixed("cilium"),
+        "order": NONE,
     },
     {"in_namespace": IN_NAMESPACE},
 )
@@ -308,16 +330,35 @@ _CALICO = row(
         "rules": _calico_rules,
         "selects_all": _empty(_calico_selector),
         "selector": _calico_selector,
+        "stage": text("spec.tier", "default"),
+        "order": lambda reader: whole(reader.get("spec.order")),
     },
     {"in_namespace": IN_NAMESPACE},
 )
-_ADMIN = row(
-    "network_policy",
+
+
+def _admin(stage: str | Extract) -> Row:
+    return row(
+        "network_policy",
+        {
+            "directions": _admin_directions,
+            "rules": _admin_rules,
+            "selects_all": lambda reader: all(
+                not each["labels"] and not each["expressions"] and not any(each["namespaces"].values())
+                for each in _subject(reader)
+            ),
+            "selector": _subject,
+            "stage": Fixed(stage) if isinstance(stage, str) else stage,
+            "order": lambda reader: whole(reader.get("spec.priority")),
+        },
+    )
+
+
+_STAGE = row(
+    "policy_stage",
     {
-        "directions": _admin_directions,
-        "rules": _admin_rules,
-        "selects_all": lambda reader: all(not any(each.values()) for each in _subject(reader)),
-        "selector": _subject,
+        "order": lambda reader: whole(reader.get("spec.order")),
+        "otherwise": lambda reader: str(reader.get("spec.defaultAction", "Deny")).lower(),
     },
 )
 _OWN = row(
@@ -327,6 +368,8 @@ _OWN = row(
         "rules": _rules,
         "selects_all": _selects_all("spec.podSelector"),
         "selector": _selector("spec.podSelector"),
+        "stage": Fixed("default"),
+        "order": NONE,
     },
     {"in_namespace": IN_NAMESPACE},
 )
@@ -334,12 +377,17 @@ _OWN = row(
 TABLE: Table = {
     "networking.k8s.io/NetworkPolicy": _OWN,
     "extensions/NetworkPolicy": _OWN,
-    "policy.networking.k8s.io/AdminNetworkPolicy": _ADMIN,
-    "policy.networking.k8s.io/BaselineAdminNetworkPolicy": _ADMIN,
+    "policy.networking.k8s.io/AdminNetworkPolicy": _admin("admin"),
+    "policy.networking.k8s.io/BaselineAdminNetworkPolicy": _admin("baseline"),
+    "policy.networking.k8s.io/ClusterNetworkPolicy": _admin(
+        lambda reader: str(reader.get("spec.tier", "Admin")).lower()
+    ),
     "cilium.io/CiliumNetworkPolicy": _CILIUM,
     "cilium.io/CiliumClusterwideNetworkPolicy": _CILIUM,
     "projectcalico.org/NetworkPolicy": _CALICO,
     "projectcalico.org/GlobalNetworkPolicy": _CALICO,
     "crd.projectcalico.org/NetworkPolicy": _CALICO,
     "crd.projectcalico.org/GlobalNetworkPolicy": _CALICO,
+    "projectcalico.org/Tier": _STAGE,
+    "crd.projectcalico.org/Tier": _STAGE,
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from scanner.mapping.extract import NONE, text
+from scanner.mapping.extract import EMPTY, NONE, text
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     annotation,
@@ -18,7 +18,7 @@ from scanner.mapping.kubernetes.reading import (
     texts,
     walked,
 )
-from scanner.mapping.reader import Reader
+from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Join, Row, Table
 from scanner.model.value import Value
 
@@ -81,6 +81,7 @@ def _source_ranges(reader: Reader) -> Value:
 def _service_ports(reader: Reader) -> Value:
     return [
         {
+            "name": port.get("name"),
             "port": port.get("port"),
             "target": port.get("targetPort", port.get("port")),
             "node_port": port.get("nodePort"),
@@ -103,6 +104,8 @@ _SERVICE = row(
         "source_ranges": _source_ranges,
         "ports": _service_ports,
         "selector": _service_selector,
+        "external_addresses": lambda reader: texts(reader.get("spec.externalIPs")),
+        "node_local": lambda reader: reader.get("spec.externalTrafficPolicy", "Cluster") == "Local",
     },
     {"in_namespace": IN_NAMESPACE},
 )
@@ -138,21 +141,50 @@ def _ingress_class(reader: Reader) -> Value:
     return reader.get("spec.ingressClassName") or annotation(reader, "kubernetes.io/ingress.class")
 
 
-def _backends(reader: Reader) -> Iterator[Value]:
-    resource = reader.resource
+def _backends(reader: Reader) -> Iterator[dict[str, Value]]:
     found = [reader.get("spec.defaultBackend"), reader.get("spec.backend")]
     for rule in sequence(reader.get("spec.rules")):
         found += [walked(path, "backend") for path in sequence(walked(rule, "http", "paths"))]
     for backend in found:
         name = walked(backend, "service", "name") or walked(backend, "serviceName")
+        port = walked(backend, "service", "port")
+        number = walked(port, "number") or walked(port, "name") or walked(backend, "servicePort")
         if isinstance(name, str) and name:
-            yield beside(resource, "/Service", name)
+            yield {"service": name, "namespace": None, "port": number}
+
+
+def _told(backends: Callable[[Reader], Iterator[dict[str, Value]]]) -> Extract:
+    """Each backend once, in order."""
+
+    def extract(reader: Reader) -> Value:
+        found: list[Value] = []
+        for each in backends(reader):
+            if each not in found:
+                found.append(each)
+        return found
+
+    return extract
+
+
+def _services(backends: Callable[[Reader], Iterator[dict[str, Value]]]) -> Callable[[Reader], Iterator[Value]]:
+    """The identities of the services among backends, for a Join."""
+
+    def names(reader: Reader) -> Iterator[Value]:
+        for each in backends(reader):
+            yield _near(reader, "/Service", each["service"], each["namespace"])
+
+    return names
 
 
 _INGRESS_ROW = row(
     "ingress",
-    {"encrypted": _ingress_encrypted, "hosts": _ingress_hosts, "class": _ingress_class},
-    {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.rules", ("service",), _backends)},
+    {
+        "encrypted": _ingress_encrypted,
+        "hosts": _ingress_hosts,
+        "class": _ingress_class,
+        "backends": _told(_backends),
+    },
+    {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.rules", ("service",), _services(_backends))},
 )
 
 
@@ -169,7 +201,7 @@ def _gateway_encrypted(reader: Reader) -> Value:
     return bool(protocols) and all(protocol in ("HTTPS", "TLS") for protocol in protocols)
 
 
-def _routed(reader: Reader) -> Iterator[Value]:
+def _routed(reader: Reader) -> Iterator[dict[str, Value]]:
     """The services behind a route's rules; a mirror sends on as well."""
     for rule in sequence(reader.get("spec.rules")):
         filters = sequence(walked(rule, "filters"))
@@ -178,7 +210,7 @@ def _routed(reader: Reader) -> Iterator[Value]:
             held = mapping(backend)
             name = held.get("name")
             if isinstance(name, str) and held.get("kind", "Service") == "Service":
-                yield _near(reader, "/Service", name, held.get("namespace"))
+                yield {"service": name, "namespace": held.get("namespace"), "port": held.get("port")}
 
 
 def _near(reader: Reader, type: str, name: str, namespace: Value) -> str:
@@ -204,11 +236,12 @@ def _route() -> Row:
             "encrypted": NONE,
             "hosts": lambda reader: texts(reader.get("spec.hostnames")),
             "class": NONE,
+            "backends": _told(_routed),
         },
         {
             "in_namespace": IN_NAMESPACE,
             "forwards_to": (
-                joined("spec.rules", ("service",), _routed),
+                joined("spec.rules", ("service",), _services(_routed)),
                 Join("spec.parentRefs", _INGRESS, reverse=True, values=_parents),
             ),
         },
@@ -218,11 +251,13 @@ def _route() -> Row:
 # OpenShift
 
 
-def _openshift(reader: Reader) -> Iterator[Value]:
+def _openshift(reader: Reader) -> Iterator[dict[str, Value]]:
+    """The port of a Route is the name or number of a target port; without one, each of the service's."""
+    port = walked(reader.get("spec.port"), "targetPort")
     for target in (reader.get("spec.to"), *sequence(reader.get("spec.alternateBackends"))):
         name = walked(target, "name")
         if isinstance(name, str):
-            yield beside(reader.resource, "/Service", name)
+            yield {"service": name, "namespace": None, "port": port}
 
 
 _OPENSHIFT = row(
@@ -231,8 +266,9 @@ _OPENSHIFT = row(
         "encrypted": lambda reader: reader.has("spec.tls"),
         "hosts": lambda reader: texts(reader.get("spec.host")),
         "class": NONE,
+        "backends": _told(_openshift),
     },
-    {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.to", ("service",), _openshift)},
+    {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.to", ("service",), _services(_openshift))},
 )
 
 TABLE: Table = {
@@ -242,7 +278,12 @@ TABLE: Table = {
     "route.openshift.io/Route": _OPENSHIFT,
     f"{GATEWAY}/Gateway": row(
         "ingress",
-        {"encrypted": _gateway_encrypted, "hosts": _gateway_hosts, "class": text("spec.gatewayClassName")},
+        {
+            "encrypted": _gateway_encrypted,
+            "hosts": _gateway_hosts,
+            "class": text("spec.gatewayClassName"),
+            "backends": EMPTY,
+        },
         {"in_namespace": IN_NAMESPACE},
     ),
     **{f"{GATEWAY}/{kind}Route": _route() for kind in ("HTTP", "GRPC", "TLS", "TCP", "UDP")},

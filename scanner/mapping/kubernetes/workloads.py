@@ -56,6 +56,8 @@ def _row(controller: str, pod: str, *, replicas: str | None = None, claims: str 
         "replicated": _replicated(replicas) if replicas else NONE,
         "data_ephemeral": _data_ephemeral(pod),
         "selector": _labels(pod, meta),
+        "owner": _owner,
+        "addresses": _addresses,
     }
     relations = {
         "in_namespace": IN_NAMESPACE,
@@ -167,6 +169,23 @@ def _labels(pod: str, meta: str) -> Extract:
         return [pairs(reader.get(f"{meta}.labels"))]
 
     return extract
+
+
+def _owner(reader: Reader) -> Value:
+    """The first owner; a machine owns its static pods, which makes them no workload of its."""
+    for owner in reader.blocks("metadata.ownerReferences"):
+        if owner.get("kind") != "Node" and owner.get("name") is not None:
+            return f"{owner.get('kind', '')}/{owner.get('name')}"
+    return None
+
+
+def _addresses(reader: Reader) -> Value:
+    """What a pod that was read from a cluster carries."""
+    if reader.resource.type != "/Pod":
+        return []
+    listed = [str(each.get("ip")) for each in reader.blocks("status.podIPs") if each.has("ip")]
+    single = reader.get("status.podIP")
+    return listed or ([str(single)] if single else [])
 
 
 def _data_ephemeral(pod: str) -> Extract:

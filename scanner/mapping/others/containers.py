@@ -88,6 +88,19 @@ def _host_ports(reader: Reader) -> Value:
     return [str(port) for block in reader.blocks("port") for port in elements(block.peek("host_port"))]
 
 
+def _ports(reader: Reader) -> Value:
+    return [
+        {
+            "name": block.peek("name"),
+            "port": whole(block.peek("container_port")),
+            "protocol": str(block.get("protocol", "TCP")).lower(),
+            "host_port": whole(block.peek("host_port")),
+            "host_address": block.peek("host_ip"),
+        }
+        for block in reader.blocks("port")
+    ]
+
+
 def _escalation(reader: Reader) -> Value:
     """Allowed unless forbidden; a privileged container always may."""
     if truth(reader.get("security_context.privileged", False)):
@@ -116,6 +129,7 @@ def container(pod: str, *, init: bool) -> Row:
             "literal_secrets": _variables,
             "secret_variables": _secret_variables,
             "host_ports": _host_ports,
+            "ports": _ports,
             "init": Fixed(init),
         },
         identity=(),

@@ -103,6 +103,8 @@ def _workload(controller: str, pod: str = _POD) -> Row:
             "replicated": _replicated(pod) if controller in ("Deployment", "StatefulSet") else NONE,
             "data_ephemeral": FALSE if controller == "StatefulSet" else NONE,
             "selector": lambda reader: elements(reader.peek(f"{pod.rpartition('.')[0]}.metadata.labels")),
+            "owner": NONE,
+            "addresses": EMPTY,
         },
         {
             "in_namespace": _IN_NAMESPACE,
@@ -224,10 +226,11 @@ def _internal(reader: Reader) -> Value:
 def _ports(reader: Reader) -> Value:
     return [
         {
+            "name": block.peek("name"),
             "port": whole(block.peek("port")),
             "target": whole(block.peek("target_port")),
             "node_port": whole(block.peek("node_port")),
-            "protocol": block.get("protocol", "TCP"),
+            "protocol": str(block.get("protocol", "TCP")).lower(),
         }
         for block in reader.blocks("spec.port")
     ]
@@ -303,6 +306,8 @@ _PLAIN: Table = {
             "source_ranges": strings("spec.load_balancer_source_ranges"),
             "ports": _ports,
             "selector": lambda reader: elements(reader.peek("spec.selector")),
+            "external_addresses": strings("spec.external_ips"),
+            "node_local": lambda reader: reader.get("spec.external_traffic_policy", "Cluster") == "Local",
         },
         {"in_namespace": _IN_NAMESPACE},
     ),

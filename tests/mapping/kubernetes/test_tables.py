@@ -137,8 +137,8 @@ def test_ports_of_a_service():
     ports = ask("/Service", "spec: {ports: [{port: 80, targetPort: web, nodePort: 30000}, {port: 53, protocol: UDP}]}", "ports")  # fmt: skip # noqa: E501 - one manifest
 
     assert ports == [
-        {"port": 80, "target": "web", "node_port": 30000, "protocol": "tcp"},
-        {"port": 53, "target": 53, "node_port": None, "protocol": "udp"},
+        {"name": None, "port": 80, "target": "web", "node_port": 30000, "protocol": "tcp"},
+        {"name": None, "port": 53, "target": 53, "node_port": None, "protocol": "udp"},
     ]
 
 
@@ -214,7 +214,7 @@ def test_rules_of_a_network_policy():
 
     assert ask(POLICY, spec, "selects_all") is True
     assert ask(POLICY, spec, "rules") == [
-        {"direction": "in", "action": "allow", "peers": [], "ports": []},
+        {"direction": "in", "action": "allow", "peers": [], "ports": [], "condition": None},
         {
             "direction": "in",
             "action": "allow",
@@ -226,6 +226,7 @@ def test_rules_of_a_network_policy():
                 },
             ],
             "ports": [{"protocol": "tcp", "port": 80, "end_port": 90}],
+            "condition": None,
         },
     ]
 
