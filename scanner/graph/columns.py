@@ -85,6 +85,7 @@ class Graph:
         self._open: dict[tuple[str, int], Unknown] = {}
         self._open_in: dict[tuple[str, int], Unknown] = {}
         self._open_spans: dict[tuple[str, int], Span] = {}
+        self.named: Callable[[int, str], Sequence[int]] = lambda index, text: ()  # see `meant`
         self._deferred: dict[str, Callable[[], None]] = {}  # derived attributes that nobody has read yet
 
     def __len__(self) -> int:
@@ -181,6 +182,14 @@ class Graph:
 
     def find(self, address: Address) -> int | None:
         return self._by_address.get(address)
+
+    def meant(self, index: int, value: Value) -> Sequence[int]:
+        """The nodes that a value of a node means: the resources that an unknown one refers to, those that a text
+        names by address within the root or by an id of theirs; () where it names none of this graph."""
+        if isinstance(value, Unknown):
+            found = (each for ref in value.references for each in self.named(index, ref.rpartition(".")[0]))
+            return list(dict.fromkeys(found))
+        return self.named(index, value) if isinstance(value, str) and value else ()
 
     def kind(self, index: int) -> Kind:
         return self._where[index][0].kind

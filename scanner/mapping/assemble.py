@@ -14,6 +14,7 @@ from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.secrets import written_secrets
 from scanner.mapping.standin import StandIn, meaning
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
+from scanner.mapping.wiring import wiring
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.kinds import KINDS
@@ -306,6 +307,8 @@ def _unsaid(row: Row) -> Iterator[tuple[str, Extract]]:
     """Attributes that every provider's tables mean alike, unless a row says otherwise."""
     if "literal_secrets" not in row.attributes and KINDS[row.kind].has("literal_secrets"):
         yield "literal_secrets", written_secrets
+    if "wiring" not in row.attributes and KINDS[row.kind].has("wiring"):
+        yield "wiring", wiring
 
 
 def _text(value: Value) -> Value:

@@ -148,6 +148,7 @@ class Links:
     def draw(self, graph: Graph) -> list[Address]:
         """Resolve everything that was noted; returns the resources that tie nothing of this scan."""
         self._resolve_aliases(graph)
+        graph.named = lambda index, text: self._meant(graph, index, text)
         for pending in self._pending:
             self._draw_pending(graph, pending)
         for tie in self._ties:
@@ -161,6 +162,15 @@ class Links:
             if index is not None:
                 graph.fold(index, address)
         return [tie.address for tie in self._ties if tie.address not in self._placed]
+
+    def _meant(self, graph: Graph, index: int, text: str) -> Sequence[int]:
+        """What a text says within a node's root: by address first, by what things are called second."""
+        home, reference = _home(text, _root(graph, index))
+        found = self._named.meant(home, reference)
+        if found:
+            return found
+        same = self._by_value.get(text, ())
+        return [each for each in same if _root(graph, each) == home] or same
 
     def _resolve_aliases(self, graph: Graph) -> None:
         for address, parent in self._aliases:

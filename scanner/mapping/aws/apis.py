@@ -95,6 +95,11 @@ def _integrations(reader: Reader) -> Iterator[Value]:
         yield from elements(integration.peek("uri"))
 
 
+def _links(reader: Reader) -> Iterator[Value]:
+    for integration in reader.folded("aws_api_gateway_integration"):
+        yield from elements(integration.peek("connection_id"))
+
+
 def _clients(reader: Reader) -> Value:
     return [client.peek("name") for client in reader.folded("aws_cognito_user_pool_client")]
 
@@ -112,6 +117,12 @@ _STAGE = _row(
     name="stage_name",
 )
 
+def _link(relations: dict[str, Join | tuple[Join, ...]]) -> Row:
+    """What lets an API send into a network."""
+    given: dict[str, str | Extract | Fixed] = {"service": Fixed("api-gateway"), "statements": EMPTY}
+    return Row("endpoint", given, relations, identity=("id", "arn"))
+
+
 _GATEWAY: Table = {
     "aws_api_gateway_rest_api": _row(
         {
@@ -121,12 +132,16 @@ _GATEWAY: Table = {
         },
         identity=("id", "arn", "execution_arn"),
     ),
+    "aws_api_gateway_vpc_link": _link({"forwards_to": Join("target_arns", ("load_balancer",))}),
     "aws_api_gateway_rest_api_policy": Fold(("aws_api_gateway_rest_api",), "rest_api_id"),
     "aws_api_gateway_method": _row(
         {"authorized": _method_authorized},
         {
             "contains": _part_of("rest_api_id"),
-            "forwards_to": Join("", ("function",), values=_integrations),
+            "forwards_to": (
+                Join("", ("function",), values=_integrations),
+                Join("", ("endpoint",), values=_links),
+            ),
         },
         name="http_method",
         identity=(),
@@ -169,7 +184,6 @@ _GATEWAY: Table = {
             "resource": "a path that methods hang on",
             "usage_plan": "how often a key may call",
             "usage_plan_key": "how often a key may call",
-            "vpc_link": "lets an API send into a network",
             "client_certificate": "a certificate that the gateway shows to backends",
         }.items()
     },
@@ -179,14 +193,29 @@ _GATEWAY_2: Table = {
     "aws_apigatewayv2_api": _row(
         # HTTP and WebSocket APIs have public endpoints only
         {"authorized": _quick_authorized, "private": FALSE},
-        {"forwards_to": Join("target", ("function",))},
+        {"forwards_to": Join("target", ("function", "load_balancer", "instance"))},
         identity=("id", "arn", "execution_arn"),
     ),
     "aws_apigatewayv2_route": _row(
         {"authorized": _route_authorized}, {"contains": _part_of("api_id")}, name="route_key", identity=("id",)
     ),
-    "aws_apigatewayv2_integration": Edge(
-        "forwards_to", Join("api_id", _API), Join("integration_uri", ("function", "listener", "load_balancer"))
+    "aws_apigatewayv2_integration": (
+        Edge(
+            "forwards_to", Join("api_id", _API), Join("integration_uri", ("function", "listener", "load_balancer"))
+        ),
+        Edge("forwards_to", Join("api_id", _API), Join("connection_id", ("endpoint",))),
+        # a private integration goes through its link to a listener
+        Edge(
+            "forwards_to",
+            Join("connection_id", ("endpoint",)),
+            Join("integration_uri", ("listener", "load_balancer")),
+        ),
+    ),
+    "aws_apigatewayv2_vpc_link": _link(
+        {
+            "in_subnet": Join("subnet_ids", ("subnet",)),
+            "uses": Join("security_group_ids", ("security_group",)),
+        }
     ),
     "aws_apigatewayv2_stage": _STAGE,
     "aws_apigatewayv2_domain_name": _row(
@@ -204,7 +233,6 @@ _GATEWAY_2: Table = {
             "integration_response": "the form of an answer",
             "model": "the form of a request",
             "route_response": "the form of an answer",
-            "vpc_link": "lets an API send into a network",
         }.items()
     },
 }

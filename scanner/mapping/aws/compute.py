@@ -146,8 +146,17 @@ _INSTANCE = Row(
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
         "image": text("ami"),
     },
-    {"in_subnet": IN_SUBNET, "uses": _USES, "assumes": _ASSUMES},
-    identity=("id", "arn"),
+    {
+        "in_subnet": IN_SUBNET,
+        "uses": _USES,
+        "assumes": _ASSUMES,
+        "has_interface": Join(
+            "network_interface",
+            ("network_interface",),
+            values=each("network_interface", "network_interface_id"),
+        ),
+    },
+    identity=("id", "arn", "private_ip", "public_ip", "public_dns", "private_dns"),
     name=NAME_TAG,
 )
 

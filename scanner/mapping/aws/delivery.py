@@ -15,7 +15,7 @@ from scanner.mapping.extract import (
     whole,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Edge, Fixed, Join, Part, Row, Skip, Table
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Undetermined, Unknown, Value
 
 _BALANCERS = ("load_balancer",)
@@ -189,7 +189,10 @@ _TARGET_GROUP = Row(
     name=lambda reader: reader.peek("name") or reader.peek("name_prefix"),
 )
 
-_TARGET_ATTACHMENT = Edge("forwards_to", Join("target_group_arn", _GROUPS), Join("target_id"))
+_TARGET_ATTACHMENT = (
+    Edge("forwards_to", Join("target_group_arn", _GROUPS), Join("target_id")),
+    Fold(("aws_lb_target_group", "aws_alb_target_group"), "target_group_arn"),
+)
 _RULE = Edge("forwards_to", Join("listener_arn", ("listener",)), Join("", _GROUPS, values=_targets))
 
 _FORMS: Table = {

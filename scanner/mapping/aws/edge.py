@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.extract import (
+    EMPTY,
     FALSE,
     NONE,
     TRUE,
@@ -113,6 +114,12 @@ def _custom_origins(reader: Reader) -> Iterator[Reader]:
         yield from origin.blocks("custom_origin_config")
 
 
+def _private_origins(reader: Reader) -> Iterator[Value]:
+    for origin in reader.blocks("origin"):
+        for inner in origin.blocks("vpc_origin_config"):
+            yield from elements(inner.peek("vpc_origin_id"))
+
+
 def _viewer_tls(reader: Reader) -> Value:
     """The lowest TLS version for viewers, TLSv1 where none is named; None with CloudFront's own certificate and
     name, where it cannot be chosen."""
@@ -135,8 +142,13 @@ _DISTRIBUTION = Row(
         "firewalled": written("web_acl_id"),
     },
     {
-        "forwards_to": Join(
-            "origin", ("object_store", "load_balancer", "api"), values=each("origin", "domain_name")
+        "forwards_to": (
+            Join(
+                "origin",
+                ("object_store", "load_balancer", "api", "instance", "function"),
+                values=each("origin", "domain_name"),
+            ),
+            Join("origin", ("endpoint",), values=_private_origins),
         ),
         "logs_to": Join("logging_config.bucket", ("object_store",)),
         "protects": Join("web_acl_id", ("waf",), reverse=True),
@@ -145,9 +157,18 @@ _DISTRIBUTION = Row(
     name=lambda reader: reader.peek("comment"),
 )
 
+_VPC_ORIGIN = Row(
+    "endpoint",
+    {"service": Fixed("cloudfront"), "statements": EMPTY},
+    {"forwards_to": Join("vpc_origin_endpoint_config.arn", ("load_balancer", "instance"))},
+    identity=("id", "arn"),
+    name="vpc_origin_endpoint_config.name",
+)
+
 _ON_EDGE = "how a distribution treats requests; its behaviours name it"
 _EDGE: Table = {
     "aws_cloudfront_distribution": _DISTRIBUTION,
+    "aws_cloudfront_vpc_origin": _VPC_ORIGIN,
     **{
         f"aws_cloudfront_{name}": Skip(_ON_EDGE)
         for name in (
@@ -192,10 +213,17 @@ _EDGE: Table = {
         identity=("id", "arn"),
         name="protocol",
     ),
-    "aws_globalaccelerator_endpoint_group": Edge(
-        "forwards_to",
-        Join("listener_arn", ("listener",)),
-        Join("endpoint_configuration", values=each("endpoint_configuration", "endpoint_id")),
+    "aws_globalaccelerator_endpoint_group": Row(
+        "target_group",
+        {"protocol": NONE},
+        {
+            "forwards_to": (
+                Join("endpoint_configuration", values=each("endpoint_configuration", "endpoint_id")),
+                Join("listener_arn", ("listener",), reverse=True),
+            ),
+        },
+        identity=("id", "arn"),
+        name="id",
     ),
 }
 

@@ -14,11 +14,13 @@ from scanner.mapping.extract import (
     NAME_TAG,
     NONE,
     TRUE,
+    each,
     elements,
     equals,
     gathered,
     marked,
     named,
+    outside,
     truth,
     whole,
 )
@@ -118,7 +120,7 @@ def _rule(kind: Value, rule: Reader, **rest: Value) -> dict[str, Value]:
 def _prefix_list(value: Value) -> Value:
     shown = named(value)
     name = "of this list" if isinstance(shown, Unknown) else f"of prefix list {shown}"
-    references = value.references if isinstance(value, Unknown) else ()
+    references = value.references if isinstance(value, Unknown) else (f"{value}.id",)
     return Unknown(f"the ranges {name} are not read", Cause.OUTSIDE_SCAN, references)
 
 
@@ -197,6 +199,24 @@ def _firewall(fails_open: Fixed | Extract, **relations: Join) -> Row:
     return Row("firewall", {"fails_open": fails_open}, relations, identity=("id", "arn", "name"))
 
 
+def _listed(reader: Reader) -> Value:
+    return gathered(_entries_of_list(reader))
+
+
+def _entries_of_list(reader: Reader) -> Iterator[Value]:
+    for entry in reader.blocks("entry"):
+        yield from elements(entry.peek("cidr"))
+    for fold in reader.folded("aws_ec2_managed_prefix_list_entry"):
+        yield from elements(fold.peek("cidr"))
+
+
+_KEPT_ELSEWHERE = Row(
+    "prefix_list",
+    {"cidrs": outside("the ranges of this list are kept outside the configuration")},
+    identity=("id", "arn", "name"),
+    name="name",
+)
+
 _PACKETS: Table = {
     "aws_security_group": _group(FALSE),
     "aws_default_security_group": _group(TRUE),
@@ -214,17 +234,26 @@ _PACKETS: Table = {
     "aws_network_acl_association": Edge(
         "filters", Join("network_acl_id", ("network_acl",)), Join("subnet_id", ("subnet",))
     ),
-    "aws_ec2_managed_prefix_list": Skip("a named list of ranges; rules that use it hold unknown ranges"),
-    "aws_ec2_managed_prefix_list_entry": Skip("see aws_ec2_managed_prefix_list"),
+    "aws_ec2_managed_prefix_list": Row(
+        "prefix_list", {"cidrs": _listed}, identity=("id", "arn", "name"), name="name"
+    ),
+    "aws_ec2_managed_prefix_list_entry": Fold(("aws_ec2_managed_prefix_list",), "prefix_list_id"),
+    # a list that AWS keeps, or another account: its ranges are not in the configuration, its name is
+    "data.aws_ec2_managed_prefix_list": _KEPT_ELSEWHERE,
+    "data.aws_prefix_list": _KEPT_ELSEWHERE,
 }
 
 _FIREWALLS: Table = {
-    "aws_networkfirewall_firewall": _firewall(NONE, in_network=Join("vpc_id", ("network",))),
+    "aws_networkfirewall_firewall": _firewall(
+        NONE,
+        in_network=Join("vpc_id", ("network",)),
+        in_subnet=Join("subnet_mapping", ("subnet",), values=each("subnet_mapping", "subnet_id")),
+    ),
     # a flow that a failed engine lost sight of is dropped unless the policy says CONTINUE
     "aws_networkfirewall_firewall_policy": _firewall(
         equals("firewall_policy.stateful_engine_options.stream_exception_policy", "CONTINUE", default="DROP")
     ),
-    "aws_networkfirewall_rule_group": Skip("rules of a firewall policy"),
+    "aws_networkfirewall_rule_group": _firewall(NONE),
     "aws_networkfirewall_logging_configuration": Skip("where a network firewall logs"),
     "aws_route53_resolver_firewall_config": _firewall(
         equals("firewall_fail_open", "ENABLED", default="DISABLED"),

@@ -9,10 +9,13 @@ from scanner.mapping.aws.policy import statements
 from scanner.mapping.extract import (
     EMPTY,
     NAME_TAG,
+    each,
     elements,
     flag,
     gathered,
+    marked,
     named,
+    paths,
     strings,
     text,
     truth,
@@ -45,6 +48,7 @@ _DESTINATIONS = (
     "destination_cidr_block",
     "destination_ipv6_cidr_block",
     "destination_prefix_list_id",
+    "prefix_list_id",
 )
 _PREFIX_KINDS = {"igw-": "internet", "vgw-": "vpn", "eigw-": "egress-only", "vpce-": "endpoint", "local": "local"}
 
@@ -107,30 +111,38 @@ def _subnet(public: Extract) -> Row:
 
 def _routes(reader: Reader) -> Value:
     """Inline routes and route resources alike; the local route, which every table has, is left out."""
-    return gathered(_each_route(reader))
+    return marked(reader, _each_route(reader), *_DESTINATIONS)
 
 
-def _each_route(reader: Reader) -> Iterator[Value]:
+def _each_route(reader: Reader) -> Iterator[tuple[Reader, Value]]:
     for block in reader.blocks("route"):
-        yield _route(block)
+        yield block, _route(block)
     for gateway in elements(reader.peek("propagating_vgws")):
-        yield {"destination": None, "target": named(gateway), "target_kind": "vpn"}
+        yield reader, _propagated(gateway)
     for fold in reader.folded("aws_vpn_gateway_route_propagation"):
-        yield {"destination": None, "target": named(fold.peek("vpn_gateway_id")), "target_kind": "vpn"}
-    for type in ("aws_route", "aws_ec2_transit_gateway_route"):
+        yield fold, _propagated(fold.peek("vpn_gateway_id"))
+    for type in _ROUTE_RESOURCES:
         for fold in reader.folded(type):
-            yield _route(fold)
+            yield fold, _route(fold)
+
+
+_ROUTE_RESOURCES = ("aws_route", "aws_ec2_transit_gateway_route", "aws_ec2_transit_gateway_prefix_list_reference")
+
+
+def _propagated(gateway: Value) -> dict[str, Value]:
+    return {"destination": None, "target": named(gateway), "target_kind": "vpn", "propagated": True}
 
 
 def _route(route: Reader) -> dict[str, Value]:
     destination = next((value for path in _DESTINATIONS if (value := _peek(route, path)) is not None), None)
+    found: dict[str, Value] = {"destination": destination, "propagated": False}
     for path, kind in _HOPS.items():
         target = _peek(route, path)
         if target is not None:
             shown = named(target)
-            kind_found = _gateway_kind(shown) if path == "gateway_id" else kind
-            return {"destination": destination, "target": shown, "target_kind": kind_found}
-    return {"destination": destination, "target": None, "target_kind": "blackhole"}
+            told = _gateway_kind(shown) if path == "gateway_id" else kind
+            return {**found, "target": shown, "target_kind": told}
+    return {**found, "target": None, "target_kind": "blackhole"}
 
 
 def _peek(reader: Reader, path: str) -> Value:
@@ -157,7 +169,7 @@ def _next_hops(reader: Reader) -> Iterator[Value]:
     for block in reader.blocks("route"):
         yield from _hop(block)
     yield from elements(reader.peek("propagating_vgws"))
-    for type in ("aws_route", "aws_ec2_transit_gateway_route", "aws_vpn_gateway_route_propagation"):
+    for type in (*_ROUTE_RESOURCES, "aws_vpn_gateway_route_propagation"):
         for fold in reader.folded(type):
             yield from _hop(fold)
             yield from elements(fold.peek("vpn_gateway_id"))
@@ -220,8 +232,14 @@ _ENDPOINT = Row(
     {"service": text("service_name"), "statements": _endpoint_statements},
     {
         "in_network": IN_NETWORK,
-        "in_subnet": Join("subnet_ids", ("subnet",)),
+        "in_subnet": (
+            Join("subnet_ids", ("subnet",)),
+            Join("subnet_configuration", ("subnet",), values=each("subnet_configuration", "subnet_id")),
+        ),
         "uses": Join("security_group_ids", ("security_group",)),
+        # a gateway endpoint adds routes of its own to these tables
+        "routes_to": Join("route_table_ids", ("route_table",), reverse=True),
+        "forwards_to": Join("service_name", ("endpoint",)),
     },
     identity=("id", "arn"),
     name=NAME_TAG,
@@ -230,10 +248,22 @@ _ENDPOINT = Row(
 _INTERFACE = Row(
     "network_interface",
     {"public_address": _interface_public},
-    {"in_subnet": Join("subnet_id", ("subnet",)), "uses": Join("security_groups", ("security_group",))},
+    {
+        "in_subnet": Join("subnet_id", ("subnet",)),
+        "uses": Join("security_groups", ("security_group",)),
+        "has_interface": Join(
+            "attachment", ("instance",), reverse=True, values=each("attachment", "instance")
+        ),
+    },
     identity=("id", "arn"),
     name=NAME_TAG,
 )
+
+
+def _attachment(line: str = "", **relations: Join) -> Row:
+    """A transit gateway's attachment."""
+    tied = {"attached_to": Join("transit_gateway_id", ("gateway",)), **relations}
+    return Row("attachment", {}, tied, identity=("id", line) if line else ("id",), name=NAME_TAG)
 
 
 _NETWORKS: Table = {
@@ -250,12 +280,26 @@ _NETWORKS: Table = {
     ),
     "aws_vpc_dhcp_options": Skip("name servers and domain names: no path opens or closes by them"),
     "aws_vpc_dhcp_options_association": Skip("see aws_vpc_dhcp_options"),
+    "aws_vpc_block_public_access_options": Fold(("aws_vpc", "aws_default_vpc"), "", scope="region"),
+    "aws_vpc_block_public_access_exclusion": (
+        Fold(("aws_vpc", "aws_default_vpc"), "vpc_id"),
+        Fold(("aws_subnet", "aws_default_subnet"), "subnet_id"),
+    ),
     "aws_vpc_ipam": Skip("plans address ranges"),
     "aws_vpc_ipam_pool": Skip("plans address ranges"),
     "aws_vpc_ipam_pool_cidr": Skip("plans address ranges"),
     "aws_vpc_ipam_scope": Skip("plans address ranges"),
     "aws_ec2_subnet_cidr_reservation": Skip("plans address ranges"),
 }
+
+def _of_attachment(relation: str) -> Edge:
+    """A VPN connection's attachment answers to the connection; a default table to its transit gateway."""
+    return Edge(
+        relation,
+        Join("transit_gateway_attachment_id", ("attachment", "gateway")),
+        Join("transit_gateway_route_table_id", ("route_table", "gateway")),
+    )
+
 
 _ROUTES: Table = {
     "aws_route_table": _route_table(IN_NETWORK),
@@ -267,17 +311,25 @@ _ROUTES: Table = {
     "aws_route": Fold(("aws_route_table", "aws_default_route_table"), "route_table_id"),
     "aws_vpn_gateway_route_propagation": Fold(("aws_route_table", "aws_default_route_table"), "route_table_id"),
     "aws_route_table_association": Edge(
-        "routes_by", Join("subnet_id", ("subnet",)), Join("route_table_id", ("route_table",))
+        "routes_by",
+        # with a gateway it routes what comes in through it
+        Join("subnet_id", ("subnet", "gateway"), values=paths("subnet_id", "gateway_id")),
+        Join("route_table_id", ("route_table",)),
     ),
     "aws_main_route_table_association": Edge(
         "routes_by", Join("vpc_id", ("network",)), Join("route_table_id", ("route_table",))
     ),
-    "aws_ec2_transit_gateway_route_table": _route_table(Join("transit_gateway_id", ("network",))),
-    "aws_ec2_transit_gateway_route": Fold(
-        ("aws_ec2_transit_gateway_route_table",), "transit_gateway_route_table_id"
+    "aws_ec2_transit_gateway_route_table": _route_table(
+        Join("transit_gateway_id", ("network",)), attached_to=Join("transit_gateway_id", ("gateway",))
     ),
-    "aws_ec2_transit_gateway_route_table_association": Skip("which attachment asks which transit table"),
-    "aws_ec2_transit_gateway_route_table_propagation": Skip("which attachment fills which transit table"),
+    **{
+        f"aws_ec2_transit_gateway_{name}": Fold(
+            ("aws_ec2_transit_gateway_route_table", "aws_ec2_transit_gateway"), "transit_gateway_route_table_id"
+        )
+        for name in ("route", "prefix_list_reference")
+    },
+    "aws_ec2_transit_gateway_route_table_association": _of_attachment("routes_by"),
+    "aws_ec2_transit_gateway_route_table_propagation": _of_attachment("announces_to"),
 }
 
 _GATEWAYS: Table = {
@@ -292,23 +344,47 @@ _GATEWAYS: Table = {
     "aws_vpn_gateway_attachment": Edge(
         "in_network", Join("vpn_gateway_id", ("gateway",)), Join("vpc_id", ("network",))
     ),
-    "aws_vpn_connection": _gateway("vpn", network=""),
-    "aws_vpn_connection_route": Skip("a prefix behind a VPN connection"),
+    "aws_vpn_connection": Row(
+        "gateway",
+        {"role": Fixed("vpn")},
+        {
+            "attached_to": (Join("transit_gateway_id", ("gateway",)), Join("vpn_gateway_id", ("gateway",))),
+            "forwards_to": Join("customer_gateway_id", ("gateway",)),
+        },
+        identity=("id", "arn", "transit_gateway_attachment_id"),
+        name=NAME_TAG,
+    ),
+    "aws_vpn_connection_route": Fold(("aws_vpn_connection",), "vpn_connection_id"),
     "aws_customer_gateway": _gateway("customer", network=""),
-    "aws_ec2_client_vpn_endpoint": _gateway("vpn"),
+    "aws_ec2_client_vpn_endpoint": Row(
+        "gateway",
+        {"role": Fixed("client-vpn")},
+        {"in_network": Join("vpc_id", ("network",)), "uses": Join("security_group_ids", ("security_group",))},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    ),
     "aws_ec2_client_vpn_network_association": Edge(
         "in_subnet", Join("client_vpn_endpoint_id", ("gateway",)), Join("subnet_id", ("subnet",))
     ),
-    "aws_ec2_client_vpn_authorization_rule": Skip("which client groups reach which ranges over the VPN"),
+    "aws_ec2_client_vpn_authorization_rule": Fold(("aws_ec2_client_vpn_endpoint",), "client_vpn_endpoint_id"),
     "aws_ec2_client_vpn_route": Skip("a route that VPN clients learn"),
     "aws_ec2_transit_gateway": _gateway("transit", network=""),
-    "aws_ec2_transit_gateway_vpc_attachment": Edge(
-        "in_network", Join("transit_gateway_id", ("gateway",)), Join("vpc_id", ("network",))
+    "aws_ec2_transit_gateway_vpc_attachment": (
+        _attachment(in_network=IN_NETWORK, in_subnet=Join("subnet_ids", ("subnet",))),
+        Edge("in_network", Join("transit_gateway_id", ("gateway",)), Join("vpc_id", ("network",))),
     ),
-    "aws_ec2_transit_gateway_vpc_attachment_accepter": Skip("accepts another account's attachment"),
-    "aws_ec2_transit_gateway_peering_attachment": Skip("ties transit gateways of two regions"),
-    "aws_ec2_transit_gateway_peering_attachment_accepter": Skip("ties transit gateways of two regions"),
-    "aws_ec2_transit_gateway_connect": Skip("a tunnel inside a transit attachment"),
+    "aws_ec2_transit_gateway_vpc_attachment_accepter": Fold(
+        ("aws_ec2_transit_gateway_vpc_attachment",), "transit_gateway_attachment_id"
+    ),
+    "aws_ec2_transit_gateway_peering_attachment": _attachment(
+        forwards_to=Join("peer_transit_gateway_id", ("gateway",))
+    ),
+    "aws_ec2_transit_gateway_peering_attachment_accepter": Fold(
+        ("aws_ec2_transit_gateway_peering_attachment",), "transit_gateway_attachment_id"
+    ),
+    "aws_ec2_transit_gateway_connect": _attachment(
+        forwards_to=Join("transport_attachment_id", ("attachment",))
+    ),
     "aws_dx_gateway": _gateway("direct", network=""),
     "aws_dx_connection": _gateway("direct", network=""),
     "aws_dx_lag": _gateway("direct", network=""),
@@ -361,7 +437,11 @@ _ENDPOINTS: Table = {
         Fold(("aws_network_interface",), "network_interface_id"),
     ),
     "aws_network_interface": _INTERFACE,
-    "aws_network_interface_attachment": Skip("ties an interface to an instance; filters stay the interface's"),
+    "aws_network_interface_attachment": Edge(
+        "has_interface",
+        Join("instance_id", ("instance",)),
+        Join("network_interface_id", ("network_interface",)),
+    ),
     "aws_network_interface_sg_attachment": Edge(
         "uses",
         Join("network_interface_id", ("network_interface", "instance")),
@@ -374,7 +454,7 @@ _NAMES = (
     "availability_zone availability_zones vpc vpcs subnet subnets route_table route_tables security_group"
     " security_groups internet_gateway nat_gateway nat_gateways vpc_endpoint vpc_endpoint_service"
     " vpc_peering_connection vpc_peering_connections vpn_gateway ec2_transit_gateway"
-    " ec2_transit_gateway_vpc_attachment prefix_list ec2_managed_prefix_list eip eips network_interface"
+    " ec2_transit_gateway_vpc_attachment prefix_list eip eips network_interface"
     " network_interfaces network_acls ip_ranges customer_gateway dx_gateway route53_resolver_rules"
 )
 _DATA: Table = {f"data.aws_{name}": Skip(_ASKED) for name in _NAMES.split()}

@@ -91,8 +91,11 @@ def test_routes_from_blocks_and_resources() -> None:
         },
     )
     assert told(graph, "aws_route_table.t", "routes") == [
-        {"destination": "0.0.0.0/0", "target": "aws_internet_gateway.i", "target_kind": "internet"},
-        {"destination": "10.9.0.0/16", "target": "aws_nat_gateway.n", "target_kind": "nat"},
+        {"destination": to, "target": target, "target_kind": kind, "propagated": False}
+        for to, target, kind in (
+            ("0.0.0.0/0", "aws_internet_gateway.i", "internet"),
+            ("10.9.0.0/16", "aws_nat_gateway.n", "nat"),
+        )
     ]
     assert edges(graph, "routes_to") == {
         ("aws_route_table.t", "aws_internet_gateway.i"),
