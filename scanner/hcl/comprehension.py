@@ -57,7 +57,7 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
         have = type_of(collection)
         if have.kind in ("string", "number", "bool"):
             raise EvaluationError(f"a for expression over a {have.kind}, which has no elements")
-        if expr.cond is not None:
+        if expr.cond is not None and not have.is_any:
             _check_condition(expr, expr.cond, Inner(scope, {}), result, evaluate)
         found: Value = unknown_of(ANY, collection)
         return Sensitive(found) if result.sensitive else found

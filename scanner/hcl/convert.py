@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.numeric import from_decimal
-from scanner.hcl.types import ANY, PRIMITIVE, Type, unify
+from scanner.hcl.types import ANY, PRIMITIVE, Type, collection
+from scanner.hcl.unify import convertible, has_any, unify
 from scanner.hcl.values import (
     ListValue,
     MapValue,
@@ -51,24 +52,12 @@ def convert(value: Value, want: Type) -> Value:
 
 def _unknown(value: Unknown, want: Type) -> Unknown:
     have = type_of(value)
-    if not _may_become(have, want):
+    if not convertible(have, want):
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(have.kind)}")
     if value.type == str(want):
         return value
     prefix = value.prefix if want.kind == "string" else ""
     return Unknown(value.reason, value.cause, value.references, str(want), prefix)
-
-
-def _may_become(have: Type, want: Type) -> bool:
-    """Whether some value of one type converts to the other."""
-    if "any" in (have.kind, want.kind):
-        return True
-    if want.kind in PRIMITIVE or have.kind in PRIMITIVE:
-        return have.kind == want.kind or ("string" in (have.kind, want.kind) and have.kind in PRIMITIVE
-                                          and want.kind in PRIMITIVE)  # fmt: skip
-    if want.kind in ("map", "object"):
-        return have.kind in ("map", "object")
-    return have.kind in ("list", "set", "tuple")
 
 
 def to_string(value: Value) -> str:
@@ -112,8 +101,8 @@ def _sequence(value: Value, want: Type) -> Value:
     if not isinstance(value, (list, SetValue)):
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(type_name(value))}")
     if isinstance(value, SetValue) and want.kind == "list" and any(isinstance(item, Unknown) for item in value):
-        return unknown_of(want, value)
-    if want.element is not None and want.element.is_any and isinstance(value, list):
+        return unknown_of(collection("list", value.element), value)
+    if want.element is not None and want.element.is_any and type(value) is list:
         kinds = {type_of(item).kind for item in value}
         if any(item is None for item in value) and not kinds <= {*PRIMITIVE, "any"}:
             raise EvaluationError("all elements must have the same type, and a bare null has none")
@@ -131,6 +120,8 @@ def _map(value: Value, want: Type) -> Value:
 def _converted(values: Iterable[Value], element: Type, have: Type) -> tuple[list[Value], Type]:
     """All elements as one type: the wanted one, or where that is any, what they have in common."""
     items = list(values)
+    if have.element is not None and not items and not convertible(have.element, element):
+        raise EvaluationError(f"elements that are {have.element.kind} do not become {element.kind}")
     if element.kind == "any":
         if have.element is not None and not have.element.is_any:
             return items, have.element
@@ -138,25 +129,30 @@ def _converted(values: Iterable[Value], element: Type, have: Type) -> tuple[list
         if shared is None:
             raise EvaluationError("all elements must have the same type")
         element = shared
-    return [convert(item, element) for item in items], _settled(element, items)
+    items = [convert(item, element) for item in items]
+    return items, _settled(element, items)
 
 
 def _settled(element: Type, items: list[Value]) -> Type:
-    """The element type without the `any` within it that the elements decide."""
-    if not items or not _has_any(element):
+    """The element type without the `any` within it that the converted elements decide, all alike."""
+    if not items or not has_any(element):
         return element
-    shared = unify([type_of(convert(item, element)) for item in items])
+    if not all(_alike(items[0], item) for item in items[1:]):
+        raise EvaluationError("all elements must have the same type")
+    shared = unify([type_of(item) for item in items])
     return shared if shared is not None else element
 
 
-def _has_any(type_: Type) -> bool:
-    if type_.element is not None:
-        return _has_any(type_.element)
-    return (
-        type_.kind == "any"
-        or any(_has_any(told) for _, told in type_.attributes)
-        or any(map(_has_any, type_.items))
-    )
+def _alike(one: Value, other: Value) -> bool:
+    """Whether two values have exactly one type, as far as theirs are known: a null may be of any."""
+    one, other = (item.value if isinstance(item, Sensitive) else item for item in (one, other))
+    if any(item is None or isinstance(item, Unknown) for item in (one, other)):
+        return True
+    if type(one) is list and type(other) is list:
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if type(one) is dict and type(other) is dict:
+        return one.keys() == other.keys() and all(_alike(item, other[key]) for key, item in one.items())
+    return type_of(one) == type_of(other)
 
 
 def _object(value: Value, want: Type) -> Value:

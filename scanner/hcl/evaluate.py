@@ -10,7 +10,7 @@ from scanner.hcl.convert import convert, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.operators import binary, decides, equals, unary
 from scanner.hcl.rendering import render
-from scanner.hcl.scope import FileAccess, Inner, NoFiles, Scope, Variables
+from scanner.hcl.scope import Early, FileAccess, Inner, NoFiles, Scope, Variables
 from scanner.hcl.syntax import (
     Binary,
     Call,
@@ -28,7 +28,8 @@ from scanner.hcl.syntax import (
     literal_steps,
 )
 from scanner.hcl.traverse import walk
-from scanner.hcl.types import ANY, BOOL, Type, apparent_type, unify
+from scanner.hcl.types import ANY, BOOL, Type, apparent_type
+from scanner.hcl.unify import unify
 from scanner.hcl.values import ListValue, SetValue, marked, strip_marks, type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
@@ -143,8 +144,22 @@ def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
     try:
         other = evaluate(left, scope)
     except EvaluationError:
+        _check_early(taken, left, scope)
         return _as_common(value, apparent_type(left))
     return value if other is None else marked(_as_common(value, type_of(other)), other)
+
+
+def _check_early(taken: Expression, left: Expression, scope: Scope) -> None:
+    """Refuse arms of two types although one fails now: Terraform looks at them before any resource has a type."""
+    if isinstance(scope, Early):
+        return
+    early = Early(scope)
+    try:
+        types = [type_of(evaluate(arm, early)) for arm in (taken, left)]
+    except EvaluationError:
+        return
+    if not any(told.is_any for told in types) and unify(types) is None:
+        raise EvaluationError("the two results of a conditional must have one type")
 
 
 def _as_common(value: Value, against: Type) -> Value:

@@ -81,3 +81,16 @@ class Inner:
             return self.names[root], 0
         found: tuple[Value, int] = self._outer.resolve(root, steps)
         return found
+
+
+class Early(Inner):
+    """A scope as Terraform sees it when it validates: what is unknown as a whole is not yet of any type."""
+
+    def __init__(self, outer: Any) -> None:
+        super().__init__(outer, {})
+
+    def resolve(self, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
+        value, used = super().resolve(root, steps)
+        if isinstance(value, Unknown) and value.type:
+            value = Unknown(value.reason, value.cause, value.references)
+        return value, used

@@ -8,7 +8,7 @@ from decimal import Decimal
 from scanner.hcl.convert import to_number, to_string
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.syntax import Attr, Expression, Index, Splat, Step
-from scanner.hcl.types import ANY, Type
+from scanner.hcl.types import ANY, Type, collection
 from scanner.hcl.values import (
     ListValue,
     MapValue,
@@ -138,12 +138,7 @@ def _splat(value: Value, step: Splat, evaluate: Evaluate) -> Value:
     if value is None:
         return []
     if isinstance(value, Unknown):
-        have = type_of(value)
-        if have.kind not in ("list", "set", "tuple"):
-            return unknown_of(ANY, value)
-        return unknown_of(
-            Type("list", have.element) if have.element is not None and not step.steps else ANY, value
-        )
+        return _splat_unknown(value, step, evaluate)
     if isinstance(value, SetValue):
         found = [walk(item, step.steps, evaluate) for item in value]
         return ListValue(found, value.element) if not step.steps else _typed(found, value)
@@ -155,6 +150,18 @@ def _splat(value: Value, step: Splat, evaluate: Evaluate) -> Value:
             else ListValue(found, value.element)
         )
     return [walk(value, step.steps, evaluate)]
+
+
+def _splat_unknown(value: Unknown, step: Splat, evaluate: Evaluate) -> Unknown:
+    """What lies behind the splat is looked at, since it may be refused whatever the value comes to be."""
+    have = type_of(value)
+    if have.is_any:
+        return unknown_of(ANY, value)
+    told = [have.element] if have.kind in ("list", "set") else have.items if have.kind == "tuple" else [have]
+    found = [type_of(walk(unknown_of(each or ANY, value), step.steps, evaluate)) for each in told]
+    if have.kind == "tuple":
+        return unknown_of(Type("tuple", items=tuple(found)), value)
+    return unknown_of(collection("list", found[0]) if have.kind in ("list", "set") else ANY, value)
 
 
 def _typed(found: list[Value], source: Value) -> list[Value]:

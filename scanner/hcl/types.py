@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -141,83 +140,6 @@ def _wrong(message: str, expr: Expression) -> EvaluationError:
 def object_type(attributes: dict[str, Type]) -> Type:
     """The type of an object with these attributes."""
     return Type("object", attributes=tuple(sorted(attributes.items())))
-
-
-def unify(types: Sequence[Type]) -> Type | None:
-    """The type that values of all these types convert to, or None; ANY where one of them is not known."""
-    first = types[0] if types else ANY
-    if all(item == first for item in types):
-        return first
-    known = [item for item in types if item.kind != "any"]
-    if len(known) < len(types):
-        # What is not known yet becomes a string as well as any; but it decides how structures combine.
-        return unify(known) if all(item.kind in PRIMITIVE for item in known) else ANY
-    kinds = {item.kind for item in types}
-    if kinds <= {"string", "number", "bool"}:
-        return STRING if "string" in kinds else None
-    if kinds == {"object"}:
-        return _unify_objects(types)
-    if kinds == {"tuple"}:
-        return _unify_tuples(types)
-    if kinds <= {"map", "object"}:
-        return _as_collection("map", types)
-    if kinds <= {"list", "tuple"}:
-        return _as_collection("list", types)
-    if kinds == {"set", "tuple"}:
-        return _as_set(types)
-    # A set converts to a list of the same elements, and a list is preferred.
-    return (
-        _as_collection("list" if "list" in kinds else "set", types) if kinds <= {"set", "list", "tuple"} else None
-    )
-
-
-def elements(type_: Type) -> tuple[Type, ...]:
-    """The types of what a value of this type holds."""
-    if type_.element is not None:
-        return (type_.element,)
-    return type_.items or tuple(told for _, told in type_.attributes)
-
-
-def _as_collection(kind: str, types: Sequence[Type]) -> Type | None:
-    inner = [told for item in types for told in elements(item)]
-    element = unify(inner) if inner else ANY
-    return collection(kind, element) if element is not None else None
-
-
-def _as_set(types: Sequence[Type]) -> Type | None:
-    """The set's own type, where the elements of the tuples convert to it."""
-    wanted = unify([item for item in types if item.kind == "set"])
-    inner = [told for item in types for told in item.items]
-    if wanted is None or wanted.element is None or unify(inner) is None:
-        return None
-    return wanted if all(_convertible(told, wanted.element) for told in inner) else None
-
-
-def _convertible(have: Type, want: Type) -> bool:
-    if have.kind in PRIMITIVE and want.kind in PRIMITIVE:
-        return have.kind == want.kind or "string" in (have.kind, want.kind)
-    return "any" in (have.kind, want.kind) or (have.kind in PRIMITIVE) == (want.kind in PRIMITIVE)
-
-
-def _unify_objects(types: Sequence[Type]) -> Type | None:
-    names = [tuple(name for name, _ in item.attributes) for item in types]
-    if all(item == names[0] for item in names):
-        attributes: dict[str, Type] = {}
-        for at, name in enumerate(names[0]):
-            shared = unify([item.attributes[at][1] for item in types])
-            if shared is None:
-                return None  # then no map can hold them either
-            attributes[name] = shared
-        return object_type(attributes)
-    return _as_collection("map", types)
-
-
-def _unify_tuples(types: Sequence[Type]) -> Type | None:
-    if all(len(item.items) == len(types[0].items) for item in types):
-        shared = [unify(column) for column in zip(*(item.items for item in types), strict=True)]
-        whole = tuple(item for item in shared if item is not None)
-        return Type("tuple", items=whole) if len(whole) == len(shared) else None
-    return _as_collection("list", types)
 
 
 def apparent_type(expr: Expression) -> Type:

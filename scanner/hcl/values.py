@@ -20,7 +20,7 @@ from typing import Any
 
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.numeric import Number, from_decimal, text
-from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, collection, object_type, parse_type, unify
+from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, collection, object_type, parse_type
 from scanner.model.value import Cause, Sensitive, Unknown, Value
 
 MAX_BITS = 14_000
@@ -180,12 +180,6 @@ def type_name(value: Value) -> str:
     if told.kind in ("list", "set", "map") and told.element is not None:
         return f"{told.kind} of {told.element.kind}"
     return told.kind
-
-
-def make_set(items: Iterable[Value], element: Type | None = None) -> SetValue:
-    """A set of values whose element type is worked out where it is not given."""
-    items = list(items)
-    return SetValue(items, element if element is not None else unify([type_of(item) for item in items]) or ANY)
 
 
 def to_plain(value: Value) -> Value:

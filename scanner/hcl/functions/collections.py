@@ -7,14 +7,14 @@ from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.selection import bare, elements_of, expect
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import whole
-from scanner.hcl.types import ANY, STRING, Type, collection, unify
+from scanner.hcl.types import ANY, STRING, Type, collection
+from scanner.hcl.unify import unify
 from scanner.hcl.values import (
     MAX_ELEMENTS,
     ListValue,
     MapValue,
     SetValue,
     contains_unknown,
-    make_set,
     marked,
     pairs,
     set_key,
@@ -35,7 +35,7 @@ def _concat(*lists: Value) -> Value:
         if not isinstance(item, (list, Unknown)) or _refused(item, ("list", "tuple")):
             raise EvaluationError(f"all arguments must be lists, not a {type_name(item)}")
     if blocked:
-        return marked(unknown_of(ANY, *blocked), *lists)
+        return marked(unknown_of(_joined_type(insides), *blocked), *lists)
     if sum(map(len, insides)) > MAX_ELEMENTS:
         raise limit_error(f"more than {MAX_ELEMENTS} elements")
     if all(isinstance(item, ListValue) for item in insides):
@@ -44,6 +44,13 @@ def _concat(*lists: Value) -> Value:
             joined = [convert(element, shared) for item in insides for element in item]
             return marked(ListValue(joined, shared), *lists)
     return marked([element for item in insides for element in item], *lists)
+
+
+def _joined_type(insides: list[Value]) -> Type:
+    """The type of a concatenation of which a part is unknown: told where all are lists that unify."""
+    types = [type_of(item) for item in insides]
+    shared = unify(types) if all(told.kind == "list" for told in types) else None
+    return shared or ANY
 
 
 def _refused(value: Value, kinds: tuple[str, ...]) -> bool:
@@ -59,7 +66,8 @@ def _merge(*maps: Value) -> Value:
             raise EvaluationError(f"all arguments must be maps or objects, not a {type_name(item)}")
     blocked = [item for item in insides if isinstance(item, Unknown)]
     if blocked:
-        return marked(unknown_of(ANY, *blocked), *maps)
+        types = {type_of(item) for item in insides}
+        return marked(unknown_of(types.pop() if len(types) == 1 else ANY, *blocked), *maps)
     result: dict[str, Value] = {}
     for item in insides:
         result.update(item or {})
@@ -113,7 +121,10 @@ def _reverse(source: Value) -> Value:
     if isinstance(inside, Unknown):
         if _refused(inside, ("list", "set", "tuple")):
             raise EvaluationError(f"a list is required, not a {type_name(inside)}")
-        return marked(unknown_of(ANY, inside), source)
+        have = type_of(inside)
+        if have.kind == "tuple":
+            return marked(unknown_of(Type("tuple", items=have.items[::-1]), inside), source)
+        return marked(unknown_of(collection("list", have.element) if have.element else ANY, inside), source)
     items = list(reversed(elements_of(inside)))
     if isinstance(inside, (ListValue, SetValue)):
         return marked(ListValue(items, inside.element), source)
@@ -123,11 +134,14 @@ def _reverse(source: Value) -> Value:
 def _slice(source: Value, start: Value, end: Value) -> Value:
     inside = bare(source)
     expect(inside, "list", "tuple")
+    if isinstance(inside, Unknown) and type_of(inside).is_any:
+        return marked(unknown_of(ANY, inside), source, start, end)
     known = [whole(bare(at), "an index") for at in (start, end) if not isinstance(bare(at), Unknown)]
     if any(at < 0 for at in known) or known != sorted(known):
         raise EvaluationError(f"{' to '.join(map(str, known))} is no range within a list")
     if isinstance(inside, Unknown) or len(known) < 2:
-        return marked(unknown_of(ANY, inside, start, end), source)
+        have = type_of(inside)
+        return marked(unknown_of(have if have.kind == "list" else ANY, inside, start, end), source, start, end)
     if not isinstance(inside, list):
         raise EvaluationError(f"a list is required, not a {type_name(inside)}")
     first, last = whole(bare(start), "the start"), whole(bare(end), "the end")
@@ -140,7 +154,7 @@ def _slice(source: Value, start: Value, end: Value) -> Value:
 def _chunklist(source: Value, size: Value) -> Value:
     inside = bare(source)
     if isinstance(inside, Unknown) or isinstance(size, Unknown):
-        return marked(unknown_of(ANY, inside, size), source)
+        return marked(unknown_of(collection("list", type_of(inside)), inside, size), source)
     count = whole(bare(size), "the size")
     if count < 0:
         raise EvaluationError("the size must not be negative")
@@ -156,7 +170,9 @@ def _zipmap(keys: Value, values: Value) -> Value:
     if isinstance(items, SetValue):
         raise EvaluationError("the values must be a list; a set has no order")
     if isinstance(names, Unknown) or isinstance(items, Unknown) or contains_unknown(names):
-        return marked(unknown_of(ANY, names, items), keys, values)
+        have = type_of(items)
+        told = collection("map", have.element) if have.kind == "list" and have.element is not None else ANY
+        return marked(unknown_of(told, names, items), keys, values)
     elements = elements_of(items)
     if len(names) != len(elements):
         raise EvaluationError(f"{len(names)} keys for {len(elements)} values")
@@ -194,35 +210,39 @@ def _setproduct(*sets: Value) -> Value:
     if len(sets) < 2:
         raise EvaluationError("at least two arguments are required")
     insides = [bare(item) for item in sets]
-    for item in insides:
-        if _refused(item, ("list", "set", "tuple")):
-            raise EvaluationError(f"a list is required, not a {type_name(item)}")
-    if any(isinstance(item, Unknown) for item in insides):
-        return marked(unknown_of(ANY, *insides), *sets)
+    types = [_factor(item) for item in insides]
+    element = Type("tuple", items=tuple(types))
+    as_set = any(type_of(item).kind == "set" for item in insides)
+    blocked = [item for item in insides if isinstance(item, Unknown)]
+    if blocked:
+        any_of_any = any(type_of(item).is_any for item in blocked)
+        told = ANY if any_of_any else collection("set" if as_set else "list", element)
+        return marked(unknown_of(told, *blocked), *sets)
     total = 1
     columns: list[list[Value]] = []
-    types: list[Type] = []
-    for item in insides:
+    for item, told in zip(insides, types, strict=True):
         elements = elements_of(item)
-        if isinstance(item, (ListValue, SetValue)):
-            types.append(item.element)
-        else:
-            shared = unify([type_of(element) for element in elements])
-            if shared is None:
-                raise EvaluationError("all elements of a list must have the same type")
-            elements = [convert(element, shared) for element in elements]
-            types.append(shared)
-        columns.append(elements)
+        columns.append(elements if told.is_any else [convert(element, told) for element in elements])
         total *= len(elements)
     if total > MAX_ELEMENTS:
         raise limit_error(f"a product of {total} elements")
     rows: list[list[Value]] = [[]]
     for column in columns:
         rows = [[*row, item] for row in rows for item in column]
-    element = Type("tuple", items=tuple(types))
-    if any(isinstance(item, SetValue) for item in insides):
+    if as_set:
         return marked(SetValue(rows, element), *sets)
     return marked(ListValue(rows, element), *sets)
+
+
+def _factor(item: Value) -> Type:
+    """What the elements of one argument of a product have in common."""
+    have = type_of(item)
+    if have.kind not in ("list", "set", "tuple") and not (isinstance(item, Unknown) and have.is_any):
+        raise EvaluationError(f"a list is required, not a {type_name(item)}")
+    shared = have.element or unify(have.items)
+    if shared is None:
+        raise EvaluationError("all elements of a list must have the same type")
+    return shared
 
 
 def _same_elements(sets: tuple[Value, ...]) -> list[Value]:
@@ -234,19 +254,19 @@ def _same_elements(sets: tuple[Value, ...]) -> list[Value]:
 
 def _setunion(*sets: Value) -> Value:
     same = _same_elements(sets)
-    return make_set([item for one in same for item in one], same[0].element)
+    return SetValue([item for one in same for item in one], same[0].element)
 
 
 def _setintersection(*sets: Value) -> Value:
     same = _same_elements(sets)
     others = [{set_key(item) for item in one} for one in same[1:]]
-    return make_set([item for item in same[0] if all(set_key(item) in one for one in others)], same[0].element)
+    return SetValue([item for item in same[0] if all(set_key(item) in one for one in others)], same[0].element)
 
 
 def _setsubtract(left: Value, right: Value) -> Value:
     left, right = _same_elements((left, right))
     gone = {set_key(item) for item in right}
-    return make_set([item for item in left if set_key(item) not in gone], left.element)
+    return SetValue([item for item in left if set_key(item) not in gone], left.element)
 
 
 FUNCTIONS: dict[str, Function] = {

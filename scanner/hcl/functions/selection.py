@@ -7,7 +7,8 @@ from scanner.hcl.errors import EvaluationError
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import graphemes, whole
 from scanner.hcl.operators import equals
-from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, collection, unify
+from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, collection
+from scanner.hcl.unify import unify
 from scanner.hcl.values import (
     ListValue,
     MapValue,
@@ -79,11 +80,17 @@ def _values(value: Value) -> Value:
     inside = bare(value)
     expect(inside, "map", "object")
     if isinstance(inside, Unknown):
-        return marked(unknown_of(ANY, inside), value)
+        return marked(unknown_of(_values_type(type_of(inside)), inside), value)
     if not isinstance(inside, dict):
         raise EvaluationError(f"a map or object is required, not a {type_name(inside)}")
     items = [item for _, item in pairs(inside)]
     return marked(ListValue(items, inside.element) if isinstance(inside, MapValue) else items, value)
+
+
+def _values_type(have: Type) -> Type:
+    if have.element is not None:
+        return collection("list", have.element)
+    return Type("tuple", items=tuple(told for _, told in have.attributes)) if have.kind == "object" else ANY
 
 
 def _lookup(source: Value, key: Value, *default: Value) -> Value:
@@ -92,8 +99,7 @@ def _lookup(source: Value, key: Value, *default: Value) -> Value:
     inside, name = bare(source), bare(key)
     expect(inside, "map", "object")
     if isinstance(inside, Unknown) or isinstance(name, Unknown):
-        have = type_of(inside)
-        return marked(unknown_of(have.element or ANY, inside, name), source, key)
+        return marked(_lookup_unknown(inside, name, default), source, key)
     if not isinstance(inside, dict):
         raise EvaluationError(f"a map is required, not a {type_name(inside)}")
     if isinstance(inside, MapValue) and default:
@@ -104,6 +110,21 @@ def _lookup(source: Value, key: Value, *default: Value) -> Value:
     if not default:
         raise EvaluationError(f'the map has no key "{name}" and no default is given')
     return marked(default[0], source, key)
+
+
+def _lookup_unknown(inside: Value, name: Value, default: tuple[Value, ...]) -> Unknown:
+    have = type_of(inside)
+    if have.kind not in ("map", "object", "any"):
+        raise EvaluationError(f"a map is required, not a {have.kind}")
+    told = have.element or ANY
+    if have.kind == "map" and default:
+        convert(default[0], told)
+    if have.kind == "object" and isinstance(name, str):
+        attributes = dict(have.attributes)
+        if name not in attributes and not default:
+            raise EvaluationError(f'the object has no attribute "{name}" and no default is given')
+        told = attributes[name] if name in attributes else type_of(default[0])
+    return unknown_of(told, inside, name)
 
 
 def _element(source: Value, at: Value) -> Value:
@@ -143,7 +164,7 @@ def _coalesce(*args: Value) -> Value:
     """The first argument that is neither null nor "", as the type of all."""
     if not args:
         raise EvaluationError("at least one argument is required")
-    shared = unify([type_of(arg) for arg in args if bare(arg) is not None])
+    shared = unify([type_of(arg) for arg in args])
     if shared is None:
         raise EvaluationError("all arguments must have the same type")
     for arg in args:
@@ -157,7 +178,9 @@ def _coalesce(*args: Value) -> Value:
 
 def _coalescelist(*args: Value) -> Value:
     for arg in args:
-        if not isinstance(arg, (list, Unknown)):
+        if isinstance(arg, Unknown):
+            break  # then no type is told, and what follows is not looked at
+        if not isinstance(arg, list):
             raise EvaluationError(f"every argument must be a list, not a {type_name(arg)}")
     for arg in args:
         if isinstance(arg, Unknown):
@@ -170,12 +193,21 @@ def _coalescelist(*args: Value) -> Value:
 def _one(source: Value) -> Value:
     inside = bare(source)
     if isinstance(inside, Unknown):
-        return marked(unknown_of(type_of(inside).element or ANY, inside), source)
+        return marked(unknown_of(_only_type(type_of(inside)), inside), source)
     items = elements_of(inside, "a list or set")
     if len(items) > 1:
         raise EvaluationError(f"a list of at most one element is required, not of {len(items)}")
     found = items[0] if items else None
     return Sensitive(strip_marks(found)) if is_marked(source) and not isinstance(found, Sensitive) else found
+
+
+def _only_type(have: Type) -> Type:
+    """The type of the one element of something unknown."""
+    if have.kind in ("list", "set") or have.is_any:
+        return have.element or ANY
+    if have.kind != "tuple" or len(have.items) > 1:
+        raise EvaluationError("a list, a set or a tuple of at most one element is required")
+    return have.items[0] if have.items else ANY
 
 
 def _matchkeys(values: Value, keys: Value, wanted: Value) -> Value:
