@@ -380,7 +380,8 @@ KINDS: dict[str, Kind] = {
             ? selects_all: applies to every pod of its namespace
             {} selector: [labels and expressions that pods must match]
             $ stage: when it is asked: admin, default, baseline, cilium, or a stage of its own name (Calico's tier)
-            # order: lower is asked first in its stage (null: after those that have one)""",
+            # order: lower is asked first in its stage (null: after those that have one)
+            ? cluster_wide: speaks for the pods of every namespace""",
             "filters in_namespace",
         ),
         _kind(

@@ -10,6 +10,7 @@ a text for a name. A SELECTOR is {"labels", "expressions"}.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from scanner.mapping.extract import NONE, text, whole
 from scanner.mapping.kubernetes.calico import expression
@@ -311,35 +312,35 @@ def _empty(extract: Extract) -> Extract:
     return decide
 
 
-_CILIUM = row(
-    "network_policy",
-    {
-        "directions": _cilium_directions,
-        "rules": _cilium_rules,
-        "selects_all": _empty(_cilium_selector),
-        "selector": _cilium_selector,
-        "stage": Fixed("cilium"),
-        "order": NONE,
-    },
-    {"in_namespace": IN_NAMESPACE},
-)
-_CALICO = row(
-    "network_policy",
-    {
-        "directions": _calico_directions,
-        "rules": _calico_rules,
-        "selects_all": _empty(_calico_selector),
-        "selector": _calico_selector,
-        "stage": text("spec.tier", "default"),
-        "order": lambda reader: whole(reader.get("spec.order")),
-    },
-    {"in_namespace": IN_NAMESPACE},
-)
+_WITHIN = {"in_namespace": IN_NAMESPACE}
+
+
+def _of(attributes: dict[str, Any], *, cluster_wide: bool = False) -> Row:
+    """The row of a dialect: the policies of whole clusters stand in no namespace."""
+    told = {**attributes, "cluster_wide": Fixed(cluster_wide)}
+    return row("network_policy", told, {} if cluster_wide else _WITHIN)
+
+
+_CILIUM: dict[str, Any] = {
+    "directions": _cilium_directions,
+    "rules": _cilium_rules,
+    "selects_all": _empty(_cilium_selector),
+    "selector": _cilium_selector,
+    "stage": Fixed("cilium"),
+    "order": NONE,
+}
+_CALICO: dict[str, Any] = {
+    "directions": _calico_directions,
+    "rules": _calico_rules,
+    "selects_all": _empty(_calico_selector),
+    "selector": _calico_selector,
+    "stage": text("spec.tier", "default"),
+    "order": lambda reader: whole(reader.get("spec.order")),
+}
 
 
 def _admin(stage: str | Extract) -> Row:
-    return row(
-        "network_policy",
+    return _of(
         {
             "directions": _admin_directions,
             "rules": _admin_rules,
@@ -351,6 +352,7 @@ def _admin(stage: str | Extract) -> Row:
             "stage": Fixed(stage) if isinstance(stage, str) else stage,
             "order": lambda reader: whole(reader.get("spec.priority")),
         },
+        cluster_wide=True,
     )
 
 
@@ -361,17 +363,15 @@ _STAGE = row(
         "otherwise": lambda reader: str(reader.get("spec.defaultAction", "Deny")).lower(),
     },
 )
-_OWN = row(
-    "network_policy",
+_OWN = _of(
     {
         "directions": _directions,
         "rules": _rules,
         "selects_all": _selects_all("spec.podSelector"),
         "selector": _selector("spec.podSelector"),
         "stage": Fixed("default"),
-        "order": NONE,
-    },
-    {"in_namespace": IN_NAMESPACE},
+        "order": Fixed(1000),  # where Calico asks them among its own; elsewhere nothing stands beside them
+    }
 )
 
 TABLE: Table = {
@@ -382,12 +382,12 @@ TABLE: Table = {
     "policy.networking.k8s.io/ClusterNetworkPolicy": _admin(
         lambda reader: str(reader.get("spec.tier", "Admin")).lower()
     ),
-    "cilium.io/CiliumNetworkPolicy": _CILIUM,
-    "cilium.io/CiliumClusterwideNetworkPolicy": _CILIUM,
-    "projectcalico.org/NetworkPolicy": _CALICO,
-    "projectcalico.org/GlobalNetworkPolicy": _CALICO,
-    "crd.projectcalico.org/NetworkPolicy": _CALICO,
-    "crd.projectcalico.org/GlobalNetworkPolicy": _CALICO,
+    "cilium.io/CiliumNetworkPolicy": _of(_CILIUM),
+    "cilium.io/CiliumClusterwideNetworkPolicy": _of(_CILIUM, cluster_wide=True),
+    "projectcalico.org/NetworkPolicy": _of(_CALICO),
+    "projectcalico.org/GlobalNetworkPolicy": _of(_CALICO, cluster_wide=True),
+    "crd.projectcalico.org/NetworkPolicy": _of(_CALICO),
+    "crd.projectcalico.org/GlobalNetworkPolicy": _of(_CALICO, cluster_wide=True),
     "projectcalico.org/Tier": _STAGE,
     "crd.projectcalico.org/Tier": _STAGE,
 }
