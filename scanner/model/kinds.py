@@ -42,6 +42,7 @@ RELATIONS = {
     for each in (
         Relation("attaches", "a principal holds a policy"),
         Relation("trusts", "a role is assumed under a trust policy"),
+        Relation("bounded_by", "a principal's permissions end where a policy's do"),
         Relation("assumes", "a workload, function or instance acts as a role or service account"),
         Relation("binds", "a binding grants a cluster role"),
         Relation("grants_to", "a binding or policy names a principal of the scan"),
@@ -86,6 +87,25 @@ _STORE = f"""
 $ placement: node-local, self-managed or managed
 """
 _WIRING = "{} wiring: how it hangs in its network, for the reachability analysis: one object, or none"
+# What holds data: how plans name it, the copies that its own settings make, and what analysis/copies counts.
+_COPIED = """
+% selectable: how backup plans name it: type and ARN, with {} for what is not known of it (null: none can)
+{} own_copies: copies that its own settings make, and the history that it keeps itself; an unknown at the end: more
+=$ asset: declared or inferred, where copies of its data are asked for; exempt; null: it has no data of its own
+=# copies: places that surely hold its data, itself included
+=# media: different mediums among them
+=? copied_enough: as many copies as are asked for, three unless the configuration says otherwise
+=? media_differ: on as many mediums as are asked for, two
+=? copied_offsite: one of them elsewhere
+=? copies_fresh: recent enough for the recovery point objective
+=? copies_kept: kept as long as is asked for
+=? copies_independent: one of them outlives it, and its own administrators control neither that one nor its key
+=? copies_immutable: one of them cannot be deleted early by anyone
+=? restore_tested: restores are tried regularly
+=? restore_in_time: a restore was fast enough for the recovery time objective
+=? three_two_one: the 3-2-1 with fresh and kept
+={} observations: every copy, with its place, whether it counts, and why
+"""
 _POLICY = "{} statements: the normalized statements of its own policy (empty without one)"
 
 KINDS: dict[str, Kind] = {
@@ -148,10 +168,12 @@ KINDS: dict[str, Kind] = {
             """
             ? service_linked: made and bounded by the provider
             ? bounded: carries a permissions boundary
+            $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
+            $ path: where its name stands in the account's tree of names (null: there is no such tree)
             # session_seconds: longest session
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             [] members: principals that may act as it, where the provider lists them (Google, Azure)""",
-            "attaches trusts",
+            "attaches trusts bounded_by",
         ),
         _kind(
             "user",
@@ -160,8 +182,10 @@ KINDS: dict[str, Kind] = {
             """
             ? console: may sign in to the console
             ? bounded: carries a permissions boundary
+            $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
+            $ path: where its name stands in the account's tree of names (null: there is no such tree)
             [] managed_policies: names or ARNs of provider-managed policies that it holds""",
-            "attaches member_of",
+            "attaches member_of bounded_by",
         ),
         _kind(
             "group",
@@ -177,7 +201,8 @@ KINDS: dict[str, Kind] = {
             "Permissions: statements that a principal can hold.",
             """
             {} statements: the normalized statements
-            ? inline: belongs to one principal only""",
+            ? inline: belongs to one principal only
+            $ path: where its name stands in the account's tree of names (null: there is no such tree)""",
             "grants_to",
         ),
         _kind(
@@ -212,7 +237,9 @@ KINDS: dict[str, Kind] = {
             """
             {} statements: normalized inline statements
             # session_seconds: longest session
-            [] managed_policies: provider-managed policies in it""",
+            [] managed_policies: provider-managed policies in it
+            $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)""",
+            "attaches bounded_by",
         ),
         _kind(
             "key",
@@ -504,7 +531,7 @@ KINDS: dict[str, Kind] = {
             "object_store",
             _S,
             "A store of objects (bucket).",
-            f"""{_STORE}
+            f"""{_STORE}{_COPIED}
             ? public_access: anyone may read or write (ACL, policy, grants, and what blocks them)
             ? public_blocked: a block on public access is set in full
             ? versioned: earlier versions are kept
@@ -517,7 +544,7 @@ KINDS: dict[str, Kind] = {
             "encrypted_with logs_to copied_to",
         ),
         _kind("object", _S, "One declared object of a store.", "? public_access: anyone may read it"),
-        _kind("volume", _S, "A block device or a claim for one.", _STORE, "encrypted_with made_by in_namespace"),
+        _kind("volume", _S, "A block device or a claim for one.", _STORE + _COPIED, "encrypted_with made_by in_namespace"),
         _kind("storage_class", _S, "How a cluster makes its volumes.", _STORE, "encrypted_with"),
         _kind(
             "snapshot",
@@ -531,7 +558,7 @@ KINDS: dict[str, Kind] = {
             "file_system",
             _S,
             "A shared file system.",
-            f"""{_STORE}
+            f"""{_STORE}{_COPIED}
             ? backed_up: automatic backups are on
             {_WIRING}""",
             "encrypted_with in_subnet uses",
@@ -540,7 +567,7 @@ KINDS: dict[str, Kind] = {
             "database",
             _S,
             "A database: relational, document, graph, search or warehouse.",
-            f"""{_STORE}
+            f"""{_STORE}{_COPIED}
             $ engine: what it is
             ? public_access: has a public address or a firewall rule for everyone
             ? tls_required: connections without TLS are refused
@@ -561,7 +588,7 @@ KINDS: dict[str, Kind] = {
             "table",
             _S,
             "A managed table (DynamoDB, Bigtable, BigQuery).",
-            f"""{_STORE}
+            f"""{_STORE}{_COPIED}
             ? recoverable: can be restored to any point in time
             ? deletion_protected: cannot be deleted in one step
             ? public_access: anyone may read""",
@@ -571,7 +598,7 @@ KINDS: dict[str, Kind] = {
             "cache",
             _S,
             "A cache (Redis, Memcached, DAX).",
-            f"""{_STORE}
+            f"""{_STORE}{_COPIED}
             ? tls_required: connections are encrypted
             ? authenticated: asks for a password or identity
             [] literal_secrets: where a credential stands in clear text
@@ -614,7 +641,11 @@ KINDS: dict[str, Kind] = {
             """
             ? scheduled: every rule has a schedule
             ? copied: every rule copies to another vault
-            # keep_days: shortest retention of its rules (null: forever)""",
+            # keep_days: shortest retention of its rules (null: forever)
+            {} rules: its rules: {name, hours, keep_days, cold_days, continuous, vault, copies, fault}
+            {} selections: what it selects: {resources, not_resources, tags, conditions, types, opt_in}
+            % opted_in: resource types that its account has opted in to, or out of (null: nothing said, so in to all)
+            % managed: resource types that the service manages fully, or not (null: nothing said)""",
             "backs_up keeps_in copied_to",
         ),
         _kind(
@@ -624,6 +655,10 @@ KINDS: dict[str, Kind] = {
             f"""
             ? customer_key: encrypted with a key of the customer's own
             ? locked: copies cannot be deleted early
+            $ lock_mode: compliance (nobody can undo it), governance (an administrator can), null: not locked
+            # lock_min_days: shortest retention that its lock admits (null: any)
+            # lock_max_days: longest retention that its lock admits (null: any)
+            ? air_gapped: kept in an account of the provider's own
             {_POLICY}""",
             "encrypted_with",
         ),

@@ -16,6 +16,11 @@ from scanner.model.value import Cause, Undetermined, Unknown, Value
 _MANAGED = re.compile(r":iam::aws:policy/(.+)$")
 _DURATION = re.compile(r"^P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$")
 
+# A permission set names a customer's policy by name; each account has its own.
+UNSEEN_BOUNDARY = Unknown(
+    "the boundary is a policy of each account that the permission set goes to", Cause.OUTSIDE_SCAN
+)
+
 _PRINCIPALS = ("role", "user")
 _POLICY_FOLDS = {
     "aws_iam_role": ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment",
@@ -57,6 +62,11 @@ def _managed_policies(type_: str, own: str = "") -> Extract:
         return [each for each in names if isinstance(each, Unknown) or each is not None]
 
     return extract
+
+
+def _managed_boundary(path: str) -> Extract:
+    """The boundary where AWS manages it; None where there is none, or it is another's policy."""
+    return lambda reader: _managed_name(reader.peek(path))
 
 
 def _customer_policies(path: str) -> Callable[[Reader], Iterator[Value]]:
@@ -123,12 +133,21 @@ def _permission_set_policies(reader: Reader) -> Value:
     return [each for other in attached for each in elements(other.peek("managed_policy_arn"))]
 
 
+def _permission_set_boundary(reader: Reader) -> Value:
+    for other in reader.folded("aws_ssoadmin_permissions_boundary_attachment"):
+        arn = other.get("permissions_boundary.managed_policy_arn")
+        return UNSEEN_BOUNDARY if arn is None else arn
+    return None
+
+
 def _permission_set_statements(reader: Reader) -> Value:
     inline = reader.folded("aws_ssoadmin_permission_set_inline_policy")
     return [each for other in inline for each in statements(other.get("inline_policy"))]
 
 
-_INLINE = Row("policy", {"statements": statements_of("policy"), "inline": TRUE}, identity=())
+_BOUNDED_BY = Join("permissions_boundary", ("policy",), values=_customer_policies("permissions_boundary"))
+
+_INLINE = Row("policy", {"statements": statements_of("policy"), "inline": TRUE, "path": NONE}, identity=())
 _TRUST = Part(
     Row(
         "trust",
@@ -145,11 +164,16 @@ _ROLE = Row(
     {
         "service_linked": FALSE,
         "bounded": written("permissions_boundary"),
+        "boundary": _managed_boundary("permissions_boundary"),
+        "path": text("path", "/"),
         "session_seconds": number("max_session_duration", 3600),
         "managed_policies": _managed_policies("aws_iam_role", "managed_policy_arns"),
         "members": EMPTY,  # AWS lists members in the trust policy only
     },
-    {"attaches": Join("managed_policy_arns", ("policy",), values=_customer_policies("managed_policy_arns"))},
+    {
+        "attaches": Join("managed_policy_arns", ("policy",), values=_customer_policies("managed_policy_arns")),
+        "bounded_by": _BOUNDED_BY,
+    },
     identity=("arn", "name", "id", "unique_id"),
     name=named_or_prefixed("name", "name_prefix"),
     parts=(_TRUST, Part(_INLINE, "inline", "inline_policy", edge="attaches")),
@@ -160,6 +184,8 @@ _SERVICE_LINKED = Row(
     {
         "service_linked": TRUE,
         "bounded": FALSE,
+        "boundary": NONE,
+        "path": Fixed("/aws-service-role/"),
         "session_seconds": Fixed(3600),
         "managed_policies": Fixed(Unknown("AWS chooses the policy of a service-linked role", Cause.OUTSIDE_SCAN)),
         "members": EMPTY,
@@ -173,8 +199,11 @@ _USER = Row(
     {
         "console": lambda reader: reader.fold("aws_iam_user_login_profile") is not None,
         "bounded": written("permissions_boundary"),
+        "boundary": _managed_boundary("permissions_boundary"),
+        "path": text("path", "/"),
         "managed_policies": _managed_policies("aws_iam_user"),
     },
+    {"bounded_by": _BOUNDED_BY},
     identity=("arn", "name", "id", "unique_id"),
 )
 
@@ -192,6 +221,7 @@ _PERMISSION_SET = Row(
         "statements": _permission_set_statements,
         "session_seconds": seconds("session_duration", "PT1H"),
         "managed_policies": _permission_set_policies,
+        "boundary": _permission_set_boundary,
     },
     identity=("arn", "id", "name"),
 )
@@ -201,7 +231,7 @@ def _inline_of(owner: str) -> Row:
     """An inline policy kept in a resource of its own; it is held by the principal that it names."""
     return Row(
         "policy",
-        {"statements": statements_of("policy"), "inline": TRUE},
+        {"statements": statements_of("policy"), "inline": TRUE, "path": NONE},
         {"attaches": Join(owner, (owner,), reverse=True)},
         identity=("id",),
     )
@@ -230,7 +260,7 @@ TABLE: Table = {
     "aws_iam_group": Row("group", {"managed_policies": _managed_policies("aws_iam_group")}),
     "aws_iam_policy": Row(
         "policy",
-        {"statements": statements_of("policy"), "inline": FALSE},
+        {"statements": statements_of("policy"), "inline": FALSE, "path": text("path", "/")},
         name=named_or_prefixed("name", "name_prefix"),
     ),
     "aws_iam_role_policy": _inline_of("role"),
@@ -311,7 +341,7 @@ TABLE: Table = {
     "data.aws_identitystore_user": Skip("a user kept outside the configuration"),
     "aws_identitystore_user": Row(
         "user",
-        {"console": TRUE, "bounded": FALSE, "managed_policies": EMPTY},
+        {"console": TRUE, "bounded": FALSE, "boundary": NONE, "path": NONE, "managed_policies": EMPTY},
         identity=("user_id", "id", "user_name"),
         name="user_name",
     ),

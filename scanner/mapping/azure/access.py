@@ -122,6 +122,8 @@ def _principal(name: str) -> Row:
         {
             "service_linked": FALSE,
             "bounded": NONE,
+            "boundary": NONE,
+            "path": NONE,
             "session_seconds": NONE,
             "managed_policies": EMPTY,
             "members": EMPTY,
@@ -145,10 +147,10 @@ def _assigned(reader: Reader) -> Iterator[Value]:
 
 
 _IDENTITIES: Table = {
-    "azurerm_role_definition": Row("policy", {"statements": _role_statements, "inline": FALSE}),
+    "azurerm_role_definition": Row("policy", {"statements": _role_statements, "inline": FALSE, "path": NONE}),
     "azurerm_role_assignment": Row(
         "policy",
-        {"statements": _assignment, "inline": FALSE},
+        {"statements": _assignment, "inline": FALSE, "path": NONE},
         {"grants_to": Join("principal_id", ("role", "user", "group", "cluster"), values=_assigned)},
         identity=("id",),
         name=lambda reader: reader.peek("role_definition_name"),
@@ -162,7 +164,9 @@ _IDENTITIES: Table = {
     "azuread_application_password": _password("application_id"),
     "azuread_service_principal_password": _password("service_principal_id"),
     "azuread_user": Row(
-        "user", {"console": TRUE, "bounded": NONE, "managed_policies": EMPTY}, name="user_principal_name"
+        "user",
+        {"console": TRUE, "bounded": NONE, "boundary": NONE, "path": NONE, "managed_policies": EMPTY},
+        name="user_principal_name",
     ),
     "azuread_group": Row("group", {"managed_policies": EMPTY}, identity=("id", "object_id"), name="display_name"),
     "azuread_group_member": Edge(

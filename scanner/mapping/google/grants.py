@@ -131,7 +131,7 @@ def _grant(scope: str) -> Row:
     """A grant on a project, folder or organization: a policy of its own."""
     return Row(
         "policy",
-        {"statements": _scope_statements(scope), "inline": FALSE},
+        {"statements": _scope_statements(scope), "inline": FALSE, "path": NONE},
         {"grants_to": Join("member", ("role",), values=_emails)},
         identity=(),
         name="role",
@@ -142,7 +142,8 @@ def _custom_role(scope: str) -> Row:
     def statements(reader: Reader) -> Value:
         return [{**statement(None, [], reader.peek(scope)), "actions": elements(reader.get("permissions"))}]
 
-    return Row("policy", {"statements": statements, "inline": FALSE}, identity=("id", "name"), name="role_id")
+    attributes: dict[str, Extract | Fixed] = {"statements": statements, "inline": FALSE, "path": NONE}
+    return Row("policy", attributes, identity=("id", "name"), name="role_id")
 
 
 def _acting(reader: Reader) -> Value:
@@ -165,6 +166,8 @@ TABLE: Table = {
         {
             "service_linked": FALSE,
             "bounded": NONE,
+            "boundary": NONE,
+            "path": NONE,
             "session_seconds": Fixed(3600),  # lifetime of an access token unless the organization extends it
             "managed_policies": EMPTY,
             "members": _acting,

@@ -202,6 +202,8 @@ TABLE: Table = {
         {
             "service_linked": FALSE,
             "bounded": NONE,
+            "boundary": NONE,
+            "path": NONE,
             "session_seconds": lambda reader: whole(reader.get("max_session_duration", 3600)),
             "managed_policies": EMPTY,
             "members": EMPTY,
@@ -213,6 +215,7 @@ TABLE: Table = {
         {
             "statements": lambda reader: statements(reader.get("policy_document", reader.get("document"))),
             "inline": FALSE,
+            "path": NONE,
         },
         identity=("id", "policy_name", "name"),
         name="policy_name",
@@ -224,7 +227,7 @@ TABLE: Table = {
         "attaches", Join("user_name", ("user",)), Join("policy_name", ("policy",))
     ),
     "alicloud_ram_user": Row("user", {"console": outside("a login profile decides"), "bounded": NONE,
-                                      "managed_policies": EMPTY}),
+                                      "boundary": NONE, "path": NONE, "managed_policies": EMPTY}),
     "alicloud_ram_access_key": Row(
         "access_key",
         {"active": equals("status", "Active", default="Active"), "root": FALSE},
