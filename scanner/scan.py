@@ -23,7 +23,7 @@ from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Finding
 from scanner.model.location import SourceFile, Span
 from scanner.model.report import Coverage, Report
-from scanner.model.resource import Resource
+from scanner.model.resource import Plane, Resource, Unread
 from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, unknowns
 from scanner.sources.kubernetes import images, manifests
@@ -69,10 +69,33 @@ class Built:
 
 
 def read(target: Target) -> Iterator[Unit]:
-    """The units of a target: each Terraform root, then the manifests of the tree, then standard input."""
+    """The units of a target: snapshots of live accounts, each Terraform root, the manifests of the tree, and
+    standard input."""
     names = target.tree.names()
+    snapshots = _snapshots(target, names)
+    for name in snapshots:
+        yield from _snapshot(target, name)
+    names = [name for name in names if name not in target.applied] if snapshots else names
     yield from _terraform(target, names)
     yield from _kubernetes(target, names)
+
+
+def _snapshots(target: Target, names: Sequence[str]) -> list[str]:
+    """The files that may hold what was read of live accounts."""
+    if not any(name.endswith((".gz", ".jsonl", ".snapshot")) or name in target.only for name in names):
+        return []
+    from scanner.sources.aws.door import find  # noqa: PLC0415 - few trees hold snapshots
+
+    return find(target.tree, names, target.only)
+
+
+def _snapshot(target: Target, name: str) -> Iterator[Unit]:
+    from scanner.sources.aws.door import units  # noqa: PLC0415 - few trees hold snapshots
+
+    for unit in units(target.tree, name):
+        target.applied.add(name)
+        target.ours += 1
+        yield unit
 
 
 def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
@@ -225,7 +248,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     gc.disable()  # nothing here is garbage, and looking for it doubles the time
     try:
         for unit in units:
-            assembler.add(unit.resources)
+            assembler.add(*_spelled(unit))
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
             _root_node(assembler.graph, unit)
@@ -246,9 +269,19 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics)
 
 
+def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread]]:
+    """The resources of a unit as the tables know them: those of live accounts in Terraform's words."""
+    unread: list[Unread] | None = getattr(unit, "unread", None)
+    if unread is None:
+        return unit.resources, []
+    from scanner.mapping.aws.live import spell  # noqa: PLC0415 - only with live accounts
+
+    return spell(unit.resources, unread)
+
+
 def _root_node(graph: Graph, unit: Unit) -> None:
     """One node for what is applied together, standing where its first resource does."""
-    if not unit.resources:
+    if not unit.resources or unit.resources[0].plane is Plane.LIVE:
         return
     first = min(unit.resources, key=lambda each: (len(each.calls), each.span))
     scheme = first.address.scheme

@@ -12,6 +12,7 @@ from scanner import __version__
 # Command to the module that holds it, so that only what is asked for is imported.
 _COMMANDS = {
     "scan": "scan",
+    "audit": "audit",
     "resources": "resources",
     "ask": "ask",
     "graph": "graph",

@@ -14,12 +14,13 @@ from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.secrets import written_secrets
 from scanner.mapping.standin import StandIn, meaning
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
+from scanner.mapping.unread import open_folds, open_relations
 from scanner.mapping.wiring import wiring
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.kinds import KINDS
 from scanner.model.location import Span
-from scanner.model.resource import Resource
+from scanner.model.resource import Resource, Unread
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 
 IGNORE = "layerproof.dev/ignore."
@@ -53,11 +54,18 @@ class Assembler:
         self._elsewhere: dict[Address, Unknown] = {}
         self._lookups: list[Lookup] = []
         self._orphans: list[tuple[Resource, Fold]] = []
+        self._unread: list[Unread] = []
 
-    def add(self, resources: Iterable[Resource]) -> None:
-        """Map the resources of one closed scope: a root module with its modules, a set of manifests."""
+    def add(self, resources: Iterable[Resource], unread: Iterable[Unread] = ()) -> None:
+        """Map the resources of one closed scope: a root module with its modules, a set of manifests, an account.
+
+        `unread` are the types of which there may be more than was given.
+        """
         batch = list(resources)
         folds, opened = self._fold(batch)
+        for each in unread:
+            self._unread.append(each)
+            open_folds(batch, each, self._entries, opened)
         for stand_in in self._stand_ins():
             name, why = stand_in.resource.address.name, stand_in.why
             batch.append(stand_in.resource)
@@ -83,6 +91,8 @@ class Assembler:
         """Draw the edges and return the graph."""
         self._links.join(self.graph, self._lookups)
         self.tally.unplaced.extend(self._links.draw(self.graph))
+        for each in self._unread:
+            open_relations(self.graph, each, self._entries)
         return self.graph
 
     def _entries(self, type: str) -> tuple[Entry, ...]:
@@ -277,7 +287,7 @@ class Assembler:
         scope = reader.resource.scope
         return {
             "name": _text(self._extract(reader, "name", row.name)),
-            "type": reader.resource.type,
+            "type": reader.resource.native or reader.resource.type,
             "provider": scope.provider,
             "account": scope.account,
             "region": scope.region,

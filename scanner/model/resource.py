@@ -79,7 +79,8 @@ class Resource:
     (module argument, dynamic block, override file); `span` is the header of the block. `calls` are the module
     calls that lead to it, outermost first. `presence` is set where it cannot be told whether the resource
     exists (count or for_each unknown): it is then read as if it did, once. `explains` says why its values are
-    unknown, where the source can tell.
+    unknown, where the source can tell. `native` is the type to show, where `type` is another provider's word for
+    it (a live resource that is mapped by Terraform's table).
     """
 
     address: Address
@@ -94,3 +95,14 @@ class Resource:
     body: Span | None = None
     presence: Unknown | None = None
     explains: Explains | None = None
+    native: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Things of these types may exist in an account (and region; None: in all of them), but could not be listed."""
+
+    account: str
+    region: str | None
+    types: tuple[str, ...]
+    why: Unknown

@@ -184,15 +184,26 @@ class Tree:
         except (OSError, RuntimeError):
             return False
 
-    def read(self, name: str) -> SourceFile | None:
-        """The file, or None with a diagnostic where it cannot or must not be read."""
+    def begins(self, name: str, size: int) -> bytes:
+        """The first bytes of a file; none where it cannot or must not be read (says nothing)."""
+        path = self.root / name
+        try:
+            if not self.inside(name) or not stat.S_ISREG(path.stat().st_mode):
+                return b""
+            with path.open("rb") as file:
+                return file.read(size)
+        except OSError:
+            return b""
+
+    def read(self, name: str, most: int = MOST_BYTES) -> SourceFile | None:
+        """The file, or None with a diagnostic where it cannot or must not be read; `most` are bytes."""
         known = self.files.by_path.get(name)
         if known is not None:
             return known
         if name in self._missing:
             return None
         try:
-            text = self._bytes(name)
+            text = self._bytes(name, most)
         except OSError as error:
             text = None
             self._refuse(name, "read-denied", f"{name} cannot be read: {error.strerror or error}")
@@ -203,7 +214,7 @@ class Tree:
         self.files.add(file)
         return file
 
-    def _bytes(self, name: str) -> bytes | None:
+    def _bytes(self, name: str, most: int) -> bytes | None:
         path = self.root / name
         if path.is_symlink() or not self.inside(name):
             if not path.exists():

@@ -1,0 +1,83 @@
+"""`layerproof audit aws`: collect live accounts, then judge what was read in a process without credentials."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli import common
+from scanner.cli.audit import collecting
+from scanner.cli.scan import command as scan
+
+_LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "exclude", "jobs"}
+_SECRET = ("AWS_", "BOTO_", "SSO_")
+
+
+def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Every option of `scan` that judges or reports; those that read files stay out."""
+    kept = [each for each in scan.params if isinstance(each, click.Option) and each.name not in _LEFT]
+    for option in reversed(kept):
+        click.decorators._param_memo(command, option)
+    return command
+
+
+@click.command()
+@collecting.collecting_options
+@click.option("--print-policy", type=click.Choice(["terraform", "json", "cloudformation"]),
+              help="Print the least that is needed (terraform, cloudformation: with the role), and end.")
+@click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Keep the snapshot (mode 0600).")
+@_judging_options  # fmt: skip
+def command(**given: Any) -> None:
+    """Read live AWS accounts by listing alone, and judge what was read as `scan` does."""
+    if given["print_policy"]:
+        from scanner.sources.aws.policy import printed  # noqa: PLC0415 - only for this
+
+        common.write(printed(given["print_policy"]))
+        return
+    collecting.needs_boto3()
+    plan = collecting.planned(given)
+    if given["dry_run"]:
+        collecting.dry_run(plan, "json" if "json" in given["formats"] else "text")
+        return
+    with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
+        kept: Path | None = given["keep"]
+        out = kept.resolve() if kept else Path(folder) / "aws.jsonl.gz"
+        collecting.write(plan, out, given["threads"])
+        code = _judge(out, list(_arguments(given)))
+    raise click.exceptions.Exit(code)
+
+
+def _arguments(given: dict[str, Any]) -> Iterator[str]:
+    """The options of `scan` as they were given."""
+    for option in scan.params:
+        if not isinstance(option, click.Option) or option.name in _LEFT or option.name is None:
+            continue
+        value = given[option.name]
+        flag = max(option.opts, key=len)
+        if option.is_flag and not option.multiple:
+            if value is True:
+                yield flag
+        elif option.multiple:
+            yield from (f"{flag}={each}" for each in value)
+        elif value is not None and value != option.default:
+            yield f"{flag}={value}"
+
+
+def _judge(snapshot: Path, arguments: list[str]) -> int:
+    """The scan of the snapshot, by a process that has no way to AWS."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
+    nowhere = os.devnull
+    environment.update(
+        AWS_CONFIG_FILE=nowhere, AWS_SHARED_CREDENTIALS_FILE=nowhere, AWS_EC2_METADATA_DISABLED="true"
+    )
+    start = "from scanner.cli import main; main()"
+    program = [sys.executable, "-P", "-c", start, "scan", str(snapshot), *arguments]
+    return subprocess.run(program, env=environment, check=False).returncode

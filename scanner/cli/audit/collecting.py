@@ -1,0 +1,194 @@
+"""What the commands that collect share: whom to ask, how, and what became of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanner import __version__
+from scanner.cli import common
+
+if TYPE_CHECKING:
+    from scanner.sources.aws.plan import Plan, Wanted
+    from scanner.sources.aws.unit import Collected
+
+_ACCOUNT = re.compile(r"\d{12}")
+_ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
+_THREADS = 16
+
+
+def _listed(_: click.Context, __: click.Parameter, texts: Sequence[str]) -> tuple[str, ...]:
+    """Values given several times, or with commas between them."""
+    return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+
+
+_OPTIONS: list[Callable[..., Any]] = [
+    click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
+    click.option("--accounts", multiple=True, callback=_listed, metavar="ID[,ID]",
+                 help="Audit these accounts, through --role-name in each; repeatable."),
+    click.option("--organization", is_flag=True, help="Audit every active account of the organization."),
+    click.option("--role-arn", metavar="ARN", help="Take this role first; all else is asked with it."),
+    click.option("--role-name", default="layerproof-audit", show_default=True, metavar="NAME",
+                 help="The role to take in each of several accounts."),
+    click.option("--external-id", metavar="TEXT", envvar="LAYERPROOF_EXTERNAL_ID",
+                 help="External id that the roles' trust asks for."),
+    click.option("--session-name", default="layerproof", show_default=True, metavar="NAME",
+                 help="Name of the sessions, as CloudTrail shows it."),
+    click.option("--no-session-policy", is_flag=True,
+                 help="Take roles whole. Default: cut every session down to reading."),
+    click.option("--regions", multiple=True, callback=_listed, metavar="NAME[,NAME]",
+                 help="Only these regions. Default: all that are enabled."),
+    click.option("--services", multiple=True, callback=_listed, metavar="NAME[,NAME]",
+                 help="Only these services (names of boto3). Default: all of the registry."),
+    click.option("--hmac-key", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE",
+                 help="Keep secrets as HMACs under the key in FILE. Default: drop them."),
+    click.option("--threads", type=click.IntRange(1, 256), default=_THREADS, show_default=True, metavar="N",
+                 help="Units that are collected side by side."),
+    click.option("--dry-run", is_flag=True, help="Show the units, calls and actions, and collect nothing."),
+]  # fmt: skip
+
+
+def collecting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say whom to ask, and how."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def needs_boto3() -> None:
+    """Raises ClickException where the extra is not installed."""
+    from importlib.util import find_spec  # noqa: PLC0415 - only for live accounts
+
+    if find_spec("boto3") is None:
+        raise click.ClickException("live accounts need boto3: pip install 'layerproof[aws]'")
+
+
+def wanted(given: dict[str, Any]) -> Wanted:
+    """The options as a request. Raises UsageError."""
+    from scanner.sources.aws.plan import Wanted  # noqa: PLC0415 - only for live accounts
+    from scanner.sources.aws.registry import services  # noqa: PLC0415 - as above
+    from scanner.sources.aws.session import Access  # noqa: PLC0415 - as above
+
+    for account in given["accounts"]:
+        if not _ACCOUNT.fullmatch(account):
+            raise click.UsageError(f"--accounts takes account ids of 12 digits, not {account!r}")
+    for service in given["services"]:
+        if service not in services():
+            raise click.UsageError(f"--services knows {', '.join(services())}; not {service!r}")
+    if given["role_arn"] and not _ROLE.fullmatch(given["role_arn"]):
+        raise click.UsageError(f"--role-arn takes the ARN of a role, not {given['role_arn']!r}")
+    key = given["hmac_key"].read_bytes() if given["hmac_key"] else None
+    if key is not None and len(key) < 16:
+        raise click.UsageError("--hmac-key needs a file with at least 16 bytes")
+    access = Access(
+        profile=given["profile"] or "",
+        role=given["role_arn"] or "",
+        external_id=given["external_id"] or "",
+        session_name=given["session_name"],
+        session_policies=not given["no_session_policy"],
+    )
+    return Wanted(
+        access,
+        given["accounts"],
+        given["organization"],
+        given["role_name"],
+        given["regions"],
+        given["services"],
+        key,
+    )
+
+
+def planned(given: dict[str, Any]) -> Plan:
+    """The work. Where nothing can be collected, says why and exits 3 with the coverage table."""
+    from scanner.sources.aws.plan import PlanError, plan  # noqa: PLC0415 - only for live accounts
+
+    try:
+        return plan(wanted(given))
+    except PlanError as error:
+        click.echo(f"error[denied-{error.fault.status.replace('_', '-')}]: {error}", err=True)
+        click.echo(f"\ncoverage\n  aws  {error.fault.status}  nothing was read", err=True)
+        click.echo(f"exit {common.INCOMPLETE}: nothing could be collected", err=True)
+        raise click.exceptions.Exit(common.INCOMPLETE) from error
+
+
+def write(plan: Plan, out: Path, threads: int) -> list[Collected]:
+    """Do the work and write the snapshot; what was read is written also where the work is interrupted."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only for live accounts
+
+    from scanner.sources.aws.plan import run  # noqa: PLC0415 - as above
+    from scanner.sources.aws.session import forget  # noqa: PLC0415 - as above
+    from scanner.sources.aws.snapshot import Writer  # noqa: PLC0415 - as above
+
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    done: list[Collected] = []
+    executor = ThreadPoolExecutor(threads, "collect")
+    try:
+        with Writer(out, now, __version__) as writer:
+            for collected in run(plan, executor):
+                writer.add(collected)
+                done.append(collected)
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from error
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+        forget()
+    return sorted(done, key=lambda each: each.unit)
+
+
+def told(plan: Plan) -> dict[str, Any]:
+    """A dry run: the units, the least number of calls, and the actions that they need."""
+    from scanner.sources.aws.registry import listings  # noqa: PLC0415 - only for live accounts
+    from scanner.sources.aws.unit import GLOBAL  # noqa: PLC0415 - as above
+
+    units = []
+    actions: set[str] = set()
+    for work in plan.works:
+        scope = "global" if work.unit.region == GLOBAL else "region"
+        found = listings(work.unit.service, scope)
+        calls = len({(each.operation, str(each.parameters)) for each in found})
+        actions.update(action for each in found for _, _, action in each.operations())
+        units.append({**_unit(work.unit), "least_calls": calls})
+    return {"units": units, "least_calls": sum(each["least_calls"] for each in units), "actions": sorted(actions)}
+
+
+def _unit(unit: Any) -> dict[str, str]:
+    return {"account": unit.account, "region": unit.region, "service": unit.service}
+
+
+def dry_run(plan: Plan, form: str) -> None:
+    """Print what would be done."""
+    found = told(plan)
+    if form == "json":
+        common.write(common.dump(found))
+        return
+    for each in found["units"]:
+        click.echo(f"{each['account']}  {each['region']:<16} {each['service']:<24} {each['least_calls']} calls")
+    click.echo(f"\n{len(found['units'])} units, at least {found['least_calls']} calls, and more per thing found")
+    click.echo(f"{len(found['actions'])} actions: {', '.join(found['actions'])}")
+
+
+def table(done: Sequence[Collected]) -> Iterator[str]:
+    """The coverage table: units that are not ok, each with its reasons, then the sums."""
+    statuses = Counter(each.status for each in done)
+    for each in done:
+        if each.status == "ok":
+            continue
+        yield f"  {each.unit}  {each.status}"
+        for operation in each.operations:
+            if operation.status != "ok":
+                yield f"      {operation.action}  {operation.status}: {operation.reason[:160]}"
+    items, calls = sum(len(each.items) for each in done), sum(o.calls for each in done for o in each.operations)
+    counted = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
+    yield f"  {len(done)} units ({counted}), {items} items, {calls} calls"
+
+
+def incomplete(done: Sequence[Collected]) -> bool:
+    """Whether anything failed that takes from the result."""
+    quiet = ("ok", "not_enabled", "unsupported")
+    return any(operation.status not in quiet for each in done for operation in each.operations)

@@ -1,0 +1,115 @@
+"""Who may do what: IAM, organizations, Identity Center, contacts, billing."""
+
+from __future__ import annotations
+
+from scanner.sources.aws.operation import Detail, Listing
+
+_LIST = "arn:{@partition}:iam::{@account}:"
+_NO_ORGANIZATION = ("AWSOrganizationsNotInUseException",)
+_POLICY = Detail("DescribePolicy", {"PolicyId": "{Id}"}, answer="Policy.Content")
+_TARGETS = Detail("ListTargetsForPolicy", {"PolicyId": "{Id}"}, answer="Targets")
+
+
+def _policies(kind: str) -> Listing:
+    """The organization's policies of one kind, with their text and what they are attached to."""
+    return Listing(
+        "organizations",
+        "ListPolicies",
+        "AWS::Organizations::Policy",
+        "Policies",
+        "{Arn}",
+        scope="global",
+        parameters={"Filter": kind},
+        details=(_POLICY, _TARGETS),
+        absent=(*_NO_ORGANIZATION, "PolicyTypeNotEnabledException"),
+    )
+
+
+# The whole of IAM's users, groups, roles and policies in one paged answer, instead of a call for each.
+_AUTHORIZATION = {"Filter": ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]}
+# AWS's own policies only where something here uses them.
+_USED_POLICIES = (
+    "Policies[?AttachmentCount > `0` || PermissionsBoundaryUsageCount > `0` || !contains(Arn, ':iam::aws:')]"
+)
+_PROVIDER = "{Url: Url, ClientIDList: ClientIDList, ThumbprintList: ThumbprintList, Tags: Tags}"
+_SET = {"InstanceArn": "{^}", "PermissionSetArn": "{PermissionSetArn}"}
+_USER_DETAILS = (
+    Detail("ListAccessKeys", {"UserName": "{UserName}"}, answer="AccessKeyMetadata"),
+    Detail("ListMFADevices", {"UserName": "{UserName}"}, answer="MFADevices"),
+    Detail("GetLoginProfile", {"UserName": "{UserName}"}, answer="LoginProfile", absent=("NoSuchEntity",)),
+)
+
+IAM = (
+    Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Role", "RoleDetailList", "{Arn}", "global",
+            parameters=_AUTHORIZATION, page=1000),
+    Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::User", "UserDetailList", "{Arn}", "global",
+            parameters=_AUTHORIZATION, page=1000, details=_USER_DETAILS),
+    Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Group", "GroupDetailList", "{Arn}", "global",
+            parameters=_AUTHORIZATION, page=1000),
+    Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::ManagedPolicy",
+            _USED_POLICIES, "{Arn}", "global", parameters=_AUTHORIZATION, page=1000),
+    Listing("iam", "ListInstanceProfiles", "AWS::IAM::InstanceProfile", "InstanceProfiles", "{Arn}", "global"),
+    Listing("iam", "GetAccountSummary", "AWS::IAM::AccountSummary", "[SummaryMap]", _LIST + "summary", "global"),
+    Listing("iam", "GetAccountPasswordPolicy", "AWS::IAM::PasswordPolicy", "[PasswordPolicy]",
+            _LIST + "password-policy", "global", absent=("NoSuchEntity",)),
+    Listing("iam", "ListAccountAliases", "AWS::IAM::AccountAlias", "AccountAliases", _LIST + "alias/{Name}",
+            "global", wrap="Name"),
+    Listing("iam", "ListSAMLProviders", "AWS::IAM::SAMLProvider", "SAMLProviderList", "{Arn}", "global"),
+    Listing("iam", "ListOpenIDConnectProviders", "AWS::IAM::OIDCProvider", "OpenIDConnectProviderList", "{Arn}",
+            "global", details=(
+                Detail("GetOpenIDConnectProvider", {"OpenIDConnectProviderArn": "{Arn}"},
+                       answer=_PROVIDER),)),
+    Listing("iam", "ListServerCertificates", "AWS::IAM::ServerCertificate", "ServerCertificateMetadataList",
+            "{Arn}", "global"),
+    Listing("iam", "ListVirtualMFADevices", "AWS::IAM::VirtualMFADevice", "VirtualMFADevices", "{SerialNumber}",
+            "global", parameters={"AssignmentStatus": "Assigned"}, secret=("Base32StringSeed", "QRCodePNG")),
+)  # fmt: skip
+
+ORGANIZATION = (
+    Listing("organizations", "DescribeOrganization", "AWS::Organizations::Organization", "[Organization]", "{Arn}",
+            "global", absent=_NO_ORGANIZATION),
+    Listing("organizations", "ListAccounts", "AWS::Organizations::Account", "Accounts", "{Arn}", "global",
+            absent=_NO_ORGANIZATION),
+    Listing("organizations", "ListRoots", "AWS::Organizations::Root", "Roots", "{Arn}", "global",
+            absent=_NO_ORGANIZATION, children=(
+                Listing("organizations", "ListOrganizationalUnitsForParent",
+                        "AWS::Organizations::OrganizationalUnit", "OrganizationalUnits", "{Arn}", "global",
+                        parameters={"ParentId": "{Id}"}),)),
+    *(_policies(kind) for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "BACKUP_POLICY")),
+    Listing("organizations", "ListDelegatedAdministrators", "AWS::Organizations::DelegatedAdministrator",
+            "DelegatedAdministrators", "{Arn}/delegated", "global", absent=_NO_ORGANIZATION),
+)  # fmt: skip
+
+ACCOUNT = (
+    Listing("account", "GetContactInformation", "AWS::Account::ContactInformation", "[ContactInformation]",
+            "arn:{@partition}:account::{@account}:contact", "global",
+            secret=("AddressLine1", "AddressLine2", "AddressLine3", "PhoneNumber", "FullName", "PostalCode")),
+    *(Listing("account", "GetAlternateContact", "AWS::Account::AlternateContact", "[AlternateContact]",
+              "arn:{@partition}:account::{@account}:contact/" + kind, "global",
+              parameters={"AlternateContactType": kind}, absent=("ResourceNotFoundException",),
+              secret=("PhoneNumber", "Name"))
+      for kind in ("BILLING", "OPERATIONS", "SECURITY")),
+    Listing("budgets", "DescribeBudgets", "AWS::Budgets::Budget", "Budgets",
+            "arn:{@partition}:budgets::{@account}:budget/{BudgetName}", "global",
+            parameters={"AccountId": "{@account}"}, action="budgets:ViewBudget", details=(
+                Detail("DescribeNotificationsForBudget", {"AccountId": "{@account}", "BudgetName": "{BudgetName}"},
+                       answer="Notifications", action="budgets:ViewBudget", absent=("NotFoundException",)),)),
+    Listing("ce", "GetAnomalyMonitors", "AWS::CE::AnomalyMonitor", "AnomalyMonitors", "{MonitorArn}", "global"),
+    Listing("ce", "GetAnomalySubscriptions", "AWS::CE::AnomalySubscription", "AnomalySubscriptions",
+            "{SubscriptionArn}", "global"),
+    Listing("route53domains", "ListDomains", "AWS::Route53Domains::Domain", "Domains",
+            "arn:{@partition}:route53domains::{@account}:domain/{DomainName}", "global"),
+    Listing("sso-admin", "ListInstances", "AWS::SSO::Instance", "Instances", "{InstanceArn}", children=(
+        Listing("sso-admin", "ListPermissionSets", "AWS::SSO::PermissionSet", "PermissionSets",
+                "{PermissionSetArn}", parameters={"InstanceArn": "{InstanceArn}"},
+                wrap="PermissionSetArn", details=(
+                    Detail("DescribePermissionSet", _SET, answer="PermissionSet"),
+                    Detail("ListManagedPoliciesInPermissionSet", _SET, answer="AttachedManagedPolicies"),
+                    Detail("GetInlinePolicyForPermissionSet", _SET, answer="InlinePolicy"))),)),
+    Listing("rolesanywhere", "ListTrustAnchors", "AWS::RolesAnywhere::TrustAnchor", "trustAnchors",
+            "{trustAnchorArn}"),
+    Listing("ram", "GetResourceShares", "AWS::RAM::ResourceShare", "resourceShares", "{resourceShareArn}",
+            parameters={"resourceOwner": "SELF"}),
+)  # fmt: skip
+
+LISTINGS = (*IAM, *ORGANIZATION, *ACCOUNT)
