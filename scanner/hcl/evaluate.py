@@ -186,7 +186,7 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
     if equals(then, otherwise):
         return arms[0] if isinstance(arms[0], Sensitive) else arms[1]
     prefix = _shared_prefix(then, otherwise)
-    shared: Type | None = ANY
+    shared: Type | None = type_of(otherwise if then is None else then)
     if then is not None and otherwise is not None:
         shared = unify([type_of(then), type_of(otherwise)])
         if shared is None:

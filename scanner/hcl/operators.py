@@ -101,7 +101,8 @@ def arithmetic(op: str, left: Number, right: Number) -> Number:
     if op in "/%" and b == 0:
         return _by_zero(op, left)
     if op == "%":
-        return rounded(a - b * (abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)))
+        times = int(rounded(a / b))  # rounded before it is cut off: 7 % 0.05 is 0
+        return rounded(a - Fraction(rounded(b * times)))
     return rounded(a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b)
 
 
@@ -160,13 +161,16 @@ def equals(left: Value, right: Value) -> bool | None:
 
 
 def _equals_unknown(left: Value, right: Value) -> bool | None:
-    """What types and a known prefix decide: a string with one is not null, nor one that begins otherwise."""
-    if left is not None and right is not None and _never_one_type(type_of(left), type_of(right)):
-        return False
+    """What types and a known prefix decide: a string with one is not null, nor one that begins otherwise.
+
+    Two that are both unknown may both come to be null, whatever their types.
+    """
     if isinstance(right, Unknown):
         if isinstance(left, Unknown):
             return None
         left, right = right, left
+    if right is not None and _never_one_type(type_of(left), type_of(right)):
+        return False
     if not left.prefix:
         return None
     if right is None or (isinstance(right, str) and not right.startswith(left.prefix)):

@@ -124,8 +124,14 @@ def _append_for(text: _Text, part: TemplateFor, scope: Scope, evaluate: _Evaluat
         return
     names: dict[str, Value] = {}
     inner = Inner(scope, names)
+    joined = _Text()
     for key, item in iterate(collection):
         if part.key_var:
             names[part.key_var] = key
         names[part.value_var] = item
-        _append(text, part.body, inner, evaluate)
+        _append(joined, part.body, inner, evaluate)
+    piece = joined.value()
+    unmarked = piece.value if isinstance(piece, Sensitive) else piece
+    if isinstance(unmarked, Unknown):
+        unmarked.prefix = ""  # Terraform joins what a loop gives only when all of it is known
+    text.add(piece)

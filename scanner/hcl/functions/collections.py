@@ -31,6 +31,8 @@ def _concat(*lists: Value) -> Value:
         raise EvaluationError("at least one argument is required")
     insides = [bare(item) for item in lists]
     blocked = [item for item in insides if isinstance(item, Unknown)]
+    if any(type_of(item).is_any for item in blocked):
+        return marked(unknown_of(ANY, *blocked), *lists)
     for item in insides:
         if not isinstance(item, (list, Unknown)) or _refused(item, ("list", "tuple")):
             raise EvaluationError(f"all arguments must be lists, not a {type_name(item)}")
@@ -210,14 +212,14 @@ def _setproduct(*sets: Value) -> Value:
     if len(sets) < 2:
         raise EvaluationError("at least two arguments are required")
     insides = [bare(item) for item in sets]
+    blocked = [item for item in insides if isinstance(item, Unknown)]
+    if any(type_of(item).is_any for item in blocked):
+        return marked(unknown_of(ANY, *blocked), *sets)
     types = [_factor(item) for item in insides]
     element = Type("tuple", items=tuple(types))
     as_set = any(type_of(item).kind == "set" for item in insides)
-    blocked = [item for item in insides if isinstance(item, Unknown)]
     if blocked:
-        any_of_any = any(type_of(item).is_any for item in blocked)
-        told = ANY if any_of_any else collection("set" if as_set else "list", element)
-        return marked(unknown_of(told, *blocked), *sets)
+        return marked(unknown_of(collection("set" if as_set else "list", element), *blocked), *sets)
     total = 1
     columns: list[list[Value]] = []
     for item, told in zip(insides, types, strict=True):
@@ -237,7 +239,7 @@ def _setproduct(*sets: Value) -> Value:
 def _factor(item: Value) -> Type:
     """What the elements of one argument of a product have in common."""
     have = type_of(item)
-    if have.kind not in ("list", "set", "tuple") and not (isinstance(item, Unknown) and have.is_any):
+    if have.kind not in ("list", "set", "tuple"):
         raise EvaluationError(f"a list is required, not a {type_name(item)}")
     shared = have.element or unify(have.items)
     if shared is None:

@@ -24,10 +24,11 @@ from scanner.hcl.values import (
     to_plain,
     unknown_of,
 )
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Unknown, Value
 
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 # The names of the IANA registry that Go's encodings know, as Python calls them.
+_MAX_COMPRESSED = 1 << 20  # bytes that base64gzip() takes: some seconds
 _CHARSETS = {
     "utf-8": "utf-8", "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
     "us-ascii": "ascii", "shift_jis": "shift_jis", "euc-jp": "euc_jp", "iso-2022-jp": "iso2022_jp", "gbk": "gbk",
@@ -208,9 +209,12 @@ def _base64decode(text: str) -> str:
 
 
 def _base64gzip(text: str) -> Value:
-    # Go's compressor chooses other bytes than zlib does; only the header is the same.
-    size = len(text)
-    return Unknown(f"base64gzip() of {size} characters", Cause.UNSUPPORTED, type="string", prefix="H4sI")
+    from scanner.hcl.functions.deflate import gzip  # noqa: PLC0415 - rare
+
+    raw = text.encode()
+    if len(raw) > _MAX_COMPRESSED:
+        raise limit_error(f"base64gzip() of more than {_MAX_COMPRESSED} bytes")
+    return base64.b64encode(gzip(raw)).decode()
 
 
 def _base64gunzip(text: str) -> str:

@@ -60,37 +60,37 @@ class _Verb:
 def format_values(spec: str, args: tuple[Value, ...]) -> Value:
     """The formatted string; Unknown with what stands before the first unknown argument. Raises EvaluationError."""
     pieces: list[str] = []
-    unknowns: list[Value] = []
     position, next_argument, highest = 0, 0, 0
+    blocked = [arg for arg in args if contains_unknown(arg)]
     for found in _VERB.finditer(spec):
-        if not unknowns:
-            pieces.append(spec[position : found.start()])
+        pieces.append(spec[position : found.start()])
         position = found.end()
         if found.group() == "%%":
-            pieces.append("" if unknowns else "%")
+            pieces.append("%")
             continue
         verb = _Verb(found)
         at = int(found.group("at")) - 1 if found.group("at") else next_argument
+        if blocked and (not 0 <= at < len(args) or contains_unknown(args[at])):
+            return unknown_of(STRING, *blocked, prefix="".join(pieces) + _prefix(args, at, found.group()))
         if not 0 <= at < len(args):
             raise EvaluationError(f'"{found.group()}" has no argument: {len(args)} are given')
         next_argument, highest = at + 1, max(highest, at + 1)
-        if contains_unknown(args[at]):
-            if not unknowns and isinstance(args[at], Unknown) and found.group() in ("%s", "%v"):
-                pieces.append(args[at].prefix)
-            unknowns.append(args[at])
-        elif not unknowns:
-            pieces.append(_formatted(verb, args[at], found.group()))
-        else:
-            _formatted(verb, args[at], found.group())
+        pieces.append(_formatted(verb, args[at], found.group()))
+    if blocked:
+        return unknown_of(STRING, *blocked)
     if highest < len(args):
         raise EvaluationError(f"{len(args)} arguments are given, {highest} are used")
-    if unknowns:
-        return unknown_of(STRING, *unknowns, prefix="".join(pieces))
     pieces.append(spec[position:])
     text = "".join(pieces)
     if len(text) > MAX_STRING:
         raise limit_error(f"a string of more than {MAX_STRING} characters")
     return text
+
+
+def _prefix(args: tuple[Value, ...], at: int, verb: str) -> str:
+    """What the text of an unknown argument begins with."""
+    value = args[at] if 0 <= at < len(args) and verb in ("%s", "%v") else None
+    return value.prefix if isinstance(value, Unknown) else ""
 
 
 def _formatted(verb: _Verb, value: Value, told: str) -> str:

@@ -35,6 +35,8 @@ def _checked(value: float) -> Value:
 
 
 def _log(value: Value, base: Value) -> Value:
+    if value == 0 == base:
+        raise EvaluationError("the logarithm of 0 in base 0 has no value")
     try:
         return _checked(math.log(float(value)) / math.log(float(base)))
     except ZeroDivisionError:

@@ -155,7 +155,10 @@ def _index(source: Value, wanted: Value) -> Value:
     if not isinstance(source, list):
         raise EvaluationError(f"a list is required, not a {type_name(source)}")
     for at, item in enumerate(source):
-        if equals(item, wanted):
+        same = equals(item, wanted)
+        if same is None:
+            return unknown_of(NUMBER, item, wanted)
+        if same:
             return at
     raise EvaluationError("the list does not hold this value")
 
@@ -243,7 +246,7 @@ FUNCTIONS: dict[str, Function] = {
     "coalescelist": Function(_coalescelist, "*any? -> any", unknown="all"),
     "contains": Function(_contains, "any, any -> bool", unknown="inside"),
     "element": Function(_element, "any, number -> any", unknown="all", marks=True),
-    "index": Function(_index, "any, any -> number"),
+    "index": Function(_index, "any, any -> number", unknown="inside"),
     "keys": Function(_keys, "any -> any", unknown="all", marks=True),
     "length": Function(_length, "any -> number", unknown="all", marks=True),
     "lookup": Function(_lookup, "any, string, *any? -> any", unknown="all", marks=True),

@@ -97,10 +97,12 @@ def _strcontains(text: Value, part: Value) -> Value:
 
 
 def _join(separator: Value, *lists: Value) -> Value:
+    if isinstance(separator, Unknown):
+        return unknown_of(STRING, separator, *lists, prefix=_join_prefix(separator, lists))
     items = [item for part in lists if not isinstance(part, Unknown) for item in part]
     if any(item is None for item in items):
         raise EvaluationError("an element is null; a null cannot be joined")
-    if any(isinstance(part, Unknown) for part in (separator, *lists, *items)):
+    if any(isinstance(part, Unknown) for part in (*lists, *items)):
         return unknown_of(STRING, separator, *lists, prefix=_join_prefix(separator, lists))
     if sum(map(len, items)) + len(separator) * len(items) > MAX_STRING:
         raise limit_error(f"a string of more than {MAX_STRING} characters")
@@ -115,6 +117,8 @@ def _join_prefix(separator: Value, lists: tuple[Value, ...]) -> str:
         if isinstance(part, Unknown):
             return text
         for item in part:
+            if item is None:
+                return text
             if not first:
                 if isinstance(separator, Unknown):
                     return text + separator.prefix
@@ -137,6 +141,7 @@ def _substr(text: str, offset: Value, length: Value) -> str:
     start, count = whole(offset, "the offset"), whole(length, "the length")
     if start < 0:
         start = max(start + len(characters), 0)
+        count = count or -1  # from the end, a length of 0 is all that is left
     return "".join(characters[start:] if count < 0 else characters[start : start + count])
 
 
