@@ -7,7 +7,11 @@ from importlib import import_module
 import click
 
 # Question to the module that holds it, so that only what is asked for is imported.
-_QUESTIONS: dict[str, str] = {}
+_QUESTIONS: dict[str, str] = {
+    "copies": "copies",
+
+    "flows": "flows",
+}
 
 
 class _Questions(click.Group):

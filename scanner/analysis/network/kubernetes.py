@@ -1,0 +1,189 @@
+"""The network of one cluster: which class of pods, and which addresses outside, get through to which.
+
+Policies of every dialect (see `policies`) become two filters, one asked at the destination and one at the source;
+a connection is let through when both let it. Replies always are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from scanner.analysis.network.atoms import ANYTHING, Ranges
+from scanner.analysis.network.endpoints import Endpoints
+from scanner.analysis.network.outside import Outside
+from scanner.analysis.network.plugin import ASSUMED, Plugin, plugin
+from scanner.analysis.network.policies import IN, OUT, Draft, Policy, Reading
+from scanner.analysis.network.stages import Action, Bits, Crossing, Filter, Row, Rule, Space, Stages
+from scanner.analysis.network.verdict import Bounds, bounds
+from scanner.graph.columns import Graph
+from scanner.model.value import Unknown
+
+
+class Flow(NamedTuple):
+    """Which classes get through to one destination with which connections.
+
+    `sources` below `Network.pods` are classes of pods, from there on the classes of `Network.sources`.
+    """
+
+    connections: Ranges
+    sources: Bits
+
+
+class Network:
+    """What passes between the classes of a cluster, and between them and the classes of addresses outside."""
+
+    def __init__(self, endpoints: Endpoints, plugin: Plugin) -> None:
+        self.endpoints = endpoints
+        self.plugin = plugin
+        reading = Reading(endpoints, plugin)
+        self.policies: list[Policy] = [] if plugin.enforces is False else reading.policies()
+        self.blocks = reading.blocks
+        self.pods = len(endpoints.classes)
+        drafts = {side: list(self._drafts(side)) for side in (IN, OUT)}
+        self.sources = Outside(_outside_sets(drafts[IN]), reading.universe)
+        self.destinations = Outside(_outside_sets(drafts[OUT]), reading.universe)
+        everyone = {
+            IN: (1 << (self.pods + len(self.sources.classes))) - 1,
+            OUT: (1 << (self.pods + len(self.destinations.classes))) - 1,
+        }
+        stages = {side: self._staged(side, everyone[side]) for side in (IN, OUT)}
+        self.space = Space(rule.connections for each in stages.values() for stage in each for rule in stage)
+        self.inward = Filter(
+            stages[IN],
+            self.space,
+            inward=True,
+            destinations=self.pods,
+            sources=self.pods + len(self.sources.classes),
+        )
+        self.outward = Filter(
+            stages[OUT],
+            self.space,
+            inward=False,
+            destinations=self.pods + len(self.destinations.classes),
+            sources=self.pods,
+        )
+        self._crossing = Crossing((self.inward, self.outward), self._exempt())
+        self.reasons = self._reasons(reading)
+        self.assumptions = (ASSUMED,) if self.policies and plugin.enforces is None else ()
+
+    # building
+
+    def _drafts(self, side: str) -> Iterator[Draft]:
+        return (each for policy in self.policies for each in policy.drafts if each.direction == side)
+
+    def _staged(self, side: str, everyone: int) -> Stages:
+        """The rules of a direction by stage, those that isolate at the end of theirs."""
+        ordered: dict[tuple[float, str], list[Policy]] = {}
+        for policy in self.policies:
+            stage = "default" if policy.stage == "cilium" else policy.stage
+            ordered.setdefault((policy.order[0], stage), []).append(policy)
+        stages = [self._first_denied(side)]
+        for key in sorted(ordered):
+            rules = [
+                self._rule(each) for each in self._of(ordered[key], side) if not _is_first(each, ordered[key])
+            ]
+            captured = Bits(0, 0)
+            for policy in ordered[key]:
+                captured = captured.either(policy.captured.get(side, Bits(0, 0)))
+            if captured.maybe:
+                rules.append(Rule(Action.DENY, ANYTHING, captured, Bits(everyone, everyone)))
+            stages.append(rules)
+        return [stage for stage in stages if stage]
+
+    def _of(self, policies: Iterable[Policy], side: str) -> Iterator[Draft]:
+        return (each for policy in policies for each in policy.drafts if each.direction == side)
+
+    def _first_denied(self, side: str) -> list[Rule]:
+        """What Cilium denies is denied before anything is allowed."""
+        chosen = [policy for policy in self.policies if policy.stage == "cilium"]
+        return [self._rule(each) for each in self._of(chosen, side) if each.action is Action.DENY]
+
+    def _rule(self, draft: Draft) -> Rule:
+        outside = self.sources if draft.direction == IN else self.destinations
+        sure, maybe = draft.peers.pods
+        sure |= outside.within(draft.peers.sure) << self.pods
+        maybe |= outside.within(draft.peers.maybe) << self.pods
+        return Rule(
+            draft.action,
+            draft.connections,
+            draft.subjects,
+            Bits(sure, maybe),
+            draft.policy,
+            draft.position,
+            draft.condition,
+        )
+
+    def _exempt(self) -> tuple[Bits, Bits]:
+        """Whom a filter does not concern: what comes from outside has no policy for what goes out; a pod and its
+        own machine always reach each other, so pods in the machine's network may be let through everywhere."""
+        host = Bits(0, 0) if self.endpoints.compat else Bits(0, self.endpoints.host.maybe)
+        outside = self.sources.everything << self.pods
+        if isinstance(self.plugin.enforces, Unknown):
+            everyone = (1 << self.pods) - 1 | outside
+            return Bits(0, everyone), Bits(outside, everyone)
+        return host, Bits(outside, outside)
+
+    def _reasons(self, reading: Reading) -> tuple[str, ...]:
+        found = list(reading.reasons)
+        if isinstance(self.plugin.enforces, Unknown):
+            found.append(
+                f"whether the cluster enforces network policies is not known: {self.plugin.enforces.reason}"
+            )
+        if self.endpoints.host.maybe and not self.endpoints.compat:
+            found.append(
+                "pods in the network of their machine reach the pods of that machine, whichever those are"
+            )
+        return tuple(found)
+
+    # asking
+
+    def to(self, destination: int) -> list[Flow]:
+        """What reaches a class of pods."""
+        return self._flows(self._crossing.to(destination))
+
+    def out_to(self, outside: int) -> list[Flow]:
+        """What reaches a class of addresses outside, by its number in `destinations`."""
+        number = self.outward.row(self.pods + outside)
+        return self._flows(self.outward.rows[number])
+
+    def _flows(self, row: Row) -> list[Flow]:
+        return [Flow(self.space.ranges(mask), Bits(sure, maybe)) for mask, sure, maybe in row if maybe]
+
+    def between(self, source: int, destination: int) -> Bounds:
+        """What a class of pods, or of `sources` from `pods` on, sends to a class of pods."""
+        return _picked(self.to(destination), source, self.reasons)
+
+    def outward_to(self, source: int, outside: int) -> Bounds:
+        """What a class of pods sends to a class of `destinations`."""
+        return _picked(self.out_to(outside), source, self.reasons)
+
+
+def _picked(flows: Sequence[Flow], source: int, reasons: Sequence[str]) -> Bounds:
+    sure = maybe = ANYTHING - ANYTHING
+    for flow in flows:
+        if flow.sources.sure >> source & 1:
+            sure |= flow.connections
+        if flow.sources.maybe >> source & 1:
+            maybe |= flow.connections
+    return bounds(sure, maybe, reasons)
+
+
+def _outside_sets(drafts: Iterable[Draft]) -> Iterator[Ranges]:
+    for draft in drafts:
+        yield draft.peers.sure
+        yield draft.peers.maybe
+
+
+def _is_first(draft: Draft, policies: Sequence[Policy]) -> bool:
+    return draft.action is Action.DENY and any(
+        policy.node == draft.policy and policy.stage == "cilium" for policy in policies
+    )
+
+
+def network_of(graph: Graph, cluster: str | None, *, compat: bool = False, declared: str = "") -> Network:
+    """The network of one cluster of a graph; `declared` is what configuration calls its plugin. With `compat`
+    every convention of np-guard holds."""
+    endpoints = Endpoints(graph, cluster, compat=compat)
+    told = Plugin("np-guard", enforces=True, blocks_match_pods=False) if compat else plugin(endpoints, declared)
+    return Network(endpoints, told)
