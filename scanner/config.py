@@ -19,6 +19,7 @@ from typing import Any
 from scanner.model.finding import Severity
 from scanner.model.layer import Tier
 from scanner.model.location import Span
+from scanner.model.pod_security import minor
 
 NAMES = ("layerproof.toml", "pyproject.toml")
 
@@ -77,6 +78,43 @@ class Aws:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSelector:
+    """Which stores an entry of `[backup]` means: every given condition must hold (globs)."""
+
+    address: str = "*"
+    kind: str = "*"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    rpo_hours: float | None = None
+    retention_days: float | None = None
+    rto_hours: float | None = None
+    reason: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """`[backup]`: what copies are held against.
+
+    `copies` and `mediums` are the 3 and the 2; `offsite` is region, account, region+account or provider. `media`
+    renames classes of mediums (live-block, live-service, backup-store, object, archive, foreign), so that two of
+    one name are one medium. `authoritative` stores are judged with higher severity, with needs of their own where
+    given; `exempt` ones are not judged, with a reason and until a date.
+    """
+
+    rpo_hours: float = 24
+    rto_hours: float = 24
+    retention_days: float = 35
+    restore_test_days: float = 90
+    copies: int = 3
+    mediums: int = 2
+    offsite: str = "region"
+    media: Mapping[str, str] = field(default_factory=dict)
+    native_store_counts_once: bool = True
+    authoritative: tuple[StoreSelector, ...] = ()
+    exempt: tuple[StoreSelector, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a configuration can say; the defaults are those of no configuration at all."""
 
@@ -90,8 +128,10 @@ class Config:
     ignores: tuple[IgnoreEntry, ...] = ()
     var_files: tuple[str, ...] = ()
     workspace: str = "default"
+    kubernetes_version: str = ""
     roots: tuple[RootEntry, ...] = ()
     aws: Aws = Aws()
+    backup: Backup = Backup()
     rules: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     checkov: str = ""
@@ -219,6 +259,18 @@ def severity(value: Any, where: _Where | None = None) -> Severity | None:
     return Severity(value)
 
 
+def kubernetes_version(value: Any, name: str) -> str:
+    """A version of Kubernetes as `1.N`. Raises ConfigError for what is none."""
+    try:
+        return f"1.{minor(str(value))}"
+    except ValueError as error:
+        raise ConfigError(f"{name}: kubernetes_version: {error}") from error
+
+
+def _kubernetes_version(config: Config, value: Any, where: _Where) -> Config:
+    return replace(config, kubernetes_version=kubernetes_version(value, where.name))
+
+
 def _scope(config: Config, value: Any, where: _Where) -> Config:
     if not isinstance(value, dict):
         raise where.wrong("a table")
@@ -331,6 +383,83 @@ def _account(value: Any, where: _Where) -> str:
     raise ConfigError(f"{where.name}: an AWS account is a string of 12 digits, not {value!r}")
 
 
+_OFFSITE = ("region", "account", "region+account", "provider")
+_MEDIA = ("live-block", "live-service", "backup-store", "object", "archive", "foreign")
+_HOURS_AND_DAYS = ("rpo_hours", "rto_hours", "retention_days", "restore_test_days")
+_BACKUP = (*_HOURS_AND_DAYS, "copies", "mediums", "offsite", "media", "native_store_counts_once", "authoritative",
+           "exempt")  # fmt: skip
+
+
+def _backup(config: Config, value: Any, where: _Where) -> Config:
+    if not isinstance(value, dict):
+        raise where.wrong("a table")
+    where.known(value, _BACKUP)
+    changes: dict[str, Any] = {key: _amount(value[key], key, where) for key in _HOURS_AND_DAYS if key in value}
+    for key in ("copies", "mediums"):
+        if key in value:
+            changes[key] = int(_amount(value[key], key, where))
+    if value.get("offsite", "region") not in _OFFSITE:
+        raise ConfigError(f"{where.name}: backup.offsite must be one of {', '.join(_OFFSITE)}")
+    media = value.get("media", {})
+    if not isinstance(media, dict) or not all(isinstance(each, str) for each in media.values()):
+        raise ConfigError(f"{where.name}: backup.media must be a table of medium to name")
+    where.known(media, _MEDIA)
+    once = value.get("native_store_counts_once", True)
+    if not isinstance(once, bool):
+        raise ConfigError(f"{where.name}: backup.native_store_counts_once must be true or false")
+    return replace(
+        config,
+        backup=Backup(
+            **changes,
+            offsite=value.get("offsite", "region"),
+            media=media,
+            native_store_counts_once=once,
+            authoritative=_stores(value.get("authoritative", []), "authoritative", where),
+            exempt=_stores(value.get("exempt", []), "exempt", where),
+        ),
+    )
+
+
+def _amount(value: Any, key: str, where: _Where) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise ConfigError(f"{where.name}: backup.{key} must be a number above 0")
+    return value
+
+
+def _stores(value: Any, name: str, where: _Where) -> tuple[StoreSelector, ...]:
+    return tuple(_store(each, name, where) for each in _tables(value, where, f"[[backup.{name}]]"))
+
+
+def _store(table: Mapping[str, Any], name: str, where: _Where) -> StoreSelector:
+    own = ("reason", "until") if name == "exempt" else _HOURS_AND_DAYS[:3]
+    where.known(table, ("address", "kind", "tags", *own))
+    tags = table.get("tags", {})
+    if not isinstance(tags, dict):
+        raise ConfigError(f"{where.name}: backup.{name}.tags must be a table of tag to glob")
+    if not table.keys() & {"address", "kind", "tags"}:
+        raise ConfigError(f"{where.name}: every [[backup.{name}]] has an address, a kind or tags")
+    until = table.get("until", "")
+    shown = until.isoformat() if isinstance(until, datetime.date) else str(until)
+    if name == "exempt" and not (str(table.get("reason", "")).strip() and _date(shown)):
+        raise ConfigError(f"{where.name}: every [[backup.exempt]] has a reason, and a date in until")
+    return StoreSelector(
+        str(table.get("address", "*")),
+        str(table.get("kind", "*")),
+        {str(key): str(glob) for key, glob in tags.items()},
+        reason=str(table.get("reason", "")),
+        until=shown,
+        **{key: _amount(table[key], f"{name}.{key}", where) for key in _HOURS_AND_DAYS[:3] if key in table},
+    )
+
+
+def _date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -354,8 +483,10 @@ _READERS: dict[str, _Reader] = {
     "ignore": _ignores,
     "var_files": _texts_of("var_files"),
     "workspace": _text_of("workspace"),
+    "kubernetes_version": _kubernetes_version,
     "roots": _roots,
     "aws": _aws,
+    "backup": _backup,
     "rules": _texts_of("rules"),
     "policies": _texts_of("policies"),
     "checkov": _text_of("checkov"),

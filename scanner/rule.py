@@ -16,8 +16,10 @@ from scanner.graph.node import Evidence, Node
 from scanner.model.cidr import covers_world
 from scanner.model.filter import admits_all_ports, admits_port, open_ports, open_to_world, widest
 from scanner.model.finding import Severity
+from scanner.model.host_path import sensitive_path
 from scanner.model.layer import Layer, Tier
 from scanner.model.logic import both, certain, every, some, text
+from scanner.model.pod_security import NEWEST, forbidden_in
 from scanner.model.rule import Rule
 from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
 from scanner.model.value import Undetermined, Unknown, Value
@@ -48,8 +50,11 @@ __all__ = [
     "open_to_world",
     "permits",
     "rule",
+    "sensitive_path",
     "some",
     "text",
+    "together",
+    "violations",
     "widest",
 ]
 
@@ -97,6 +102,35 @@ def rule(
         )
 
     return build
+
+
+def violations(workload: Node, control: str) -> Iterator[int]:
+    """Positions in `pod_security` of what a control forbids in the scan's version of Kubernetes.
+
+    Raises Undetermined at the end, when none was found and one may be there.
+    """
+    version = str(workload.graph.facts.get("kubernetes_version") or NEWEST)
+    pending: Unknown | None = None
+    found = False
+    listed = workload["pod_security"]
+    for position, each in enumerate(listed if isinstance(listed, list) else ()):
+        if each["control"] == control and forbidden_in(each, version):
+            if isinstance(each["what"], Unknown):
+                pending = pending or each["what"]
+                continue
+            found = True
+            yield position
+    if pending is not None and not found:
+        raise Undetermined(pending)
+
+
+def together(workload: Node, positions: list[int]) -> Match:
+    """One match for violations of one control: at the first, with the others beside it; `what` names each once."""
+    listed = workload["pod_security"]
+    said = dict.fromkeys(str(listed[each]["what"]) for each in positions)
+    first, *others = positions
+    related = [workload.at(f"pod_security[{each}]", "and here") for each in others]
+    return Match(workload, f"pod_security[{first}]", related, values={"what": ", ".join(said)})
 
 
 def known(value: Value) -> bool:

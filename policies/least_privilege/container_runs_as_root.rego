@@ -14,6 +14,7 @@
 #     reference-model: [application/encapsulation]
 #     nist-800-53: [AC-6, CM-7]
 #     nist-800-207: [tenet-3]
+#     pod-security-standards: [restricted/runAsNonRoot, restricted/runAsUser]
 #     catalogue: [K8S-PSS]
 #     checkov: [CKV_K8S_23]
 #     trivy: [KSV-0012]

@@ -14,6 +14,7 @@
 #     reference-model: [application/encapsulation]
 #     nist-800-53: [AC-6, SC-39, CM-7]
 #     nist-800-207: [tenet-3]
+#     pod-security-standards: [baseline/hostNamespaces]
 #     catalogue: [K8S-PSS]
 #     checkov: [CKV_K8S_17, CKV_K8S_18, CKV_K8S_19]
 #     trivy: [KSV-0008, KSV-0009, KSV-0010]

@@ -14,6 +14,7 @@
 #     reference-model: [application/encapsulation]
 #     nist-800-53: [AC-6, CM-7, SC-39]
 #     nist-800-207: [tenet-3]
+#     pod-security-standards: [baseline/privileged]
 #     catalogue: [K8S-PSS]
 #     checkov: [CKV_K8S_16, CKV_AWS_334, CKV_AWS_210]
 #     trivy: [KSV-0017]

@@ -19,6 +19,7 @@ BASELINE = frozenset({
         "reference-model": ["application/encapsulation"],
         "nist-800-53": ["AC-6", "CM-7"],
         "nist-800-207": ["tenet-3"],
+        "pod-security-standards": ["baseline/capabilities"],
         "catalogue": ["K8S-PSS"],
         "checkov": ["CKV_K8S_39"],
         "trivy": ["KSV-0005", "KSV-0022"],

@@ -13,6 +13,7 @@ from scanner.rule import Match, Node, Severity, rule, some
         "reference-model": ["application/encapsulation", "cluster-network/structure"],
         "nist-800-53": ["SC-7", "CM-7"],
         "nist-800-207": ["tenet-3"],
+        "pod-security-standards": ["baseline/hostPorts"],
         "catalogue": ["K8S-PSS"],
         "checkov": ["CKV_K8S_26"],
         "trivy": ["KSV-0024"],

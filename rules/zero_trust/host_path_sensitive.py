@@ -1,42 +1,8 @@
 """Workload that mounts sensitive directories of its machine."""
 
 from collections.abc import Iterator
-from posixpath import normpath
 
-from scanner.rule import Match, Node, Severity, Undetermined, rule
-
-# Holding one of these, or a directory above it, means holding the machine or every pod on it.
-SENSITIVE = (
-    "/boot",
-    "/etc",
-    "/home",
-    "/lib",
-    "/proc",
-    "/root",
-    "/run",
-    "/srv/kubernetes",
-    "/sys",
-    "/usr",
-    "/var/lib/containerd",
-    "/var/lib/docker",
-    "/var/lib/etcd",
-    "/var/lib/kubelet",
-    "/var/run",
-)
-
-# Below a sensitive directory, but without a way to power.
-HARMLESS = (
-    "/etc/group",
-    "/etc/localtime",
-    "/etc/os-release",
-    "/etc/passwd",
-    "/etc/pki/ca-trust",
-    "/etc/ssl/certs",
-    "/etc/timezone",
-    "/lib/modules",
-    "/usr/share/ca-certificates",
-    "/usr/share/zoneinfo",
-)
+from scanner.rule import Match, Node, Severity, Undetermined, rule, sensitive_path
 
 
 @rule(
@@ -47,6 +13,7 @@ HARMLESS = (
         "reference-model": ["application/encapsulation"],
         "nist-800-53": ["AC-6", "CM-7", "SC-39"],
         "nist-800-207": ["tenet-3"],
+        "pod-security-standards": ["baseline/hostPathVolumes"],
         "catalogue": ["K8S-PSS"],
         "checkov": ["CKV_K8S_27"],
         "trivy": ["KSV-0006"],
@@ -65,7 +32,7 @@ def check(workload: Node) -> Iterator[Match]:
     found: dict[str, int] = {}
     for position, path in enumerate(workload["host_paths"] or ()):
         try:
-            if is_sensitive(path):
+            if sensitive_path(path):
                 found.setdefault(str(path), position)
         except Undetermined as undetermined:
             pending = undetermined
@@ -76,17 +43,3 @@ def check(workload: Node) -> Iterator[Match]:
         yield Match(workload, at=f"host_paths[{first}]", related=related, values={"paths": named})
     elif pending is not None:
         raise pending
-
-
-def is_sensitive(path: str) -> bool:
-    """Whether a directory is, holds or lies in a sensitive one."""
-    if path == "":
-        return False
-    place = normpath(path)
-    if any(inside(place, harmless) for harmless in HARMLESS):
-        return False
-    return any(inside(place, held) or inside(held, place) for held in SENSITIVE)
-
-
-def inside(path: str, directory: str) -> bool:
-    return path == directory or path.startswith(f"{directory.rstrip('/')}/")

@@ -1,16 +1,27 @@
 """Derived facts: what follows from the graph and stands in no resource."""
 
+from scanner.analysis.copies import place_copies
 from scanner.analysis.inherited import inherit
 from scanner.analysis.layers import place_roles
 from scanner.analysis.tiers import place_tiers
 from scanner.analysis.worlds import open_worlds
 from scanner.config import Config
 from scanner.graph.columns import Graph
+from scanner.model.pod_security import NEWEST
 
 
 def derive(graph: Graph, config: Config) -> None:
     """Add every derived fact to the graph."""
+    graph.facts["kubernetes_version"] = config.kubernetes_version or NEWEST
     inherit(graph)
     place_roles(graph)
     place_tiers(graph, config.tiers)
     open_worlds(graph, config.complete)
+    place_copies(graph, config)
+    graph.defer(("powers",), lambda: _powers(graph))
+
+
+def _powers(graph: Graph) -> None:
+    from scanner.analysis.access.rbac_derive import derive_powers  # noqa: PLC0415 - only where a rule reads it
+
+    derive_powers(graph)

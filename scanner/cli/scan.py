@@ -14,7 +14,7 @@ import click
 from scanner import __version__
 from scanner.cli import common
 from scanner.cli.progress import Progress
-from scanner.config import Config, ConfigError, severity
+from scanner.config import Config, ConfigError, kubernetes_version, severity
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import PRINCIPLES, Severity, Verdict
 from scanner.model.layer import Layer
@@ -62,6 +62,11 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     multiple=True,
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Further Rego rules.",
+)
+@click.option(
+    "--kubernetes-version",
+    metavar="1.N",
+    help="Version that manifests are judged for. Default: the newest we know.",
 )
 @click.option("--rego", type=click.Choice(["regorus", "opa"]), default="regorus", help="Engine for Rego rules.")
 @click.option("--opa-url", metavar="URL", help="A running OPA server, with --rego opa.")
@@ -184,6 +189,10 @@ def _overlaid(config: Config, request: Request) -> Config:
             changes["fail_on"] = severity(request["fail_on"])
         if request["fail_on_unknown"]:
             changes["fail_on_unknown"] = severity(request["fail_on_unknown"])
+        if request["kubernetes_version"]:
+            changes["kubernetes_version"] = kubernetes_version(
+                request["kubernetes_version"], "--kubernetes-version"
+            )
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
     return replace(config, **changes)

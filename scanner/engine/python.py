@@ -148,12 +148,23 @@ def _culprit(run: _Run, index: int, unknown: Unknown) -> str:
 
 
 def _holding(graph: Graph, index: int, read: list[str], unknown: Unknown) -> str:
-    """Of the names read, the last that holds the unknown; failing that, the last that holds any; then the last."""
+    """Of the names read, the last that holds the unknown (with the place of the element of a list that does);
+    failing that, the last that holds any; then the last."""
     held = {name: _unknowns(graph, index, name) for name in read}
     for name in reversed(read):
         if any(each is unknown for each in held[name]):
-            return name
+            return name + _element(graph, index, name, unknown)
     return next((name for name in reversed(read) if held[name]), read[-1] if read else "")
+
+
+def _element(graph: Graph, index: int, name: str, unknown: Unknown) -> str:
+    """`[2]` where the unknown lies in that element of a list whose elements have places of their own."""
+    value = graph.peek(index, name) if name in graph.tables[graph.kind(index).name].columns else None
+    for position, each in enumerate(value if isinstance(value, list) else ()):
+        place = f"[{position}]"
+        if name + place in graph.origins[index] and any(inner is unknown for inner in unknowns(each)):
+            return place
+    return ""
 
 
 def _unknowns(graph: Graph, index: int, name: str) -> list[Unknown]:

@@ -151,8 +151,9 @@ class Reader:
 
     def mark(self, position: int, inner: Reader, *paths: str) -> None:
         """Say where an element of the list that is being extracted is written: at the first of `inner`'s paths
-        that holds something, else where `inner` stands."""
-        written = next((path for path in paths if walk(inner.value, path)[0] is not None), "")
+        that holds something (a key may hold dots), else where `inner` stands."""
+        held = inner.value if isinstance(inner.value, dict) else {}
+        written = next((path for path in paths if path in held or walk(held, path)[0] is not None), "")
         span = place(inner.resource, ".".join(filter(None, (inner.prefix, written))))
         if span is not None:
             self._marked[position] = span

@@ -296,7 +296,8 @@ KINDS: dict[str, Kind] = {
             """
             {} permissions: list of {groups, resources, verbs, names, urls}
             ? cluster_wide: a ClusterRole
-            ? aggregated: its permissions are collected from others by label""",
+            ? aggregated: its permissions are collected from others by label
+            {} collects: selectors of the cluster roles whose permissions it takes over""",
             "",
         ),
         _kind(
@@ -307,7 +308,8 @@ KINDS: dict[str, Kind] = {
             $ role_name: name of the role it binds
             $ role_kind: Role or ClusterRole
             {} subjects: list of {kind, name, namespace}; of kind Applier is whoever applies the code
-            ? cluster_wide: a ClusterRoleBinding""",
+            ? cluster_wide: a ClusterRoleBinding
+            ={} powers: ways to more power that it opens: list of {id, reach, note, unknown}""",
             "binds grants_to in_namespace",
         ),
         _kind(
@@ -452,6 +454,7 @@ KINDS: dict[str, Kind] = {
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
             $ image: what it boots
+            % selectable: how backup plans name it: type and ARN (null: none can)
             {_WIRING}""",
             "in_subnet uses assumes mounts contains encrypted_with in_network has_interface",
         ),
@@ -821,7 +824,8 @@ KINDS: dict[str, Kind] = {
             ? data_ephemeral: declares a store's data directory on an emptyDir
             {} selector: [labels its pods carry]
             $ owner: what made it, as KIND/NAME, /NAME without a kind (null: nothing did)
-            [] addresses: addresses of its pods, as far as they are written down (empty: they are not)""",
+            [] addresses: addresses of its pods, as far as they are written down (empty: they are not)
+            {} pod_security: list of {control, level, container, what, since, until} that Pod Security forbids of it""",
             "contains assumes mounts in_namespace runs_on",
         ),
         _kind(

@@ -46,7 +46,7 @@ def _row(pod: str, role: str) -> Row:
             "image": _image,
             "pinned": _pinned,
             "tagged": _tagged,
-            "privileged": _privileged(pod),
+            "privileged": _privileged,
             "escalation_allowed": _escalation(pod),
             "runs_as_root": _root(pod),
             "read_only": lambda reader: truth(reader.get("securityContext.readOnlyRootFilesystem", False)),
@@ -113,13 +113,8 @@ def _windows(reader: Reader, pod: str) -> bool:
     return bool(whole(reader).get(f"{pod}.os.name") == "windows")
 
 
-def _privileged(pod: str) -> Extract:
-    def extract(reader: Reader) -> Value:
-        if truth(_context(reader, pod, "windowsOptions.hostProcess") or False):
-            return True
-        return truth(reader.get("securityContext.privileged", False))
-
-    return extract
+def _privileged(reader: Reader) -> Value:
+    return truth(reader.get("securityContext.privileged", False))
 
 
 def _escalation(pod: str) -> Extract:

@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.mapping.extract import NONE, truth, whole
 from scanner.mapping.kubernetes import containers
+from scanner.mapping.kubernetes.pod_security import violations
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -58,6 +59,7 @@ def _row(controller: str, pod: str, *, replicas: str | None = None, claims: str 
         "selector": _labels(pod, meta),
         "owner": _owner,
         "addresses": _addresses,
+        "pod_security": violations(pod, meta),
     }
     relations = {
         "in_namespace": IN_NAMESPACE,

@@ -133,7 +133,7 @@ def test_seccomp_comes_from_container_pod_or_nowhere():
 def test_windows_pods_know_neither_root_nor_seccomp():
     for attribute in ("runs_as_root", "escalation_allowed", "seccomp"):
         assert container(attribute, spec="os: {name: windows}") is None
-    assert container("privileged", spec="securityContext: {windowsOptions: {hostProcess: true}}") is True
+    assert container("privileged", spec="securityContext: {windowsOptions: {hostProcess: true}}") is False
 
 
 @pytest.mark.parametrize(

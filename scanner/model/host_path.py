@@ -1,0 +1,50 @@
+"""Directories of a machine that a pod must not hold."""
+
+from posixpath import normpath
+
+# Holding one of these, or a directory above it, means holding the machine or every pod on it.
+_SENSITIVE = (
+    "/boot",
+    "/etc",
+    "/home",
+    "/lib",
+    "/proc",
+    "/root",
+    "/run",
+    "/srv/kubernetes",
+    "/sys",
+    "/usr",
+    "/var/lib/containerd",
+    "/var/lib/docker",
+    "/var/lib/etcd",
+    "/var/lib/kubelet",
+    "/var/run",
+)
+
+# Below a sensitive directory, but without a way to power.
+_HARMLESS = (
+    "/etc/group",
+    "/etc/localtime",
+    "/etc/os-release",
+    "/etc/passwd",
+    "/etc/pki/ca-trust",
+    "/etc/ssl/certs",
+    "/etc/timezone",
+    "/lib/modules",
+    "/usr/share/ca-certificates",
+    "/usr/share/zoneinfo",
+)
+
+
+def sensitive_path(path: str) -> bool:
+    """Whether a directory is, holds or lies in a sensitive one."""
+    if path == "":
+        return False
+    place = normpath(path)
+    if any(_inside(place, harmless) for harmless in _HARMLESS):
+        return False
+    return any(_inside(place, held) or _inside(held, place) for held in _SENSITIVE)
+
+
+def _inside(path: str, directory: str) -> bool:
+    return path == directory or path.startswith(f"{directory.rstrip('/')}/")
