@@ -235,7 +235,7 @@ class _Reader:
         namespace = None if wide else namespace_of(graph, index)
         role, permissions, unknown = self._bound(index)
         subjects, more = self._subjects(index, namespace)
-        return Grant(index, role, namespace, permissions, subjects, unknown or more)
+        return Grant(index, role, namespace, permissions, subjects, more if unknown is None else unknown)
 
     def _bound(self, index: int) -> tuple[int | None, tuple[Permission, ...], Unknown | None]:
         graph = self.graph

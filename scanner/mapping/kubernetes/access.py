@@ -14,6 +14,7 @@ from scanner.mapping.kubernetes.reading import (
     mapping,
     named,
     row,
+    selected,
     sequence,
     texts,
 )
@@ -22,6 +23,8 @@ from scanner.mapping.table import Row, Table
 from scanner.model.value import Unknown, Value
 
 RBAC = "rbac.authorization.k8s.io"
+# Why the permissions of an aggregated role are open, until `connect` has added those of the scan.
+COLLECTED = "its permissions are collected from other roles by label"
 # The cloud identity that a service account stands for: EKS, GKE, AKS.
 _CLOUD = (
     "eks.amazonaws.com/role-arn",
@@ -52,8 +55,12 @@ def _permissions(reader: Reader) -> Value:
         for rule in reader.blocks("rules")
     ]
     if reader.has("aggregationRule"):
-        found.append(Unknown("its permissions are collected from other roles by label", OUTSIDE))
+        found.append(Unknown(COLLECTED, OUTSIDE))
     return found
+
+
+def _collects(reader: Reader) -> Value:
+    return [selected(each) for each in sequence(reader.get("aggregationRule.clusterRoleSelectors"))]
 
 
 def _subjects(reader: Reader) -> Value:
@@ -125,6 +132,7 @@ def _role(*, cluster_wide: bool) -> Row:
             "permissions": _permissions,
             "cluster_wide": TRUE if cluster_wide else FALSE,
             "aggregated": lambda reader: reader.has("aggregationRule"),
+            "collects": _collects,
         },
     )
 

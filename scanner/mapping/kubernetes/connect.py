@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scanner.graph.columns import Graph
+from scanner.mapping.kubernetes.access import COLLECTED
 from scanner.mapping.kubernetes.selectors import LabelIndex, Labelled, matches
 from scanner.mapping.kubernetes.storage import CLAIM, CLASS_DECIDES
 from scanner.mapping.kubernetes.workloads import ACCOUNT_DECIDES
@@ -132,6 +133,7 @@ def connect(graph: Graph) -> None:
     _close(cluster, "selects", ("mesh_policy",), _UNMESHED)
     _tokens(cluster)
     _claims(cluster)
+    _collect(cluster)
 
 
 def _select(cluster: _Cluster, index: int, relation: str) -> None:
@@ -258,3 +260,36 @@ def _claims(cluster: _Cluster) -> None:
             held = graph.peek(index, name)
             if isinstance(held, Unknown) and held.reason == CLASS_DECIDES:
                 graph.set(index, name, graph.peek(classes[0], name))
+
+
+def _collect(cluster: _Cluster) -> None:
+    """Give aggregated roles the permissions of the roles that their selectors choose; others, which are not in
+    the scan, may add to them."""
+    graph = cluster.graph
+    roles = [each for each in cluster.nodes("cluster_role") if graph.peek(each, "cluster_wide") is True]
+    for index in roles:
+        selectors, held = graph.peek(index, "collects"), graph.peek(index, "permissions")
+        if not isinstance(selectors, list) or not isinstance(held, list):
+            continue
+        own = cluster.cluster(index)
+        chosen = [
+            each
+            for each in roles
+            if each != index and cluster.cluster(each) == own and _chosen(graph.peek(each, "tags"), selectors)
+        ]
+        if chosen:
+            graph.set(index, "permissions", [*_taken(graph, chosen), *held])
+
+
+def _chosen(tags: Value, selectors: list[Value]) -> bool:
+    labels = {key: str(value) for key, value in tags.items()} if isinstance(tags, dict) else {}
+    return any(matches(each, labels) for each in selectors)
+
+
+def _taken(graph: Graph, roles: list[int]) -> Iterator[Value]:
+    """What the chosen roles allow; of those that are aggregated themselves, what is theirs."""
+    for role in roles:
+        permissions = graph.peek(role, "permissions")
+        for each in permissions if isinstance(permissions, list) else (permissions,):
+            if not isinstance(each, Unknown) or each.reason != COLLECTED:
+                yield each

@@ -134,6 +134,24 @@ def _permissions(reader: Reader) -> Value:
     ]
 
 
+def _collects(reader: Reader) -> Value:
+    return [
+        {
+            "labels": dict(each.get("match_labels") or {}),
+            "expressions": [
+                {
+                    "key": one.peek("key"),
+                    "operator": one.peek("operator"),
+                    "values": elements(one.peek("values")),
+                }
+                for one in each.blocks("match_expressions")
+            ],
+        }
+        for rule in reader.blocks("aggregation_rule")
+        for each in rule.blocks("cluster_role_selectors")
+    ]
+
+
 def _subjects(reader: Reader) -> Value:
     return [
         {"kind": block.peek("kind"), "name": block.peek("name"), "namespace": block.peek("namespace")}
@@ -171,6 +189,7 @@ def _cluster_role(*, cluster_wide: bool) -> Row:
             "permissions": _permissions,
             "cluster_wide": Fixed(cluster_wide),
             "aggregated": lambda reader: any(True for _ in reader.blocks("aggregation_rule")),
+            "collects": _collects,
         },
         {},
     )

@@ -1,0 +1,265 @@
+"""Who can become an administrator, and how: the closure of the escalation paths over a graph.
+
+An administrator can reach, by its own permissions and by escalation, everything that the guardrails which it cannot
+change leave to any principal of its account. Answers come in three rounds, surest first: what certainly leads there,
+what does under conditions, and what does if something outside the scan is as assumed; a principal's answer is that of
+the first round that finds a way, and so is the way that is shown, the shortest of that round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from scanner.analysis.access.catalogue import catalogue
+from scanner.analysis.access.escalation_hops import EVERYTHING, OUTSIDE, Hop, Hops, Step
+from scanner.analysis.access.escalation_world import Fact, Standing, World, together
+from scanner.analysis.access.estate import Estate
+from scanner.analysis.access.paths import PATHS, Path
+from scanner.graph.columns import Graph
+
+_ROUNDS = (Standing.YES, Standing.CONDITIONAL, Standing.UNKNOWN)
+_FREE = "sts:AssumeRole"  # a role that names the principal in its trust asks for no permission
+_MOST_TRIED = 200  # targets that are tried for a path that leads to no administrator
+DIRECT = "administrator"  # the id of the way that is none: the principal's own permissions
+
+
+class Way(NamedTuple):
+    """A way of one principal: the id of its first path, its hops in order, where it ends, and how sure it is.
+
+    `reaches` is a node index, EVERYTHING (administration of the account) or OUTSIDE (something outside the scan).
+    """
+
+    id: str
+    hops: tuple[Hop, ...]
+    reaches: int
+    fact: Fact
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(step for hop in self.hops for step in hop.steps)
+
+
+class Escalations:
+    """The answers for one graph. `complete` is that of `[scope]`."""
+
+    def __init__(self, graph: Graph, complete: Collection[str] = ()) -> None:
+        self.graph = graph
+        self.estate = Estate.of(graph)
+        self.world = World(graph, self.estate, complete)
+        self.hops = Hops(self.world)
+        self._able: dict[int, tuple[Path, ...]] = {}
+        self._admin: dict[int, tuple[Standing, Hop]] = {}
+        self._alone: dict[int, list[Hop]] = {}
+        self._unresolved: dict[int, str] = {}
+        self._everyone = [*self.estate.principals, *self.estate.groups]
+        self._carrying = self._carriers_by_role()
+        self._close()
+
+    # answers
+
+    def admin(self, index: int) -> str:
+        """yes, conditional, no or unknown."""
+        found = self._admin.get(index)
+        if found is not None:
+            return found[0].name.lower()
+        return "unknown" if index in self._unresolved else "no"
+
+    def why_unknown(self, index: int) -> str:
+        """Why a principal's permissions are not known in full; "" where they are."""
+        return self._unresolved.get(index, "")
+
+    def way(self, index: int) -> Way | None:
+        """The way by which a principal becomes an administrator; None where there is none."""
+        found = self._admin.get(index)
+        return self._chained(found[1]) if found is not None else None
+
+    def ways(self, index: int) -> list[Way]:
+        """The ways out of a principal, one for each path that it can go: to an administrator where the path leads
+        to one, else to the first principal that it leads to. Whoever is an administrator as it stands has one."""
+        direct = self._admin.get(index)
+        if direct is not None and direct[1].path == DIRECT:
+            return [self._chained(direct[1])]
+        found = (self._best(index, path) for path in self.able(index))
+        return [way for way in found if way is not None]
+
+    # which paths a principal may go at all
+
+    def able(self, index: int) -> tuple[Path, ...]:
+        """The paths whose every action some statement of the principal allows."""
+        if index not in self._able:
+            kind = self.graph.kind(index).name
+            bits, unread = self._allowed(index)
+            known = catalogue()
+            self._able[index] = tuple(
+                path
+                for path in PATHS
+                if path.by in ("", kind)
+                and not (unread and not bits)
+                and all(action == _FREE or known.bits(action) & bits for action in path.actions)
+            )
+        return self._able[index]
+
+    def _allowed(self, index: int) -> tuple[int, str]:
+        """The actions that some statement allows, and why there may be more."""
+        bits, unread = 0, ""
+        for policy in self.hops.principal(index).identity:
+            unread = unread or policy.unknown
+            for statement in policy.statements:
+                if statement.allow:
+                    bits |= statement.most.actions.bits
+                    unread = unread or ("" if statement.known else statement.unknown)
+        if unread:
+            self._unresolved[index] = unread
+        return bits, unread
+
+    # closure
+
+    def _close(self) -> None:
+        for index in self._everyone:
+            self.able(index)
+        for level in _ROUNDS:
+            frontier = set(self._admin)
+            for index in self._everyone:
+                if index not in self._admin and (hop := self._seed(index, level)):
+                    self._admin[index] = (level, hop)
+                    frontier.add(index)
+            while frontier:
+                frontier = self._round(frontier, level)
+
+    def _round(self, frontier: set[int], level: Standing) -> set[int]:
+        """Whoever reaches one of those that the last round found."""
+        found: dict[int, Hop] = {}
+        for index in self._everyone:
+            if index in self._admin:
+                continue
+            for path in self.able(index):
+                hop = next((each for each in self._to(index, path, frontier) if each.fact.standing >= level), None)
+                if hop is not None:
+                    found[index] = hop
+                    break
+        self._admin.update((index, (level, hop)) for index, hop in found.items())
+        return set(found)
+
+    def _seed(self, index: int, level: Standing) -> Hop | None:
+        """A way that needs no administrator to be there already."""
+        for hop in self._own(index):
+            if hop.fact.standing >= level and hop.target == EVERYTHING:
+                return hop
+        for path in self.able(index):
+            if path.gives == "rewritten":
+                hop = self._rewriting(index, path, level)
+                if hop is not None:
+                    return hop
+            elif level is Standing.UNKNOWN:
+                hop = next(iter(self._unknown_roles(index, path)), None) or self.hops.elsewhere(index, path)
+                if hop is not None:
+                    return hop
+        return None
+
+    def _own(self, index: int) -> list[Hop]:
+        """What a principal is, and what it can make of itself."""
+        if index not in self._alone:
+            found = [self._as_it_stands(index)]
+            found += [self.hops.alone(index, path) for path in self.able(index) if self._is_alone(path)]
+            self._alone[index] = [hop for hop in found if hop is not None]
+        return self._alone[index]
+
+    def _is_alone(self, path: Path) -> bool:
+        return path.gives in ("self", "made", "unbound")
+
+    def _as_it_stands(self, index: int) -> Hop | None:
+        fact = self.hops.administers(index)
+        if fact.standing is Standing.NO:
+            return None
+        source = self.hops.widest(index)
+        return Hop(DIRECT, index, EVERYTHING, fact, (Step(index, "*", "*", source),))
+
+    def _rewriting(self, index: int, path: Path, level: Standing) -> Hop | None:
+        for target in self._candidates(index, path):
+            hop = self.hops.take(index, path, target)
+            if hop is not None and hop.target == EVERYTHING and hop.fact.standing >= level:
+                return hop
+        return None
+
+    # targets
+
+    def _to(self, index: int, path: Path, wanted: set[int]) -> Iterator[Hop]:
+        """The hops by which a path leads from a principal to one of those that are wanted."""
+        if path.gives == "passed":
+            for service in path.passes:
+                for role in self.world.trusting(service):
+                    if role in wanted and role != index and (hop := self.hops.hand(index, path, role)):
+                        yield hop
+        elif path.gives == "carried":
+            for role in wanted & self._carrying.keys():
+                for name, carrier in self._carrying[role]:
+                    if name == path.via and (hop := self.hops.use(index, path, carrier, role)):
+                        yield hop
+        elif path.gives in ("user", "role", "group"):
+            for target in self._candidates(index, path):
+                if target in wanted and (hop := self.hops.take(index, path, target)):
+                    yield hop
+
+    def _candidates(self, index: int, path: Path) -> Iterable[int]:
+        """The principals of the kind that a path takes: those that may be assumed, where it assumes one."""
+        if any(need.action == _FREE for need in path.needs):
+            return self.hops.assumable(index)
+        kind = next((need.target for need in path.needs if need.target in ("user", "group")), "role")
+        return [each for each in self.graph.nodes(kind) if each != index and self.hops.has(each)]
+
+    def _carriers_by_role(self) -> dict[int, list[tuple[str, object]]]:
+        found: dict[int, list[tuple[str, object]]] = {}
+        for path in PATHS:
+            if path.via:
+                for carrier in self.world.carriers(path.via):
+                    for role in carrier.roles:
+                        if (path.via, carrier) not in found.setdefault(role, []):
+                            found[role].append((path.via, carrier))
+        return found
+
+    # listing
+
+    def _best(self, index: int, path: Path) -> Way | None:
+        """The way that starts with a path: the surest to an administrator, else the surest to anyone."""
+        options = [hop for hop in self._own(index) if hop.path == path.id]
+        if path.gives == "rewritten":
+            for level in _ROUNDS:
+                if not options and (hop := self._rewriting(index, path, level)):
+                    options.append(hop)
+        options += self._leading(index, path)
+        if not options and (hop := self.hops.elsewhere(index, path)):
+            options.append(hop)
+        ways = [self._chained(hop) for hop in options]
+        return max(ways, key=_rank, default=None)
+
+    def _leading(self, index: int, path: Path) -> list[Hop]:
+        great = {each for each in self._admin if each != index}
+        found = list(self._to(index, path, great))
+        if not found:
+            rest = (each for each in self._everyone if each not in self._admin and each != index)
+            some = set(list(rest)[:_MOST_TRIED])
+            found = [hop for hop in self._to(index, path, some)][:1]
+        return found + self._unknown_roles(index, path)
+
+    def _unknown_roles(self, index: int, path: Path) -> list[Hop]:
+        """Things of the scan whose role is not known."""
+        if path.gives != "carried":
+            return []
+        carriers = [each for each in self.world.carriers(path.via) if each.unknown]
+        found = (self.hops.use(index, path, each, OUTSIDE) for each in carriers[:_MOST_TRIED])
+        return [hop for hop in found if hop is not None]
+
+    def _chained(self, hop: Hop) -> Way:
+        """A hop and what follows from where it leads."""
+        hops = [hop]
+        while (following := self._admin.get(hops[-1].target)) is not None and len(hops) <= len(self._admin):
+            if following[1].path == DIRECT:
+                fact = together([*(each.fact for each in hops), following[1].fact])
+                return Way(hop.path, tuple(hops), EVERYTHING, fact)
+            hops.append(following[1])
+        return Way(hop.path, tuple(hops), hops[-1].target, together([each.fact for each in hops]))
+
+
+def _rank(way: Way) -> tuple[bool, Standing, int]:
+    return (way.reaches in (EVERYTHING, OUTSIDE), way.fact.standing, -len(way.hops))
