@@ -12,7 +12,7 @@ from scanner.hcl.syntax import Expression
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
-from scanner.sources.terraform import pure
+from scanner.sources.terraform import conditions, pure
 from scanner.sources.terraform.decode import Decoder, Sites
 from scanner.sources.terraform.expansion import expansion, names_of
 from scanner.sources.terraform.files import ModuleFiles
@@ -167,6 +167,8 @@ class Evaluation:
         attribute = declared.block.body.attributes.get("value")
         if attribute is None:
             return None
+        address = f"{owner.prefix}output.{name}"
+        conditions.before(self, Frame(self, owner, {}), declared, address)
         value = self.value(attribute.expr, owner, declared.path)
         return marked(value, declared)
 
@@ -185,12 +187,14 @@ class Evaluation:
 
     def _build(self, item: Item, declared: Declared, expansion: Expansion, key: Key) -> Built:
         frame = Frame(self, item.owner, names_of(expansion, key), expansion.unknown)
+        address = f"{item.owner.prefix}{'data.' if item.what == 'data' else ''}{item.name}{shown_key(key)}"
+        conditions.before(self, frame, declared, address)
         decoder = Decoder(declared.path, self.diagnostics, declared.elsewhere)
         attributes = decoder.decode(declared.block.body, frame)
         if item.what == "data":
-            address = f"{item.owner.prefix}data.{item.name}"
             provider = self.providers.of(item.owner, declared)
-            pure.fill(item.name.partition(".")[0], attributes, provider, address)
+            named = f"{item.owner.prefix}data.{item.name}"
+            pure.fill(item.name.partition(".")[0], attributes, provider, named)
             if item.name.startswith("terraform_remote_state.") and self.others is not None:
                 attributes["outputs"] = self.others.remote_state(self.root, attributes)
         presence = item.owner.presence if expansion.unknown is None else expansion.unknown
@@ -199,11 +203,13 @@ class Evaluation:
         typed = None
         if item.name.startswith("terraform_data."):  # the one resource that hands on values of any type
             typed = Decoder(declared.path, [], declared.elsewhere, typed=True).decode(declared.block.body, frame)
-        return Built(key, attributes, decoder.sites, presence, typed)
+        built = Built(key, attributes, decoder.sites, presence, typed)
+        conditions.after(self, frame, declared, address, _value_of(address, built, _computed(item)))
+        return built
 
     def _seen(self, item: Item, expansion: Expansion, built: list[Built]) -> Value:
         """The block as other expressions see it."""
-        cause = Cause.DATA_SOURCE if item.what == "data" else Cause.PROVIDER_COMPUTED
+        cause = _computed(item)
         lead = "data." if item.what == "data" else ""
         name = f"{item.owner.prefix}{lead}{item.name}"
         seen = [_value_of(name + shown_key(each.key), each, cause) for each in built]
@@ -374,6 +380,10 @@ class Evaluation:
         if (key, code) not in self._told:
             self._told.add((key, code))
             self.diagnostics.append(Diagnostic(level, code, summary, span))
+
+
+def _computed(item: Item) -> Cause:
+    return Cause.DATA_SOURCE if item.what == "data" else Cause.PROVIDER_COMPUTED
 
 
 def _value_of(address: str, built: Built, cause: Cause) -> ResourceValue:

@@ -55,6 +55,7 @@ class Module:
     calls: dict[str, Declared] = field(default_factory=dict)
     providers: list[Declared] = field(default_factory=list)
     settings: list[Declared] = field(default_factory=list)
+    checks: list[Declared] = field(default_factory=list)
     complete: bool = True
 
     @property
@@ -173,6 +174,7 @@ class _Sorter:
                     if self._merging or name not in module.locals:
                         module.locals[name] = Local(self._path, attribute)
             case "check", 1:
+                module.checks.append(declared)
                 for inner in block.body.blocks:
                     if inner.type == "data":
                         self._place(Declared(self._path, inner))

@@ -46,6 +46,7 @@ def needs(item: Item) -> Iterator[Item]:
     """The items that must be worked out before this one; those of a module call only once it is expanded."""
     owner = item.owner
     if item.what == "var":
+        yield from _validating(item)
         if owner.parent is not None and owner.call is not None:
             argument = owner.call.block.body.attributes.get(item.name)
             if argument is not None:
@@ -64,6 +65,14 @@ def needs(item: Item) -> Iterator[Item]:
                 yield from items(owner, references(attribute.expr))
         return
     yield from items(owner, body_references(declared.block.body))
+
+
+def _validating(item: Item) -> Iterator[Item]:
+    """What the validation blocks of a variable name besides itself."""
+    declared = declared_by(item)
+    for block in declared.block.body.blocks if declared is not None else ():
+        if block.type == "validation":
+            yield from (each for each in items(item.owner, body_references(block.body)) if each != item)
 
 
 def items(owner: Instance, named: Iterable[tuple[str | int, ...]]) -> Iterator[Item]:

@@ -14,6 +14,7 @@ from scanner.model.location import Span
 from scanner.model.report import Coverage
 from scanner.model.resource import Plane, Resource, Scope
 from scanner.model.value import Sensitive, Unknown, Value, unwrap
+from scanner.sources.terraform import conditions
 from scanner.sources.terraform.closure import Closure, References
 from scanner.sources.terraform.decode import Decoder, Origins
 from scanner.sources.terraform.evaluation import MOST_DEPTH, Built, Evaluation
@@ -133,6 +134,8 @@ class _Emitter:
             self._block(owner, "data", type_, name, declared)
         for name, declared in owner.module.calls.items():
             self._call(owner, name, declared)
+        for declared in owner.module.checks:
+            conditions.check(self._evaluation, owner, declared)
         if owner.parent is None:
             for position, declared in enumerate(owner.module.providers):
                 self._provider(owner, position, declared)

@@ -9,6 +9,7 @@ from scanner.hcl.errors import EvaluationError
 from scanner.hcl.types import type_of_expr
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
+from scanner.sources.terraform.conditions import validated
 from scanner.sources.terraform.instance import Instance
 from scanner.sources.terraform.module import Declared
 
@@ -31,7 +32,8 @@ def variable(evaluation: Evaluation, owner: Instance, name: str) -> Value:
         given = evaluation.value(default.expr, owner, declared.path)
     elif unwrap(given) is None and _not_nullable(declared):
         _refuse(evaluation, owner, declared, "must not be null")
-    return marked(_converted(evaluation, given, declared, owner), declared)
+    value = marked(_converted(evaluation, given, declared, owner), declared)
+    return validated(evaluation, owner, declared, value)
 
 
 def _given(evaluation: Evaluation, owner: Instance, name: str) -> tuple[Value, bool]:
