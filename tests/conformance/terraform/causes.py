@@ -43,12 +43,31 @@ _OURS = (
 )  # fmt: skip
 
 
+_FAILS = re.compile(r"(?:condition of \S+ fails|fails its validation|^\S*check\.\S+ fails): ", re.DOTALL)
+_NOT_SHOWN = ("its message is not known", "its message is empty", "its message holds a sensitive value")
+HIDDEN = "hidden"
+
+
+def words(detail: str) -> str:
+    """The author's words for what does not hold, on one line, in terraform's detail; HIDDEN where it hides them."""
+    told = " ".join(re.split(r"\n\nThis was checked by", detail)[0].split())
+    return HIDDEN if told.startswith("This check failed, but has an invalid error message") else told
+
+
+def message(summary: str) -> str:
+    """The same words in our summary."""
+    told = _FAILS.split(summary, maxsplit=1)[1]
+    return HIDDEN if told in _NOT_SHOWN else told
+
+
 def theirs(errors: Iterable[tuple[str, str, str, str]]) -> set[str]:
     """The causes of terraform's errors: (summary, detail, function called, place)."""
-    return {_cause(summary, called) for summary, _, called, _ in errors}
+    return {_cause(summary, detail, called) for summary, detail, called, _ in errors}
 
 
-def _cause(summary: str, called: str) -> str:
+def _cause(summary: str, detail: str, called: str) -> str:
+    if summary.endswith("condition failed") or "This was checked by the validation rule" in detail:
+        return f"condition: {words(detail)}"
     if called:
         return f"{called}()"
     if "infinity" in summary:
@@ -60,6 +79,9 @@ def ours(errors: Iterable[tuple[str, str, str, str]]) -> set[str]:
     """What our errors may be in those words: (code, summary, _, place)."""
     found: set[str] = set()
     for _, summary, _, _ in errors:
+        if _FAILS.search(summary):
+            found.add(f"condition: {message(summary)}")
+            continue
         called = re.search(r"(?:^|: )(\w+)\(\)", summary)
         if called is not None:
             found.add(f"{called[1]}()")

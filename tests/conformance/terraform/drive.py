@@ -21,7 +21,7 @@ from tests.conformance.terraform.generate import Program
 from tests.conformance.terraform.strategies import WANTED, numbered, programs
 
 AT_ONCE = 500
-_EACH = 50  # programs of one wanted thing from one seed
+_EACH = (5, 100)  # programs of one wanted thing from one seed: at least, at most
 
 
 class Origin(NamedTuple):
@@ -29,6 +29,7 @@ class Origin(NamedTuple):
 
     seed: str
     wanted: str
+    amount: int
 
 
 class Shrunk(Exception):
@@ -38,7 +39,7 @@ class Shrunk(Exception):
 def examples(origin: Origin, phases: Sequence[Phase], take: Callable[[Program], None]) -> None:
     """Run `take` on the examples of one origin."""
     quiet = settings(
-        max_examples=_EACH,
+        max_examples=origin.amount,
         database=None,
         phases=phases,
         deadline=None,
@@ -52,12 +53,13 @@ def examples(origin: Origin, phases: Sequence[Phase], take: Callable[[Program], 
     seed(str(origin))(quiet(given(program=programs(origin.wanted))(example)))()
 
 
-def collected(first: str) -> Iterator[tuple[Origin, Program]]:
-    """Different programs without end, by what they are wanted for in turn."""
+def collected(first: str, count: int) -> Iterator[tuple[Origin, Program]]:
+    """Different programs without end, by what they are wanted for in turn; each turn is some `count` of them."""
+    amount = min(max(count // len(WANTED), _EACH[0]), _EACH[1])
     seen: set[str] = set()
     for turn in numbers():
         for wanted in WANTED:
-            origin = Origin(f"{first} {turn}", wanted)
+            origin = Origin(f"{first} {turn}", wanted, amount)
             found: list[Program] = []
             examples(origin, [Phase.generate], found.append)
             for each in found:
@@ -71,7 +73,7 @@ def run(first: str, count: int, least: int = 0) -> tuple[Tally, dict[int, tuple[
     """The tally of so many programs, and those that disagree with where they came from."""
     tally = Tally()
     bad: dict[int, tuple[Origin, Program]] = {}
-    source = islice(collected(first), count)
+    source = islice(collected(first, count), count)
     for start in range(0, count, AT_ONCE):
         chosen = {start + at: each for at, each in enumerate(islice(source, AT_ONCE))}
         batch = [numbered(each, number) for number, (_, each) in chosen.items()]

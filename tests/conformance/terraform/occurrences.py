@@ -17,8 +17,10 @@ FORMS = (
     "for list", "for object", "for grouping", "for filter", "splat [*]", "splat .*", "?:", "index", "attribute",
     "interpolation", "%{if}", "%{for}", "heredoc", "trim ~", "expansion ...",
 )  # fmt: skip
+ASSERTING = ("validation", "precondition", "postcondition", "check", "moved", "removed")
 BLOCKS = (
     "count", "for_each", "module", "module count", "module for_each", "module in module", "optional()",
+    *ASSERTING,
 )  # fmt: skip
 EVERYTHING = (*(f"{name}()" for name in FUNCTIONS), *BINARY, "!", "unary -", *FORMS, *BLOCKS)
 _META = ("count", "for_each")
@@ -38,9 +40,10 @@ def of(program: Program) -> set[str]:
     return found | {f"{each}+{name}" for name in given for each in found}
 
 
-def _texts(text: str) -> Iterator[str] | set[str]:
-    marks = {"<<": "heredoc", "~}": "trim ~", "{~": "trim ~", "optional(": "optional()", "var.secret": "input sensitive",
-             "sensitive = true": "input sensitive", "sensitive(": "input sensitive"}  # fmt: skip
+def _texts(text: str) -> set[str]:
+    secret = "input sensitive"
+    marks = {"<<": "heredoc", "~}": "trim ~", "{~": "trim ~", "optional(": "optional()", "var.secret": secret,
+             "sensitive = true": secret, "sensitive(": secret}  # fmt: skip
     found = {name for mark, name in marks.items() if mark in text}
     if "local.u" in text or "terraform_data.seed" in text or ".output" in text:
         found.add("input unknown")
@@ -64,7 +67,7 @@ def _block(block: Block, *, nested: bool) -> Iterator[str]:
         yield from (f"module {name}" for name in _META if name in block.body.attributes)
     elif block.type != "dynamic":
         yield from (name for name in _META if name in block.body.attributes)
-    if block.type in ("check", "precondition", "postcondition", "validation", "moved", "import", "removed"):
+    if block.type in ASSERTING:
         yield block.type
 
 

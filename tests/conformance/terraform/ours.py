@@ -15,6 +15,7 @@ from scanner.sources.terraform.inputs import Settings
 from scanner.sources.terraform.module import Loader
 from scanner.sources.terraform.read import Unit, read
 from scanner.sources.tree import Tree
+from tests.conformance.terraform import causes
 from tests.conformance.terraform.generate import SHARED_FILES, Program
 from tests.conformance.terraform.real import Answer, write
 
@@ -54,14 +55,18 @@ def ask(programs: Iterable[Program]) -> dict[int, Answer]:
             if infinite(shown):
                 answers[int(owner[1])].errors.append(("infinity", "an infinity cannot be written as JSON", "", ""))
     for told in diagnostics:
-        owner = _OWNER.search(told.span.path if told.span else "") or _FIELD.search(told.summary)
+        path = told.span.path if told.span else ""
+        owner = _OWNER.search(path) or _FIELD.search(path) or _FIELD.search(told.summary)
         if owner is None:
             raise RuntimeError(f"a diagnostic of no program: {told}")
         where = ""
         if told.span is not None:
             at = tree.files.locate(told.span)
             where = f"{at.path}:{at.line}"
-        answers[int(owner[1])].errors.append((told.code, told.summary, "", where))
+        if told.code == "evaluate-check":
+            answers[int(owner[1])].values[f"check {where}"] = causes.message(told.summary)
+        else:
+            answers[int(owner[1])].errors.append((told.code, told.summary, "", where))
     return answers
 
 

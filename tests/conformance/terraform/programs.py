@@ -196,6 +196,8 @@ class Maker:
     def _uses(self, form: str) -> str:
         """An expression over the instances of the program's block."""
         name = f"terraform_data.{self.made.name}"
+        if form == "single":
+            return self.writer.one(f"{name}.input", f"[{name}.id, {name}.output]", f"{name}.input[*]")
         if form == "count":
             return self.writer.one(
                 f"{name}[*].input", f"length({name})", f"{name}[0].input", f"one({name}[*].input)",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.conformance.terraform import causes
 from tests.conformance.terraform.generate import SHARED_FILES, Program
 
 _OWNER = re.compile(r"\b[pm](\d{6})\b")
@@ -95,7 +96,7 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
     told = terraform(folder, "init", "-backend=false", "-input=false", "-json")
     if told.returncode == 0:
         told = terraform(folder, "plan", "-input=false", "-lock=false", "-json", "-out=plan")
-    failed = {number for each in _errors(told.stdout) for number in _record(each, answers)}
+    failed = {number for each in _told(told.stdout, "error") for number in _record(each, answers)}
     planned = (folder / "plan").exists()
     if told.returncode != 0 and not failed:
         raise RuntimeError(f"terraform blames no program: {told.stdout[-2000:]}{told.stderr[-2000:]}")
@@ -111,26 +112,39 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
         owner = _FIELD.search(change["address"])
         if owner is not None:
             answers[int(owner[1])].values[change["address"]] = shown_value(change["change"])
+    for warning in _told(told.stdout, "warning"):
+        if warning["summary"] == "Check block assertion failed":
+            where, number = _place(warning), _number(warning)
+            answers[number].values[f"check {where}"] = causes.words(warning["detail"])
     return set()
 
 
-def _errors(text: str) -> list[dict[str, Any]]:
+def _told(text: str, severity: str) -> list[dict[str, Any]]:
     lines = (json.loads(line) for line in text.splitlines() if line.startswith("{"))
-    return [each["diagnostic"] for each in lines if each.get("diagnostic", {}).get("severity") == "error"]
+    return [each["diagnostic"] for each in lines if each.get("diagnostic", {}).get("severity") == severity]
 
 
 def _record(error: dict[str, Any], answers: dict[int, Answer]) -> list[int]:
-    place = error.get("range") or {}
     snippet = error.get("snippet") or {}
-    owner = _OWNER.search(place.get("filename", "")) or _FIELD.search(
-        f"{error.get('address')} {error.get('detail')} {error['summary']}"
-    )
-    if owner is None:
-        raise RuntimeError(f"terraform blames no program: {error}")
+    number = _number(error)
     called = (snippet.get("function_call") or {}).get("called_as", "")
-    where = f"{place.get('filename', '')}:{place.get('start', {}).get('line', 0)}"
-    answers[int(owner[1])].errors.append((error["summary"], error.get("detail", ""), called, where))
-    return [int(owner[1])]
+    answers[number].errors.append((error["summary"], error.get("detail", ""), called, _place(error)))
+    return [number]
+
+
+def _place(told: dict[str, Any]) -> str:
+    place = told.get("range") or {}
+    return f"{place.get('filename', '')}:{place.get('start', {}).get('line', 0)}"
+
+
+def _number(told: dict[str, Any]) -> int:
+    """The program that a diagnostic is about."""
+    path = (told.get("range") or {}).get("filename", "")
+    text = f"{told.get('address')} {told.get('detail')} {told['summary']}"
+    owner = _OWNER.search(path) or _FIELD.search(path) or _FIELD.search(text)
+    if owner is None:
+        raise RuntimeError(f"terraform blames no program: {told}")
+    return int(owner[1])
 
 
 def shown_value(change: dict[str, Any]) -> Any:
