@@ -86,10 +86,7 @@ def _append(text: _Text, template: Template, scope: Scope, evaluate: _Evaluate) 
             _append_for(text, part, scope, evaluate)
         else:
             try:
-                piece = evaluate(part, scope)
-                if isinstance(piece, Unknown):
-                    convert(piece, STRING)  # refuses what cannot become text; the piece itself tells more
-                text.add(piece)
+                text.add(evaluate(part, scope))  # an unknown of any type: terraform looks at known ones only
             except EvaluationError as error:
                 error.span = error.span or (part.start, part.end)
                 raise
