@@ -131,6 +131,7 @@ class Config:
     kubernetes_version: str = ""
     roots: tuple[RootEntry, ...] = ()
     aws: Aws = Aws()
+    network_plugin: str = ""  # what carries out network policies in the clusters of the tree: calico, cilium, ...
     backup: Backup = Backup()
     rules: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
@@ -486,6 +487,7 @@ _READERS: dict[str, _Reader] = {
     "kubernetes_version": _kubernetes_version,
     "roots": _roots,
     "aws": _aws,
+    "network_plugin": _text_of("network_plugin"),
     "backup": _backup,
     "rules": _texts_of("rules"),
     "policies": _texts_of("policies"),
