@@ -313,10 +313,34 @@ class Assembler:
                 self.graph.ignores.setdefault(index, {})[rule] = (text, span)
 
 
+# What a table that says nothing of copies leaves open.
+_NOT_READ = Unknown("copies that this service makes are not read from its configuration", Cause.OUTSIDE_SCAN)
+_NO_COPIES: dict[str, Value] = {
+    "selectable": None,
+    "own_copies": _NOT_READ,
+    "rules": _NOT_READ,
+    "selections": _NOT_READ,
+    "opted_in": None,
+    "managed": None,
+    "lock_mode": _NOT_READ,
+    "lock_min_days": None,
+    "lock_max_days": None,
+    "air_gapped": False,
+}
+_PLAN_OR_VAULT = ("backup_plan", "backup_vault")
+
+
 def _unsaid(row: Row) -> Iterator[tuple[str, Extract]]:
     """Attributes that every provider's tables mean alike, unless a row says otherwise."""
     if "literal_secrets" not in row.attributes and KINDS[row.kind].has("literal_secrets"):
         yield "literal_secrets", written_secrets
+    for name, value in _NO_COPIES.items():
+        if (
+            name not in row.attributes
+            and KINDS[row.kind].has(name)
+            and (name != "rules" or row.kind in _PLAN_OR_VAULT)
+        ):
+            yield name, lambda _reader, value=value: value  # type: ignore[misc]
     if "wiring" not in row.attributes and KINDS[row.kind].has("wiring"):
         yield "wiring", wiring
 

@@ -547,7 +547,13 @@ KINDS: dict[str, Kind] = {
             "encrypted_with logs_to copied_to",
         ),
         _kind("object", _S, "One declared object of a store.", "? public_access: anyone may read it"),
-        _kind("volume", _S, "A block device or a claim for one.", _STORE + _COPIED, "encrypted_with made_by in_namespace"),
+        _kind(
+            "volume",
+            _S,
+            "A block device or a claim for one.",
+            _STORE + _COPIED,
+            "encrypted_with made_by in_namespace",
+        ),
         _kind("storage_class", _S, "How a cluster makes its volumes.", _STORE, "encrypted_with"),
         _kind(
             "snapshot",
@@ -780,6 +786,7 @@ KINDS: dict[str, Kind] = {
             ? encrypted: every host has TLS
             [] hosts: host names (empty: all)
             $ class: ingress class
+            ? internal: serves private networks only (null: what carries it out decides)
             {} backends: list of {service, namespace, port} that it sends to; a port is number or name""",
             "forwards_to in_namespace",
         ),

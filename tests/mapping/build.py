@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scanner.graph.columns import Graph
+from scanner.graph.columns import NOT_DERIVED, Graph
 from scanner.mapping.assemble import Assembler
 from scanner.mapping.table import Table
 from scanner.model.address import Address
@@ -71,7 +71,7 @@ def unsupported(graph: Graph) -> set[str]:
         f"{graph.kind(index).name}.{name} ({graph.addresses[index].name})"
         for index in range(len(graph))
         for name, value in graph.attributes(index)
-        if isinstance(value, Unknown) and value.cause is Cause.UNSUPPORTED
+        if value is not NOT_DERIVED and isinstance(value, Unknown) and value.cause is Cause.UNSUPPORTED
     }
 
 

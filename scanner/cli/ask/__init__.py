@@ -8,9 +8,10 @@ import click
 
 # Question to the module that holds it, so that only what is asked for is imported.
 _QUESTIONS: dict[str, str] = {
+    "compare": "compare",
     "copies": "copies",
-
     "flows": "flows",
+    "who-can": "who_can",
 }
 
 

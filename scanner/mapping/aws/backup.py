@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.policy import folded_statements
+from scanner.mapping.aws.protection import meant, settled
 from scanner.mapping.aws.volumes import tag_name
-from scanner.mapping.extract import TRUE, each, elements, whole, written
+from scanner.mapping.extract import FALSE, NONE, TRUE, each, elements, marked, truth, whole, written
 from scanner.mapping.reader import Reader
-from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, every, some
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
@@ -45,9 +46,131 @@ def _keep_days(reader: Reader) -> Value:
     return _shortest(whole(rule.get("lifecycle.delete_after")) for rule in reader.blocks("rule"))
 
 
+# Rules of a plan, as analysis/copies reads them
+
+VAULTS = ("aws_backup_vault", "aws_backup_logically_air_gapped_vault")
+STORES = (
+    "aws_s3_bucket", "aws_ebs_volume", "aws_instance", "aws_spot_instance_request", "aws_db_instance",
+    "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster", "aws_dynamodb_table", "aws_efs_file_system",
+    "aws_fsx_lustre_file_system", "aws_fsx_openzfs_file_system", "aws_fsx_windows_file_system",
+    "aws_fsx_ontap_file_system", "aws_fsx_ontap_volume", "aws_fsx_openzfs_volume", "aws_redshift_cluster",
+    "aws_redshiftserverless_namespace", "aws_timestreamwrite_table", "aws_storagegateway_stored_iscsi_volume",
+)  # fmt: skip
+
+
+def _rules(reader: Reader) -> Value:
+    """Each rule with its schedule as it is written: without one, at five every day (API BackupRuleInput)."""
+    return marked(reader, ((rule, _rule(rule)) for rule in reader.blocks("rule")), "schedule", "rule_name")
+
+
+def _rule(rule: Reader) -> dict[str, Value]:
+    keep = settled(lambda: _days(rule, "lifecycle.delete_after"))
+    return {
+        "name": rule.peek("rule_name"),
+        "schedule": rule.peek("schedule") or "cron(0 5 ? * * *)",
+        "keep_days": keep,
+        "cold_days": settled(lambda: _days(rule, "lifecycle.cold_storage_after")),
+        "continuous": settled(lambda: truth(rule.get("enable_continuous_backup", False))),
+        "vault": meant(rule, "target_vault_name", rule.peek("target_vault_name"), *VAULTS),
+        "air_gapped": meant(rule, "target_logically_air_gapped_backup_vault_arn",
+                            rule.peek("target_logically_air_gapped_backup_vault_arn"), *VAULTS)
+        if rule.peek("target_logically_air_gapped_backup_vault_arn") is not None
+        else None,
+        "copies": settled(lambda: [_copy(copy, keep) for copy in rule.blocks("copy_action")]),
+    }  # fmt: skip
+
+
+def _copy(copy: Reader, keep: Value) -> dict[str, Value]:
+    """A copy without an expiry of its own, or one that never expires, takes its source's (Developer Guide, "Copy
+    a backup")."""
+    own = settled(lambda: _days(copy, "lifecycle.delete_after"))
+    return {
+        "vault": meant(copy, "destination_vault_arn", copy.peek("destination_vault_arn"), *VAULTS),
+        "keep_days": keep if own is None else own,
+        "cold_days": settled(lambda: _days(copy, "lifecycle.cold_storage_after")),
+    }
+
+
+def _days(reader: Reader, path: str) -> Value:
+    """A number of days; None for what is not written, 0 (as providers keep it) and -1 (always)."""
+    days = whole(reader.get(path))
+    return None if days in (0, -1) else days
+
+
+def _selections(reader: Reader) -> Value:
+    found = ((fold, _selection(fold)) for fold in reader.folded("aws_backup_selection"))
+    return marked(reader, found, "selection_tag", "condition", "resources", "name")
+
+
+def _selection(fold: Reader) -> dict[str, Value]:
+    return {
+        "name": fold.peek("name"),
+        "resources": settled(lambda: _named(fold, "resources")),
+        "not_resources": settled(lambda: _named(fold, "not_resources")),
+        "tags": settled(lambda: [_tag(tag) for tag in fold.blocks("selection_tag")]),
+        "conditions": settled(lambda: list(_conditions(fold))),
+    }
+
+
+def _named(fold: Reader, path: str) -> Value:
+    whole_list = fold.peek(path)
+    if isinstance(whole_list, Unknown):
+        return [meant(fold, path, whole_list, *STORES)]
+    return [meant(fold, f"{path}[{at}]", item, *STORES) for at, item in enumerate(elements(whole_list))]
+
+
+def _tag(tag: Reader) -> dict[str, Value]:
+    return {"key": tag.peek("key"), "value": tag.peek("value")}
+
+
+_OPERATORS = {
+    "string_equals": "StringEquals",
+    "string_like": "StringLike",
+    "string_not_equals": "StringNotEquals",
+    "string_not_like": "StringNotLike",
+}
+
+
+def _conditions(fold: Reader) -> Iterator[Value]:
+    for block in fold.blocks("condition"):
+        for path, operator in _OPERATORS.items():
+            for each_one in block.blocks(path):
+                yield {"operator": operator, "key": each_one.peek("key"), "value": each_one.peek("value")}
+
+
+_REGION_SETTINGS = "aws_backup_region_settings"
+
+
+def _preference(path: str) -> Value:
+    def extract(reader: Reader) -> Value:
+        for settings in reader.folded(_REGION_SETTINGS):
+            said = settings.get(path, {})
+            return {key: value if isinstance(value, Unknown) else truth(value) for key, value in said.items()}
+        return None
+
+    return extract
+
+
+def _lock_mode(reader: Reader) -> Value:
+    """A lock with a grace time ends in compliance mode, one without can be removed (Developer Guide, "AWS Backup
+    Vault Lock")."""
+    lock = reader.fold("aws_backup_vault_lock_configuration")
+    if lock is None:
+        return None
+    return "compliance" if written("changeable_for_days")(lock) else "governance"
+
+
+def _lock_days(path: str) -> Value:
+    def extract(reader: Reader) -> Value:
+        lock = reader.fold("aws_backup_vault_lock_configuration")
+        return None if lock is None else whole(lock.get(path))
+
+    return extract
+
+
 def _selected(reader: Reader) -> Iterator[Value]:
     """What a selection names. Tags and conditions also need the account's opt-in and are left open."""
-    if written("condition")(reader):
+    if written("condition")(reader) or written("not_resources")(reader):
         raise Undetermined(_CONDITIONS)
     yield from elements(reader.get("resources"))
     if written("selection_tag")(reader) or not written("resources")(reader):
@@ -97,11 +220,94 @@ def _target_tags(reader: Reader) -> Iterator[Value]:
         yield value if isinstance(value, Unknown) else tag_name(key, value)
 
 
+# Data Lifecycle Manager, as analysis/copies reads it
+
+_CUSTOM, _DEFAULT = ("EBS_SNAPSHOT_MANAGEMENT", "IMAGE_MANAGEMENT"), "policy_language"
+_TYPES = {"VOLUME": "EBS", "INSTANCE": "EC2"}
+
+
+def _lifecycle_rules(reader: Reader) -> Value:
+    """A schedule of DLM as a rule; a policy that is disabled, or waits for an event, makes nothing by itself."""
+    why = settled(lambda: None if _enabled(reader) else "the policy is disabled, or waits for an event")
+    if str(reader.get(f"{_DETAILS}.{_DEFAULT}", "STANDARD")) == "SIMPLIFIED":
+        return marked(reader, [(reader, _simple_rule(reader, why))], _DETAILS)
+    found = ((schedule, _schedule_rule(schedule, why)) for schedule in reader.blocks(_SCHEDULE))
+    return marked(reader, found, "create_rule", "name")
+
+
+def _simple_rule(reader: Reader, why: Value) -> dict[str, Value]:
+    """A default policy: every day, kept for seven (DLM User Guide, "Default policies")."""
+    keep = settled(lambda: whole(reader.get(f"{_DETAILS}.retain_interval", 7)))
+    copies = settled(lambda: [
+        {"region": target.peek("target_region"), "keep_days": keep, "cold_days": None}
+        for target in reader.blocks(f"{_DETAILS}.cross_region_copy_targets")
+    ])  # fmt: skip
+    every = reader.peek(f"{_DETAILS}.create_interval")
+    return _dlm_rule("default", f"rate({1 if every is None else every} days)", keep, copies, why)
+
+
+def _schedule_rule(schedule: Reader, why: Value) -> dict[str, Value]:
+    copies = settled(lambda: [
+        {"region": copy.peek("target") or copy.peek("target_region"), "cold_days": None,
+         "keep_days": settled(lambda copy=copy: _copy_days(copy))}  # type: ignore[misc]
+        for copy in schedule.blocks("cross_region_copy_rule")
+    ])  # fmt: skip
+    keep = settled(lambda: _held_days(schedule))
+    return _dlm_rule(schedule.peek("name"), settled(lambda: _created(schedule)), keep, copies, why)
+
+
+def _dlm_rule(name: Value, schedule: Value, keep: Value, copies: Value, why: Value) -> dict[str, Value]:
+    return {"name": name, "schedule": schedule, "keep_days": keep, "cold_days": None, "continuous": False,
+            "vault": None, "air_gapped": None, "copies": copies, "fault": why}  # fmt: skip
+
+
+def _created(schedule: Reader) -> Value:
+    cron = schedule.get("create_rule.cron_expression")
+    if cron is not None:
+        return cron
+    return f"rate({whole(schedule.get('create_rule.interval', 24))} hours)"
+
+
+def _copy_days(copy: Reader) -> Value:
+    """A copy without a retention of its own is kept for ever (DLM API, CrossRegionCopyRule)."""
+    interval = whole(copy.get("retain_rule.interval"))
+    return None if interval is None else interval * _DAYS[str(copy.get("retain_rule.interval_unit", "DAYS"))]
+
+
+def _lifecycle_selections(reader: Reader) -> Value:
+    """Volumes or machines that carry one of the target tags; a default policy takes all of a kind, and leaves out
+    what has been saved lately (DLM API, PolicyDetails)."""
+    simple = str(reader.get(f"{_DETAILS}.{_DEFAULT}", "STANDARD")) == "SIMPLIFIED"
+    if simple:
+        kinds = [str(reader.get(f"{_DETAILS}.resource_type", "VOLUME"))]
+        resources: list[Value] = ["*"]
+        tags: list[Value] = []
+        out = [{"operator": "StringNotEquals", "key": key, "value": value}
+               for key, value in (reader.get(f"{_DETAILS}.exclusions.exclude_tags") or {}).items()]  # fmt: skip
+    else:
+        kinds = [str(kind) for kind in reader.items(f"{_DETAILS}.resource_types")] or ["VOLUME"]
+        wanted = reader.get(f"{_DETAILS}.target_tags", {})
+        resources, out = [], []
+        tags = [{"key": key, "value": value} for key, value in wanted.items()] or [{"key": "", "value": ""}]
+    types = [_TYPES[kind] for kind in kinds if kind in _TYPES]
+    told = {"name": None, "resources": resources, "not_resources": [], "tags": tags, "conditions": out,
+            "types": types, "opt_in": False}  # fmt: skip
+    return marked(reader, [(reader, told)], f"{_DETAILS}.target_tags", _DETAILS)
+
+
 _VAULT_POLICY = folded_statements("", ("aws_backup_vault_policy", "policy"))
 
 _PLAN = Row(
     "backup_plan",
-    {"scheduled": _has_rules, "copied": _copied, "keep_days": _keep_days},
+    {
+        "scheduled": _has_rules,
+        "copied": _copied,
+        "keep_days": _keep_days,
+        "rules": _rules,
+        "selections": _selections,
+        "opted_in": _preference("resource_type_opt_in_preference"),
+        "managed": _preference("resource_type_management_preference"),
+    },
     {
         "keeps_in": Join("rule", ("backup_vault",), values=each("rule", "target_vault_name")),
         "copied_to": Join("rule", ("backup_vault",), values=each("rule", "copy_action.destination_vault_arn")),
@@ -110,7 +316,15 @@ _PLAN = Row(
 
 _LIFECYCLE = Row(
     "backup_plan",
-    {"scheduled": _enabled, "copied": _crosses, "keep_days": _held},
+    {
+        "scheduled": _enabled,
+        "copied": _crosses,
+        "keep_days": _held,
+        "rules": _lifecycle_rules,
+        "selections": _lifecycle_selections,
+        "opted_in": NONE,
+        "managed": NONE,
+    },
     {"backs_up": Join(f"{_DETAILS}.target_tags", ("volume",), values=_target_tags)},
     name="description",
 )
@@ -120,6 +334,10 @@ _VAULT = Row(
     {
         "customer_key": customer_key("kms_key_arn"),  # absent: alias/aws/backup
         "locked": lambda reader: reader.fold("aws_backup_vault_lock_configuration") is not None,
+        "lock_mode": _lock_mode,
+        "lock_min_days": _lock_days("min_retention_days"),
+        "lock_max_days": _lock_days("max_retention_days"),
+        "air_gapped": FALSE,
         "statements": _VAULT_POLICY,
     },
     {"encrypted_with": key_join("kms_key_arn")},
@@ -130,6 +348,10 @@ _AIR_GAPPED = Row(
     {
         "customer_key": customer_key("encryption_key_arn"),
         "locked": TRUE,  # always in compliance mode (AWS Backup Developer Guide, "Logically air-gapped vault")
+        "lock_mode": Fixed("compliance"),
+        "lock_min_days": lambda reader: whole(reader.get("min_retention_days")),
+        "lock_max_days": lambda reader: whole(reader.get("max_retention_days")),
+        "air_gapped": TRUE,
         "statements": _VAULT_POLICY,
     },
     {"encrypted_with": key_join("encryption_key_arn")},
@@ -141,8 +363,9 @@ _SETTINGS = Skip("a setting of the account that no rule reads")
 
 TABLE: Table = {
     "aws_backup_plan": _PLAN,
-    "aws_backup_selection": Edge(
-        "backs_up", Join("plan_id", ("backup_plan",)), Join("resources", _STORES, values=_selected)
+    "aws_backup_selection": (
+        Fold(("aws_backup_plan",), "plan_id"),
+        Edge("backs_up", Join("plan_id", ("backup_plan",)), Join("resources", _STORES, values=_selected)),
     ),
     "aws_backup_vault": _VAULT,
     "aws_backup_logically_air_gapped_vault": _AIR_GAPPED,
@@ -154,7 +377,7 @@ TABLE: Table = {
     "aws_backup_restore_testing_plan": _REPORTS,
     "aws_backup_restore_testing_selection": _REPORTS,
     "aws_backup_global_settings": _SETTINGS,
-    "aws_backup_region_settings": _SETTINGS,
+    _REGION_SETTINGS: Fold(("aws_backup_plan",), "", scope="region"),
     "aws_rbin_rule": Skip("how long deleted snapshots can be brought back"),
     "aws_dlm_lifecycle_policy": _LIFECYCLE,
     "data.aws_backup_plan": Skip("a plan kept outside the configuration"),

@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
+from scanner.mapping.aws.protection import selectable
 from scanner.mapping.extract import (
     FALSE,
     NAME_TAG,
@@ -145,6 +146,7 @@ _INSTANCE = Row(
         "monitored": flag("monitoring"),
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
         "image": text("ami"),
+        "selectable": selectable("EC2", "ec2", "instance/", "id"),
     },
     {
         "in_subnet": IN_SUBNET,

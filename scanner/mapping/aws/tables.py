@@ -6,12 +6,23 @@ from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join, own_key
 from scanner.mapping.aws.objects import named_or_prefixed
+from scanner.mapping.aws.protection import (
+    DAILY,
+    MINUTES,
+    copies,
+    elsewhere,
+    point,
+    replica,
+    selectable,
+    settled,
+)
+from scanner.mapping.aws.protection import text as pattern_text
 from scanner.mapping.aws.volumes import MANAGED
-from scanner.mapping.extract import FALSE, NONE, TRUE, elements, equals, flag, number, truth, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, equals, flag, number, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, some
-from scanner.model.value import Value
+from scanner.model.value import Unknown, Value
 
 _SUBNET_GROUPS = ("aws_elasticache_subnet_group", "aws_memorydb_subnet_group", "aws_dax_subnet_group")
 
@@ -63,6 +74,58 @@ def _subnets(reader: Reader) -> Iterator[Value]:
             yield from elements(group.peek("subnet_ids"))
 
 
+# Copies
+
+
+def _timestream_arn(reader: Reader) -> Value:
+    database = selectable("Timestream", "timestream", "database/", "database_name")(reader)
+    if reader.peek("arn") is not None:
+        return database
+    return {**database, "arn": f"{database['arn']}/table/{pattern_text(reader.peek('table_name'))}"}
+
+
+def _any_point(reader: Reader) -> Iterator[Value]:
+    """Point-in-time recovery keeps 35 days unless it says otherwise (DynamoDB Developer Guide)."""
+    if truth(reader.get("point_in_time_recovery.enabled", False)):
+        days = number("point_in_time_recovery.recovery_period_in_days", 35)(reader)
+        yield point("dynamodb", MINUTES, days, at="recoverable", note="point-in-time recovery")
+
+
+def _replicas(reader: Reader) -> Iterator[Value]:
+    """Replicas of a global table follow every change; those with point-in-time recovery keep a history."""
+    for block in reader.blocks("replica"):
+        yield from _of_replica(block.peek("region_name"), settled(lambda block=block: truth(  # type: ignore[misc]
+            block.get("point_in_time_recovery", False))))  # fmt: skip
+    for fold in reader.folded("aws_dynamodb_table_replica"):
+        yield from _of_replica(fold.resource.scope.region, settled(lambda fold=fold: truth(  # type: ignore[misc]
+            fold.get("point_in_time_recovery", False))))  # fmt: skip
+
+
+def _of_replica(region: Value, recoverable: Value) -> Iterator[Value]:
+    yield replica("dynamodb", "live-service", region=region, note="a replica of the global table")
+    if isinstance(recoverable, Unknown):
+        yield recoverable
+    elif recoverable:
+        yield point("dynamodb", MINUTES, 35, region=region, note="point-in-time recovery of a replica")
+
+
+def _keyspaces_point(reader: Reader) -> Iterator[Value]:
+    if reader.get("point_in_time_recovery.status") == "ENABLED":
+        yield point("keyspaces", MINUTES, 35, at="recoverable", note="point-in-time recovery")
+
+
+def _snapshots(service: str) -> Extract:
+    """Daily snapshots beside the cache; elsewhere only by an export to S3, which no configuration names."""
+
+    def maker(reader: Reader) -> Iterator[Value]:
+        days = _kept(reader)
+        if days is None or isinstance(days, Unknown) or days > 0:
+            if days is not None:
+                yield point(service, DAILY, days, at="backup_days", note="automatic snapshots")
+
+    return copies(maker, elsewhere(f"snapshots of {service} are exported to S3 by hand, which nothing here tells"))
+
+
 def _cache(
     encrypted: Extract | Fixed,
     tls: Extract | Fixed,
@@ -71,10 +134,13 @@ def _cache(
     *,
     key: str = "kms_key_id",
     name: str | Extract = "name",
+    service: str = "elasticache",
 ) -> Row:
     return Row(
         "cache",
         {
+            "selectable": NONE,  # AWS Backup takes no caches
+            "own_copies": _snapshots(service),
             "encrypted": encrypted,
             "customer_key": customer_key(key),
             "placement": MANAGED,
@@ -103,6 +169,8 @@ _DYNAMO = Row(
         "encrypted": TRUE,
         "customer_key": _table_key,
         "placement": MANAGED,
+        "selectable": selectable("DynamoDB", "dynamodb", "table/", "name"),
+        "own_copies": copies(_any_point, _replicas),
         "recoverable": flag("point_in_time_recovery.enabled"),
         "deletion_protected": flag("deletion_protection_enabled"),
         "public_access": FALSE,
@@ -116,6 +184,8 @@ _KEYSPACES = Row(
         "encrypted": TRUE,  # Keyspaces Developer Guide, "Encryption at rest"
         "customer_key": _keyspaces_key,
         "placement": MANAGED,
+        "selectable": NONE,
+        "own_copies": copies(_keyspaces_point),
         "recoverable": equals("point_in_time_recovery.status", "ENABLED"),
         "deletion_protected": NONE,  # the service knows no such thing
         "public_access": FALSE,
@@ -130,6 +200,8 @@ _TIMESTREAM = Row(
         "encrypted": TRUE,  # Timestream Developer Guide, "Encryption at rest"
         "customer_key": _timestream_key,
         "placement": MANAGED,
+        "selectable": _timestream_arn,
+        "own_copies": EMPTY,
         "recoverable": FALSE,  # copies are AWS Backup's
         "deletion_protected": NONE,  # the service knows no such thing
         "public_access": FALSE,
@@ -161,6 +233,7 @@ _MEMORY = _cache(
     number("snapshot_retention_limit", 0),
     key="kms_key_arn",
     name=named_or_prefixed("name", "name_prefix"),
+    service="memorydb",
 )
 _DAX = _cache(
     flag("server_side_encryption.enabled"),

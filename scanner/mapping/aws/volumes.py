@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join
-from scanner.mapping.extract import FALSE, NAME_TAG, TRUE, elements, truth, whole, written
+from scanner.mapping.aws.protection import DAILY, Maker, copies, copy, meant, point, replica, selectable
+from scanner.mapping.extract import EMPTY, FALSE, NAME_TAG, NONE, TRUE, elements, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
@@ -81,6 +82,38 @@ def _fsx_backed_up(default: int) -> Extract:
     return lambda reader: bool(whole(reader.get("automatic_backup_retention_days", default)))
 
 
+# Copies
+
+
+def _efs_automatic(reader: Reader) -> Iterator[Value]:
+    """Automatic backups are AWS Backup's: every day, kept for 35 days (EFS User Guide, "Automatic backups")."""
+    if _efs_backed_up(reader):
+        yield copy("point-in-time", "vault:aws/efs/automatic-backup-vault", "backup-store", DAILY, 35,
+                   at="backed_up", note="automatic backups")  # fmt: skip
+
+
+def _efs_replicas(reader: Reader) -> Iterator[Value]:
+    for fold in reader.folded("aws_efs_replication_configuration"):
+        for block in fold.blocks("destination"):
+            region = block.peek("region")
+            more = {} if region is None else {"region": region}
+            target = block.peek("file_system_id")
+            if target is not None:
+                more["to"] = meant(fold, "destination[0].file_system_id", target, "aws_efs_file_system")
+            yield replica("efs", "live-service", note="a replica of the file system", **more)
+
+
+def _fsx_automatic(default: int) -> Maker:
+    """Automatic daily backups, deleted with the file system (FSx user guides, "Working with automatic backups")."""
+
+    def maker(reader: Reader) -> Iterator[Value]:
+        days = whole(reader.get("automatic_backup_retention_days", default))
+        if days:
+            yield point("fsx", DAILY, days, at="backed_up", dies=True, note="automatic backups")
+
+    return maker
+
+
 def _mount_targets(path: str) -> Join:
     def values(reader: Reader) -> list[Value]:
         return [each for target in reader.folded("aws_efs_mount_target") for each in elements(target.peek(path))]
@@ -106,13 +139,23 @@ def _volume_names(reader: Reader) -> Iterator[str]:
                 yield tag_name(key, value)
 
 
-def _fsx(backed_up: Extract | Fixed) -> Row:
+def _fsx(default: int, type_: str = "FSx") -> Row:
+    return _fsx_row(
+        _fsx_backed_up(default),
+        selectable(type_, "fsx", "file-system/", "id"),
+        copies(_fsx_automatic(default)),
+    )
+
+
+def _fsx_row(backed_up: Extract | Fixed, arn: Extract | Fixed, made: Extract | Fixed) -> Row:
     return Row(
         "file_system",
         {
             "encrypted": TRUE,  # FSx always encrypts at rest (FSx user guides, "Encryption of data at rest")
             "customer_key": customer_key("kms_key_id"),
             "placement": MANAGED,
+            "selectable": arn,
+            "own_copies": made,
             "backed_up": backed_up,
         },
         {"encrypted_with": key_join("kms_key_id"), "in_subnet": IN_SUBNETS, "uses": USES_GROUPS},
@@ -123,7 +166,13 @@ def _fsx(backed_up: Extract | Fixed) -> Row:
 
 _VOLUME = Row(
     "volume",
-    {"encrypted": disk_encrypted, "customer_key": _disk_key, "placement": MANAGED},
+    {
+        "encrypted": disk_encrypted,
+        "customer_key": _disk_key,
+        "placement": MANAGED,
+        "selectable": selectable("EBS", "ec2", "volume/", "id"),
+        "own_copies": EMPTY,
+    },
     {"encrypted_with": key_join("kms_key_id")},
     identity=_volume_names,
     name=NAME_TAG,
@@ -146,6 +195,8 @@ _EFS = Row(
         "encrypted": _asked_for,
         "customer_key": customer_key("kms_key_id"),
         "placement": MANAGED,
+        "selectable": selectable("EFS", "elasticfilesystem", "file-system/", "id"),
+        "own_copies": copies(_efs_automatic, _efs_replicas),
         "backed_up": _efs_backed_up,
     },
     {
@@ -192,11 +243,11 @@ TABLE: Table = {
         ),
     ),
     "data.aws_efs_file_system": Skip("a file system kept outside the configuration"),
-    "aws_fsx_lustre_file_system": _fsx(_fsx_backed_up(0)),
-    "aws_fsx_openzfs_file_system": _fsx(_fsx_backed_up(0)),
-    "aws_fsx_windows_file_system": _fsx(_fsx_backed_up(7)),
-    "aws_fsx_ontap_file_system": _fsx(_fsx_backed_up(0)),
-    "aws_fsx_file_cache": _fsx(FALSE),
+    "aws_fsx_lustre_file_system": _fsx(0),
+    "aws_fsx_openzfs_file_system": _fsx(0, "FSx for OpenZFS"),
+    "aws_fsx_windows_file_system": _fsx(7),
+    "aws_fsx_ontap_file_system": _fsx(0),
+    "aws_fsx_file_cache": _fsx_row(FALSE, NONE, EMPTY),
     "aws_fsx_backup": Row(
         "snapshot",
         {"encrypted": TRUE, "public_access": FALSE},

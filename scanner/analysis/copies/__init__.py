@@ -1,0 +1,41 @@
+"""3-2-1 counted: the copies of each data store, where they lie, and which of them count.
+
+`place_copies` registers the derived attributes (`copied_enough`, `copied_offsite`, ...); nothing is worked out
+before one of them is read. The definition is that of `shared/facts/copies-and-live.md` as corrected by issue 5.
+"""
+
+from __future__ import annotations
+
+from scanner.config import Config
+from scanner.graph.columns import Graph
+
+LETTERS = {
+    "copies": "copied_enough",
+    "media": "media_differ",
+    "offsite": "copied_offsite",
+    "fresh": "copies_fresh",
+    "kept": "copies_kept",
+    "independent": "copies_independent",
+    "immutable": "copies_immutable",
+    "restore_tested": "restore_tested",
+    "restore_in_time": "restore_in_time",
+    "overall": "three_two_one",
+}
+DERIVED = ("asset", "copies", "media", *LETTERS.values())
+
+
+def place_copies(graph: Graph, config: Config) -> None:
+    """Have the copies of every store counted when someone asks for them."""
+
+    def judge() -> None:
+        from scanner.analysis.copies.estate import Estate  # noqa: PLC0415 - only where copies are asked for
+
+        Estate(graph, config).judge()
+
+    def observe() -> None:
+        from scanner.analysis.copies.estate import Estate  # noqa: PLC0415 - as above
+
+        Estate(graph, config).observe()
+
+    graph.defer(DERIVED, judge)
+    graph.defer(("observations",), observe)

@@ -1,0 +1,207 @@
+"""All stores of a graph with their copies: counted, judged, and written as derived attributes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from scanner.analysis.copies import DERIVED, LETTERS
+from scanner.analysis.copies.assets import Assets
+from scanner.analysis.copies.letters import Counted, count
+from scanner.analysis.copies.making import Making, Subject, parts_of
+from scanner.analysis.copies.observation import Observation, Told, first
+from scanner.analysis.copies.own import Own, primary_of
+from scanner.analysis.copies.places import shown
+from scanner.analysis.copies.selection import Chosen, Selections
+from scanner.analysis.copies.vaults import Vaults
+from scanner.config import Config
+from scanner.graph.columns import Graph
+from scanner.model.value import Cause, Unknown, Value
+
+_PLANS = Unknown("a backup plan outside this scan may select it", Cause.OUTSIDE_SCAN)
+_TESTS = Unknown("restores may be tried by what is not part of this scan", Cause.OUTSIDE_SCAN)
+
+
+class Held(NamedTuple):
+    """The copies of one store: the data itself, everything else, and why there may be more."""
+
+    primary: Observation
+    observations: list[Observation]
+    more: Unknown | None
+
+
+class Estate:
+    """One graph's stores, held against one configuration."""
+
+    def __init__(self, graph: Graph, config: Config) -> None:
+        self.graph = graph
+        self.needs = config.backup
+        self._complete = "backup" in config.complete
+        self.assets = Assets(graph, self.needs, datetime.datetime.now(datetime.UTC).date())
+        self._plans = list(graph.nodes("backup_plan"))
+        self._selections = Selections(graph, self._plans)
+        self._making = Making(graph, Vaults(graph), self.needs, complete=self._complete)
+        self._own = Own(graph, self.copies_of)
+        self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
+        self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
+        self._machines: dict[int, list[int]] = {}
+        for machine in graph.nodes("instance"):
+            for volume in graph.targets("mounts", machine):
+                self._machines.setdefault(volume, []).append(machine)
+
+    # what there is
+
+    def held(self, index: int) -> Held:
+        """Every copy of a store that is known, or may be."""
+        observations, more = self.copies_of(index)
+        if more is None and not self._complete:
+            more = _PLANS
+        return Held(primary_of(self.graph, index), observations, more)
+
+    def copies_of(self, index: int) -> tuple[list[Observation], Unknown | None]:
+        """Copies by the store's own settings and by plans; the unknown says why one more may exist."""
+        found, more = self._own.of(index)
+        planned, unclear = self._by_plans(index)
+        return [*found, *planned], first(more, unclear)
+
+    def chosen(self, index: int) -> Chosen:
+        """The selections that take a store, itself or as a disk of its machine."""
+        chosen = self._selections.of(index)
+        for machine in self._machines.get(index, ()):
+            also = self._selections.of(machine)
+            chosen = Chosen(chosen.surely | also.surely, chosen.perhaps | also.perhaps)
+        return chosen
+
+    def plans(self, index: int) -> tuple[list[int], list[int]]:
+        """The plans that surely select a store, and those that may besides."""
+        chosen = self.chosen(index)
+        surely = self._of_bits(chosen.surely)
+        perhaps = [plan for plan in self._of_bits(chosen.perhaps) if plan not in surely]
+        return surely, perhaps
+
+    def _of_bits(self, bits: int) -> list[int]:
+        found: dict[int, None] = {}
+        while bits:
+            low = bits & -bits
+            found.setdefault(self._selections.entries[low.bit_length() - 1].plan)
+            bits ^= low
+        return list(found)
+
+    def _by_plans(self, index: int) -> tuple[list[Observation], Unknown | None]:
+        chosen = self.chosen(index)
+        if not chosen.perhaps:
+            return [], None
+        subject = self._subject(index)
+        key = (chosen, subject.type, _key(subject.account), _key(subject.region), _key(subject.versioned),
+               _key(subject.own_key))  # fmt: skip
+        known = self._planned.get(key)
+        if known is None:
+            known = self._planned[key] = self._make(index, subject)
+        return known
+
+    def _make(self, index: int, subject: Subject) -> tuple[list[Observation], Unknown | None]:
+        surely, perhaps = self.plans(index)
+        found: list[Observation] = []
+        more: Unknown | None = None
+        for plan in (*surely, *perhaps):
+            made, unclear = self._making.of(plan, subject)
+            more = first(more, unclear)
+            if plan in perhaps:
+                name = self.graph.addresses[plan].name
+                doubt = Unknown(f"whether the plan {name} selects it cannot be told", Cause.OUTSIDE_SCAN)
+                made = [_doubted(each, doubt) for each in made]
+            found.extend(made)
+        return found, more
+
+    def _subject(self, index: int) -> Subject:
+        graph = self.graph
+        selectable = graph.peek(index, "selectable")
+        type_ = str(selectable["type"]) if isinstance(selectable, Mapping) else ""
+        account, region = parts_of(graph, index)
+        versioned = graph.peek(index, "versioned") if graph.kind(index).name == "object_store" else True
+        return Subject(type_, account, region, versioned, graph.peek(index, "customer_key"))
+
+    # what it amounts to
+
+    def count(self, index: int) -> Counted:
+        """The letters of one store."""
+        held = self.held(index)
+        needs = self.assets.needs_of(index)
+        key = (tuple(map(_signature, (held.primary, *held.observations))), _key(held.more),
+               needs.rpo_hours, needs.retention_days, needs.rto_hours)  # fmt: skip
+        known = self._counted.get(key)
+        if known is None:
+            tested: Told = False if self._complete else _TESTS
+            known = self._counted[key] = (
+                count(held.primary, held.observations, held.more, needs, tested),
+                held,
+            )
+        return known[0]
+
+    # derived attributes
+
+    def judge(self) -> None:
+        """Set the letters of every store."""
+        graph = self.graph
+        for index in self.assets.stores():
+            role, _ = self.assets.role(index)
+            graph.set(index, "asset", role)
+            if role not in ("declared", "inferred"):
+                for name in DERIVED[1:]:
+                    graph.set(index, name, None)
+                continue
+            counted = self.count(index)
+            graph.set(index, "copies", counted.copies)
+            graph.set(index, "media", counted.media)
+            for letter, name in LETTERS.items():
+                graph.set(index, name, counted.letters[letter])
+
+    def observe(self) -> None:
+        """Set the observations of every store that is an asset."""
+        for index in self.assets.stores():
+            role, _ = self.assets.role(index)
+            told = [] if role not in ("declared", "inferred") else self.observations(index)
+            self.graph.set(index, "observations", told)
+
+    def observations(self, index: int) -> list[dict[str, Value]]:
+        """The copies of a store as reports write them, the data itself first."""
+        held = self.held(index)
+        return [self.shown(each) for each in (held.primary, *held.observations)]
+
+    def shown(self, each: Observation) -> dict[str, Any]:
+        place = each.place
+        return {
+            "kind": each.kind,
+            "location": {
+                "account": shown(place.account),
+                "region": shown(place.region),
+                "store": shown(place.store),
+            },
+            "medium": each.medium if isinstance(each.medium, str) else None,
+            "counts": each.counts is True,
+            "why": each.why,
+            "evidence": each.evidence,
+            "source": str(self.graph.addresses[each.source]),
+            "at": each.at,
+        }
+
+
+def _doubted(each: Observation, doubt: Unknown) -> Observation:
+    from dataclasses import replace  # noqa: PLC0415 - only for what is in doubt
+
+    return each if each.counts is False else replace(each, counts=doubt, why=doubt.reason)
+
+
+def _key(value: object) -> object:
+    """A value as part of a dictionary's key; an Unknown is itself only."""
+    return ("?", id(value)) if isinstance(value, Unknown) else value
+
+
+def _signature(each: Observation) -> tuple[object, ...]:
+    """What of an observation decides a letter."""
+    place = each.place
+    return (
+        place.provider, _key(place.account), _key(place.region), _key(place.store), _key(each.medium),
+        _key(each.counts), _key(each.hours), _key(each.keep_days), _key(each.lock), _key(each.dies), _key(each.sealed),
+    )  # fmt: skip

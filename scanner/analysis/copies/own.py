@@ -1,0 +1,237 @@
+"""Copies that a store's own settings make, and those of its replicas and snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from scanner.analysis.copies.making import parts_of
+from scanner.analysis.copies.observation import (
+    HISTORY,
+    POINT_IN_TIME,
+    REPLICA,
+    WITH_HISTORY,
+    Observation,
+    Told,
+    first,
+)
+from scanner.analysis.copies.places import Default, Part, Place, same_part
+from scanner.analysis.copies.selection import meant
+from scanner.graph.columns import Graph
+from scanner.model.value import Cause, Unknown, Value
+
+# Live data by kind of store: volumes are blocks, buckets objects, everything else a service.
+_MEDIA = {"volume": "live-block", "object_store": "object"}
+_ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"})
+_OUTSIDE = Unknown("the store that it is replicated to is not part of this scan", Cause.OUTSIDE_SCAN)
+
+
+def primary_of(graph: Graph, index: int) -> Observation:
+    """The data itself."""
+    account, region = parts_of(graph, index)
+    kind = graph.kind(index).name
+    provider = graph.peek(index, "provider")
+    store = _bucket(graph, index) if kind == "object_store" else "primary"
+    medium = _MEDIA.get(kind, "live-service")
+    place = Place(str(provider), account, region, store)
+    return Observation("primary", place, medium, True, "the data itself", index, hours=0.0)
+
+
+class Own:
+    """What stores say of their own copies."""
+
+    def __init__(self, graph: Graph, others: Callable[[int], tuple[list[Observation], Unknown | None]]) -> None:
+        self._graph = graph
+        self._others = others  # copies of a replica, wherever they come from
+        self._snapshots: dict[int, list[int]] = {}
+        for index in graph.nodes("snapshot"):
+            for target in graph.targets("snapshot_of", index):
+                self._snapshots.setdefault(target, []).append(index)
+
+    def of(self, index: int) -> tuple[list[Observation], Unknown | None]:
+        """Observations, and why there may be more."""
+        made = self._graph.peek(index, "own_copies")
+        found: list[Observation] = []
+        more: Unknown | None = made if isinstance(made, Unknown) else None
+        for entry in made if isinstance(made, list) else ():
+            if isinstance(entry, Unknown):
+                more = first(more, entry)
+            else:
+                for each, unclear in self._entry(index, entry):
+                    found.extend([each] if each is not None else [])
+                    more = first(more, unclear)
+        found.extend(self._taken(index))
+        for replica in self._graph.targets("copied_to", index):
+            if self._graph.kind(replica).name != "object_store":
+                theirs, unclear = self._others(replica)
+                if not any(each.kind in (REPLICA, WITH_HISTORY) and each.source == replica for each in found):
+                    found.append(self._replica(replica))
+                found.extend(each for each in theirs if each.kind == POINT_IN_TIME)
+                more = first(more, unclear)
+        return found, more
+
+    def _replica(self, index: int) -> Observation:
+        """A read replica, or a secondary cluster: it follows every change, deletions too."""
+        account, region = parts_of(self._graph, index)
+        kind = self._graph.kind(index).name
+        place = Place(str(self._graph.peek(index, "provider")), account, region, "replica")
+        why = "a replica follows every change, deletions and errors too"
+        return Observation(REPLICA, place, _MEDIA.get(kind, "live-service"), False, why, index)
+
+    def _entry(self, index: int, entry: Mapping[str, Any]) -> Iterator[tuple[Observation | None, Unknown | None]]:
+        kind = entry["kind"]
+        at = str(entry.get("at", "own_copies"))
+        if kind == "replica" and self._graph.kind(index).name == "object_store":
+            yield self._replication(index, entry), None
+            return
+        place = self._place(index, entry)
+        note = str(entry.get("note", ""))
+        counts: Told = kind == "point-in-time"
+        why = note
+        if kind == "replica":
+            why = f"{note}: it follows every change, deletions and errors too"
+        elif kind == "synchronous-replica":
+            why = f"{note}: written at once, so it shares every error"
+        elif kind == HISTORY:
+            why = f"{note}: they share its fate"
+            kind = "history"
+        seal: Told = False
+        yield (
+            Observation(
+                kind, place, entry["medium"], counts, why, index, at, entry["hours"], entry["keep_days"],
+                dies=entry.get("dies", False), sealed=seal,
+            ),
+            None,
+        )  # fmt: skip
+
+    def _place(self, index: int, entry: Mapping[str, Any]) -> Place:
+        account, region = parts_of(self._graph, index)
+        provider = str(self._graph.peek(index, "provider"))
+        root = self._graph.addresses[index].root
+        if "account" in entry:
+            account = _part(entry["account"], root)
+        if "region" in entry:
+            region = _part(entry["region"], root)
+        return Place(provider, account, region, entry["store"])
+
+    # buckets
+
+    def _replication(self, index: int, entry: Mapping[str, Any]) -> Observation:
+        """A replica counts where it keeps what is deleted or overwritten in the source."""
+        graph = self._graph
+        target = next(iter(meant(graph, entry["to"])), None) if str(entry["to"]).startswith("@") else None
+        target = self._by_arn(str(entry["to"])) if target is None else target
+        history = self._history(target)
+        counts, why = self._keeps(entry, target, history)
+        archived = entry.get("storage_class")
+        medium = "archive" if isinstance(archived, str) and archived in _ARCHIVES else "object"
+        account, region = self._home(index, entry, target)
+        keep = history.get("keep_days") if history else None
+        lock = self._lock(history)
+        place = Place(str(graph.peek(index, "provider")), account, region, _bucket(graph, target, entry))
+        other = same_part(account, parts_of(graph, index)[0])
+        sealed: Told = True
+        if isinstance(lock, Unknown) or lock != "compliance":
+            sealed = (
+                Unknown("whose bucket it is cannot be told", Cause.OUTSIDE_SCAN) if other is None else not other
+            )
+        kind = WITH_HISTORY if counts is True else REPLICA
+        return Observation(
+            kind, place, medium, counts, why, index, "own_copies", entry["hours"], keep, lock, False, sealed
+        )
+
+    def _keeps(
+        self, entry: Mapping[str, Any], target: int | None, history: Mapping[str, Any] | None
+    ) -> tuple[Told, str]:
+        partial, markers = entry.get("partial"), entry.get("markers")
+        if isinstance(partial, str):
+            return False, partial
+        if markers is True:
+            return False, "deletions are replicated too"
+        if target is None:
+            return _OUTSIDE, _OUTSIDE.reason
+        if history is None:
+            return False, "the replica keeps no earlier versions"
+        for each in (partial, markers, history.get("unknown")):
+            if isinstance(each, Unknown):
+                return each, each.reason
+        return True, "replicated to a bucket that keeps its own history"
+
+    def _history(self, target: int | None) -> Mapping[str, Any] | None:
+        made = None if target is None else self._graph.peek(target, "own_copies")
+        if isinstance(made, Unknown):
+            return {"unknown": made, "keep_days": made, "lock": made}
+        for entry in made if isinstance(made, list) else ():
+            if isinstance(entry, Unknown):
+                return {"unknown": entry, "keep_days": entry, "lock": entry}
+            if entry["kind"] == HISTORY:
+                return entry  # type: ignore[no-any-return]
+        return None
+
+    def _lock(self, history: Mapping[str, Any] | None) -> str | Unknown:
+        lock = history.get("lock") if history else ""
+        return lock if isinstance(lock, (str, Unknown)) else ""
+
+    def _home(self, index: int, entry: Mapping[str, Any], target: int | None) -> tuple[Part, Part]:
+        if target is not None:
+            account, region = parts_of(self._graph, target)
+        else:
+            account, region = _OUTSIDE, _OUTSIDE
+        if "account" in entry:
+            account = _part(entry["account"], self._graph.addresses[index].root)
+        return account, region
+
+    def _by_arn(self, text: str) -> int | None:
+        """A bucket of the graph by its ARN or name, where that is known."""
+        name = text.rpartition(":")[2]
+        if "{" in name:
+            return None
+        for index in self._graph.nodes("object_store"):
+            own = self._graph.peek(index, "name")
+            if isinstance(own, str) and own == name:
+                return index
+        return None
+
+    # snapshots that the configuration itself takes
+
+    def _taken(self, index: int) -> Iterator[Observation]:
+        seen = {index}
+        stack = list(self._snapshots.get(index, ()))
+        while stack:
+            snapshot = stack.pop()
+            if snapshot in seen:
+                continue
+            seen.add(snapshot)
+            stack.extend(self._snapshots.get(snapshot, ()))
+            account, region = parts_of(self._graph, snapshot)
+            service = _service(str(self._graph.peek(index, "type")))
+            place = Place(str(self._graph.peek(snapshot, "provider")), account, region, f"native:{service}")
+            yield Observation(
+                POINT_IN_TIME, place, "backup-store", True, "a snapshot, taken once", snapshot, "", None, None
+            )
+
+
+_SERVICES = {
+    "aws_ebs_volume": "ebs", "aws_db_instance": "rds", "aws_rds_cluster": "aurora", "aws_docdb_cluster": "docdb",
+    "aws_neptune_cluster": "neptune", "aws_memorydb_cluster": "memorydb", "aws_redshift_cluster": "redshift",
+}  # fmt: skip
+
+
+def _service(type_: str) -> str:
+    return _SERVICES.get(type_, "fsx" if "fsx" in type_ else type_)
+
+
+def _part(value: Value, root: str) -> Part:
+    if isinstance(value, Unknown):
+        return value
+    if value is None or str(value) in ("{region}", "{account}"):
+        return Default(root)
+    return Unknown("a part of it is not known", Cause.OUTSIDE_SCAN) if "{" in str(value) else str(value)
+
+
+def _bucket(graph: Graph, target: int | None, entry: Mapping[str, Any] | None = None) -> str | Unknown:
+    if target is None:
+        named = str(entry["to"]).rpartition(":")[2] if entry else ""
+        return _OUTSIDE if "{" in named or named.startswith("@") or not named else f"bucket:{named}"
+    name = graph.peek(target, "name")
+    return f"bucket:{name}" if isinstance(name, str) else f"bucket:{graph.addresses[target].name}"
