@@ -15,6 +15,7 @@ from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_hops import EVERYTHING, OUTSIDE, Hop, Hops, Step
 from scanner.analysis.access.escalation_world import Fact, Standing, World, together
 from scanner.analysis.access.estate import Estate
+from scanner.analysis.access.names import readable
 from scanner.analysis.access.paths import PATHS, Path
 from scanner.graph.columns import Graph
 
@@ -82,6 +83,32 @@ class Escalations:
             return [self._chained(direct[1])]
         found = (self._best(index, path) for path in self.able(index))
         return [way for way in found if way is not None]
+
+    def principals(self) -> list[int]:
+        """Everyone who can act, in the order of the graph."""
+        return sorted(self.estate.principals)
+
+    def acting(self, index: int) -> list[int]:
+        """The principals that a node is, or acts as."""
+        if index in self.estate.principals:
+            return [index]
+        graph = self.graph
+        held = [*graph.targets("assumes", index)]
+        held += [each for inner in graph.targets("contains", index) for each in graph.targets("assumes", inner)]
+        return [each for each in dict.fromkeys(held) if each in self.estate.principals]
+
+    def reached(self, way: Way) -> str:
+        """What a way reaches: `admin`, the address of a node, or `outside` for what the scan does not hold."""
+        words = {EVERYTHING: "admin", OUTSIDE: "outside"}
+        return words.get(way.reaches) or str(self.graph.addresses[way.reaches])
+
+    def conditions(self, way: Way) -> list[str]:
+        """What a way hangs on, for people: conditions as they are, what is taken for granted as an assumption."""
+        found = []
+        for hop in way.hops:
+            for note in hop.fact.notes:
+                found.append(note if hop.fact.standing is Standing.CONDITIONAL else f"assuming that {note}")
+        return [readable(each) for each in dict.fromkeys(found)]
 
     # which paths a principal may go at all
 
@@ -261,5 +288,6 @@ class Escalations:
         return Way(hop.path, tuple(hops), hops[-1].target, together([each.fact for each in hops]))
 
 
-def _rank(way: Way) -> tuple[bool, Standing, int]:
-    return (way.reaches in (EVERYTHING, OUTSIDE), way.fact.standing, -len(way.hops))
+def _rank(way: Way) -> tuple[int, Standing, int, int]:
+    great = {EVERYTHING: 2, OUTSIDE: 1}.get(way.reaches, 0)
+    return (min(great, 1), way.fact.standing, great, -len(way.hops))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scanner.analysis.access.algebra import difference
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_world import NO, YES, Carrier, Fact, Standing, World, fact_of, together
+from scanner.analysis.access.names import FREE, holes_in
 from scanner.analysis.access.paths import CARRIERS, Need, Path
 from scanner.analysis.access.policy import Policy, Source
 
@@ -70,6 +71,16 @@ class Hops:
         """A principal, or a group as if it could act."""
         found = self.estate.principals.get(index)
         return found if found is not None else self.estate.groups[index]
+
+    def beside(self, index: int, target: int) -> Fact:
+        """Whether a thing lies in the principal's account. Where no account is written, each root may be applied to
+        one of its own."""
+        own, other = (self.graph.addresses[each] for each in (index, target))
+        if own.root == other.root or own.scheme != "tf" or other.scheme != "tf":
+            return YES
+        if not self.principal(index).account.isascii() and not self.estate.names.account(target).isascii():
+            return Fact(Standing.UNKNOWN, (f"{own.root} and {other.root} are applied to the same account",))
+        return YES
 
     def has(self, index: int) -> bool:
         """Whether a node is a principal or a group of AWS."""
@@ -146,6 +157,7 @@ class Hops:
         done = [self._need(index, need, target, path) for need in path.needs]
         facts = [each.fact for each in done]
         facts += [self._asked(name, principal, target) for name in path.asks]
+        facts.append(self.beside(index, target))
         fact = together(facts)
         if fact.standing is Standing.NO:
             return None
@@ -170,24 +182,41 @@ class Hops:
         return NO
 
     def assumable(self, index: int) -> list[int]:
-        """The roles whose trust may name a principal: a quick look before the decision."""
+        """The roles whose trust may name a principal: a quick look before the decision. Where a trust names someone
+        who cannot be told at all (a variable, a look-up), that is someone outside the scan, unless the principal
+        is allowed to assume the role."""
         if self._named is None:
             self._named = self._trusted_names()
         principal = self.principal(index)
         names = (principal.arn, "*", principal.account, f"arn:aws:iam::{principal.account}:root")
         found = dict.fromkeys(role for name in names for role in self._named.get(name, ()))
+        for role in self._named.get("", ()):
+            if self._allows(index, "sts:AssumeRole"):
+                found[role] = None
         return [role for role in found if role != index]
 
     def _trusted_names(self) -> dict[str, list[int]]:
+        """Roles by the principals that their trust names; under "" those whose trust is not known."""
         found: dict[str, list[int]] = {}
         for index, principal in self.estate.principals.items():
             trust = principal.trust
+            if trust is None or trust.unknown:
+                found.setdefault("", []).append(index)
             for statement in trust.statements if trust is not None else ():
                 named = statement.most.principals if not statement.most.not_principals else None
                 for type_, name in named if named is not None else (("*", "*"),):
                     if statement.allow and type_ in ("*", "AWS"):
-                        found.setdefault("*" if not name.isascii() and len(name) == 1 else name, []).append(index)
+                        found.setdefault("" if _is_open(name) else name, []).append(index)
         return found
+
+    def _allows(self, index: int, action: str) -> bool:
+        """Whether some statement of a principal speaks of an action."""
+        bit = catalogue().bits(action)
+        return any(
+            statement.allow and statement.most.actions.bits & bit
+            for policy in self.principal(index).identity
+            for statement in policy.statements
+        )
 
     # passing a role to a service
 
@@ -207,7 +236,7 @@ class Hops:
     def _handed(self, index: int, path: Path, role: int, trust: Fact, passed: _Done) -> Hop | None:
         principal = self.principal(index)
         done = [passed, *(self._need(index, need, role, path) for need in path.needs)]
-        facts = [trust, *(each.fact for each in done)]
+        facts = [trust, self.beside(index, role), *(each.fact for each in done)]
         facts += [self.world.asks(name, principal, role) for name in path.asks]
         fact = together(facts)
         return None if fact.standing is Standing.NO else Hop(path.id, index, role, fact, _steps(done))
@@ -225,7 +254,10 @@ class Hops:
         """A path through an existing thing to a role that it acts as, or may act as (OUTSIDE)."""
         principal = self.principal(index)
         done = [self._carry(index, need, carrier, role, path) for need in path.needs]
-        facts = [each.fact for each in done] + [self.world.asks(name, principal, carrier.node) for name in path.asks]
+        facts = [each.fact for each in done] + [
+            self.world.asks(name, principal, carrier.node) for name in path.asks
+        ]
+        facts.append(self.beside(index, carrier.node))
         if role == OUTSIDE:
             note = f"{self.world.name(carrier.node)} acts as an administrative role ({carrier.unknown})"
             facts.append(self.world.outside(note))
@@ -326,6 +358,11 @@ class Hops:
             source = decision.because[0] if decision.because else None
             self._decided[key] = _Done(fact_of(decision), (Step(index, action, target, source),))
         return self._decided[key]
+
+
+def _is_open(name: str) -> bool:
+    """Whether a name is not known: nothing of it, or not which principal of an account it means."""
+    return name != "*" and any(hole.sort == FREE for hole in holes_in(name))
 
 
 def everything(policies: Iterable[Policy]) -> Fact:

@@ -51,13 +51,30 @@ _EXISTING: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "event-source": (("table", "stream", "queue"), (), "a stream or queue that can set a function off"),
     "glue-job": (("function", "container_service"), ("aws_glue_job", "AWS::Glue::Job"), "a Glue job"),
     "identity-pool": (("api",), ("aws_cognito_identity_pool", "AWS::Cognito::IdentityPool"), "an identity pool"),
-    "job-queue": (("queue", "container_service"), ("aws_batch_job_queue", "AWS::Batch::JobQueue"), "a Batch job queue"),
+    "job-queue": (
+        ("queue", "container_service"),
+        ("aws_batch_job_queue", "AWS::Batch::JobQueue"),
+        "a Batch job queue",
+    ),
     "scaling-group": (("instance_group",), (), "an Auto Scaling group"),
     "task-definition": (
         ("container_service",),
         ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition"),
         "a task definition",
     ),
+}
+# What a principal may make itself where it does not exist: one of these lists of actions.
+_MAKING: dict[str, tuple[tuple[str, ...], ...]] = {
+    "container-cluster": (("ecs:CreateCluster",),),
+    "event-source": (
+        ("dynamodb:CreateTable", "dynamodb:PutItem"),
+        ("sqs:CreateQueue", "sqs:SendMessage"),
+        ("kinesis:CreateStream", "kinesis:PutRecord"),
+    ),
+    "identity-pool": (("cognito-identity:CreateIdentityPool",),),
+    "instance-profile": (("iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"),),
+    "job-queue": (("batch:CreateJobQueue", "batch:CreateComputeEnvironment"),),
+    "task-definition": (("ecs:RegisterTaskDefinition",),),
 }
 # What no scan shows: always an assumption.
 _UNSEEN = {
@@ -86,7 +103,9 @@ class World:
             "instance-profile": self._instance_profile,
             "no-password": lambda _, user: NO if graph.peek(user, "console") is True else YES,
             "no-spare-key": lambda _, user: YES if self._keys(user) >= _MOST_KEYS else NO,
-            "own-permission-set": lambda principal, _: YES if self._kind(principal.index) == "permission_set" else NO,
+            "own-permission-set": lambda principal, _: (
+                YES if self._kind(principal.index) == "permission_set" else NO
+            ),
             "password": self._password,
             "spare-key": lambda _, user: YES if self._keys(user) < _MOST_KEYS else NO,
         }
@@ -99,9 +118,16 @@ class World:
         """Whether a further prerequisite of a path holds, for the principal that goes it and its target."""
         if name in _UNSEEN:
             return self.outside(_UNSEEN[name])
-        if name in _EXISTING:
-            return self._exists(name)
-        return self._checks[name](principal, target)
+        fact = self._exists(name) if name in _EXISTING else self._checks[name](principal, target)
+        if fact.standing is not Standing.YES and self._makes(name, principal):
+            return YES
+        return fact
+
+    def _makes(self, name: str, principal: Principal) -> bool:
+        return any(
+            all(fact_of(self.estate.decide(principal, action, "*")).standing is Standing.YES for action in actions)
+            for actions in _MAKING.get(name, ())
+        )
 
     # what exists
 

@@ -28,6 +28,7 @@ _KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$')
 
 ARN_TYPES = frozenset(ARNS)
 FREE, NAME, PLACE = "free", "name", "place"
+_ACCOUNT_DIGITS = 12  # so that `aws`, which owns the managed policies, is nobody's account
 
 
 class Hole(NamedTuple):
@@ -106,7 +107,9 @@ class Names:
 
     def _whole(self, index: int, what: str) -> str:
         address = str(self.graph.addresses[index])
-        return hole((address, what), f"{self.graph.addresses[index].name}.{what}", NAME, "the provider fills it in")
+        return hole(
+            (address, what), f"{self.graph.addresses[index].name}.{what}", NAME, "the provider fills it in"
+        )
 
     def _path(self, index: int) -> str:
         kind = self.graph.kind(index)
@@ -206,7 +209,7 @@ class Names:
 
 def _plain_partition(text: str) -> str:
     """An ARN whose partition is an unknown stands in the usual one."""
-    if text.startswith("arn:") and len(text) > 5 and text[4] in _holes and text[5] == ":":  # noqa: PLR2004 - arn:?:
+    if text.startswith("arn:") and len(text) > 5 and text[4] in _holes and text[5] == ":":
         return f"arn:aws{text[5:]}"
     return text
 
@@ -242,12 +245,15 @@ def _meet(pattern: str, resource: str) -> bool:
         found = globs.vectors((globs.tokens(one), globs.tokens(other)))
     except globs.TooMany:
         return True
-    return any(mask == 3 for mask, _ in found)  # noqa: PLR2004 - both bits
+    return any(mask == 3 for mask, _ in found)
 
 
 def _open(text: str, keep: set[str], other: str) -> str:
     """The text with `*` for what may be anything; a hole that the other holds too stays what it is."""
+    account = own_account()
     return "".join(
-        "*" if sign in _holes and sign not in keep and not (sign in other and _holes[sign].sort != FREE) else sign
+        ("?" * _ACCOUNT_DIGITS if sign == account else "*")
+        if sign in _holes and sign not in keep and not (sign in other and _holes[sign].sort != FREE)
+        else sign
         for sign in text
     )

@@ -187,7 +187,10 @@ stepfunctions-002 | carried | states:UpdateStateMachine@carrier states:StartExec
 
 # What acts as a role: name to native types (Terraform, CloudFormation) and what it is called.
 CARRIERS: dict[str, tuple[tuple[str, ...], str]] = {
-    "agent-runtime": (("aws_bedrockagentcore_agent_runtime", "AWS::BedrockAgentCore::Runtime"), "an agent runtime"),
+    "agent-runtime": (
+        ("aws_bedrockagentcore_agent_runtime", "AWS::BedrockAgentCore::Runtime"),
+        "an agent runtime",
+    ),
     "app-service": (("aws_apprunner_service", "AWS::AppRunner::Service"), "an App Runner service"),
     "browser": (("aws_bedrockagentcore_browser", "AWS::BedrockAgentCore::BrowserCustom"), "an agent's browser"),
     "build-project": (("aws_codebuild_project", "AWS::CodeBuild::Project"), "a CodeBuild project"),
@@ -204,7 +207,10 @@ CARRIERS: dict[str, tuple[tuple[str, ...], str]] = {
     "stack": (("aws_cloudformation_stack", "AWS::CloudFormation::Stack"), "a CloudFormation stack"),
     "stack-set": (("aws_cloudformation_stack_set", "AWS::CloudFormation::StackSet"), "a CloudFormation stack set"),
     "state-machine": (("aws_sfn_state_machine", "AWS::StepFunctions::StateMachine"), "a state machine"),
-    "task": (("aws_ecs_service", "aws_ecs_task_definition", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"), "a task"),
+    "task": (
+        ("aws_ecs_service", "aws_ecs_task_definition", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"),
+        "a task",
+    ),
 }
 
 

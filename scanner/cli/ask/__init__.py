@@ -10,6 +10,7 @@ import click
 _QUESTIONS: dict[str, str] = {
     "compare": "compare",
     "copies": "copies",
+    "escalations": "escalations",
     "flows": "flows",
     "who-can": "who_can",
 }
