@@ -8,7 +8,7 @@ from typing import Any
 from scanner.hcl.comprehension import evaluate_for
 from scanner.hcl.convert import convert, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
-from scanner.hcl.operators import binary, decides, equals, unary
+from scanner.hcl.operators import binary, decides, unary
 from scanner.hcl.rendering import render
 from scanner.hcl.scope import Early, FileAccess, Inner, NoFiles, Scope, Variables
 from scanner.hcl.syntax import (
@@ -183,8 +183,8 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
         except EvaluationError:
             return unknown_of(ANY, condition)
     then, otherwise = (strip_marks(arm) for arm in arms)
-    if equals(then, otherwise):
-        return arms[0] if isinstance(arms[0], Sensitive) else arms[1]
+    if then is None and otherwise is None:
+        return marked(None, *arms)
     prefix = _shared_prefix(then, otherwise)
     shared: Type | None = type_of(otherwise if then is None else then)
     if then is not None and otherwise is not None:

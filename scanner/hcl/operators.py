@@ -48,14 +48,19 @@ def binary(op: str, left: Value, right: Value) -> Value:
         left = left.value
     if isinstance(right, Sensitive):
         right = right.value
-    found = _logic(op, left, right) if op in ("&&", "||") else _number_operation(op, left, right)
+    if op not in ("&&", "||"):
+        found = _number_operation(op, left, right)
+    else:
+        found = _logic(op, left, right)
+        sensitive = sensitive and not isinstance(found, Unknown)  # then Terraform loses the mark
     return Sensitive(found) if sensitive else found
 
 
 def unary(op: str, operand: Value) -> Value:
     """The value of `-operand` or `!operand`."""
     if isinstance(operand, Sensitive):
-        return Sensitive(unary(op, operand.value))
+        found = unary(op, operand.value)
+        return found if isinstance(found, Unknown) else Sensitive(found)  # what is unknown loses its mark
     want = NUMBER if op == "-" else BOOL
     value = _operand(operand, want)
     if isinstance(value, Unknown):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -46,13 +48,23 @@ class Type:
         if self.kind == "tuple":
             return f"tuple([{', '.join(str(item) for item in self.items)}])"
         if self.kind == "object":
-            return f"object({{{', '.join(f'{name}={told}' for name, told in self.attributes)}}})"
+            return f"object({{{', '.join(f'{_key(name)}={told}' for name, told in self.attributes)}}})"
         return self.kind
 
     @property
     def is_any(self) -> bool:
         """Whether this constrains nothing, or something inside it does not."""
         return self.kind == "any"
+
+
+_NAME = re.compile(r"[^\W\d][\w-]*\Z")
+
+
+def _key(name: str) -> str:
+    """An attribute's name as the constraint writes it: in quotes where it is no identifier."""
+    if _NAME.match(name):
+        return name
+    return json.dumps(name, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
 
 
 ANY = Type("any")

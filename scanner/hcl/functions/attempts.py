@@ -29,10 +29,11 @@ def attempt(expr: Call, scope: Scope) -> Value:
             last = error
             continue
         bare = value.value if isinstance(value, Sensitive) else value
-        if isinstance(bare, Unknown) or not contains_unknown(bare) or _is_path(argument):
+        if isinstance(bare, Unknown):
+            return bare
+        if not contains_unknown(bare) or _is_path(argument):
             return value
-        found = unknown_of(ANY, bare)
-        return Sensitive(found) if isinstance(value, Sensitive) else found
+        return unknown_of(ANY, bare)
     reason = f": {last.message}" if last is not None else ""
     raise EvaluationError(f"try(): none of the arguments evaluates{reason}")
 

@@ -1,4 +1,7 @@
-"""Functions that build lists, maps and sets out of others."""
+"""Functions that build lists, maps and sets out of others.
+
+Where an argument is unknown as a whole, most of them lose its sensitive mark, as they do in Terraform.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,12 @@ def _concat(*lists: Value) -> Value:
     insides = [bare(item) for item in lists]
     blocked = [item for item in insides if isinstance(item, Unknown)]
     if any(type_of(item).is_any for item in blocked):
-        return marked(unknown_of(ANY, *blocked), *lists)
+        return unknown_of(ANY, *blocked)
     for item in insides:
         if not isinstance(item, (list, Unknown)) or _refused(item, ("list", "tuple")):
             raise EvaluationError(f"all arguments must be lists, not a {type_name(item)}")
     if blocked:
-        return marked(unknown_of(_joined_type(insides), *blocked), *lists)
+        return unknown_of(_joined_type(insides), *blocked)
     if sum(map(len, insides)) > MAX_ELEMENTS:
         raise limit_error(f"more than {MAX_ELEMENTS} elements")
     if all(isinstance(item, ListValue) for item in insides):
@@ -69,7 +72,7 @@ def _merge(*maps: Value) -> Value:
     blocked = [item for item in insides if isinstance(item, Unknown)]
     if blocked:
         types = {type_of(item) for item in insides}
-        return marked(unknown_of(types.pop() if len(types) == 1 else ANY, *blocked), *maps)
+        return unknown_of(types.pop() if len(types) == 1 else ANY, *blocked)
     result: dict[str, Value] = {}
     for item in insides:
         result.update(item or {})
@@ -86,7 +89,7 @@ def _flatten(source: Value) -> Value:
     sensitive = isinstance(source, Sensitive)
     inside = bare(source)
     if isinstance(inside, Unknown):
-        return marked(unknown_of(ANY, inside), source)
+        return unknown_of(ANY, inside)
     found: list[Value] = []
     stack = [iter(elements_of(inside))]
     while stack:
@@ -125,8 +128,8 @@ def _reverse(source: Value) -> Value:
             raise EvaluationError(f"a list is required, not a {type_name(inside)}")
         have = type_of(inside)
         if have.kind == "tuple":
-            return marked(unknown_of(Type("tuple", items=have.items[::-1]), inside), source)
-        return marked(unknown_of(collection("list", have.element) if have.element else ANY, inside), source)
+            return unknown_of(Type("tuple", items=have.items[::-1]), inside)
+        return unknown_of(collection("list", have.element) if have.element else ANY, inside)
     items = list(reversed(elements_of(inside)))
     if isinstance(inside, (ListValue, SetValue)):
         return marked(ListValue(items, inside.element), source)
@@ -137,13 +140,13 @@ def _slice(source: Value, start: Value, end: Value) -> Value:
     inside = bare(source)
     expect(inside, "list", "tuple")
     if isinstance(inside, Unknown) and type_of(inside).is_any:
-        return marked(unknown_of(ANY, inside), source, start, end)
+        return marked(unknown_of(ANY, inside), start, end)
     known = [whole(bare(at), "an index") for at in (start, end) if not isinstance(bare(at), Unknown)]
     if any(at < 0 for at in known) or known != sorted(known):
         raise EvaluationError(f"{' to '.join(map(str, known))} is no range within a list")
     if isinstance(inside, Unknown) or len(known) < 2:
         have = type_of(inside)
-        return marked(unknown_of(have if have.kind == "list" else ANY, inside, start, end), source, start, end)
+        return marked(unknown_of(have if have.kind == "list" else ANY, inside, start, end), start, end)
     if not isinstance(inside, list):
         raise EvaluationError(f"a list is required, not a {type_name(inside)}")
     first, last = whole(bare(start), "the start"), whole(bare(end), "the end")
@@ -156,7 +159,7 @@ def _slice(source: Value, start: Value, end: Value) -> Value:
 def _chunklist(source: Value, size: Value) -> Value:
     inside = bare(source)
     if isinstance(inside, Unknown) or isinstance(size, Unknown):
-        return marked(unknown_of(collection("list", type_of(inside)), inside, size), source)
+        return unknown_of(collection("list", type_of(inside)), inside, size)
     count = whole(bare(size), "the size")
     if count < 0:
         raise EvaluationError("the size must not be negative")
@@ -174,7 +177,9 @@ def _zipmap(keys: Value, values: Value) -> Value:
     if isinstance(names, Unknown) or isinstance(items, Unknown) or contains_unknown(names):
         have = type_of(items)
         told = collection("map", have.element) if have.kind == "list" and have.element is not None else ANY
-        return marked(unknown_of(told, names, items), keys, values)
+        found: Value = unknown_of(told, names, items)
+        known = not isinstance(names, Unknown) and not isinstance(items, Unknown)
+        return marked(found, keys, values) if known else found
     elements = elements_of(items)
     if len(names) != len(elements):
         raise EvaluationError(f"{len(names)} keys for {len(elements)} values")

@@ -130,7 +130,7 @@ def _extreme(*numbers: Value, largest: bool) -> Value:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "abs": Function(abs, "number -> number"),
+    "abs": Function(abs, "number -> number", forgets=True),
     "ceil": Function(lambda value: _rounded(value, math.ceil), "number -> number"),
     "floor": Function(lambda value: _rounded(value, math.floor), "number -> number"),
     "log": Function(_log, "number, number -> number"),

@@ -80,7 +80,7 @@ def _values(value: Value) -> Value:
     inside = bare(value)
     expect(inside, "map", "object")
     if isinstance(inside, Unknown):
-        return marked(unknown_of(_values_type(type_of(inside)), inside), value)
+        return unknown_of(_values_type(type_of(inside)), inside)
     if not isinstance(inside, dict):
         raise EvaluationError(f"a map or object is required, not a {type_name(inside)}")
     items = [item for _, item in pairs(inside)]
@@ -131,8 +131,7 @@ def _element(source: Value, at: Value) -> Value:
     inside = bare(source)
     expect(inside, "list", "tuple")
     if isinstance(inside, Unknown) or isinstance(bare(at), Unknown):
-        have = type_of(inside)
-        return marked(unknown_of(have.element or ANY, inside, bare(at)), source, at)
+        return marked(unknown_of(_element_type(type_of(inside), bare(at)), inside, bare(at)), at)
     if not isinstance(inside, list):
         raise EvaluationError(f"a list is required, not a {type_name(inside)}")
     position = whole(bare(at), "the index")
@@ -141,6 +140,14 @@ def _element(source: Value, at: Value) -> Value:
     if position < 0 and position % len(inside) and not isinstance(inside, ListValue):
         raise EvaluationError("the index into a tuple must not be negative")  # of a list, it counts from the end
     return marked(inside[position % len(inside)], source, at)
+
+
+def _element_type(have: Type, at: Value) -> Type:
+    if have.kind != "tuple" or isinstance(at, Unknown):
+        return have.element or ANY
+    if not have.items:
+        raise EvaluationError("the list is empty")
+    return have.items[whole(at, "the index") % len(have.items)]
 
 
 def _contains(source: Value, wanted: Value) -> Value:

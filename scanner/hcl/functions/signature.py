@@ -22,7 +22,7 @@ class Function:
     null. `unknown` says what `run` is given: "none" (the default: anything unknown makes the result unknown),
     "inside" (it handles unknown elements, but an argument unknown as a whole makes the result unknown), or "all".
     `marks`: `run` handles sensitive arguments itself, else they are unwrapped and the result is sensitive.
-    `scope`: `run` gets the scope before its arguments.
+    `scope`: `run` gets the scope before its arguments. `forgets`: an argument that is unknown loses its mark.
     """
 
     run: Callable[..., Value]
@@ -30,6 +30,7 @@ class Function:
     unknown: str = "none"
     marks: bool = False
     scope: bool = False
+    forgets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def apply(name: str, function: Function, args: list[Value], scope: Scope) -> Val
         if not error.message.startswith(name + "()"):
             error.message = f"{name}(): {error.message}"
         raise
-    return Sensitive(found) if sensitive and not isinstance(found, Sensitive) else found
+    forgotten = function.forgets and isinstance(found, Unknown)
+    return Sensitive(found) if sensitive and not forgotten and not isinstance(found, Sensitive) else found
 
 
 def _run(function: Function, args: list[Value], scope: Scope) -> Value:
