@@ -319,6 +319,7 @@ class Judging:
     backend: RegoBackend | None = None
     inline_ignores: bool = True
     known_rules: frozenset[str] = frozenset()
+    posture: bool = False
 
 
 def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judgement]:
@@ -328,7 +329,12 @@ def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judge
         today=judging.today, entries=config.ignores, known=judging.known_rules, inline=judging.inline_ignores
     )
     judgement = run_rules(
-        built.graph, judging.rules, target.tree.files, backend=judging.backend, ignoring=ignoring
+        built.graph,
+        judging.rules,
+        target.tree.files,
+        backend=judging.backend,
+        ignoring=ignoring,
+        unmapped=sum(built.tally.unmapped.values()) if judging.posture else None,
     )
     findings = judgement.findings
     if target.only:
@@ -343,6 +349,7 @@ def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judge
         obligations=judgement.obligations,
         files=target.tree.files,
         statistics=statistics(built),
+        posture=judgement.posture,
     )
     return report, judgement
 

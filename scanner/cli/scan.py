@@ -96,6 +96,13 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
 @click.option("--no-ignores", is_flag=True, help="Count findings that comments and annotations ignore.")
 @click.option("--verbose", is_flag=True, help="All diagnostics, notes included.")
 @click.option("--statistics", is_flag=True, help="Unknown values by cause, types without a mapping.")
+@click.option("--posture", is_flag=True, help="Score tenets, layers and principles, as intervals with coverage.")
+@click.option(
+    "--posture-at-least",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Exit 1 when the weakest tenet is proven to less than this share (0 to 1).",
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Style of text.")
 @click.option(
     "--sarif-profile",
@@ -169,7 +176,14 @@ def run(request: Request) -> int:
         with Progress() as progress:
             built = scan.build(target, progress.units(scan.read(target)), config)
             progress.say("judging")
-            judging = scan.Judging(rules, _today(request["today"]), backend, not request["no_ignores"], known)
+            judging = scan.Judging(
+                rules,
+                _today(request["today"]),
+                backend,
+                not request["no_ignores"],
+                known,
+                posture=request["posture"] or request["posture_at_least"] is not None,
+            )
             report, judgement = scan.judge(built, config, judging)
     finally:
         if backend is not None:
@@ -314,6 +328,13 @@ def verdict(request: Request, config: Config, report: Report) -> tuple[int, str]
     open_ = _at_or_above(report, Verdict.UNKNOWN, config.fail_on_unknown)
     if open_ and config.fail_on_unknown:
         return common.FAILED, f"{_count(open_, 'unknown verdict')} at or above {config.fail_on_unknown.value}"
+    least = request["posture_at_least"]
+    if least is not None and report.posture is not None and (report.posture.overall or 0) < least:
+        proven = f"{report.posture.overall:.0%}" if report.posture.overall is not None else "nothing"
+        return (
+            common.FAILED,
+            f"{report.posture.weakest or 'no tenet'} is proven to {proven}, less than {least:.0%}",
+        )
     unmapped = report.statistics.get("unmapped", {})
     if request["fail_on_unmapped"] and unmapped:
         return common.FAILED, f"{_count(len(unmapped), 'resource type')} without a mapping"

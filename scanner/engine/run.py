@@ -16,6 +16,7 @@ from scanner.engine.suppress import Ignore, Ignores
 from scanner.graph.columns import Graph
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding
+from scanner.model.posture import Posture
 from scanner.model.report import Files, Suppressed
 from scanner.model.rule import Rule
 
@@ -51,6 +52,7 @@ class Judgement:
     by_rule: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     decided: Mapping[str, set[int]] = field(default_factory=dict)
     failed: Mapping[str, set[int]] = field(default_factory=dict)
+    posture: Posture | None = None
 
 
 def judge(
@@ -60,14 +62,17 @@ def judge(
     *,
     backend: RegoBackend | None = None,
     ignoring: Ignoring | None = None,
+    unmapped: int | None = None,
 ) -> Judgement:
-    """Run the rules. Rego rules need a backend; without one the embedded engine is used."""
+    """Run the rules. Rego rules need a backend; without one the embedded engine is used. The posture is assessed
+    where the number of `unmapped` resources is given."""
     outcomes, diagnostics = _outcomes(graph, rules, backend)
     if graph.stand_ins:
         outcomes = [outcome.without_guesses(graph.stand_ins) for outcome in outcomes]
     drafts = [draft for outcome in outcomes for draft in outcome.drafts]
     writer = Writer(graph, files)
     suppressed: list[Suppressed] = []
+    ignored: list[tuple[Draft, Ignore]] = []
     if ignoring is not None:
         ignores = Ignores.read(graph, files, ignoring.entries, inline=ignoring.inline)
         drafts, ignored = ignores.part(drafts, ignoring.today)
@@ -83,7 +88,33 @@ def judge(
         by_rule=counts,
         decided={outcome.rule.id: outcome.passed | outcome.failed for outcome in outcomes},
         failed={outcome.rule.id: outcome.failed for outcome in outcomes},
+        posture=None if unmapped is None else _posture(graph, rules, outcomes, ignored, unmapped),
     )
+
+
+def _posture(
+    graph: Graph,
+    rules: Sequence[Rule],
+    outcomes: Sequence[Outcome],
+    ignored: Iterable[tuple[Draft, Ignore]],
+    unmapped: int,
+) -> Posture:
+    from scanner.engine.posture import assess  # noqa: PLC0415 - only with --posture
+
+    waived: dict[str, set[int]] = {}
+    for draft, _ in ignored:
+        waived.setdefault(draft.rule.id, set()).add(draft.index)
+    verdicts = {}
+    for outcome in outcomes:
+        left = waived.get(outcome.rule.id, set())
+        verdicts[outcome.rule.id] = {
+            "passed": outcome.passed - left,
+            "failed": outcome.failed - left,
+            "unknown": outcome.unknown - left,
+            "waived": left,
+        }
+    drafts = (each for outcome in outcomes for each in outcome.drafts)
+    return assess(graph, rules, verdicts, drafts, unmapped)
 
 
 def _outcomes(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding
 from scanner.model.location import Location, SourceFile, Span
+from scanner.model.posture import Posture
 from scanner.model.rule import Rule
 
 
@@ -69,3 +70,4 @@ class Report:
     files: Files
     statistics: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    posture: Posture | None = None

@@ -8,6 +8,7 @@ from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding, Step
 from scanner.model.location import Location
 from scanner.model.report import Coverage, Report
+from scanner.report import posture
 from scanner.report.encode import encode
 from scanner.report.options import RenderOptions
 from scanner.report.summary import diagnostic_location, ordered_diagnostics, summary
@@ -21,7 +22,7 @@ def write(report: Report, *, tool_version: str, statistics: bool = False) -> byt
     """The report as DESIGN section 4 shapes it, in bytes that are the same for the same report.
 
     What a finding does not have is null (location, cut, reason) or an empty list. With `statistics` the
-    document ends in one more key of that name.
+    document ends in one more key of that name; a posture that was assessed has a key of its own.
     """
     document: dict[str, Any] = {
         "tool": {"name": "layerproof", "version": tool_version},
@@ -32,6 +33,8 @@ def write(report: Report, *, tool_version: str, statistics: bool = False) -> byt
     }
     if report.notes:
         document["notes"] = list(report.notes)
+    if report.posture is not None:
+        document["posture"] = posture.document(report.posture)
     if statistics:
         document["statistics"] = {
             name: dict(sorted(counts.items())) for name, counts in sorted(report.statistics.items())

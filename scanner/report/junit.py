@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Verdict
+from scanner.model.posture import Posture
 from scanner.model.report import Report
 from scanner.report.escape import xml
 from scanner.report.options import RenderOptions
+from scanner.report.posture import document
 from scanner.report.summary import diagnostic_location, ordered_diagnostics, rules_of
 
 
@@ -31,10 +33,22 @@ def write(report: Report) -> bytes:
         suites["diagnostics"] += errors
     total = _counts([case for cases in suites.values() for case in cases])
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {total}>"]
+    if report.posture is not None:
+        lines += ["  <properties>", *_properties(report.posture), "  </properties>"]
     for name, cases in sorted(suites.items()):
         lines += [f'  <testsuite name="{xml(name)}" {_counts(cases)}>', *cases, "  </testsuite>"]
     lines.append("</testsuites>")
     return ("\n".join(lines) + "\n").encode()
+
+
+def _properties(posture: Posture) -> Iterator[str]:
+    """The shares of each tenet, layer and principle."""
+    told = document(posture)
+    for group in ("tenets", "layers", "principles"):
+        for each in told[group]:
+            if each["lower"] is not None:
+                value = f"{each['lower']}..{each['upper']}, {each['coverage']} decided"
+                yield f'    <property name="posture.{group}.{each["id"]}" value="{value}"/>'
 
 
 def _counts(cases: list[str]) -> str:

@@ -11,6 +11,7 @@ from scanner.model.location import Location
 from scanner.model.report import Report
 from scanner.report.escape import markdown, markdown_code, unicode_text
 from scanner.report.options import RenderOptions
+from scanner.report.posture import markdown_lines
 from scanner.report.summary import (
     by_layer,
     by_reason,
@@ -58,6 +59,8 @@ def _blocks(report: Report) -> Iterator[str]:
     yield f"## layerproof: {_verdict(len(found.fails), len(found.unknowns))}"
     yield ""
     yield from _counts(report, found.fails)
+    if report.posture is not None:
+        yield from markdown_lines(report.posture)
     yield from _findings(report, found.fails)
     yield from _diagnostics(report)
     yield from _unknowns(found.unknowns)

@@ -11,6 +11,7 @@ from typing import Any
 from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Verdict
 from scanner.model.report import Report, Suppressed
+from scanner.report import posture
 from scanner.report.encode import encode
 from scanner.report.options import RenderOptions
 from scanner.report.sarif_notices import Remark, notifications
@@ -42,6 +43,8 @@ def write(
     order = {rule: position for position, rule in enumerate(rules)}
     chosen, remarks = _chosen(report, profile)
     run = plain(_run(report, [descriptor(rule) for rule in rules.values()], remarks, tool_version, category))
+    if report.posture is not None:
+        run["properties"] = {"posture": posture.document(report.posture)}
     run["results"] = [result(finding, order[finding.rule], places, given, profile) for finding, given in chosen]
     return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 

@@ -14,6 +14,7 @@ from scanner.model.report import Report
 from scanner.model.rule import Rule
 from scanner.report.escape import terminal, unicode_text
 from scanner.report.options import RenderOptions
+from scanner.report.posture import text_lines
 from scanner.report.snippet import gutter, snippet
 from scanner.report.style import Style, cells, fill
 from scanner.report.summary import diagnostic_location, ordered_diagnostics, parted, rules_of, split
@@ -43,6 +44,9 @@ def lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield from page.diagnostics()
     if found.unknowns and not options.show_unknown:
         yield from unknown_lines(found.unknowns, page.style, page.width)
+        yield ""
+    if report.posture is not None:
+        yield from text_lines(report.posture)
         yield ""
     yield from summary_lines(report, found, page.style, page.width, statistics=options.statistics)
 

@@ -168,3 +168,27 @@ def test_one_cause_in_a_module_is_one_finding_for_all_who_call_it(tmp_path):
 
     assert [(each["location"]["path"], each["location"]["line"]) for each in found] == [("middle/main.tf", 3)]
     assert len(found[0]["instances"]) == 2
+
+
+def test_the_posture_stands_in_every_format(tmp_path):
+    write(tmp_path, {"main.tf": PUBLIC})
+    ran = scan(tmp_path, "--posture")
+    tenet = next(each for each in ran.json["posture"]["tenets"] if each["id"] == "tenet-3")
+    assert tenet["obligations"] > 0
+    assert 0 <= tenet["lower"] <= tenet["upper"] <= 1
+    assert "posture" not in scan(tmp_path).json
+
+    assert "posture: proven to" in run("scan", tmp_path, "--posture").out
+    assert "### Posture" in run("scan", tmp_path, "--posture", "--format", "markdown").out
+    assert "posture.tenets.tenet-3" in run("scan", tmp_path, "--posture", "--format", "junit").out
+    log = run("scan", tmp_path, "--posture", "--format", "sarif").json
+    assert log["runs"][0]["properties"]["posture"]["tenets"]
+
+
+def test_the_gate_is_on_the_lower_bound(tmp_path):
+    write(tmp_path, {"main.tf": PUBLIC})
+    open_gate = ("scan", tmp_path, "--fail-on", "never", "--select", "zero-trust/database-public")
+    assert run(*open_gate, "--posture-at-least", "0").code == 0
+    stopped = run(*open_gate, "--posture-at-least", "0.5")
+    assert stopped.code == 1
+    assert "less than 50%" in stopped.last
