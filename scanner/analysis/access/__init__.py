@@ -21,12 +21,12 @@ The decision, over a graph (`estate`, `decision`):
     decision.unknowns                             # tuple[str, ...]: reasons, where unknown
 
 `target` is a node index (its ARN is made from its type and name; also where these are unknown), an ARN, an ARN
-pattern with `*` (then: "is there a resource that fits for which it is allowed?"), or "*" (any resource at all, and
-the one that actions without resources have). Where an ARN needs the inside of a node (objects of a bucket, versions
-of a function) pass `estate.inside(index, "/*")`. Context keys are case-insensitive; a value is text or a list of
-texts, `None` says that the key is absent; a key that is left out is decided from principal and resource where they
-tell (aws:PrincipalArn, aws:PrincipalAccount, aws:username, aws:ResourceAccount, tags), else left open: then the
-verdict may be conditional.
+pattern with `*` (then: "is there a resource that fits for which it is allowed?"), or "*" (any resource at all,
+and the one that actions without resources have). Where an ARN needs the inside of a node (objects of a bucket,
+versions of a function) pass `estate.inside(index, "/*")`. Context keys are case-insensitive; a value is text or
+a tuple of texts, `None` says that the key is absent; a key that is left out is decided from principal and
+resource where they tell (aws:PrincipalArn, aws:PrincipalAccount, aws:username, aws:ResourceAccount, tags), else
+left open: then the verdict may be conditional.
 
 `Source(node, attribute, number, label)` says where a statement stands: node index, attribute (`statements`,
 `managed_policies`, ...), its number in that list, and its Sid or a short text.
@@ -38,7 +38,7 @@ The algebra, over documents alone (`policy`, `algebra`):
 
     from scanner.analysis.access.policy import Policy
     from scanner.analysis.access.algebra import difference, intersection, witness
-    new, reference = Policy.of(statements), Policy.of(other_statements)       # normalized statements, model/kinds.py
+    new, reference = Policy.of(statements), Policy.of(other_statements)   # normalized, see model/kinds.py
     difference(new, reference)                    # Answer(verdict yes|no|unknown, witness): granted by new only
     intersection(new, reference)                  # Answer: granted by both
     witness(new)                                  # Answer: anything granted at all (emptiness)

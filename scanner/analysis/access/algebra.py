@@ -1,4 +1,4 @@
-"""Questions about policies as sets of requests: is something granted by one and not by the other, by both, at all?
+"""Questions about policies as sets of requests: what one grants and not the other, what both grant, if anything.
 
 The actions are cut into classes that the same statements speak of. Within a class, resources, principals and each
 condition key say independently which combinations of statements can match at once (`resources.reached`,
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from scanner.analysis.access import globs, resources
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.conditions import Clause, Held, ways
-from scanner.analysis.access.policy import Box, Policy, Statement, plain, variable, variables_in
+from scanner.analysis.access.policy import Box, Policy, plain
 from scanner.analysis.access.strangers import Stranger, callers
 
 MOST_MASKS = 50_000
@@ -23,7 +23,8 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
 class Witness(NamedTuple):
-    """A request: an action, a resource, who asks (None: whoever holds the policy) and the context that it needs."""
+    """A request: an action, a resource, who asks (None: whoever holds the policy) and the context that it
+    needs."""
 
     action: str
     resource: str
@@ -163,16 +164,27 @@ def _sample(pattern: str) -> str:
 # One class
 
 
+class _Value(NamedTuple):
+    """A value of a condition key."""
+
+    key: str
+    value: Held
+
+
+# What a request consists of: a resource, a caller (None: whoever holds the policy), values of keys.
+Chosen = str | Stranger | _Value | None
+
+
 def _in_class(rules: list[_Rule], wanted: _Wanted, *, nowhere: bool) -> Witness | None:
     """A request within one class of actions that answers the question; `nowhere` for those without resources."""
     shortcut = _settled(rules, wanted)
     if shortcut is not None and not shortcut:
         return None
     everything = (1 << len(rules)) - 1
-    held: dict[int, tuple[object, ...]] = {everything: ()}
+    held: dict[int, tuple[Chosen, ...]] = {everything: ()}
     dimensions = [_resource_ways(rules, nowhere=nowhere), _caller_ways(rules), *_key_ways(rules)]
     for dimension in dimensions:
-        after: dict[int, tuple[object, ...]] = {}
+        after: dict[int, tuple[Chosen, ...]] = {}
         for mask, chosen in dimension:
             for before, path in held.items():
                 met = before & mask
@@ -190,7 +202,7 @@ def _in_class(rules: list[_Rule], wanted: _Wanted, *, nowhere: bool) -> Witness 
 def _settled(rules: list[_Rule], wanted: _Wanted) -> bool | None:
     """False where rules that always match rule every yes out; None where that does not tell."""
     policies = 1 + max(each.policy for each in rules)
-    if policies < 2 or wanted([True, True]):  # noqa: PLR2004 - only a difference is settled this way
+    if policies < 2 or wanted([True, True]):
         return None
     reference = [each for each in rules if each.policy == 1]
     if any(not each.allow for each in reference):
@@ -200,7 +212,9 @@ def _settled(rules: list[_Rule], wanted: _Wanted) -> bool | None:
 
 def _always(box: Box) -> bool:
     """Whether a statement matches whatever the resource, the caller and the context are."""
-    on_all = box.resources is None or (not box.not_resources and any(not each.strip("*") for each in box.resources))
+    on_all = box.resources is None or (
+        not box.not_resources and any(not each.strip("*") for each in box.resources)
+    )
     return on_all and box.principals is None and not box.clauses
 
 
@@ -217,7 +231,7 @@ def _granted(rules: list[_Rule], mask: int) -> list[bool]:
     return [allowed and not denied for denied, allowed in policies]
 
 
-def _resource_ways(rules: list[_Rule], *, nowhere: bool) -> list[tuple[int, object]]:
+def _resource_ways(rules: list[_Rule], *, nowhere: bool) -> list[tuple[int, Chosen]]:
     if nowhere:
         mask = sum(1 << number for number, each in enumerate(rules) if _at_star(each.box))
         return [(mask, resources.NOWHERE)]
@@ -233,7 +247,7 @@ def _resource_ways(rules: list[_Rule], *, nowhere: bool) -> list[tuple[int, obje
         else sum({place[segments] for text in each.box.resources for segments in resources.split(text)})
         for each in rules
     ]
-    found: dict[int, object] = {}
+    found: dict[int, Chosen] = {}
     for mask, resource in resources.reached(patterns or (resources.ALL,)):
         met = 0
         for number, each in enumerate(rules):
@@ -251,10 +265,10 @@ def _at_star(box: Box) -> bool:
     return any(not each.strip("*") for each in box.resources) is not box.not_resources
 
 
-def _caller_ways(rules: list[_Rule]) -> list[tuple[int, object]]:
+def _caller_ways(rules: list[_Rule]) -> list[tuple[int, Chosen]]:
     if all(each.box.principals is None for each in rules):
         return [((1 << len(rules)) - 1, None)]
-    found: dict[int, object] = {}
+    found: dict[int, Chosen] = {}
     for caller in callers([name for each in rules for name in each.box.principals or ()]):
         mask = 0
         for number, each in enumerate(rules):
@@ -265,7 +279,7 @@ def _caller_ways(rules: list[_Rule]) -> list[tuple[int, object]]:
     return list(found.items())
 
 
-def _key_ways(rules: list[_Rule]) -> Iterator[list[tuple[int, object]]]:
+def _key_ways(rules: list[_Rule]) -> Iterator[list[tuple[int, Chosen]]]:
     """For each condition key, which rules its values let match at once."""
     by_key: dict[str, list[Clause]] = {}
     for each in rules:
@@ -274,23 +288,25 @@ def _key_ways(rules: list[_Rule]) -> Iterator[list[tuple[int, object]]]:
                 by_key[clause.key].append(clause)
     for key in sorted(by_key):
         clauses = tuple(by_key[key])
-        needs = [
-            sum(1 << n for n, clause in enumerate(clauses) if clause in each.box.clauses) for each in rules
-        ]
-        found: dict[int, object] = {}
+        needs = [sum(1 << n for n, clause in enumerate(clauses) if clause in each.box.clauses) for each in rules]
+        found: dict[int, Chosen] = {}
         for mask, value in ways(clauses):
             met = sum(1 << number for number, need in enumerate(needs) if mask & need == need)
-            found.setdefault(met, (key, value))
+            found.setdefault(met, _Value(key, value))
         yield list(found.items())
 
 
-def _told(path: tuple[object, ...], rules: list[_Rule]) -> Witness:
+def _told(path: tuple[Chosen, ...], rules: list[_Rule]) -> Witness:
     resource, caller, *keys = path
-    context: dict[str, Held] = {}
-    for chosen in keys:
-        key, value = chosen  # type: ignore[misc] # what _key_ways yields
-        context[_spelt(key, rules)] = tuple(map(plain, value)) if isinstance(value, tuple) else plain(value) if value else value
-    return Witness("", plain(str(resource)), caller.text if isinstance(caller, Stranger) else None, context)
+    context = {_spelt(each.key, rules): _shown(each.value) for each in keys if isinstance(each, _Value)}
+    principal = caller.text if isinstance(caller, Stranger) else None
+    return Witness("", plain(str(resource)), principal, context)
+
+
+def _shown(value: Held) -> Held:
+    if value is None:
+        return None
+    return plain(value) if isinstance(value, str) else tuple(map(plain, value))
 
 
 def _spelt(key: str, rules: list[_Rule]) -> str:

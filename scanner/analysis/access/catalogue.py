@@ -15,7 +15,9 @@ from typing import Any
 
 LEVELS = {"L": "List", "R": "Read", "W": "Write", "P": "Permissions management", "T": "Tagging"}
 # What changes who may do what although AWS calls it a plain write (policy_sentry overrides the same ones).
-_PERMISSIONS = frozenset({"iam:passrole", "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile"})
+_PERMISSIONS = frozenset(
+    {"iam:passrole", "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile"}
+)
 
 
 class Catalogue:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
+from itertools import pairwise
 
 from scanner.analysis.access import globs
 
@@ -60,7 +61,9 @@ def _fits(family: str, held: str, value: str) -> bool:
     left, right = read(held), read(value)
     if left is None or right is None:
         return False
-    return {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[sign]
+    return {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[
+        sign
+    ]
 
 
 @lru_cache(maxsize=65536)
@@ -72,7 +75,7 @@ def _pattern(family: str, value: str) -> globs.Pattern:
     if family in ("string", "folded"):
         return globs.literal(value, fold=family == "folded")
     parts = value.split(":", 5)
-    if len(parts) < 6:  # noqa: PLR2004 - the components of an ARN
+    if len(parts) < 6:
         return globs.tokens(value)
     head = [token for part in parts[:5] for token in (*globs.tokens(part, crossing=False), frozenset(":"))]
     return (*head, *globs.tokens(parts[5]))
@@ -104,8 +107,10 @@ def _within(held: str, value: str) -> bool:
         network, inner = ip_network(value.strip(), strict=False), ip_network(held.strip(), strict=False)
     except ValueError:
         return False
-    return network.version == inner.version and inner.network_address in network and (
-        inner.prefixlen >= network.prefixlen
+    return (
+        network.version == inner.version
+        and inner.network_address in network
+        and (inner.prefixlen >= network.prefixlen)
     )
 
 
@@ -117,7 +122,9 @@ def candidates(compared: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, 
     """Values of one key that between them make hold every combination of these (family, values) that any value
     does. Raises globs.TooMany."""
     found: list[str] = []
-    texts = tuple(dict.fromkeys(_pattern(kind, value) for kind, values in compared if kind in _TEXTS for value in values))
+    texts = tuple(
+        dict.fromkeys(_pattern(kind, value) for kind, values in compared if kind in _TEXTS for value in values)
+    )
     if texts:
         found += [text for _, text in globs.vectors(texts)]
     kinds = {kind.partition(" ")[0] for kind, _ in compared}
@@ -143,7 +150,7 @@ def _around(values: object) -> list[float]:
     listed = sorted(set(values))  # type: ignore[call-overload] # an iterable of floats after the filter
     if not listed:
         return [0.0]
-    between = [(low + high) / 2 for low, high in zip(listed, listed[1:], strict=False)]
+    between = [(low + high) / 2 for low, high in pairwise(listed)]
     return [listed[0] - 86_400, *listed, *between, listed[-1] + 86_400]
 
 

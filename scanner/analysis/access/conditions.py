@@ -1,9 +1,9 @@
 """Conditions: what one clause says of one key, and every way in which the clauses on a key can hold together.
 
 Semantics: IAM User Guide, "IAM JSON policy elements: Condition operators", "Multivalued context keys" and
-"Evaluation logic for conditions": operators and keys are ANDed, values ORed (negated operators: NORed); a missing
-key makes positive operators false, negated ones true, `...IfExists` true, `ForAllValues` true, `ForAnyValue` false.
-"""
+"Evaluation logic for conditions": operators and keys are ANDed, values ORed (negated operators: NORed); a
+missing key makes positive operators false, negated ones true, `...IfExists` true, `ForAllValues` true,
+`ForAnyValue` false."""
 
 from __future__ import annotations
 
@@ -44,7 +44,13 @@ def clause(operator: str, key: str, values: Sequence[str]) -> Clause | None:
     qualifier = {"foranyvalue": "any", "forallvalues": "all"}.get(found.group(1) or "", "")
     shown = " or ".join(values) if values else "nothing"
     return Clause(
-        key.lower(), family, negated, qualifier, found.group(3) is not None, tuple(values), f"{operator} {key} {shown}"
+        key.lower(),
+        family,
+        negated,
+        qualifier,
+        found.group(3) is not None,
+        tuple(values),
+        f"{operator} {key} {shown}",
     )
 
 

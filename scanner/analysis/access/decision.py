@@ -1,10 +1,10 @@
 """What all policies together say of one request.
 
-The order and the exceptions are those of the IAM User Guide, "Policy evaluation logic", "How AWS enforcement code
-logic evaluates requests" and "Evaluating identity-based policies with resource-based policies": a matching Deny in
-any policy ends it; each level of SCPs must allow; a resource policy that names the caller itself may grant alone
-within an account; KMS key policies and role trust policies must allow in any case; across accounts both sides must.
-"""
+The order and the exceptions are those of the IAM User Guide, "Policy evaluation logic", "How AWS enforcement
+code logic evaluates requests" and "Evaluating identity-based policies with resource-based policies": a matching
+Deny in any policy ends it; each level of SCPs must allow; a resource policy that names the caller itself may
+grant alone within an account; KMS key policies and role trust policies must allow in any case; across accounts
+both sides must."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ class Limits(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The resource: its symbolic ARN (or a pattern), its account ("" where nothing names one), its own policy (None:
-    it has none; see `must_allow`), and the guardrails of its account. `must_allow`: the resource's policy must
-    allow whatever identity policies say (key policies, trust policies)."""
+    """The resource: its symbolic ARN (or a pattern), its account ("" where nothing names one), its own policy
+    (None: it has none; see `must_allow`), and the guardrails of its account. `must_allow`: the resource's
+    policy must allow whatever identity policies say (key policies, trust policies)."""
 
     arn: str
     account: str = ""
@@ -142,8 +142,12 @@ def _choices(rows: Sequence[_Row], pattern: str, context: Context) -> Iterator[t
     listed: list[tuple[str, ...] | None] = []
     for row in rows:
         box = row.statement.most.resources if row.statement else None
-        listed.append(None if box is None else tuple(x for text in box if (x := filled(text, context)) is not None))
-    segments = tuple(dict.fromkeys(each for texts in listed for text in texts or () for each in resources.split(text)))
+        listed.append(
+            None if box is None else tuple(x for text in box if (x := filled(text, context)) is not None)
+        )
+    segments = tuple(
+        dict.fromkeys(each for texts in listed for text in texts or () for each in resources.split(text))
+    )
     wanted = resources.split(pattern) or (resources.ALL,)
     place = {each: 1 << number for number, each in enumerate(segments)}
     last = len(segments)
@@ -168,8 +172,11 @@ def _choices(rows: Sequence[_Row], pattern: str, context: Context) -> Iterator[t
                 yield mask, perhaps
 
 
-def _speaks(texts: tuple[str, ...] | None, reached: int, place: dict[resources.Segments, int]) -> tuple[bool, bool]:
-    """Whether one of the texts is among what a resource reaches, and whether one that is unknown as a whole may be."""
+def _speaks(
+    texts: tuple[str, ...] | None, reached: int, place: dict[resources.Segments, int]
+) -> tuple[bool, bool]:
+    """Whether one of the texts is among what a resource reaches, and whether one that is unknown as a whole may
+    be."""
     if texts is None:
         return True, False
     hit = any(reached & place[each] for text in texts for each in resources.split(text))
@@ -201,8 +208,8 @@ def _rows(
 def _of(policy: Policy, part: int, action: Action, resource: str | None, context: Context) -> Iterator[_Row]:
     if policy.unknown:
         unread = Matched(MAYBE, (), policy.unknown)
-        yield _Row(part, True, unread, None)
-        yield _Row(part, False, unread, None)
+        yield _Row(part, allow=True, matched=unread, statement=None)
+        yield _Row(part, allow=False, matched=unread, statement=None)
     for statement in policy.statements:
         matched = met(statement, action, resource, context)
         if matched.state != NO:
@@ -216,8 +223,8 @@ def _of_resource(
     assert policy is not None  # noqa: S101 - asked by the caller
     if policy.unknown:
         unread = Matched(MAYBE, (), policy.unknown)
-        yield _Row(_DIRECT, True, unread, None)
-        yield _Row(_DIRECT, False, unread, None)
+        yield _Row(_DIRECT, allow=True, matched=unread, statement=None)
+        yield _Row(_DIRECT, allow=False, matched=unread, statement=None)
     for statement in policy.statements:
         matched = met(statement, action, resource, context)
         if matched.state == NO:
@@ -261,7 +268,7 @@ def named(principal: tuple[str, str], caller: Caller) -> tuple[int, str]:
         return _DIRECT, names.match(text, caller.arn) if same and "*" not in text else NO
     if type_ != "AWS" or caller.kind == "anyone":
         return _DIRECT, NO
-    if (text.isdigit() and len(text) == 12) or text.endswith(":root"):  # noqa: PLR2004 - an account's id
+    if (text.isdigit() and len(text) == 12) or text.endswith(":root"):
         account = text if text.isdigit() else _account(text)
         return _ACCOUNT, same_account(account, caller.account)
     if ":assumed-role/" in text:
@@ -274,7 +281,7 @@ def named(principal: tuple[str, str], caller: Caller) -> tuple[int, str]:
 
 def _account(arn: str) -> str:
     parts = arn.split(":")
-    return parts[4] if len(parts) > 4 else ""  # noqa: PLR2004 - arn:p:s:r:account
+    return parts[4] if len(parts) > 4 else ""
 
 
 def same_account(one: str, other: str) -> str:
@@ -310,14 +317,18 @@ def _ruled(caller: Caller, limits: Limits, target: Target, rows: list[_Row]) -> 
         return Decision(Verdict.DENIED, (), _denying(rows))
     if allowing:
         return _conditional(rows, allowing - 1)
-    reasons = dict.fromkeys(row.matched.reason for row in rows if row.matched.state == MAYBE and row.matched.reason)
+    reasons = dict.fromkeys(
+        row.matched.reason for row in rows if row.matched.state == MAYBE and row.matched.reason
+    )
     unknowns = tuple(map(names.readable, reasons)) or ("whether it is the same account is not known",)
     return Decision(Verdict.UNKNOWN, (), _granting(rows, -1), unknowns)
 
 
 def _weight(rows: list[_Row], mask: int) -> int:
     """How many clauses a way asks for: those of the Allows that match and of the Denies that do not."""
-    return sum(len(row.matched.clauses) for number, row in enumerate(rows) if bool(mask >> number & 1) is row.allow)
+    return sum(
+        len(row.matched.clauses) for number, row in enumerate(rows) if bool(mask >> number & 1) is row.allow
+    )
 
 
 def _ways(rows: list[_Row]) -> list[int]:
@@ -332,7 +343,8 @@ def _ways(rows: list[_Row]) -> list[int]:
         listed = tuple(clauses)
         needs = [sum(1 << n for n, one in enumerate(listed) if one in row.matched.clauses) for row in rows]
         step = {
-            sum(1 << number for number, need in enumerate(needs) if mask & need == need) for mask, _ in ways(listed)
+            sum(1 << number for number, need in enumerate(needs) if mask & need == need)
+            for mask, _ in ways(listed)
         }
         found = {before & after for before in found for after in step}
         if len(found) > MOST_MASKS:
@@ -379,7 +391,9 @@ def _granting(rows: list[_Row], mask: int) -> tuple[Source, ...]:
 
 
 def _denying(rows: Iterable[_Row]) -> tuple[Source, ...]:
-    return tuple(dict.fromkeys(row.statement.source for row in rows if not row.allow and row.statement is not None))
+    return tuple(
+        dict.fromkeys(row.statement.source for row in rows if not row.allow and row.statement is not None)
+    )
 
 
 def _conditional(rows: list[_Row], mask: int) -> Decision:

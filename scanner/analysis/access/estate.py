@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
 
 from scanner.analysis.access import names, resources
 from scanner.analysis.access.conditions import Held
@@ -23,7 +23,8 @@ _SESSION_HOURS = 36  # the longest that temporary credentials last (STS API, Get
 _WEB = ("sts:assumerolewithwebidentity", "sts:assumerolewithsaml")
 
 
-class Principal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Principal:
     """A principal of the scan: its node, names, policies and limits, and what is known of its context."""
 
     index: int
@@ -74,7 +75,10 @@ class Estate:
     def principals(self) -> dict[int, Principal]:
         """Roles, users and permission sets of AWS, by node index."""
         return {
-            index: self._principal(index) for kind in _ACTING for index in self.graph.nodes(kind) if self._is_aws(index)
+            index: self._principal(index)
+            for kind in _ACTING
+            for index in self.graph.nodes(kind)
+            if self._is_aws(index)
         }
 
     @cached_property
@@ -132,9 +136,8 @@ class Estate:
         if isinstance(listed, Unknown):
             yield Policy((), listed.reason)
             return
-        for name in listed or ():
-            name = unwrap(name)
-            yield Policy((), name.reason) if isinstance(name, Unknown) else self.managed(index, str(name))
+        for each in map(unwrap, listed or ()):
+            yield Policy((), each.reason) if isinstance(each, Unknown) else self.managed(index, str(each))
 
     def managed(self, index: int, name: str, attribute: str = "managed_policies") -> Policy:
         """A policy that AWS manages, as a node holds it; unreadable where the snapshot lacks it."""
@@ -235,21 +238,23 @@ class Estate:
         return self.names.arn(index) + tail
 
     def target(self, resource: int | str, action: Action | None = None) -> Target:
-        """What is asked of, with its policy: a node, or an ARN, which may be that of a node or of something in it."""
+        """What is asked of, with its policy: a node, or an ARN, which may be that of a node or of something in
+        it."""
         if isinstance(resource, int):
             return self._of_node(resource, self._asked_of(resource, action))
         owner = self.owner(resource)
         if owner is not None:
             return self._of_node(owner, resource)
         parts = resource.split(":")
-        account = parts[4] if len(parts) > 4 and "*" not in parts[4] else ""  # noqa: PLR2004 - arn:p:s:r:account
-        service = parts[2] if len(parts) > 2 else ""  # noqa: PLR2004
+        account = parts[4] if len(parts) > 4 and "*" not in parts[4] else ""
+        service = parts[2] if len(parts) > 2 else ""
         if service == "kms" and resource != resources.NOWHERE:
             return Target(resource, account, Policy((), "the key policy is outside the scan"), must_allow=True)
         return Target(resource, account)
 
     def _asked_of(self, index: int, action: Action | None) -> str:
-        """The ARN that an action is asked of: objects, where it is a store of objects and the action takes them."""
+        """The ARN that an action is asked of: objects, where it is a store of objects and the action takes
+        them."""
         arn = self.names.arn(index)
         if action is None or action.at is None or self.graph.kind(index).name != "object_store":
             return arn
@@ -268,13 +273,11 @@ class Estate:
             each.name == "statements" for each in kind.attributes
         ):
             return Target(arn, account)
-        policy: Policy | None = self.policy(index)
+        policy = self.policy(index)
+        written = bool(policy.statements or policy.unknown)
         if kind.name == "key":
-            return Target(arn, account, policy if policy and (policy.statements or policy.unknown) else _default_key(
-                index, account), must_allow=True)  # fmt: skip
-        if policy is not None and not policy.statements and not policy.unknown:
-            policy = None
-        return Target(arn, account, policy)
+            return Target(arn, account, policy if written else _default_key(index, account), must_allow=True)
+        return Target(arn, account, policy if written else None)
 
     def owner(self, arn: str) -> int | None:
         """The node that an ARN names, or in which it lies (an object of a bucket)."""
@@ -325,7 +328,11 @@ class Estate:
         context: Mapping[str, Held | Range] | None = None,
     ) -> Decision:
         """A decision about any caller, in or outside the scan; `context` overrides what is `known`."""
-        told = {**self._of_target(target), **known, **{key.lower(): value for key, value in (context or {}).items()}}
+        told = {
+            **self._of_target(target),
+            **known,
+            **{key.lower(): value for key, value in (context or {}).items()},
+        }
         return decide(caller, limits, action, target, told)
 
     def _of_target(self, target: Target) -> dict[str, Held | Range]:
@@ -333,8 +340,10 @@ class Estate:
         if target.account:
             facts["aws:resourceaccount"] = facts["s3:resourceaccount"] = target.account
         owner = self.owner(target.arn)
-        tags = unwrap(self.graph.peek(owner, "tags")) if owner is not None else None
-        for key, value in tags.items() if isinstance(tags, dict) and owner is not None else ():
+        if owner is None:
+            return facts
+        tags = unwrap(self.graph.peek(owner, "tags"))
+        for key, value in tags.items() if isinstance(tags, dict) else ():
             facts[f"aws:resourcetag/{key}".lower()] = self.names.text(value, self.graph.addresses[owner].root)
         return facts
 
@@ -378,9 +387,12 @@ def _heads(arn: str) -> Iterator[str]:
 def _default_key(index: int, account: str) -> Policy:
     """What a key's policy is where none is written (KMS Developer Guide, "Default key policy")."""
     statement: dict[str, Value] = {
-        "effect": "Allow", "actions": ["kms:*"], "not_actions": [], "resources": ["*"], "not_resources": [],
-        "principals": [{"type": "AWS", "id": f"arn:aws:iam::{account}:root"}], "not_principals": [], "conditions": [],
-    }  # fmt: skip
+        **{name: [] for name in ("not_actions", "not_resources", "not_principals", "conditions")},
+        "effect": "Allow",
+        "actions": ["kms:*"],
+        "resources": ["*"],
+        "principals": [{"type": "AWS", "id": f"arn:aws:iam::{account}:root"}],
+    }
     return Policy.of([statement], node=index, labels=("the default key policy",))
 
 

@@ -1,10 +1,9 @@
 """Which of several patterns one text can fit at once: every combination that some text reaches, with that text.
 
 A pattern is a tuple of tokens: a set of characters (one of them stands there), ANY and ANY_BUT_COLON (one
-character), MANY and MANY_BUT_COLON (any number). All patterns run side by side as one bit-parallel automaton, whose
-states are integers; from each state only the characters that some pattern waits for are tried, and one that none of
-them names, for all others.
-"""
+character), MANY and MANY_BUT_COLON (any number). All patterns run side by side as one bit-parallel automaton,
+whose states are integers; from each state only the characters that some pattern waits for are tried, and one
+that none of them names, for all others."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """What things are called in policies: ARNs of nodes, also where parts of them are not known yet.
 
 A text that is known in part is a string in which each unknown piece is one sign of its own (from a plane for
-private use), the same sign wherever the same thing is meant: a variable, the name that a provider will fill in, the
-account that the code is applied to. So patterns compare exactly wherever the unknown does not matter.
-"""
+private use), the same sign wherever the same thing is meant: a variable, the name that a provider will fill in,
+the account that the code is applied to. So patterns compare exactly wherever the unknown does not matter."""
 
 from __future__ import annotations
 

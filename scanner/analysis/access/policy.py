@@ -1,7 +1,7 @@
 """Policies as sets: each statement a box of actions, resources, principals and conditions, known or bounded.
 
-A statement that is known in part is held as two boxes: `least`, what it surely means, and `most`, what it may mean.
-Questions are answered for both, so that an unknown part makes an answer unknown only where it matters.
+A statement that is known in part is held as two boxes: `least`, what it surely means, and `most`, what it may
+mean. Questions are answered for both, so that an unknown part makes an answer unknown only where it matters.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ class Actions(NamedTuple):
 
 
 class Box(NamedTuple):
-    """What a statement speaks of. `resources` None: of every one (a trust policy names none); `principals` None: of
-    whoever holds the policy; `never` where an unknown part may keep it from meaning anything at all."""
+    """What a statement speaks of. `resources` None: of every one (a trust policy names none); `principals`
+    None: of whoever holds the policy; `never` where an unknown part may keep it from meaning anything at
+    all."""
 
     actions: Actions
     resources: tuple[str, ...] | None
@@ -107,24 +108,24 @@ UNREADABLE = Policy((), "the policy cannot be read")
 
 def _statements(raw: Value, source: Source, *, variables: bool) -> list[Statement]:
     raw = unwrap(raw)
-    why = next(unknowns(raw), None) if not isinstance(raw, Unknown) else raw
+    why = raw if isinstance(raw, Unknown) else next(unknowns(raw), None)
+    reason = why.reason if why is not None else ""
     if isinstance(raw, Unknown) or isinstance(raw.get("effect"), Unknown):
-        box = Box(Actions(catalogue().everything, ("*",), negated=False), ("*",), False, None, False, ())
-        least = box._replace(never=True)
-        reason = why.reason if why is not None else ""
-        return [Statement(allow, least, box, reason, source) for allow in (True, False)]
+        every = actions_of(("*",), negated=False)
+        box = Box(every, ("*",), not_resources=False, principals=None, not_principals=False, clauses=())
+        return [Statement(allow, box._replace(never=True), box, reason, source) for allow in (True, False)]
     if raw["effect"] not in ("Allow", "Deny"):
         return []
     most = _box(raw, variables=variables, generous=True)
     least = _box(raw, variables=variables, generous=False) if why is not None else most
-    label = source.label or _label(raw)
-    return [Statement(raw["effect"] == "Allow", least, most, why.reason if why else "", source._replace(label=label))]
+    told = source._replace(label=source.label or _label(raw))
+    return [Statement(raw["effect"] == "Allow", least, most, reason, told)]
 
 
 def _label(raw: dict[str, Any]) -> str:
     listed = raw["actions"] or raw["not_actions"]
     shown = ", ".join("…" if isinstance(each, Unknown) else str(each) for each in listed[:3])
-    more = f" and {len(listed) - 3} more" if len(listed) > 3 else ""  # noqa: PLR2004 - as many as are shown
+    more = f" and {len(listed) - 3} more" if len(listed) > 3 else ""
     return f"{raw['effect']} {'all but ' if raw['not_actions'] else ''}{shown}{more}"
 
 

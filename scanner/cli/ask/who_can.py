@@ -1,0 +1,94 @@
+"""`layerproof ask who-can ACTION RESOURCE`: which principals may do something to a resource, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanner.cli import common
+from scanner.cli.ask import asking
+
+if TYPE_CHECKING:
+    from scanner.analysis.access.answers import Answer
+    from scanner.cli.ask.places import Places
+
+
+@click.command("who-can")
+@click.argument("action")
+@click.argument("resource")
+@asking.question_options
+def command(action: str, resource: str, form: str, **given: Any) -> None:
+    """Say which principals may do ACTION to RESOURCE, and which statements decide it.
+
+    ACTION is that of an API, like s3:GetObject; `*` and `?` are wild. RESOURCE is an address, a name or kind:KIND
+    of the scan, or an ARN, which may hold `*`: then any resource that fits. For each principal the verdict is
+    allowed, conditional (with what must hold), denied, or unknown; guardrails and policies outside the scan are
+    not part of it.
+    """
+    from scanner.analysis.access.answers import who_can  # noqa: PLC0415 - only when it is asked
+    from scanner.analysis.access.estate import Estate  # noqa: PLC0415 - as above
+    from scanner.cli.ask.places import Places  # noqa: PLC0415 - as above
+    from scanner.report.escape import terminal  # noqa: PLC0415 - as above
+
+    _check(action)
+    asked = asking.ask(given)
+    wanted = _resources(asked, resource)
+    found = who_can(Estate.of(asked.graph), action, wanted)
+    places = Places(asked)
+    if form == "json":
+        common.write(common.dump({"principals": [_told(each, places) for each in found]}))
+        return
+    common.write("".join(f"{terminal(line)}\n" for line in _lines(found, action, resource, places)))
+
+
+def _check(action: str) -> None:
+    """A usage error for what is no action; a warning for one that the catalogue lacks."""
+    from scanner.analysis.access.catalogue import catalogue  # noqa: PLC0415 - only when it is asked
+
+    if ":" not in action and action != "*":
+        raise click.UsageError(
+            f"{action!r} is no action; it has the form SERVICE:ACTION, for example s3:GetObject"
+        )
+    known = catalogue()
+    if not known.bits(action):
+        click.echo(f"warning[unknown-action]: {action} is not among AWS's actions of {known.date}", err=True)
+
+
+def _resources(asked: asking.Asked, text: str) -> list[int | str]:
+    """The nodes that a text names, or the ARN that it is."""
+    from scanner.graph.choose import choose  # noqa: PLC0415 - only when it is asked
+
+    if text == "*" or text.startswith("arn:"):
+        return [text]
+    found: list[int | str] = [*choose(asked.graph, text)]
+    if not found:
+        raise click.UsageError(f"{text!r} names nothing in the scan, and is no ARN")
+    return found
+
+
+def _told(answer: Answer, places: Places) -> dict[str, Any]:
+    decision = answer.decision
+    return {
+        "node": answer.label,
+        "verdict": decision.verdict.value,
+        "conditions": list(decision.conditions or decision.unknowns),
+        "because": [places.source(each) for each in decision.because],
+    }
+
+
+def _lines(found: list[Answer], action: str, resource: str, places: Places) -> Iterator[str]:
+    shown = [each for each in found if each.decision.verdict.value != "denied"]
+    for each in shown:
+        yield f"{each.decision.verdict.value:<12}{each.label}"
+        yield from (f"{'':<12}  if {text}" for text in each.decision.conditions)
+        yield from (f"{'':<12}  unknown: {text}" for text in each.decision.unknowns)
+        for source in each.decision.because:
+            told = places.source(source)
+            where = told["location"]
+            line = f" ({where['path']}:{where['line']})" if where else ""
+            yield f"{'':<12}  {told['statement']}{line}"
+    allowed = sum(each.decision.verdict.value == "allowed" for each in shown)
+    rest = f"{len(shown) - allowed} conditional or unknown, {len(found) - len(shown)} denied"
+    yield f"{allowed} allowed, {rest}: {action} on {resource}"
