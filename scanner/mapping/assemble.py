@@ -318,7 +318,6 @@ _NOT_READ = Unknown("copies that this service makes are not read from its config
 _NO_COPIES: dict[str, Value] = {
     "selectable": None,
     "own_copies": _NOT_READ,
-    "rules": _NOT_READ,
     "selections": _NOT_READ,
     "opted_in": None,
     "managed": None,
@@ -327,20 +326,17 @@ _NO_COPIES: dict[str, Value] = {
     "lock_max_days": None,
     "air_gapped": False,
 }
-_PLAN_OR_VAULT = ("backup_plan", "backup_vault")
 
 
-def _unsaid(row: Row) -> Iterator[tuple[str, Extract]]:
+def _unsaid(row: Row) -> Iterator[tuple[str, Extract | Fixed]]:
     """Attributes that every provider's tables mean alike, unless a row says otherwise."""
+    if row.kind == "backup_plan" and "rules" not in row.attributes:
+        yield "rules", Fixed(_NOT_READ)
     if "literal_secrets" not in row.attributes and KINDS[row.kind].has("literal_secrets"):
         yield "literal_secrets", written_secrets
     for name, value in _NO_COPIES.items():
-        if (
-            name not in row.attributes
-            and KINDS[row.kind].has(name)
-            and (name != "rules" or row.kind in _PLAN_OR_VAULT)
-        ):
-            yield name, lambda _reader, value=value: value  # type: ignore[misc]
+        if name not in row.attributes and KINDS[row.kind].has(name):
+            yield name, Fixed(value)
     if "wiring" not in row.attributes and KINDS[row.kind].has("wiring"):
         yield "wiring", wiring
 

@@ -203,5 +203,6 @@ def _signature(each: Observation) -> tuple[object, ...]:
     place = each.place
     return (
         place.provider, _key(place.account), _key(place.region), _key(place.store), _key(each.medium),
-        _key(each.counts), _key(each.hours), _key(each.keep_days), _key(each.lock), _key(each.dies), _key(each.sealed),
+        _key(each.counts), _key(each.hours), _key(each.keep_days), _key(each.lock), _key(each.dies),
+        _key(each.sealed),
     )  # fmt: skip

@@ -42,10 +42,10 @@ def matches(pattern: str, name: str) -> bool | None:
 
 def _accepts(pattern: str, name: str, *, certain: bool) -> bool:
     end = len(pattern)
-    return end in _advance(pattern, _closed(pattern, {0}, certain), name, certain)
+    return end in _advance(pattern, _closed(pattern, {0}, certain=certain), name, certain=certain)
 
 
-def _advance(pattern: str, states: set[int], text: str, certain: bool) -> set[int]:
+def _advance(pattern: str, states: set[int], text: str, *, certain: bool) -> set[int]:
     """The places in a pattern that one may stand at after a text."""
     for sign in text:
         if not states:
@@ -53,11 +53,11 @@ def _advance(pattern: str, states: set[int], text: str, certain: bool) -> set[in
         if not certain and sign in _HOLES:
             states = _through_hole(pattern, states)
         else:
-            states = _closed(pattern, set(_step(pattern, states, sign, certain)), certain)
+            states = _closed(pattern, set(_step(pattern, states, sign, certain=certain)), certain=certain)
     return states
 
 
-def _step(pattern: str, states: set[int], sign: str, certain: bool) -> Iterable[int]:
+def _step(pattern: str, states: set[int], sign: str, *, certain: bool) -> Iterable[int]:
     for at in states:
         if at == len(pattern):
             continue
@@ -75,18 +75,18 @@ def _step(pattern: str, states: set[int], sign: str, certain: bool) -> Iterable[
             yield at + 1
 
 
-def _closed(pattern: str, states: set[int], certain: bool) -> set[int]:
+def _closed(pattern: str, states: set[int], *, certain: bool) -> set[int]:
     """With the places that are reached without reading anything."""
     found = set(states)
     for at in states:
         here = at
-        while here < len(pattern) and _free(pattern[here], certain):
+        while here < len(pattern) and _free(pattern[here], certain=certain):
             here += 1
             found.add(here)
     return found
 
 
-def _free(sign: str, certain: bool) -> bool:
+def _free(sign: str, *, certain: bool) -> bool:
     return sign == "*" or (not certain and (sign == _ANYTHING or sign in _HOLES))
 
 
@@ -132,9 +132,9 @@ class Patterns:
         return tables[0].fitting(tail), tables[1].fitting(tail)
 
     def _tails(self, head: str, colons: int, *, certain: bool) -> _Tails:
-        tails = _Tails(certain)
+        tails = _Tails(certain=certain)
         for pattern, bit in self._all:
-            states = _advance(pattern, _closed(pattern, {0}, certain), head, certain)
+            states = _advance(pattern, _closed(pattern, {0}, certain=certain), head, certain=certain)
             rests = {pattern[at:] for at in states}
             if any(rest and not rest.strip("*") for rest in rests):
                 rests = {"*"}
@@ -153,7 +153,7 @@ def _split(name: str) -> tuple[str, str]:
 class _Tails:
     """What is left of patterns after one beginning of ARNs, found by what it begins with."""
 
-    def __init__(self, certain: bool) -> None:
+    def __init__(self, *, certain: bool) -> None:
         self._certain = certain
         self._exact: dict[str, int] = {}
         self._begins: dict[int, dict[str, int]] = {}

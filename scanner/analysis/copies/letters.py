@@ -81,6 +81,9 @@ class _Judge:
             *(_and(each.counts, test(each)) for each in backups), False if self._more is None else self._more
         )
 
+    def _open(self) -> Told:
+        return False if self._more is None else self._more
+
     def _copies(self, backups: Sequence[Observation]) -> Told:
         places = [self._primary.place, *(each.place for each in backups if each.counts is True)]
         if fewest(places) >= self._needs.copies:

@@ -131,9 +131,9 @@ class Making:
             vault = self._vaults.called(named, plan)
         except ValueError as error:
             return None, str(error)
-        if self._complete and vault.node is None and isinstance(vault.name, str) and vault.name not in _GIVEN:
-            if _here(self._graph, plan, vault):
-                return vault, f"the vault {vault.name} does not exist"
+        absent = vault.node is None and isinstance(vault.name, str) and vault.name not in _GIVEN
+        if self._complete and absent and _here(self._graph, plan, vault):
+            return vault, f"the vault {vault.name} does not exist"
         return vault, ""
 
     def _fault_of(self, rule: Mapping[str, Value], vault: Vault | None, keep: Value) -> Fault:
@@ -166,7 +166,7 @@ class Making:
             _why(fault, "made by a rule of a backup plan"),
             context.plan,
             context.at,
-            hours,  # type: ignore[arg-type]
+            hours,
             keep,
             lock,
             dies=False,
@@ -197,9 +197,8 @@ class Making:
         if "region" in copy:  # DLM: another Region of the same account
             region = copy["region"]
             place = Place("aws", subject.account, _known(region), f"native:{ability.service}")
-            return replace(
-                point, place=place, hours=hours, keep_days=keep, why=_why_copy(point, "copied by the policy")
-            )
+            why = "copied by the policy" if point.counts is True else point.why
+            return replace(point, place=place, hours=hours, keep_days=keep, why=why)
         vault, wrong = self._vault(copy.get("vault"), context.plan)
         if vault is None:
             return replace(point, counts=False, why=wrong or "it names no vault", hours=hours, keep_days=keep)
@@ -216,7 +215,7 @@ class Making:
             point.why if source is not True else _why(fault, "copied to another vault by a rule of a backup plan"),
             context.plan,
             context.at,
-            hours,  # type: ignore[arg-type]
+            hours,
             keep,
             lock,
             dies=False,
@@ -317,10 +316,6 @@ def _why(fault: Fault, otherwise: str) -> str:
     return fault.reason if isinstance(fault, Unknown) else (fault or otherwise)
 
 
-def _why_copy(point: Observation, otherwise: str) -> str:
-    return otherwise if point.counts is True else point.why
-
-
 def _known(value: Value) -> Part:
     return value if isinstance(value, (str, Unknown)) else Unknown("the Region of a copy is not written")
 
@@ -345,9 +340,7 @@ def _sealed(vault: Vault, lock: str | Unknown, account: Part) -> Told:
         return Unknown("whether the vault lies in the account of the data cannot be told", Cause.OUTSIDE_SCAN)
     if not other:
         return _sealed_here(lock, vault.own_key)
-    if vault.key_account is not None and _other(vault.key_account, account) is False:
-        return False
-    return True
+    return vault.key_account is None or _other(vault.key_account, account) is not False
 
 
 def _here(graph: Graph, plan: int, vault: Vault) -> bool:

@@ -25,6 +25,8 @@ _MEDIA = {"volume": "live-block", "object_store": "object"}
 _ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"})
 _OUTSIDE = Unknown("the store that it is replicated to is not part of this scan", Cause.OUTSIDE_SCAN)
 
+_WHOSE = Unknown("whose bucket it is cannot be told", Cause.OUTSIDE_SCAN)
+
 
 def primary_of(graph: Graph, index: int) -> Observation:
     """The data itself."""
@@ -34,7 +36,7 @@ def primary_of(graph: Graph, index: int) -> Observation:
     store = _bucket(graph, index) if kind == "object_store" else "primary"
     medium = _MEDIA.get(kind, "live-service")
     place = Place(str(provider), account, region, store)
-    return Observation("primary", place, medium, True, "the data itself", index, hours=0.0)
+    return Observation("primary", place, medium, counts=True, why="the data itself", source=index, hours=0.0)
 
 
 class Own:
@@ -76,7 +78,7 @@ class Own:
         kind = self._graph.kind(index).name
         place = Place(str(self._graph.peek(index, "provider")), account, region, "replica")
         why = "a replica follows every change, deletions and errors too"
-        return Observation(REPLICA, place, _MEDIA.get(kind, "live-service"), False, why, index)
+        return Observation(REPLICA, place, _MEDIA.get(kind, "live-service"), counts=False, why=why, source=index)
 
     def _entry(self, index: int, entry: Mapping[str, Any]) -> Iterator[tuple[Observation | None, Unknown | None]]:
         kind = entry["kind"]
@@ -137,7 +139,7 @@ class Own:
             )
         kind = WITH_HISTORY if counts is True else REPLICA
         return Observation(
-            kind, place, medium, counts, why, index, "own_copies", entry["hours"], keep, lock, False, sealed
+            kind, place, medium, counts, why, index, "own_copies", entry["hours"], keep, lock, sealed=sealed
         )
 
     def _keeps(
@@ -207,7 +209,7 @@ class Own:
             service = _service(str(self._graph.peek(index, "type")))
             place = Place(str(self._graph.peek(snapshot, "provider")), account, region, f"native:{service}")
             yield Observation(
-                POINT_IN_TIME, place, "backup-store", True, "a snapshot, taken once", snapshot, "", None, None
+                POINT_IN_TIME, place, "backup-store", counts=True, why="a snapshot, taken once", source=snapshot
             )
 
 

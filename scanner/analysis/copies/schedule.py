@@ -1,8 +1,9 @@
 """The longest time between two runs of a schedule: cron expressions of AWS, Kubernetes and barman, rates, names.
 
-AWS: `cron(minute hour day month weekday year)` with `?`, `L`, `W` and `#`, weekdays 1 to 7 from Sunday (EventBridge
-Scheduler User Guide, "Cron-based schedules"); `rate(N unit)`. Kubernetes: five fields, weekdays 0 to 7 from Sunday,
-`@daily` and its kin, `@every 1h30m` (documentation of robfig/cron). CloudNativePG: six fields, seconds first.
+AWS: `cron(minute hour day month weekday year)` with `?`, `L`, `W` and `#`, weekdays 1 to 7 from Sunday
+(EventBridge Scheduler User Guide, "Cron-based schedules"); `rate(N unit)`. Kubernetes: five fields, weekdays 0 to
+7 from Sunday, `@daily` and its kin, `@every 1h30m` (documentation of robfig/cron). CloudNativePG: six fields,
+seconds first.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import calendar
 import re
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 _START, _DAYS = date(2026, 1, 1), 800
 _DAY = 24 * 60
@@ -66,8 +68,8 @@ def _gap(times: _Times, expression: str) -> float:
     if not times.minutes or not times.days:
         raise ValueError(f"{expression!r} never runs")
     minutes, days = times.minutes, times.days
-    inside = max((later - sooner for sooner, later in zip(minutes, minutes[1:], strict=False)), default=0)
-    nights = max((later - sooner for sooner, later in zip(days, days[1:], strict=False)), default=_DAYS)
+    inside = max((later - sooner for sooner, later in pairwise(minutes)), default=0)
+    nights = max((later - sooner for sooner, later in pairwise(days)), default=_DAYS)
     return max(inside, nights * _DAY - minutes[-1] + minutes[0]) / 60
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join, own_key
 from scanner.mapping.aws.policy import folded_statements
-from scanner.mapping.aws.protection import copies, elsewhere, point, selectable, settled
+from scanner.mapping.aws.protection import copies, elsewhere, point, read, selectable
 from scanner.mapping.aws.volumes import MANAGED
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, flag, number, truth, written
 from scanner.mapping.reader import Extract, Reader
@@ -165,7 +165,7 @@ def _warehouse_copies(reader: Reader) -> Iterator[Value]:
     """Snapshots copied to another Region, kept for seven days there unless it says otherwise."""
     found = [*reader.blocks("snapshot_copy"), *reader.folded("aws_redshift_snapshot_copy")]
     for block in found:
-        days = settled(lambda block=block: number("retention_period", 7)(block))  # type: ignore[misc]
+        days = read(number("retention_period", 7), block)
         yield point("redshift", 8.0, days, region=block.peek("destination_region"), dies=True,
                     note="snapshots copied to another Region")  # fmt: skip
 

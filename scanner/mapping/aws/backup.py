@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.policy import folded_statements
-from scanner.mapping.aws.protection import meant, settled
+from scanner.mapping.aws.protection import meant, read, settled
 from scanner.mapping.aws.volumes import tag_name
 from scanner.mapping.extract import FALSE, NONE, TRUE, each, elements, marked, truth, whole, written
 from scanner.mapping.reader import Reader
@@ -249,7 +249,7 @@ def _simple_rule(reader: Reader, why: Value) -> dict[str, Value]:
 def _schedule_rule(schedule: Reader, why: Value) -> dict[str, Value]:
     copies = settled(lambda: [
         {"region": copy.peek("target") or copy.peek("target_region"), "cold_days": None,
-         "keep_days": settled(lambda copy=copy: _copy_days(copy))}  # type: ignore[misc]
+         "keep_days": read(_copy_days, copy)}
         for copy in schedule.blocks("cross_region_copy_rule")
     ])  # fmt: skip
     keep = settled(lambda: _held_days(schedule))

@@ -16,6 +16,7 @@ from scanner.mapping.aws.protection import (
     Maker,
     copies,
     point,
+    read,
     replica,
     scope_of,
     selectable,
@@ -106,7 +107,7 @@ def _automated(service: str, default: int) -> Maker:
 
 
 def _dies(reader: Reader) -> Value:
-    """Automatic backups go with the instance unless `delete_automated_backups` is false (provider documentation)."""
+    """Automatic backups go with the instance unless `delete_automated_backups` is false (provider docs)."""
     return truth(reader.get("delete_automated_backups", True))
 
 
@@ -114,7 +115,7 @@ def _replicated_backups(reader: Reader) -> Iterator[Value]:
     """Automatic backups replicated to the Region in which the replication is made; kept for seven days unless it
     says otherwise (provider documentation of aws_db_instance_automated_backups_replication)."""
     for fold in reader.folded("aws_db_instance_automated_backups_replication"):
-        days = settled(lambda fold=fold: number("retention_period", 7)(fold))  # type: ignore[misc]
+        days = read(number("retention_period", 7), fold)
         yield point("rds", MINUTES, days, **scope_of(fold), dies=settled(lambda: _dies(reader)),
                     note="automatic backups replicated to another Region")  # fmt: skip
 
@@ -125,7 +126,8 @@ def _stands_by(reader: Reader) -> Iterator[Value]:
 
 
 def _six_ways(reader: Reader) -> Iterator[Value]:
-    yield {**replica("cluster", "live-service", note="storage spread over three zones"), "kind": "synchronous-replica"}
+    spread = replica("cluster", "live-service", note="storage spread over three zones")
+    yield {**spread, "kind": "synchronous-replica"}
 
 
 _INSTANCE_ARN = selectable("RDS", "rds", "db:", "identifier")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.mapping.aws.keys import own_key
 from scanner.mapping.aws.policy import folded_statements, public, tls_required
-from scanner.mapping.aws.protection import copies, copy, meant, selectable, settled, text
+from scanner.mapping.aws.protection import copies, copy, meant, read, selectable, settled, text
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
@@ -224,8 +224,8 @@ def _history(reader: Reader) -> Iterator[Value]:
     """Earlier versions in the bucket itself: no copy, and what a replication to another bucket builds on."""
     if _versioned(reader):
         yield copy("history", "bucket", "object", 0.0, settled(lambda: _noncurrent_days(reader)),
-                   at="versioned", lock=settled(lambda: _lock_mode(reader)),
-                   lock_days=settled(lambda: _lock_days(reader)), note="earlier versions in the same bucket")  # fmt: skip
+                   at="versioned", lock=settled(lambda: _lock_mode(reader)), lock_days=read(_lock_days, reader),
+                   note="earlier versions in the same bucket")  # fmt: skip
 
 
 def _noncurrent_days(reader: Reader) -> Value:
@@ -296,8 +296,8 @@ def _why_partial(rule: Reader) -> Value:
 
 
 def _markers(rule: Reader) -> Value:
-    """Whether deletions are replicated. A rule without a filter is of the first version, which does (S3 User Guide,
-    "Replicating delete markers between buckets")."""
+    """Whether deletions are replicated. A rule without a filter is of the first version, which does (S3 User
+    Guide, "Replicating delete markers between buckets")."""
     said = rule.get("delete_marker_replication.status") or rule.get("delete_marker_replication_status")
     if said is not None:
         return said == "Enabled"

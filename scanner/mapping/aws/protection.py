@@ -56,7 +56,8 @@ _CONSTANTS = (
 
 
 def text(value: Value) -> str:
-    """A text with `{}` for each part of it that is not known, `{region}` and such for what a root is applied with."""
+    """A text with `{}` for each part of it that is not known, `{region}` and such for what a root is applied
+    with."""
     value = unwrap(value)
     if isinstance(value, PartialText):
         return "".join(part if isinstance(part, str) else text(part) for part in value.parts)
@@ -158,6 +159,11 @@ def settled(value: Callable[[], Value]) -> Value:
         return value()
     except Undetermined as undetermined:
         return undetermined.unknown
+
+
+def read(extract: Extract, reader: Reader) -> Value:
+    """What an extractor says of a block or fold, or the Unknown that stands in its way."""
+    return settled(lambda: extract(reader))
 
 
 def elsewhere(reason: str) -> Maker:

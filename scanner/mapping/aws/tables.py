@@ -12,9 +12,9 @@ from scanner.mapping.aws.protection import (
     copies,
     elsewhere,
     point,
+    read,
     replica,
     selectable,
-    settled,
 )
 from scanner.mapping.aws.protection import text as pattern_text
 from scanner.mapping.aws.volumes import MANAGED
@@ -94,11 +94,9 @@ def _any_point(reader: Reader) -> Iterator[Value]:
 def _replicas(reader: Reader) -> Iterator[Value]:
     """Replicas of a global table follow every change; those with point-in-time recovery keep a history."""
     for block in reader.blocks("replica"):
-        yield from _of_replica(block.peek("region_name"), settled(lambda block=block: truth(  # type: ignore[misc]
-            block.get("point_in_time_recovery", False))))  # fmt: skip
+        yield from _of_replica(block.peek("region_name"), read(flag("point_in_time_recovery"), block))
     for fold in reader.folded("aws_dynamodb_table_replica"):
-        yield from _of_replica(fold.resource.scope.region, settled(lambda fold=fold: truth(  # type: ignore[misc]
-            fold.get("point_in_time_recovery", False))))  # fmt: skip
+        yield from _of_replica(fold.resource.scope.region, read(flag("point_in_time_recovery"), fold))
 
 
 def _of_replica(region: Value, recoverable: Value) -> Iterator[Value]:
@@ -119,9 +117,8 @@ def _snapshots(service: str) -> Extract:
 
     def maker(reader: Reader) -> Iterator[Value]:
         days = _kept(reader)
-        if days is None or isinstance(days, Unknown) or days > 0:
-            if days is not None:
-                yield point(service, DAILY, days, at="backup_days", note="automatic snapshots")
+        if days is not None and (isinstance(days, Unknown) or days > 0):
+            yield point(service, DAILY, days, at="backup_days", note="automatic snapshots")
 
     return copies(maker, elsewhere(f"snapshots of {service} are exported to S3 by hand, which nothing here tells"))
 

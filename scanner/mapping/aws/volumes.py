@@ -104,7 +104,7 @@ def _efs_replicas(reader: Reader) -> Iterator[Value]:
 
 
 def _fsx_automatic(default: int) -> Maker:
-    """Automatic daily backups, deleted with the file system (FSx user guides, "Working with automatic backups")."""
+    """Automatic daily backups, deleted with the file system (FSx user guides, "Automatic daily backups")."""
 
     def maker(reader: Reader) -> Iterator[Value]:
         days = whole(reader.get("automatic_backup_retention_days", default))
