@@ -349,7 +349,8 @@ KINDS: dict[str, Kind] = {
             _N,
             "Where a subnet's packets go.",
             """
-            {} routes: list of {destination, target, target_kind, propagated}""",
+            {} routes: list of {destination, target, target_kind, propagated}
+            {} wiring: as of a network""",
             "in_network routes_to attached_to",
         ),
         _kind(

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from scanner.analysis.network.atoms import ANYTHING, Ranges
+from scanner.analysis.network.atoms import ANYTHING, NOTHING, Ranges
 from scanner.analysis.network.endpoints import Endpoints
 from scanner.analysis.network.outside import Outside
 from scanner.analysis.network.plugin import ASSUMED, Plugin, plugin
 from scanner.analysis.network.policies import IN, OUT, Draft, Policy, Reading
-from scanner.analysis.network.stages import Action, Bits, Crossing, Filter, Row, Rule, Space, Stages
+from scanner.analysis.network.stages import Action, Bits, Crossing, Filter, Row, Rule, Space, Stages, verdicts
 from scanner.analysis.network.verdict import Bounds, bounds
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown
+
+_ON_A_MACHINE = "a pod in the network of its machine reaches every pod of that machine, whichever those are"
 
 
 class Flow(NamedTuple):
@@ -64,7 +66,6 @@ class Network:
             sources=self.pods,
         )
         self._crossing = Crossing((self.inward, self.outward), self._exempt())
-        self.reasons = self._reasons(reading)
         self.assumptions = (ASSUMED,) if self.policies and plugin.enforces is None else ()
 
     # building
@@ -112,6 +113,7 @@ class Network:
             draft.policy,
             draft.position,
             draft.condition,
+            draft.why,
         )
 
     def _exempt(self) -> tuple[Bits, Bits]:
@@ -124,23 +126,15 @@ class Network:
             return Bits(0, everyone), Bits(outside, everyone)
         return host, Bits(outside, outside)
 
-    def _reasons(self, reading: Reading) -> tuple[str, ...]:
-        found = list(reading.reasons)
-        if isinstance(self.plugin.enforces, Unknown):
-            found.append(
-                f"whether the cluster enforces network policies is not known: {self.plugin.enforces.reason}"
-            )
-        if self.endpoints.host.maybe and not self.endpoints.compat:
-            found.append(
-                "pods in the network of their machine reach the pods of that machine, whichever those are"
-            )
-        return tuple(found)
-
     # asking
 
     def to(self, destination: int) -> list[Flow]:
-        """What reaches a class of pods."""
-        return self._flows(self._crossing.to(destination))
+        """What reaches a class of pods. One in the network of its machine is reached by the pods of that machine,
+        whichever those are."""
+        row = self._crossing.to(destination)
+        if not self.endpoints.compat and self.endpoints.host.maybe >> destination & 1:
+            row = _perhaps(row, self.space.full, self.endpoints.everything)
+        return self._flows(row)
 
     def out_to(self, outside: int) -> list[Flow]:
         """What reaches a class of addresses outside, by its number in `destinations`."""
@@ -152,21 +146,71 @@ class Network:
 
     def between(self, source: int, destination: int) -> Bounds:
         """What a class of pods, or of `sources` from `pods` on, sends to a class of pods."""
-        return _picked(self.to(destination), source, self.reasons)
+        found = _picked(self.to(destination), source)
+        return found if found.sure is found.maybe else found._replace(why=self.why(source, destination))
+
+    def inward_to(self, source: int, destination: int) -> Bounds:
+        """What the policies of a destination let in from a source, whatever the source's own say."""
+        found = _picked(self.all_to(destination), source)
+        return found if found.sure is found.maybe else found._replace(why=self.why(source, destination))
+
+    def all_to(self, destination: int) -> list[Flow]:
+        """What the policies of a destination let in from whom, whatever the sources' own say."""
+        return self._flows(self.inward.rows[self.inward.row(destination)])
+
+    @property
+    def everyone(self) -> int:
+        """All sources: classes of pods, then of addresses."""
+        return (1 << (self.pods + len(self.sources.classes))) - 1
 
     def outward_to(self, source: int, outside: int) -> Bounds:
         """What a class of pods sends to a class of `destinations`."""
-        return _picked(self.out_to(outside), source, self.reasons)
+        found = _picked(self.out_to(outside), source)
+        if found.sure is found.maybe:
+            return found
+        return found._replace(why=tuple(self._hanging(self.outward, source, self.pods + outside)))
+
+    def why(self, source: int, destination: int) -> tuple[str, ...]:
+        """What it hangs on what a source sends to a class of pods."""
+        found = dict.fromkeys(self._hanging(self.inward, destination, source))
+        if source < self.pods:
+            found.update(dict.fromkeys(self._hanging(self.outward, source, destination)))
+        return tuple(found) or ("the scan does not decide it",)
+
+    def _hanging(self, filter: Filter, subject: int, peer: int) -> Iterator[str]:
+        if isinstance(self.plugin.enforces, Unknown):
+            yield f"whether the cluster enforces network policies is not known: {self.plugin.enforces.reason}"
+        for rule, _, certain, _ in verdicts(filter.stages, subject, peer):
+            if not certain:
+                yield from rule.why or self._subjects_hang(rule, subject)
+        ends = self.endpoints.host.maybe
+        if any(end < self.pods and ends >> end & 1 for end in (subject, peer)):
+            yield _ON_A_MACHINE
+
+    def _subjects_hang(self, rule: Rule, subject: int) -> Iterator[str]:
+        """Of a rule by which policies isolate: what their selections hang on."""
+        for policy in self.policies:
+            if rule.position < 0 and any(each.maybe >> subject & 1 for each in policy.captured.values()):
+                yield from policy.why
 
 
-def _picked(flows: Sequence[Flow], source: int, reasons: Sequence[str]) -> Bounds:
-    sure = maybe = ANYTHING - ANYTHING
+def _perhaps(row: Row, full: int, sources: int) -> Row:
+    """A row to which all of these sources may have everything."""
+    rest, found = full, []
+    for mask, sure, maybe in row:
+        rest &= ~mask
+        found.append((mask, sure, maybe | sources))
+    return (*found, (rest, 0, sources)) if rest else tuple(found)
+
+
+def _picked(flows: Sequence[Flow], source: int) -> Bounds:
+    sure = maybe = NOTHING
     for flow in flows:
         if flow.sources.sure >> source & 1:
             sure |= flow.connections
         if flow.sources.maybe >> source & 1:
             maybe |= flow.connections
-    return bounds(sure, maybe, reasons)
+    return bounds(sure, maybe)
 
 
 def _outside_sets(drafts: Iterable[Draft]) -> Iterator[Ranges]:

@@ -6,8 +6,9 @@ The form that is read is the kind `network_policy` (see `scanner.mapping.kuberne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from scanner.analysis.network.atoms import (
     ALL_FOUR,
@@ -23,6 +24,8 @@ from scanner.analysis.network.endpoints import Endpoints
 from scanner.analysis.network.plugin import Plugin
 from scanner.analysis.network.stages import NONE, Action, Bits, bits
 from scanner.model.value import Undetermined, Unknown, Value
+
+T = TypeVar("T")
 
 IN, OUT = "in", "out"
 # Where pods have their addresses unless one is written down: ranges that are not routed (RFC 1918, 6598, 4193).
@@ -60,6 +63,7 @@ class Draft(NamedTuple):
     policy: int
     position: int
     condition: str = ""
+    why: tuple[str, ...] = ()  # what it hangs on whether it matches
 
 
 class Policy(NamedTuple):
@@ -70,7 +74,7 @@ class Policy(NamedTuple):
     order: tuple[float, float, str]
     captured: Mapping[str, Bits]
     drafts: tuple[Draft, ...]
-    reasons: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()  # what it hangs on whom it is for
 
 
 class Reading:
@@ -81,7 +85,7 @@ class Reading:
         self.graph = endpoints.graph
         self.plugin = plugin
         self.universe = ALL_FOUR if endpoints.compat else EVERYWHERE
-        self.reasons: dict[str, None] = {}
+        self._why: dict[str, None] = {}
         self._ports: dict[str, list[tuple[str, Ranges, int]]] | None = None
         self._stages = self._orders()
         self.blocks: dict[str, dict[Ranges, None]] = {IN: {}, OUT: {}}  # each range as it is written
@@ -108,15 +112,14 @@ class Reading:
         number = self._stages.get(stage, (_ORDERS.get(stage, _ORDERS["default"] - 1), ""))[0]
         placed = stage in _ORDERS or stage in self._stages
         within = float(order) if isinstance(order, (int, float)) else _LAST
-        subjects = self._subjects(index)
-        directions = graph.peek(index, "directions")
-        drafts = list(self._drafts(index, subjects, stage))
+        subjects, own = self._because(lambda: self._subjects(index))
+        drafts = [each._replace(why=(*own, *each.why)) for each in self._drafts(index, subjects, stage)]
         if not placed:
-            self.because(f"the order of the stage {stage} is not part of this scan")
-            drafts = [each._replace(peers=each.peers.unsure()) for each in drafts]
-        captured = self._captured(stage, subjects, directions)
+            told = f"the order of the stage {stage} is not part of this scan"
+            drafts = [each._replace(peers=each.peers.unsure(), why=(*each.why, told)) for each in drafts]
+        captured = self._captured(stage, subjects, graph.peek(index, "directions"))
         name = f"{graph.peek(index, 'region') or ''}/{graph.peek(index, 'name')}"
-        return Policy(index, stage, (number, within, name), captured, tuple(drafts))
+        return Policy(index, stage, (number, within, name), captured, tuple(drafts), own)
 
     def _captured(self, stage: str, subjects: Bits, directions: Value) -> dict[str, Bits]:
         """Whom the policy isolates: admin policies are read as they stand and isolate nobody."""
@@ -128,7 +131,14 @@ class Reading:
 
     def because(self, why: str) -> None:
         """Note what a bound hangs on."""
-        self.reasons.setdefault(why)
+        self._why.setdefault(why)
+
+    def _because(self, read: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
+        """What is read, with the reasons that were noted on the way."""
+        held, self._why = self._why, {}
+        found = read()
+        why, self._why = tuple(self._why), held
+        return found, why
 
     # subjects
 
@@ -164,23 +174,23 @@ class Reading:
     def _drafts(self, index: int, subjects: Bits, stage: str) -> Iterator[Draft]:
         rules = self.graph.peek(index, "rules")
         if isinstance(rules, Unknown):
-            self.because(rules.reason)
-            for direction in (IN, OUT):
-                yield from self._open(direction, subjects, index)
+            yield from self._open(rules, subjects, index, -1)
             return
         for position, rule in enumerate(rules):
+            read = partial(self._rule, index, position, rule, subjects, stage)
             try:
-                yield from self._rule(index, position, rule, subjects, stage)
+                drafts, why = self._because(lambda: list(read()))  # noqa: B023 - called at once
+                yield from (each._replace(why=why) for each in drafts)
             except Undetermined as undetermined:
-                self.because(undetermined.unknown.reason)
-                for direction in (IN, OUT):
-                    yield from self._open(direction, subjects, index, position)
+                yield from self._open(undetermined.unknown, subjects, index, position)
 
-    def _open(self, direction: str, subjects: Bits, index: int, position: int = -1) -> Iterator[Draft]:
+    def _open(self, why: Unknown, subjects: Bits, index: int, position: int) -> Iterator[Draft]:
         """What is not known may allow or deny anything."""
-        for action in (Action.ALLOW, Action.DENY):
-            peers = self._everyone().unsure()
-            yield Draft(direction, action, ANYTHING, Bits(0, subjects.maybe), peers, index, position)
+        for direction in (IN, OUT):
+            for action in (Action.ALLOW, Action.DENY):
+                peers = self._everyone().unsure()
+                own = Bits(0, subjects.maybe)
+                yield Draft(direction, action, ANYTHING, own, peers, index, position, why=(why.reason,))
 
     def _rule(self, index: int, position: int, rule: Value, subjects: Bits, stage: str) -> Iterator[Draft]:
         action = _ACTIONS.get(str(rule["action"]))

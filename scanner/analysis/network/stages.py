@@ -51,7 +51,8 @@ class Rule(NamedTuple):
     """One rule: what it does, to which connections, between which classes, and where it is written.
 
     `policy` is the node it belongs to, `position` its place among that policy's rules (-1: the policy's end, by
-    which it isolates); `condition` is what it asks beyond addresses and ports.
+    which it isolates); `condition` is what it asks beyond addresses and ports, `why` what it hangs on whether it
+    matches, where that is not certain.
     """
 
     action: Action
@@ -61,6 +62,7 @@ class Rule(NamedTuple):
     policy: int = -1
     position: int = -1
     condition: str = ""
+    why: tuple[str, ...] = ()
 
 
 Stages = Sequence[Sequence[Rule]]

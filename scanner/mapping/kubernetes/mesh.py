@@ -145,6 +145,7 @@ _VIRTUAL = row(
         "encrypted": NONE,
         "hosts": lambda reader: texts(reader.get("spec.hosts")),
         "class": Fixed("istio"),
+        "internal": NONE,
         "backends": _virtual_backends,
     },
     {
@@ -157,7 +158,13 @@ _VIRTUAL = row(
 )
 _GATEWAY = row(
     "ingress",
-    {"encrypted": _gateway_encrypted, "hosts": _gateway_hosts, "class": Fixed("istio"), "backends": EMPTY},
+    {
+        "encrypted": _gateway_encrypted,
+        "hosts": _gateway_hosts,
+        "class": Fixed("istio"),
+        "internal": NONE,
+        "backends": EMPTY,
+    },
     {"in_namespace": IN_NAMESPACE},
 )
 

@@ -137,6 +137,26 @@ def _is_covered(host: str, covered: set[str]) -> bool:
     return host in covered or f"*.{host.partition('.')[2]}" in covered
 
 
+# Annotations by which an ingress says whom it serves: name -> value -> whether it is internal.
+_SERVES = (
+    ("alb.ingress.kubernetes.io/scheme", {"internal": True, "internet-facing": False}),
+    ("appgw.ingress.kubernetes.io/use-private-ip", {"true": True, "false": False}),
+)
+_CLASSES = {"gce-internal": True, "gce": False}
+
+
+def _ingress_internal(reader: Reader) -> Value:
+    """As an annotation says. The AWS Load Balancer Controller makes internal ones unless told otherwise."""
+    name = _ingress_class(reader)
+    for key, values in _SERVES:
+        said = annotation(reader, key)
+        if said is not None and said.lower() in values:
+            return values[said.lower()]
+    if name == "alb":
+        return True
+    return _CLASSES.get(name) if isinstance(name, str) else None
+
+
 def _ingress_class(reader: Reader) -> Value:
     return reader.get("spec.ingressClassName") or annotation(reader, "kubernetes.io/ingress.class")
 
@@ -182,6 +202,7 @@ _INGRESS_ROW = row(
         "encrypted": _ingress_encrypted,
         "hosts": _ingress_hosts,
         "class": _ingress_class,
+        "internal": _ingress_internal,
         "backends": _told(_backends),
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.rules", ("service",), _services(_backends))},
@@ -236,6 +257,7 @@ def _route() -> Row:
             "encrypted": NONE,
             "hosts": lambda reader: texts(reader.get("spec.hostnames")),
             "class": NONE,
+            "internal": NONE,
             "backends": _told(_routed),
         },
         {
@@ -266,6 +288,7 @@ _OPENSHIFT = row(
         "encrypted": lambda reader: reader.has("spec.tls"),
         "hosts": lambda reader: texts(reader.get("spec.host")),
         "class": NONE,
+        "internal": NONE,
         "backends": _told(_openshift),
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.to", ("service",), _services(_openshift))},
@@ -282,6 +305,7 @@ TABLE: Table = {
             "encrypted": _gateway_encrypted,
             "hosts": _gateway_hosts,
             "class": text("spec.gatewayClassName"),
+            "internal": NONE,
             "backends": EMPTY,
         },
         {"in_namespace": IN_NAMESPACE},

@@ -1,0 +1,170 @@
+"""All flows of the clusters of a graph: between workloads, from outside to what is published, and out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.analysis.network.atoms import (
+    EVERYWHERE,
+    INTERNET,
+    NOTHING,
+    Ranges,
+    cidr_texts,
+    connection_text,
+    described,
+)
+from scanner.analysis.network.endpoints import clusters
+from scanner.analysis.network.kubernetes_reach import outside_name, ways_of
+from scanner.analysis.network.stages import bits
+from scanner.analysis.network.verdict import Bounds, Reach
+from scanner.analysis.network.ways import Ways
+from scanner.config import Config
+from scanner.graph.columns import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One flow in words: ends as people call them, with their addresses in the graph (outside: their ranges)."""
+
+    source: str
+    destination: str
+    connections: Ranges
+    verdict: Reach
+    reason: str
+    source_id: str | list[str]
+    destination_id: str | list[str]
+    via: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The connections for people."""
+        return connection_text(self.connections)
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """All flows, with what was assumed."""
+
+    flows: list[Told]
+    assumptions: tuple[str, ...]
+
+    def portable(self) -> dict[str, Any]:
+        """{"flows": [{"source", "destination", "connections", "verdict", "reason", "via"}], "assumptions"}: an end
+        is {"node": address} or {"cidrs": [...]}, each with its "name"."""
+        return {
+            "flows": [
+                {
+                    "source": _end(each.source, each.source_id),
+                    "destination": _end(each.destination, each.destination_id),
+                    "connections": described(each.connections),
+                    "verdict": each.verdict.value,
+                    "reason": each.reason,
+                    "via": list(each.via),
+                }
+                for each in self.flows
+            ],
+            "assumptions": list(self.assumptions),
+        }
+
+
+def flows(graph: Graph, config: Config) -> Flows:
+    """Every flow that is let through, or may be, sorted by its ends; what is sure and what is possible of one
+    pair are two."""
+    found: list[Told] = []
+    assumed: dict[str, None] = {}
+    for cluster in clusters(graph):
+        ways = ways_of(graph, config, cluster)
+        names = _Names(graph, ways)
+        found += _between(ways, names)
+        found += _coming(ways, names, assumed)
+        found += _leaving(ways, names)
+        assumed.update(dict.fromkeys(ways.network.assumptions))
+    found.sort(key=lambda each: (each.source, each.destination, each.verdict.value, each.connections.spans))
+    return Flows(found, tuple(assumed))
+
+
+class _Names:
+    """What workloads are called: NAMESPACE/NAME[KIND], and their addresses."""
+
+    def __init__(self, graph: Graph, ways: Ways) -> None:
+        self.members: list[list[tuple[str, str]]] = []
+        for each in ways.endpoints.classes:
+            told = {(self._name(graph, index), str(graph.addresses[index])) for index in each.members}
+            self.members.append(sorted(told))
+
+    def _name(self, graph: Graph, index: int) -> str:
+        region = graph.peek(index, "region")
+        prefix = f"{region}/" if isinstance(region, str) else ""
+        return f"{prefix}{graph.peek(index, 'name')}[{graph.peek(index, 'controller')}]"
+
+
+def _between(ways: Ways, names: _Names) -> Iterator[Told]:
+    network = ways.network
+    for number, here in enumerate(names.members):
+        sure: dict[int, Ranges] = {}
+        maybe: dict[int, Ranges] = {}
+        for flow in network.to(number) if here else ():
+            for source in bits(flow.sources.sure & ways.endpoints.everything):
+                sure[source] = sure.get(source, NOTHING) | flow.connections
+            for source in bits(flow.sources.maybe & ~flow.sources.sure & ways.endpoints.everything):
+                maybe[source] = maybe.get(source, NOTHING) | flow.connections
+        for verdict, held in ((Reach.REACHABLE, sure), (Reach.POSSIBLE, maybe)):
+            for source, passing in held.items():
+                reason = "; ".join(network.why(source, number)) if verdict is Reach.POSSIBLE else ""
+                for name, address in names.members[source]:
+                    for other, there in here:
+                        if there != address:
+                            yield Told(name, other, passing, verdict, reason, address, there)
+
+
+def _coming(ways: Ways, names: _Names, assumed: dict[str, None]) -> Iterator[Told]:
+    """From outside, by whatever publishes it: the internet, or private networks where it is open to these only."""
+    graph = ways.graph
+    for number, here in enumerate(names.members):
+        for way in ways.to(number):
+            clients = INTERNET if way.maybe & INTERNET else way.maybe
+            if way.maybe & INTERNET and way.maybe is not EVERYWHERE:
+                clients = way.maybe & INTERNET
+            via = tuple(str(graph.addresses[each]) for each in way.via)
+            passing = ways.passing(way, clients)
+            if way.assumption and passing.maybe:
+                assumed.setdefault(way.assumption)
+            for verdict, held, reason in _split(passing):
+                for name, address in here:
+                    shown = outside_name(clients)
+                    yield Told(shown, name, held, verdict, reason, _ranges(clients), address, via)
+
+
+def _leaving(ways: Ways, names: _Names) -> Iterator[Told]:
+    """To addresses outside; ranges that are treated alike are one end."""
+    network = ways.network
+    alike: dict[tuple[int, Bounds], Ranges] = {}
+    for at, addresses in enumerate(network.destinations.classes):
+        for flow in network.out_to(at):
+            for source in bits(flow.sources.maybe):
+                key = (source, network.outward_to(source, at))
+                alike[key] = alike.get(key, NOTHING) | addresses
+    for (source, passing), addresses in alike.items():
+        for verdict, held, reason in _split(passing):
+            for name, address in names.members[source]:
+                shown = outside_name(addresses)
+                yield Told(name, shown, held, verdict, reason, address, _ranges(addresses))
+
+
+def _split(passing: Bounds) -> Iterator[tuple[Reach, Ranges, str]]:
+    """The sure part, and what may come on top of it."""
+    if passing.sure:
+        yield Reach.REACHABLE, passing.sure, ""
+    rest = passing.maybe - passing.sure
+    if rest:
+        yield Reach.POSSIBLE, rest, "; ".join(passing.why)
+
+
+def _ranges(addresses: Ranges) -> list[str]:
+    return ["0.0.0.0/0", "::/0"] if addresses in (INTERNET, EVERYWHERE) else cidr_texts(addresses)
+
+
+def _end(name: str, held: str | list[str]) -> dict[str, Any]:
+    return {"name": name, "node": held} if isinstance(held, str) else {"name": name, "cidrs": held}

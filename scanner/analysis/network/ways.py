@@ -1,0 +1,266 @@
+"""Ways into a cluster from outside: what publishes pods, to whom, and whom their policies see.
+
+Sources: Kubernetes documentation, "Service" (types, external traffic policy, source ranges, external IPs),
+"Ingress", "Virtual IPs and Service Proxies"; "Network Policies" on the machine of a pod and on rewritten
+addresses; Gateway API, "API overview".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from scanner.analysis.network.atoms import (
+    ANYTHING,
+    EVERYWHERE,
+    NOTHING,
+    PRIVATE,
+    Ranges,
+    cidr,
+    cidrs,
+    connections,
+    union,
+)
+from scanner.analysis.network.kubernetes import Network
+from scanner.analysis.network.policies import PODS
+from scanner.analysis.network.services import Services
+from scanner.analysis.network.stages import bits
+from scanner.analysis.network.verdict import Bounds, bounds, exactly
+from scanner.graph.columns import Graph
+from scanner.model.value import Unknown, Value
+
+_NEAR = PRIVATE | cidr("fc00::/7")
+# Parts of the names of images that carry out ingresses.
+_CONTROLLERS = ("ingress-nginx/controller", "nginx-ingress", "traefik", "haproxy-ingress", "kubernetes-ingress",
+                "emissary", "apisix", "origin-haproxy-router", "kong")  # fmt: skip
+
+
+class Seen(Enum):
+    """Whom the policies of a pod see as the source."""
+
+    CLIENT = "client"
+    MACHINE = "machine"
+    CONTROLLER = "controller"
+    NOBODY = "nobody"  # policies do not apply
+
+
+class Way(NamedTuple):
+    """One way in: through `via` (outermost first) to a class of pods, reached with `held` at their own ports.
+
+    `clients` are the addresses that can use it, between bounds; `why` says what the difference hangs on.
+    `certain` is whether the pods certainly stand behind it.
+    """
+
+    via: tuple[int, ...]
+    destination: int
+    held: Ranges
+    sure: Ranges
+    maybe: Ranges
+    seen: Seen
+    note: str
+    why: str = ""
+    certain: bool = True
+    assumption: str = ""
+
+
+class Ways:
+    """Every way into one cluster."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.endpoints = network.endpoints
+        self.graph: Graph = network.endpoints.graph
+        self.services = Services(network.endpoints)
+        self._machines = _machines(self.graph)
+        self.ways: dict[int, list[Way]] = {}
+        for way in (*self._of_services(), *self._of_ingresses(), *self._of_machines()):
+            if way.held:
+                self.ways.setdefault(way.destination, []).append(way)
+        self._controllers = self._controller_classes()
+
+    def to(self, destination: int) -> list[Way]:
+        """The ways to a class of pods."""
+        return self.ways.get(destination, [])
+
+    # what publishes
+
+    def _of_services(self) -> Iterator[Way]:
+        for index in self.services.nodes:
+            exposure = self.graph.peek(index, "exposure")
+            if isinstance(exposure, Unknown):
+                continue
+            local = self.graph.peek(index, "node_local") is True
+            seen = Seen.CLIENT if local else Seen.MACHINE
+            if exposure == "LoadBalancer":
+                sure, maybe, why = self._balanced(index)
+                note = "its load balancer is open to " + (
+                    "private networks" if not sure - _NEAR else "the internet"
+                )
+                yield from self._behind(index, Way((index,), 0, NOTHING, sure, maybe, seen, note, why))
+            if exposure == "NodePort":
+                sure, maybe, why = self._machines
+                note = "a port of every machine leads to it"
+                yield from self._behind(index, Way((index,), 0, NOTHING, sure, maybe, seen, note, why))
+            addresses = _addresses(self.graph.peek(index, "external_addresses"))
+            if addresses:
+                near = _NEAR if not addresses - _NEAR else NOTHING
+                why = "" if near else "who is routed to its external addresses is not part of this scan"
+                way = Way(
+                    (index,), 0, NOTHING, near, near or EVERYWHERE, seen, "it answers at external addresses", why
+                )
+                yield from self._behind(index, way)
+
+    def _balanced(self, index: int) -> tuple[Ranges, Ranges, str]:
+        """The clients of a load balancer."""
+        ranges, internal = self.graph.peek(index, "source_ranges"), self.graph.peek(index, "internal")
+        if isinstance(ranges, Unknown):
+            return NOTHING, EVERYWHERE, ranges.reason
+        try:
+            allowed = cidrs(ranges) if ranges else EVERYWHERE
+        except ValueError as error:
+            return NOTHING, EVERYWHERE, str(error)
+        if isinstance(internal, Unknown):
+            return allowed & _NEAR, allowed, internal.reason
+        held = allowed & _NEAR if internal else allowed
+        return held, held, ""
+
+    def _behind(self, service: int, way: Way, port: Value = None) -> Iterator[Way]:
+        """A way through a service, once for each class that it selects."""
+        chosen = self.services.pods(service)
+        for number in bits(chosen.maybe):
+            held = self.services.targets(service, number, port)
+            if self.endpoints.host.sure >> number & 1:
+                way = way._replace(seen=Seen.NOBODY)
+            yield way._replace(destination=number, held=held, certain=bool(chosen.sure >> number & 1))
+
+    def _of_ingresses(self) -> Iterator[Way]:
+        for index in self.endpoints.nodes("ingress"):
+            backends, place = self.graph.peek(index, "backends"), self.endpoints.place_of(index)
+            if isinstance(backends, Unknown):
+                continue
+            sure, maybe, why, assumption = self._clients_of(index)
+            for backend in backends:
+                for service in self.services.named(place, backend["service"], backend["namespace"]):
+                    way = Way((index, service), 0, NOTHING, sure, maybe, Seen.CONTROLLER,
+                              "it sends requests on to the service", why, assumption=assumption)  # fmt: skip
+                    yield from self._behind(service, way, backend["port"])
+
+    def _clients_of(self, index: int) -> tuple[Ranges, Ranges, str, str]:
+        """Whom the controller of an ingress serves."""
+        internal = self.graph.peek(index, "internal")
+        if isinstance(internal, Unknown):
+            return _NEAR, EVERYWHERE, internal.reason, ""
+        if internal is None:
+            return EVERYWHERE, EVERYWHERE, "", "what carries out the ingresses is reachable from the internet"
+        held = _NEAR if internal else EVERYWHERE
+        return held, held, "", ""
+
+    def _of_machines(self) -> Iterator[Way]:
+        """Pods in the network of their machine, and ports of machines that lead to a pod."""
+        sure, maybe, why = self._machines
+        for number, each in enumerate(self.endpoints.classes):
+            if each.traits.host_network is True:
+                note = "it listens on the addresses of its machine"
+                yield Way((), number, ANYTHING, sure, maybe, Seen.NOBODY, note, why)
+                continue
+            held = union(_host_ports(self.graph, each.members[:1]))
+            if held:
+                note = "a port of its machine leads to it"
+                yield Way((), number, held, sure, maybe, Seen.CLIENT, note, why)
+
+    # what comes through
+
+    def passing(self, way: Way, clients: Ranges) -> Bounds:
+        """What clients get through to the pods of a way."""
+        if not way.maybe & clients:
+            return exactly(NOTHING)
+        seen = self._seen(way, clients).only(way.held)
+        if not way.sure & clients:
+            seen = seen.unsure(way.why)
+        return seen if way.certain else seen.unsure("whether the service selects it is not known")
+
+    def _seen(self, way: Way, clients: Ranges) -> Bounds:
+        if way.seen is Seen.NOBODY:
+            return exactly(ANYTHING)
+        if way.seen is Seen.CLIENT:
+            return self._some(way.destination, (way.sure or way.maybe) & clients)
+        if way.seen is Seen.MACHINE:
+            return self._by_machine(way.destination)
+        if self._controllers:
+            found = [self.network.inward_to(each, way.destination) for each in self._controllers]
+            return _union(found)
+        told = "the controller of the ingress is not part of this scan"
+        return self._whoever(way.destination, told)
+
+    def _some(self, destination: int, clients: Ranges) -> Bounds:
+        """What at least one of these addresses may send."""
+        network = self.network
+        classes = bits(network.sources.touching(clients))
+        return _union([network.inward_to(network.pods + each, destination) for each in classes])
+
+    def _by_machine(self, destination: int) -> Bounds:
+        """What any machine may send; that of the pod itself always may."""
+        network = self.network
+        found = exactly(ANYTHING)
+        for each in bits(network.sources.touching(PODS)):
+            found = found.both(network.inward_to(network.pods + each, destination))
+        if found.sure is ANYTHING:
+            return found
+        told = "the policies see the address of the machine that the request comes in by"
+        return bounds(found.sure, ANYTHING, (*found.why, told))
+
+    def _whoever(self, destination: int, told: str) -> Bounds:
+        """What anyone in the cluster may send, and what someone may."""
+        network = self.network
+        sure, maybe = ANYTHING, NOTHING
+        for flow in network.all_to(destination):
+            everyone = network.everyone
+            sure -= NOTHING if flow.sources.sure & everyone == everyone else flow.connections
+            maybe |= flow.connections
+        return bounds(sure, maybe, (told,))
+
+    def _controller_classes(self) -> list[int]:
+        """The classes that run a known ingress controller."""
+        graph, found = self.graph, []
+        for number, each in enumerate(self.endpoints.classes):
+            images = [
+                graph.peek(container, "image")
+                for index in each.members
+                for container in graph.targets("contains", index)
+            ]
+            if any(isinstance(image, str) and any(part in image for part in _CONTROLLERS) for image in images):
+                found.append(number)
+        return found
+
+
+def _union(found: Iterable[Bounds]) -> Bounds:
+    total = exactly(NOTHING)
+    for each in found:
+        total = total.either(each)
+    return total
+
+
+def _machines(graph: Graph) -> tuple[Ranges, Ranges, str]:
+    """Who reaches the addresses of the machines: their own network surely; the internet where they have public
+    addresses, which groups of machines in the scan may say."""
+    said = [graph.peek(index, "public_address") for index in graph.nodes("node_group")]
+    if said and all(each is False for each in said):
+        return _NEAR, _NEAR, ""
+    return _NEAR, EVERYWHERE, "whether its machines have public addresses is not part of this scan"
+
+
+def _addresses(texts: Value) -> Ranges:
+    try:
+        return cidrs(texts) if isinstance(texts, list) else NOTHING
+    except ValueError:
+        return NOTHING
+
+
+def _host_ports(graph: Graph, members: Iterable[int]) -> Iterator[Ranges]:
+    for index in members:
+        for container in graph.targets("contains", index):
+            ports = graph.peek(container, "ports")
+            for port in ports if isinstance(ports, list) else ():
+                if isinstance(port["host_port"], int) and port["host_port"] and isinstance(port["port"], int):
+                    yield connections(str(port["protocol"]), port["port"])
