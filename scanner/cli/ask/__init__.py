@@ -12,6 +12,7 @@ _QUESTIONS: dict[str, str] = {
     "copies": "copies",
     "escalations": "escalations",
     "flows": "flows",
+    "reach": "reach",
     "who-can": "who_can",
 }
 

@@ -116,14 +116,14 @@ def _routes(reader: Reader) -> Value:
 
 def _each_route(reader: Reader) -> Iterator[tuple[Reader, Value]]:
     for block in reader.blocks("route"):
-        yield block, _route(block)
+        yield block, route_of(block)
     for gateway in elements(reader.peek("propagating_vgws")):
         yield reader, _propagated(gateway)
     for fold in reader.folded("aws_vpn_gateway_route_propagation"):
         yield fold, _propagated(fold.peek("vpn_gateway_id"))
     for type in _ROUTE_RESOURCES:
         for fold in reader.folded(type):
-            yield fold, _route(fold)
+            yield fold, route_of(fold)
 
 
 _ROUTE_RESOURCES = ("aws_route", "aws_ec2_transit_gateway_route", "aws_ec2_transit_gateway_prefix_list_reference")
@@ -133,7 +133,7 @@ def _propagated(gateway: Value) -> dict[str, Value]:
     return {"destination": None, "target": named(gateway), "target_kind": "vpn", "propagated": True}
 
 
-def _route(route: Reader) -> dict[str, Value]:
+def route_of(route: Reader) -> dict[str, Value]:
     destination = next((value for path in _DESTINATIONS if (value := _peek(route, path)) is not None), None)
     found: dict[str, Value] = {"destination": destination, "propagated": False}
     for path, kind in _HOPS.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from scanner.mapping.aws.network import route_of
 from scanner.mapping.extract import elements, truth, whole
 from scanner.mapping.reader import Reader
 from scanner.model.value import Unknown, Value
@@ -95,10 +96,23 @@ def _exemptions(reader: Reader) -> Value:
     return [each.peek("internet_gateway_exclusion_mode") for each in exclusions]
 
 
-_NETWORK: Mapping[str, _Get] = {"block": _block, "exempt": _exemptions}
+def _generates_six(reader: Reader) -> Value:
+    """Whether it has an IPv6 range that Amazon or a pool chooses."""
+    if any(True for _ in reader.folded("aws_vpc_ipv6_cidr_block_association")):
+        return True
+    asked = reader.peek("assign_generated_ipv6_cidr_block")
+    if isinstance(asked, Unknown) or asked is not None:
+        return asked if isinstance(asked, Unknown) else truth(asked)
+    return reader.peek("ipv6_ipam_pool_id") is not None
+
+
+_NETWORK: Mapping[str, _Get] = {"block": _block, "exempt": _exemptions, "generates_six": _generates_six}
 _SUBNET: Mapping[str, _Get] = {
     "zone": _first("availability_zone", "availability_zone_id"),
-    "six": _flag("assign_ipv6_address_on_creation", absent=False),
+    "four": "cidr_block",
+    "six": "ipv6_cidr_block",
+    "native": _flag("ipv6_native", absent=False),
+    "assigns_six": _flag("assign_ipv6_address_on_creation", absent=False),
     "exempt": _exemptions,
 }
 
@@ -227,7 +241,11 @@ _TRANSIT: Mapping[str, _Get] = {
     "associates": _enabled("default_route_table_association", absent=True),
     "propagates": _enabled("default_route_table_propagation", absent=True),
     "refers": _enabled("security_group_referencing_support", absent=False),
-    "accepts": _enabled("auto_accept_shared_attachments", absent=False),
+    "routes": lambda reader: [
+        route_of(each)
+        for type_ in ("aws_ec2_transit_gateway_route", "aws_ec2_transit_gateway_prefix_list_reference")
+        for each in reader.folded(type_)
+    ],
 }
 _TRANSIT_ATTACHMENT: Mapping[str, _Get] = {
     "associates": _flag("transit_gateway_default_route_table_association", absent=True),
@@ -395,6 +413,8 @@ _TYPES: dict[str, Mapping[str, _Get]] = {
     "aws_alb_target_group": _TARGETS,
     "aws_globalaccelerator_endpoint_group": {"accelerated": _accelerated},
     "aws_nat_gateway": _NAT,
+    # adopting it with `route = []` removes what was in it; without the argument all of that stays
+    "aws_default_route_table": {"cleared": lambda reader: isinstance(reader.peek("route"), list)},
     "aws_ec2_transit_gateway": _TRANSIT,
     "aws_ec2_transit_gateway_vpc_attachment": _TRANSIT_ATTACHMENT,
     "aws_ec2_transit_gateway_peering_attachment": {},

@@ -1,0 +1,141 @@
+"""`layerproof ask reach FROM TO`: whether one end reaches another over the network, and by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import click
+import orjson
+
+from scanner.analysis.network.atoms import INTERNET, Ranges, cidr, connection_text, protocol_number
+from scanner.analysis.network.verdict import Answer, Reach, Step, best
+from scanner.cli.ask import asking
+from scanner.cli.ask.asking import Asked
+from scanner.engine.findings import place
+from scanner.graph.choose import choose
+
+End = int | Ranges
+_ENOUGH = 200  # pairs of ends that are asked one by one; of more, those that come first
+
+
+@click.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--port", type=click.IntRange(0, 65535), help="The destination's own port. Default: any.")
+@click.option("--protocol", metavar="NAME", help="tcp, udp, icmp, ... Default: tcp with a port, any without.")
+@asking.question_options
+def command(source: str, target: str, port: int | None, protocol: str | None, **given: Any) -> None:
+    """Whether FROM reaches TO: the verdict, the path with what permits each hop, or what stands in the way.
+
+    FROM and TO are `internet`, a node's address or name, a CIDR, `tier:core`, `kind:database` or `NAMESPACE/NAME`.
+    """
+    if protocol is not None:
+        _checked(protocol)
+    asked = asking.ask(given)
+    sources, targets = _ends(asked, source), _ends(asked, target)
+    chosen = _answer(asked, sources, targets, port, protocol)
+    told = _told(asked, chosen)
+    if given["form"] == "json":
+        click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+    else:
+        click.echo("\n".join(_text(source, target, chosen, told)))
+
+
+def _checked(protocol: str) -> None:
+    try:
+        protocol_number(protocol)
+    except ValueError as wrong:
+        raise click.UsageError(str(wrong)) from None
+
+
+def _ends(asked: Asked, text: str) -> list[End]:
+    """What a text means: addresses, or nodes of the graph."""
+    if text == "internet":
+        return [INTERNET]
+    try:
+        return [cidr(text)]
+    except ValueError:
+        found: list[End] = list(choose(asked.graph, text))
+    if not found:
+        raise click.UsageError(f"{text!r} names no node here; `layerproof graph --in PATH` lists them")
+    return found
+
+
+def _answer(
+    asked: Asked, sources: Sequence[End], targets: Sequence[End], port: int | None, protocol: str | None
+) -> Answer:
+    """The strongest answer of all pairs of ends."""
+    pairs = [(one, other) for one in sources for other in targets if one is not other and one != other]
+    answers = []
+    for one, other in pairs or [(sources[0], targets[0])]:
+        answer = _pair(asked, one, other, port, protocol)
+        answers.append(answer)
+        if answer.verdict is Reach.REACHABLE and answer.direct:
+            break
+    found = best(answers)
+    return found if found is not None else Answer(Reach.UNREACHABLE, reason="there is nothing to ask about")
+
+
+def _pair(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
+    """One pair, by whoever knows its ends: the cluster's network, or the cloud's."""
+    if _in_cluster(asked, source) or _in_cluster(asked, target):
+        from scanner.analysis.network.kubernetes import reach_kubernetes  # noqa: PLC0415 - only with manifests
+
+        return reach_kubernetes(asked.graph, asked.config, source, target, port, protocol)
+    from scanner.analysis.network.aws import reach_aws  # noqa: PLC0415 - only where a cloud is asked about
+
+    return reach_aws(asked.graph, source, target, port, protocol)
+
+
+def _in_cluster(asked: Asked, end: End) -> bool:
+    return isinstance(end, int) and asked.graph.addresses[end].scheme == "k8s"
+
+
+def _told(asked: Asked, answer: Answer) -> dict[str, Any]:
+    """The answer as JSON."""
+    addresses = asked.graph.addresses
+    return {
+        "verdict": answer.verdict.value,
+        "connections": answer.told(),
+        "direct": answer.direct,
+        "via": [str(addresses[each]) for each in answer.via],
+        "path": list(_steps(asked, answer.path)),
+        "blocked_by": list(_steps(asked, answer.blocked_by)),
+        "reason": answer.reason,
+        "assumptions": list(answer.assumptions),
+    }
+
+
+def _steps(asked: Asked, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+    files = asked.built.target.tree.files
+    for step in steps:
+        node, location = step.name or None, None
+        if step.node is not None:
+            node = str(asked.graph.addresses[step.node])
+            span = place(asked.graph, step.node, step.attribute)
+            location = files.locate(span)._asdict() if span is not None else None
+        yield {"node": node, "note": step.note, "location": location}
+
+
+def _text(source: str, target: str, answer: Answer, told: dict[str, Any]) -> Iterator[str]:
+    how = "" if answer.verdict is Reach.UNREACHABLE else " directly" if answer.direct else " through relays"
+    yield f"{answer.verdict.value}: {source} -> {target}{how}"
+    if answer.verdict is not Reach.UNREACHABLE:
+        yield f"  connections: {connection_text(answer.connections)}"
+    if told["via"]:
+        yield f"  via: {', '.join(told['via'])}"
+    if answer.reason:
+        yield f"  reason: {answer.reason}"
+    for title, steps in (("path", told["path"]), ("blocked by", told["blocked_by"])):
+        if steps:
+            yield f"  {title}:"
+            yield from (_line(step) for step in steps)
+    for each in answer.assumptions:
+        yield f"  assumed: {each}"
+
+
+def _line(step: dict[str, Any]) -> str:
+    place = step["location"]
+    where = f"  ({place['path']}:{place['line']})" if place else ""
+    return f"    {step['node'] or '-'}: {step['note']}{where}"
