@@ -1,8 +1,9 @@
-"""How long a whole scan takes, beside checkov on the same trees in the same run, and beside the floor.
+"""How long a whole scan takes, beside checkov and trivy on the same trees in the same run, and beside the floor.
 
-    python tests/benchmarks/bench.py [TREE...] [--runs N] [--checkov FILE] [--peer-runs N]
+    python tests/benchmarks/bench.py [TREE...] [--runs N] [--checkov FILE] [--trivy FILE] [--peer-runs N]
 
-Trees default to $LAYERPROOF_TERRAGOAT and $LAYERPROOF_EKS, checkov to $LAYERPROOF_CHECKOV. A figure is the wall
+Trees default to $LAYERPROOF_TERRAGOAT and $LAYERPROOF_EKS, checkov to $LAYERPROOF_CHECKOV, trivy to
+$LAYERPROOF_TRIVY. A figure is the wall
 time of a whole process in seconds, the least of N runs. The floor is what nothing in Python could beat: the
 interpreter's start and the C parser over the same bytes. Nothing is asserted but that the programs answer.
 """
@@ -61,6 +62,16 @@ def peer(checkov: str, tree: str, runs: int) -> float:
         return best([*command, "--output", "json"], runs, (0, 1), environment)
 
 
+def trivy(program: str, tree: str, runs: int) -> float:
+    """trivy over a tree: misconfigurations only, its own checks, offline; modules are not fetched."""
+    command = [program, "config", "--skip-check-update", "--skip-version-check", "--tf-exclude-downloaded-modules"]
+    with tempfile.TemporaryDirectory() as home:
+        environment = {"PATH": os.environ.get("PATH", ""), "HOME": home}
+        known = subprocess.run([program, "config", "--help"], capture_output=True, text=True, check=False).stdout
+        kept = [each for each in command if not each.startswith("--") or each in known]
+        return best([*kept, "--quiet", "--format", "json", tree], runs, (0,), environment)
+
+
 def size(tree: str) -> str:
     """How much there is to read."""
     files = [path for path in Path(tree).rglob("*.tf") if ".terraform" not in path.parts]
@@ -81,6 +92,11 @@ def measure(tree: str, options: argparse.Namespace) -> None:
         print(f"  checkov              {theirs:8.2f} s   {theirs / ours:.0f} times layerproof")
     else:
         print("  checkov              not measured (set LAYERPROOF_CHECKOV or --checkov)")
+    if options.trivy:
+        theirs = trivy(options.trivy, tree, options.runs)
+        print(f"  trivy                {theirs:8.2f} s   {theirs / ours:.1f} times layerproof")
+    else:
+        print("  trivy                not measured (set LAYERPROOF_TRIVY or --trivy)")
 
 
 def main() -> None:
@@ -92,6 +108,7 @@ def main() -> None:
         "--peer-runs", type=int, default=1, help="runs of checkov, which takes minutes on a large tree"
     )
     parser.add_argument("--checkov", default=os.environ.get("LAYERPROOF_CHECKOV", ""))
+    parser.add_argument("--trivy", default=os.environ.get("LAYERPROOF_TRIVY", ""))
     options = parser.parse_args()
     named = [os.environ[name] for name in ("LAYERPROOF_TERRAGOAT", "LAYERPROOF_EKS") if os.environ.get(name)]
     trees = [str(Path(tree).resolve()) for tree in options.trees or named]
