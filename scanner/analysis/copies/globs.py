@@ -2,7 +2,7 @@
 
 `*` is zero or more characters that are no white space (AWS Backup Developer Guide, "Assign resources with AWS
 CLI"). In an ARN, `{}` stands for a part that is not known and holds neither `:` nor `/`; `{region}` and
-`{account}` for the default ones of its root. In a pattern, `{}` stands for anything.
+`{account}` for the default ones of its root, `{id}` for the digits that AWS gives. In a pattern, `{}` stands for anything.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 HOLE = "\ue000"
-_REGION, _ACCOUNT, _PARTITION = "\ue001", "\ue002", "\ue003"
+_REGION, _ACCOUNT, _PARTITION, _ID = "\ue001", "\ue002", "\ue003", "\ue004"
 _ANYTHING = "\ue010"
-_TOKENS = {"{region}": _REGION, "{account}": _ACCOUNT, "{partition}": _PARTITION}
-_HOLES = frozenset((HOLE, _REGION, _ACCOUNT, _PARTITION))
+_TOKENS = {"{region}": _REGION, "{account}": _ACCOUNT, "{partition}": _PARTITION, "{id}": _ID}
+_HOLES = frozenset((HOLE, _REGION, _ACCOUNT, _PARTITION, _ID))
+_DIGITS = frozenset("0123456789abcdef-*") | {_ANYTHING}
 _STOPS = ":/"
 
 
@@ -51,7 +52,7 @@ def _advance(pattern: str, states: set[int], text: str, *, certain: bool) -> set
         if not states:
             return states
         if not certain and sign in _HOLES:
-            states = _through_hole(pattern, states)
+            states = _through_hole(pattern, states, digits=sign == _ID)
         else:
             states = _closed(pattern, set(_step(pattern, states, sign, certain=certain)), certain=certain)
     return states
@@ -90,13 +91,13 @@ def _free(sign: str, *, certain: bool) -> bool:
     return sign == "*" or (not certain and (sign == _ANYTHING or sign in _HOLES))
 
 
-def _through_hole(pattern: str, states: set[int]) -> set[int]:
-    """After a part that is not known: it may be any text without `:` and `/`."""
+def _through_hole(pattern: str, states: set[int], *, digits: bool) -> set[int]:
+    """After a part that is not known: it may be any text without `:` and `/`, or any digits."""
     found: set[int] = set()
     for start in states:
         at = start
         found.add(at)
-        while at < len(pattern) and pattern[at] not in _STOPS:
+        while at < len(pattern) and (pattern[at] in _DIGITS if digits else pattern[at] not in _STOPS):
             at += 1
             found.add(at)
     return _closed(pattern, found, certain=False)

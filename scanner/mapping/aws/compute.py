@@ -146,7 +146,7 @@ _INSTANCE = Row(
         "monitored": flag("monitoring"),
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
         "image": text("ami"),
-        "selectable": selectable("EC2", "ec2", "instance/", "id"),
+        "selectable": selectable("EC2", "ec2", "instance/", "id", unknown="i-{id}"),
     },
     {
         "in_subnet": IN_SUBNET,

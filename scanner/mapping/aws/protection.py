@@ -22,8 +22,9 @@ DAILY = 24.0
 REGION, ACCOUNT = "{region}", "{account}"
 
 
-def selectable(type_: str, service: str, lead: str, *names: str) -> Extract:
-    """How plans name a store: the type of its opt-in, and its ARN; `names` are the paths of its own name."""
+def selectable(type_: str, service: str, lead: str, *names: str, unknown: str = "{}") -> Extract:
+    """How plans name a store: the type of its opt-in, and its ARN; `names` are the paths of its own name, `unknown`
+    stands for it before AWS has given one."""
 
     def extract(reader: Reader) -> Value:
         written = unwrap(reader.peek("arn"))
@@ -31,7 +32,10 @@ def selectable(type_: str, service: str, lead: str, *names: str) -> Extract:
             return {"type": type_, "arn": written}
         found = (reader.peek(name) for name in names)
         name = next((each for each in found if each is not None), None)
-        return {"type": type_, "arn": f"{_beginning(reader, service)}{lead}{'{}' if name is None else text(name)}"}
+        return {
+            "type": type_,
+            "arn": f"{_beginning(reader, service)}{lead}{unknown if name is None else text(name)}",
+        }
 
     return extract
 
@@ -110,15 +114,8 @@ def _outside_keys(name: str) -> str:
 
 
 def references(reader: Reader, path: str) -> tuple[str, ...]:
-    """The resources that the expression at a path, or around it, names."""
-    full = f"{reader.prefix}.{path}" if reader.prefix else path
-    while full:
-        found = reader.resource.references.get(full)
-        if found:
-            return found
-        cut = max(full.rfind("."), full.rfind("["))
-        full = full[:cut] if cut > 0 else ""
-    return ()
+    """The resources that the expression at a path names; not those of a list around it, which mean its others too."""
+    return reader.resource.references.get(f"{reader.prefix}.{path}" if reader.prefix else path, ())
 
 
 Maker = Callable[[Reader], Iterable[Value]]

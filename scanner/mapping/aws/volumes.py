@@ -142,7 +142,7 @@ def _volume_names(reader: Reader) -> Iterator[str]:
 def _fsx(default: int, type_: str = "FSx") -> Row:
     return _fsx_row(
         _fsx_backed_up(default),
-        selectable(type_, "fsx", "file-system/", "id"),
+        selectable(type_, "fsx", "file-system/", "id", unknown="fs-{id}"),
         copies(_fsx_automatic(default)),
     )
 
@@ -170,7 +170,7 @@ _VOLUME = Row(
         "encrypted": disk_encrypted,
         "customer_key": _disk_key,
         "placement": MANAGED,
-        "selectable": selectable("EBS", "ec2", "volume/", "id"),
+        "selectable": selectable("EBS", "ec2", "volume/", "id", unknown="vol-{id}"),
         "own_copies": EMPTY,
     },
     {"encrypted_with": key_join("kms_key_id")},
@@ -195,7 +195,7 @@ _EFS = Row(
         "encrypted": _asked_for,
         "customer_key": customer_key("kms_key_id"),
         "placement": MANAGED,
-        "selectable": selectable("EFS", "elasticfilesystem", "file-system/", "id"),
+        "selectable": selectable("EFS", "elasticfilesystem", "file-system/", "id", unknown="fs-{id}"),
         "own_copies": copies(_efs_automatic, _efs_replicas),
         "backed_up": _efs_backed_up,
     },
