@@ -50,7 +50,7 @@ def check(binding: Node) -> Iterator[Match]:
 
 
 def ships_with_cluster(binding: Node) -> bool:
-    """Whether the role comes with the cluster: what it allows is known, and cluster-admin has a rule of its own."""
+    """Whether the role comes with the cluster: what it allows is known; cluster-admin has a rule of its own."""
     name = binding["role_name"]
     return binding["role_kind"] == "ClusterRole" and (name in BUILT_IN or name.startswith("system:"))
 

@@ -1,19 +1,20 @@
 """Who can become an administrator, and how: the closure of the escalation paths over a graph.
 
-An administrator can reach, by its own permissions and by escalation, everything that the guardrails which it cannot
-change leave to any principal of its account. Answers come in three rounds, surest first: what certainly leads there,
-what does under conditions, and what does if something outside the scan is as assumed; a principal's answer is that of
-the first round that finds a way, and so is the way that is shown, the shortest of that round.
+An administrator can reach, by its own permissions and by escalation, everything that the guardrails which it
+cannot change leave to any principal of its account. Answers come in three rounds, surest first: what certainly
+leads there, what does under conditions, and what does if something outside the scan is as assumed; a principal's
+answer is that of the first round that finds a way, and so is the way that is shown, the shortest of that round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_hops import EVERYTHING, OUTSIDE, Hop, Hops, Step
-from scanner.analysis.access.escalation_world import Fact, Standing, World, together
+from scanner.analysis.access.escalation_world import Carrier, Fact, Standing, World, together
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.paths import PATHS, Path
@@ -104,10 +105,11 @@ class Escalations:
 
     def conditions(self, way: Way) -> list[str]:
         """What a way hangs on, for people: conditions as they are, what is taken for granted as an assumption."""
-        found = []
-        for hop in way.hops:
-            for note in hop.fact.notes:
-                found.append(note if hop.fact.standing is Standing.CONDITIONAL else f"assuming that {note}")
+        found = [
+            note if hop.fact.standing is Standing.CONDITIONAL else f"assuming that {note}"
+            for hop in way.hops
+            for note in hop.fact.notes
+        ]
         return [readable(each) for each in dict.fromkeys(found)]
 
     # which paths a principal may go at all
@@ -148,8 +150,9 @@ class Escalations:
         for level in _ROUNDS:
             frontier = set(self._admin)
             for index in self._everyone:
-                if index not in self._admin and (hop := self._seed(index, level)):
-                    self._admin[index] = (level, hop)
+                seed = self._seed(index, level) if index not in self._admin else None
+                if seed is not None:
+                    self._admin[index] = (level, seed)
                     frontier.add(index)
             while frontier:
                 frontier = self._round(frontier, level)
@@ -174,14 +177,13 @@ class Escalations:
             if hop.fact.standing >= level and hop.target == EVERYTHING:
                 return hop
         for path in self.able(index):
+            found: Hop | None = None
             if path.gives == "rewritten":
-                hop = self._rewriting(index, path, level)
-                if hop is not None:
-                    return hop
+                found = self._rewriting(index, path, level)
             elif level is Standing.UNKNOWN:
-                hop = next(iter(self._unknown_roles(index, path)), None) or self.hops.elsewhere(index, path)
-                if hop is not None:
-                    return hop
+                found = next(iter(self._unknown_roles(index, path)), None) or self.hops.elsewhere(index, path)
+            if found is not None:
+                return found
         return None
 
     def _own(self, index: int) -> list[Hop]:
@@ -235,8 +237,8 @@ class Escalations:
         kind = next((need.target for need in path.needs if need.target in ("user", "group")), "role")
         return [each for each in self.graph.nodes(kind) if each != index and self.hops.has(each)]
 
-    def _carriers_by_role(self) -> dict[int, list[tuple[str, object]]]:
-        found: dict[int, list[tuple[str, object]]] = {}
+    def _carriers_by_role(self) -> dict[int, list[tuple[str, Carrier]]]:
+        found: dict[int, list[tuple[str, Carrier]]] = {}
         for path in PATHS:
             if path.via:
                 for carrier in self.world.carriers(path.via):
@@ -265,8 +267,7 @@ class Escalations:
         found = list(self._to(index, path, great))
         if not found:
             rest = (each for each in self._everyone if each not in self._admin and each != index)
-            some = set(list(rest)[:_MOST_TRIED])
-            found = [hop for hop in self._to(index, path, some)][:1]
+            found = list(islice(self._to(index, path, set(islice(rest, _MOST_TRIED))), 1))
         return found + self._unknown_roles(index, path)
 
     def _unknown_roles(self, index: int, path: Path) -> list[Hop]:

@@ -1,4 +1,4 @@
-"""One step of an escalation: whether a principal can go one path of the table, to one target, and on what that hangs."""
+"""One step of an escalation: whether a principal can go one path, to one target, and on what that hangs."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ class Hops:
         return found if found is not None else self.estate.groups[index]
 
     def beside(self, index: int, target: int) -> Fact:
-        """Whether a thing lies in the principal's account. Where no account is written, each root may be applied to
-        one of its own."""
+        """Whether a thing lies in the principal's account. Where no account is written, each root may be applied
+        to one of its own."""
         own, other = (self.graph.addresses[each] for each in (index, target))
         if own.root == other.root or own.scheme != "tf" or other.scheme != "tf":
             return YES
@@ -112,7 +112,8 @@ class Hops:
         """A path that needs no other principal: rewriting oneself, losing one's boundary, making a principal."""
         principal = self.principal(index)
         done = [self._need(index, need, index, path) for need in path.needs]
-        facts = [each.fact for each in done] + [self.world.asks(name, principal, index) for name in path.asks]
+        facts = [each.fact for each in done]
+        facts += [self.world.asks(name, principal, index) for name in path.asks]
         if path.gives == "unbound":
             facts.append(self._held_back(index))
         fact = together(facts)
@@ -151,7 +152,7 @@ class Hops:
 
     def take(self, index: int, path: Path, target: int) -> Hop | None:
         """A path to a user, a role or a group of the scan, as it is or rewritten."""
-        if index == target:
+        if index == target or (path.gives == "rewritten" or path.id == "iam-012") and self._fixed(target):
             return None
         principal = self.principal(index)
         done = [self._need(index, need, target, path) for need in path.needs]
@@ -165,6 +166,13 @@ class Hops:
         if path.gives == "rewritten" and self.capped(target).standing is Standing.NO:
             reached = EVERYTHING
         return Hop(path.id, index, reached, fact, _steps(done))
+
+    def _fixed(self, target: int) -> bool:
+        """Whether only AWS may change a role: those linked to a service, and those of single sign-on."""
+        if self.graph.kind(target).name != "role":
+            return False
+        reserved = ":role/aws-reserved/" in self.principal(target).arn
+        return reserved or self.graph.peek(target, "service_linked") is True
 
     def _asked(self, name: str, principal: Principal, target: int) -> Fact:
         if name == "bounded-admin":
@@ -182,9 +190,9 @@ class Hops:
         return NO
 
     def assumable(self, index: int) -> list[int]:
-        """The roles whose trust may name a principal: a quick look before the decision. Where a trust names someone
-        who cannot be told at all (a variable, a look-up), that is someone outside the scan, unless the principal
-        is allowed to assume the role."""
+        """The roles whose trust may name a principal: a quick look before the decision. Where a trust names
+        someone who cannot be told at all (a variable, a look-up), that is someone outside the scan, unless the
+        principal is allowed to assume the role."""
         if self._named is None:
             self._named = self._trusted_names()
         principal = self.principal(index)
@@ -311,7 +319,7 @@ class Hops:
 
     def _need(self, index: int, need: Need, target: int, path: Path) -> _Done:
         """One need of a path whose target is known: the best of what it may be done to."""
-        context = path.context
+        context: tuple[tuple[str, str | None], ...] = path.context
         if path.gives == "made":
             context = (*context, ("iam:PermissionsBoundary", None))
         if need.target == "role" and need.action == "sts:AssumeRole":

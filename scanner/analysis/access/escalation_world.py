@@ -78,7 +78,6 @@ _MAKING: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 # What no scan shows: always an assumption.
 _UNSEEN = {
-    "batch-builds": "the project allows batch builds",
     "deployment-group": "a CodeDeploy deployment group reaches the machine",
     "member-account": "the account manages the root users of an organization's members",
     "older-version": "an earlier version of the policy allows more",
@@ -98,7 +97,8 @@ class World:
         self._trusting: dict[str, dict[int, Fact]] = {}
         self._types = self._by_type()
         self._checks: dict[str, Callable[[Principal, int], Fact]] = {
-            "access-entries": self._access_entries,
+            "access-entries": lambda *_: _if("the cluster's authentication mode allows access entries"),
+            "batch-builds": lambda *_: _if("the project allows batch builds"),
             "container-machine": self._container_machine,
             "instance-profile": self._instance_profile,
             "no-password": lambda _, user: NO if graph.peek(user, "console") is True else YES,
@@ -190,9 +190,6 @@ class World:
         name = self.graph.peek(role, "name")
         return self.outside(f"an instance profile of {name if isinstance(name, str) else 'the role'} exists")
 
-    def _access_entries(self, principal: Principal, cluster: int) -> Fact:
-        return Fact(Standing.CONDITIONAL, ("the cluster's authentication mode allows access entries",))
-
     # users
 
     def _keys(self, user: int) -> int:
@@ -215,6 +212,10 @@ class World:
         return self.graph.kind(index).name
 
 
+def _if(note: str) -> Fact:
+    return Fact(Standing.CONDITIONAL, (note,))
+
+
 def fact_of(decision: object) -> Fact:
     """A decision as a fact: its conditions, or why it is unknown, are the notes."""
     verdict = str(getattr(decision, "verdict").value)  # noqa: B009 - the type is the estate's own
@@ -230,7 +231,8 @@ def fact_of(decision: object) -> Fact:
 
 def together(facts: Iterator[Fact] | Collection[Fact]) -> Fact:
     """The facts all at once: as sure as the least sure, with the notes of all, each once."""
-    standing, notes = Standing.YES, []
+    standing = Standing.YES
+    notes: list[str] = []
     for fact in facts:
         if fact.standing is Standing.NO:
             return NO

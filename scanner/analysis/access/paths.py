@@ -58,7 +58,8 @@ iam-021 | rewritten | iam:PutRolePolicy@role iam:UpdateAssumeRolePolicy@role
 iam-022 | unbound | iam:DeleteUserPermissionsBoundary@self | by=user
 iam-023 | rewritten | iam:DeleteRolePermissionsBoundary@role sts:AssumeRole@role | asks=bounded-admin
 iam-set-default-policy-version | self | iam:SetDefaultPolicyVersion@own-policy | asks=older-version
-iam-create-role-attach | made | iam:CreateRole@new iam:AttachRolePolicy@new | context=iam:PolicyARN:{_ADMINISTRATOR}
+iam-create-role-attach | made | iam:CreateRole@new iam:AttachRolePolicy@new | \
+context=iam:PolicyARN:{_ADMINISTRATOR}
 iam-create-role-put | made | iam:CreateRole@new iam:PutRolePolicy@new
 iam-create-user-attach | made | iam:CreateUser@new iam:AttachUserPolicy@new iam:CreateAccessKey@new \
 | context=iam:PolicyARN:{_ADMINISTRATOR}
@@ -66,7 +67,8 @@ iam-create-user-put | made | iam:CreateUser@new iam:PutUserPolicy@new iam:Create
 iam-update-saml-provider | role | iam:UpdateSAMLProvider@new | asks=trusts-saml
 sts-001 | role | sts:AssumeRole@role
 sts-assume-root | root | sts:AssumeRoot@new | asks=member-account
-sso-001 | made | sso:CreatePermissionSet@new sso:CreateAccountAssignment@new sso:AttachManagedPolicyToPermissionSet@new
+sso-001 | made | sso:CreatePermissionSet@new sso:CreateAccountAssignment@new \
+sso:AttachManagedPolicyToPermissionSet@new
 sso-002 | self | sso:AttachManagedPolicyToPermissionSet@new | asks=own-permission-set
 sso-003 | self | sso:PutInlinePolicyToPermissionSet@new | asks=own-permission-set
 rolesanywhere-create-trust-anchor | passed | rolesanywhere:CreateTrustAnchor@new rolesanywhere:CreateProfile@new \
@@ -82,7 +84,8 @@ batch-001 | passed | batch:RegisterJobDefinition@new batch:SubmitJob@new \
 batch-002 | carried | batch:SubmitJob@new | via=job-definition asks=job-queue
 batch-003 | passed | batch:CreateComputeEnvironment@new batch:CreateJobQueue@new batch:RegisterJobDefinition@new \
 batch:SubmitJob@new | passes=ecs-tasks.amazonaws.com
-bedrock-001 | passed | bedrock-agentcore:CreateCodeInterpreter@new bedrock-agentcore:StartCodeInterpreterSession@new \
+bedrock-001 | passed | bedrock-agentcore:CreateCodeInterpreter@new \
+bedrock-agentcore:StartCodeInterpreterSession@new \
 bedrock-agentcore:InvokeCodeInterpreter@new | passes=bedrock-agentcore.amazonaws.com
 bedrock-002 | carried | bedrock-agentcore:StartCodeInterpreterSession@carrier \
 bedrock-agentcore:InvokeCodeInterpreter@carrier | via=code-interpreter
@@ -104,7 +107,8 @@ cloudformation-002 | carried | cloudformation:UpdateStack@carrier | via=stack
 cloudformation-003 | passed | cloudformation:CreateStackSet@new cloudformation:CreateStackInstances@new \
 | passes=cloudformation.amazonaws.com
 cloudformation-004 | carried | cloudformation:UpdateStackSet@carrier iam:PassRole@carried | via=stack-set
-cloudformation-005 | carried | cloudformation:CreateChangeSet@carrier cloudformation:ExecuteChangeSet@carrier | via=stack
+cloudformation-005 | carried | cloudformation:CreateChangeSet@carrier cloudformation:ExecuteChangeSet@carrier \
+| via=stack
 codebuild-001 | passed | codebuild:CreateProject@new codebuild:StartBuild@new | passes=codebuild.amazonaws.com
 codebuild-002 | carried | codebuild:StartBuild@carrier | via=build-project
 codebuild-003 | carried | codebuild:StartBuildBatch@carrier | via=build-project asks=batch-builds
@@ -114,7 +118,8 @@ codedeploy:GetDeploymentConfig@new | via=instance asks=deployment-group
 cognitoidentity-001 | passed | cognito-identity:SetIdentityPoolRoles@new \
 | passes=cognito-identity.amazonaws.com asks=identity-pool
 datapipeline-001 | passed | datapipeline:CreatePipeline@new datapipeline:PutPipelineDefinition@new \
-datapipeline:ActivatePipeline@new | passes=datapipeline.amazonaws.com,elasticmapreduce.amazonaws.com,ec2.amazonaws.com
+datapipeline:ActivatePipeline@new | \
+passes=datapipeline.amazonaws.com,elasticmapreduce.amazonaws.com,ec2.amazonaws.com
 ec2-001 | passed | ec2:RunInstances@new | passes=ec2.amazonaws.com asks=instance-profile
 ec2-002 | carried | ec2:ModifyInstanceAttribute@carrier ec2:StopInstances@carrier ec2:StartInstances@carrier \
 | via=instance
@@ -142,7 +147,8 @@ ecs-007 | passed | ecs:RegisterContainerInstance@new ecs:StartTask@new ecs:Dereg
 | passes=ecs-tasks.amazonaws.com asks=container-cluster,task-definition
 ecs-008 | passed | ecs:RunTask@new | passes=ecs-tasks.amazonaws.com asks=container-cluster,task-definition
 ecs-009 | passed | ecs:StartTask@new | passes=ecs-tasks.amazonaws.com asks=container-machine,task-definition
-eks-create-access-entry | cluster | eks:CreateAccessEntry@cluster eks:AssociateAccessPolicy@cluster | asks=access-entries
+eks-create-access-entry | cluster | eks:CreateAccessEntry@cluster eks:AssociateAccessPolicy@cluster | \
+asks=access-entries
 eks-create-pod-identity | passed | eks:CreatePodIdentityAssociation@cluster \
 | passes=pods.eks.amazonaws.com asks=pod
 emr-001 | passed | elasticmapreduce:RunJobFlow@new | passes=ec2.amazonaws.com asks=instance-profile
@@ -175,7 +181,8 @@ sagemaker-001 | passed | sagemaker:CreateNotebookInstance@new | passes=sagemaker
 sagemaker-002 | passed | sagemaker:CreateTrainingJob@new | passes=sagemaker.amazonaws.com
 sagemaker-003 | passed | sagemaker:CreateProcessingJob@new | passes=sagemaker.amazonaws.com
 sagemaker-004 | carried | sagemaker:CreatePresignedNotebookInstanceUrl@carrier | via=notebook
-sagemaker-005 | carried | sagemaker:CreateNotebookInstanceLifecycleConfig@new sagemaker:StopNotebookInstance@carrier \
+sagemaker-005 | carried | sagemaker:CreateNotebookInstanceLifecycleConfig@new \
+sagemaker:StopNotebookInstance@carrier \
 sagemaker:UpdateNotebookInstance@carrier sagemaker:StartNotebookInstance@carrier | via=notebook
 scheduler-001 | passed | scheduler:CreateSchedule@new | passes=scheduler.amazonaws.com
 ssm-001 | carried | ssm:StartSession@carrier | via=instance

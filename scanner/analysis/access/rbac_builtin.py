@@ -13,8 +13,8 @@ _WRITE = "create delete deletecollection patch update"
 
 # Role: rows of (API groups, resources, verbs); "core" is the group without a name.
 _VIEW = (
-    ("core", ("configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods replicationcontrollers"
-             " replicationcontrollers/scale serviceaccounts services services/status"), _READ),
+    ("core", ("configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods"
+              " replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status"), _READ),
     ("core", ("bindings events limitranges namespaces/status pods/log pods/status replicationcontrollers/status"
              " resourcequotas resourcequotas/status namespaces"), _READ),
     ("discovery.k8s.io", "endpointslices", _READ),
@@ -34,8 +34,8 @@ _EDIT = (
     ("core", "serviceaccounts", "impersonate"),
     ("core", "pods pods/attach pods/exec pods/portforward pods/proxy", _WRITE),
     ("core", "pods/eviction serviceaccounts/token", "create"),
-    ("core", ("configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale secrets"
-             " serviceaccounts services services/proxy"), _WRITE),
+    ("core", ("configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale"
+              " secrets serviceaccounts services services/proxy"), _WRITE),
     ("apps", ("daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale"
              " statefulsets statefulsets/scale"), _WRITE),
     ("autoscaling", "horizontalpodautoscalers", _WRITE),

@@ -23,8 +23,9 @@ def command(sources: tuple[str, ...], form: str, **given: Any) -> None:
     """Say for each principal whether it can become an administrator, and by which ways it gains more power.
 
     An administrator reaches, by its own permissions and by the known escalation paths, everything that the
-    guardrails leave to any principal of its account. The answer is yes, conditional (with what must hold), no, or
-    unknown (with what would have to exist outside the scan; `[scope] complete = ["trust"]` says that nothing does).
+    guardrails leave to any principal of its account. The answer is yes, conditional (with what must hold), no,
+    or unknown (with what would have to exist outside the scan; `[scope] complete = ["trust"]` says that nothing
+    does).
     NODE is an address or a name; of a workload, function or machine the roles that it acts as are asked about.
     """
     from scanner.analysis.access.escalation import Escalations  # noqa: PLC0415 - only when it is asked

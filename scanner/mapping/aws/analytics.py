@@ -381,7 +381,6 @@ TABLE: Table = {
     "aws_glue_crawler": _QUERIES,
     "aws_glue_data_catalog_encryption_settings": _QUERIES,
     "aws_glue_data_quality_ruleset": _QUERIES,
-    "aws_glue_job": _QUERIES,
     "aws_glue_ml_transform": _QUERIES,
     "aws_glue_partition": _QUERIES,
     "aws_glue_partition_index": _QUERIES,

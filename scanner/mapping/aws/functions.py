@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.aws.policy import public
-from scanner.mapping.extract import equals, text, written
+from scanner.mapping.aws.policy import public, statements
+from scanner.mapping.extract import EMPTY, FALSE, NONE, equals, text, written
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
@@ -23,8 +23,9 @@ _CONDITIONS = {
 
 
 def _statements(reader: Reader) -> Value:
-    """The function's policy: one statement for each permission resource."""
-    return [_statement(permission) for permission in reader.folded("aws_lambda_permission")]
+    """The function's policy: one statement for each permission resource; of a live function, as it is."""
+    folded = [_statement(permission) for permission in reader.folded("aws_lambda_permission")]
+    return [*statements(reader.get("resource_policy")), *folded]
 
 
 def _statement(permission: Reader) -> dict[str, Value]:
@@ -103,7 +104,24 @@ _LAMBDA = Row(
     name="function_name",
 )
 
+def _runs_as(path: str) -> Row:
+    """Something that runs given code as the role named at a path, and only for who may start it by its API."""
+    attributes = {
+        "runtime": NONE,
+        "public_access": FALSE,
+        "traced": NONE,
+        "dead_letter": NONE,
+        "literal_secrets": EMPTY,
+        "statements": EMPTY,
+    }
+    return Row("function", attributes, {"assumes": Join(path, ("role",))})
+
+
 TABLE: Table = {
+    "aws_bedrockagentcore_agent_runtime": _runs_as("role_arn"),
+    "aws_bedrockagentcore_browser": _runs_as("execution_role_arn"),
+    "aws_bedrockagentcore_code_interpreter": _runs_as("execution_role_arn"),
+    "aws_glue_job": _runs_as("role_arn"),
     "aws_lambda_function": _LAMBDA,
     "aws_lambda_permission": Fold(_FUNCTION, "function_name"),
     "aws_lambda_function_url": Fold(_FUNCTION, "function_name"),
