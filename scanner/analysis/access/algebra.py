@@ -143,8 +143,9 @@ def _unlisted(rules: list[_Rule]) -> Iterator[tuple[str, list[_Rule], str]]:
     named = {pattern for each in rules for pattern in each.box.actions.patterns}
     samples = dict.fromkeys(_sample(pattern) for pattern in sorted(named))
     seen: set[tuple[int, ...]] = set()
+    granting = [each.box.actions for each in rules if each.allow and each.policy == 0]
     for action in samples:
-        if known.find(action) is not None:
+        if known.find(action) is not None or not any(each.has(action) for each in granting):
             continue
         members = tuple(number for number, each in enumerate(rules) if each.box.actions.has(action))
         if members not in seen:

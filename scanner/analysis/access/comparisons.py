@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -76,7 +76,7 @@ def _pattern(family: str, value: str) -> globs.Pattern:
         return globs.literal(value, fold=family == "folded")
     parts = value.split(":", 5)
     if len(parts) < 6:
-        return globs.tokens(value)
+        return globs.tokens(value, crossing=not value.strip("*"))
     head = [token for part in parts[:5] for token in (*globs.tokens(part, crossing=False), frozenset(":"))]
     return (*head, *globs.tokens(parts[5]))
 
@@ -137,17 +137,17 @@ def candidates(compared: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, 
 
 
 def _numbers(values: list[str]) -> list[str]:
-    return [_shown(point) for point in _around(filter(None.__ne__, map(number, values)))]
+    return [_shown(point) for point in _around(map(number, values))]
 
 
 def _dates(values: list[str]) -> list[str]:
-    points = _around(filter(None.__ne__, map(moment, values)))
+    points = _around(map(moment, values))
     return [datetime.fromtimestamp(point, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for point in points if point >= 0]
 
 
-def _around(values: object) -> list[float]:
+def _around(values: Iterable[float | None]) -> list[float]:
     """Each value, one below all, one above all, and one between each two neighbours."""
-    listed = sorted(set(values))  # type: ignore[call-overload] # an iterable of floats after the filter
+    listed = sorted({each for each in values if each is not None})
     if not listed:
         return [0.0]
     between = [(low + high) / 2 for low, high in pairwise(listed)]

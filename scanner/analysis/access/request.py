@@ -179,9 +179,9 @@ def targets(action: Action, pattern: str) -> list[tuple[str, ...]]:
 
 @lru_cache(maxsize=4096)
 def _pattern(form: str) -> str:
-    """An ARN format with `*` for what varies."""
+    """An ARN format with `*` for what varies, in the usual partition."""
     text = ""
-    for number, part in enumerate(form.split("${")):
+    for number, part in enumerate(form.replace("${Partition}", "aws").split("${")):
         text += part if not number else "*" + part.partition("}")[2]
     return text
 
