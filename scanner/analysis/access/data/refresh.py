@@ -47,7 +47,9 @@ def _service(data: Path, name: str) -> dict[str, Any]:
     resources = _json(data / "resourceTypes" / f"{name}.json")
     keys = _json(data / "conditionKeys" / f"{name}.json")
     return {
-        "actions": {each["name"]: _action(each) for each in sorted(actions.values(), key=lambda each: each["name"])},
+        "actions": {
+            each["name"]: _action(each) for each in sorted(actions.values(), key=lambda each: each["name"])
+        },
         "resources": {each["key"]: each["arn"] for each in resources.values()},
         "keys": {each["key"]: each["type"] for each in keys.values() if each["type"] != "String"},
     }
