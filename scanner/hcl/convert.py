@@ -11,6 +11,8 @@ from scanner.hcl.numeric import from_decimal
 from scanner.hcl.types import ANY, PRIMITIVE, Type, collection
 from scanner.hcl.unify import convertible, has_any, unify
 from scanner.hcl.values import (
+    BareObject,
+    BareTuple,
     ListValue,
     MapValue,
     SetValue,
@@ -102,17 +104,23 @@ def _sequence(value: Value, want: Type) -> Value:
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(type_name(value))}")
     if isinstance(value, SetValue) and want.kind == "list" and any(isinstance(item, Unknown) for item in value):
         return unknown_of(collection("list", value.element), value)
-    if want.element is not None and want.element.is_any and type(value) is list:
-        kinds = {type_of(item).kind for item in value}
-        if any(item is None for item in value) and not kinds <= {*PRIMITIVE, "any"}:
-            raise EvaluationError("all elements must have the same type, and a bare null has none")
+    _check_bare(value, want, value)
     items, element = _converted(value, want.element or ANY, type_of(value))
     return ListValue(items, element) if want.kind == "list" else SetValue(items, element)
+
+
+def _check_bare(value: Value, want: Type, items: Iterable[Value]) -> None:
+    """Refuse a null of no type beside structures, whose type then cannot be told."""
+    if not isinstance(value, (BareTuple, BareObject)) or want.element is None or not want.element.is_any:
+        return
+    if not {type_of(item).kind for item in items} <= {*PRIMITIVE, "any"}:
+        raise EvaluationError("all elements must have the same type, and a bare null has none")
 
 
 def _map(value: Value, want: Type) -> Value:
     if not isinstance(value, dict):
         raise EvaluationError(f"a map is required, not {_article(type_name(value))}")
+    _check_bare(value, want, value.values())
     items, element = _converted(value.values(), want.element or ANY, type_of(value))
     return MapValue(dict(zip(value, items, strict=True)), element)
 
@@ -148,11 +156,19 @@ def _alike(one: Value, other: Value) -> bool:
     one, other = (item.value if isinstance(item, Sensitive) else item for item in (one, other))
     if any(item is None or isinstance(item, Unknown) for item in (one, other)):
         return True
-    if type(one) is list and type(other) is list:
+    if _is_tuple(one) and _is_tuple(other):
         return len(one) == len(other) and all(map(_alike, one, other))
-    if type(one) is dict and type(other) is dict:
+    if _is_object(one) and _is_object(other):
         return one.keys() == other.keys() and all(_alike(item, other[key]) for key, item in one.items())
     return type_of(one) == type_of(other)
+
+
+def _is_tuple(value: Value) -> bool:
+    return isinstance(value, list) and not isinstance(value, ListValue)
+
+
+def _is_object(value: Value) -> bool:
+    return isinstance(value, dict) and not isinstance(value, MapValue)
 
 
 def _object(value: Value, want: Type) -> Value:

@@ -30,7 +30,7 @@ from scanner.hcl.syntax import (
 from scanner.hcl.traverse import walk
 from scanner.hcl.types import ANY, BOOL, Type, apparent_type
 from scanner.hcl.unify import unify
-from scanner.hcl.values import ListValue, SetValue, marked, strip_marks, type_of, unknown_of
+from scanner.hcl.values import BareObject, BareTuple, ListValue, SetValue, marked, strip_marks, type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
 _MAX_ARGUMENTS = 100_000
@@ -95,7 +95,12 @@ def _each(items: Iterable[Expression], scope: Scope) -> list[Value]:
 
 
 def _tuple(expr: Tuple, scope: Scope) -> Value:
-    return _each(expr.items, scope)
+    values = _each(expr.items, scope)
+    return BareTuple(values) if any(map(_is_null, expr.items)) else values
+
+
+def _is_null(expr: Expression) -> bool:
+    return isinstance(expr, Literal) and expr.value is None
 
 
 def _object(expr: Object, scope: Scope) -> Value:
@@ -113,6 +118,8 @@ def _object(expr: Object, scope: Scope) -> Value:
             unknown.append(key)
             continue
         result[to_string(key)] = value
+    if any(_is_null(value) for _, value in expr.items):
+        result = BareObject(result)
     found: Value = unknown_of(ANY, *unknown) if unknown else result
     return Sensitive(found) if sensitive else found
 
@@ -139,7 +146,7 @@ def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
     """One arm, as the type that both arms have in common; the other arm's own errors do not count."""
     taken, left = (expr.then, expr.otherwise) if first else (expr.otherwise, expr.then)
     value = evaluate(taken, scope)
-    if isinstance(left, Literal) and left.value is None:
+    if _is_null(left):
         return value
     try:
         other = evaluate(left, scope)
@@ -251,6 +258,8 @@ def _call(expr: Call, scope: Scope) -> Value:
     if found is not None:
         return found[0]
     args = _each(expr.args, scope)
+    if name == "coalescelist":
+        _refuse_bare_null(expr, args)
     if expr.expand and args:
         last = args.pop()
         inside = last.value if isinstance(last, Sensitive) else last
@@ -260,6 +269,15 @@ def _call(expr: Call, scope: Scope) -> Value:
             return marked(unknown_of(ANY, inside), last)
         args.extend(marked(item, last) for item in _expanded(inside))
     return call(name, args, scope)
+
+
+def _refuse_bare_null(expr: Call, args: list[Value]) -> None:
+    """A null of no type is no list; one that a variable or a conditional gives has a type, and is passed over."""
+    for argument, value in zip(expr.args, args, strict=True):
+        if isinstance(value, Unknown):
+            return
+        if _is_null(argument):
+            raise EvaluationError("coalescelist(): every argument must be a list, not a null")
 
 
 def _expanded(last: Value) -> list[Value]:

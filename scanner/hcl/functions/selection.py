@@ -190,7 +190,7 @@ def _coalescelist(*args: Value) -> Value:
     for arg in args:
         if isinstance(arg, Unknown):
             break  # then no type is told, and what follows is not looked at
-        if not isinstance(arg, list):
+        if not isinstance(arg, list) and arg is not None:
             raise EvaluationError(f"every argument must be a list, not a {type_name(arg)}")
     for arg in args:
         if isinstance(arg, Unknown):
@@ -223,10 +223,12 @@ def _only_type(have: Type) -> Type:
 def _matchkeys(values: Value, keys: Value, wanted: Value) -> Value:
     if len(values) != len(keys):
         raise EvaluationError("the lists of values and keys must be of one length")
+    shared = unify([keys.element, wanted.element])
+    if shared is None:
+        raise EvaluationError("the keys and what is searched for must be of one type")
     if any(map(contains_unknown, (values, keys, wanted))):
         return unknown_of(collection("list", values.element), values, keys, wanted)
-    shared = unify([keys.element, wanted.element])
-    if shared is not None and not shared.is_any:
+    if not shared.is_any:
         keys, wanted = convert(keys, collection("list", shared)), convert(wanted, collection("list", shared))
     found = [
         value for value, key in zip(values, keys, strict=True) if any(equals(key, item) is True for item in wanted)
