@@ -8,7 +8,7 @@ answer is that of the first round that finds a way, and so is the way that is sh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -54,8 +54,11 @@ class Escalations:
         self._admin: dict[int, tuple[Standing, Hop]] = {}
         self._alone: dict[int, list[Hop]] = {}
         self._unresolved: dict[int, str] = {}
+        known = catalogue()
+        self._needed = [(path, [known.bits(each) for each in path.actions if each != _FREE]) for path in PATHS]
         self._everyone = [*self.estate.principals, *self.estate.groups]
         self._carrying = self._carriers_by_role()
+        self._of_kind = {kind: set(graph.nodes(kind)) & {*self._everyone} for kind in ("user", "role", "group")}
         self._close()
 
     # answers
@@ -117,30 +120,21 @@ class Escalations:
     def able(self, index: int) -> tuple[Path, ...]:
         """The paths whose every action some statement of the principal allows."""
         if index not in self._able:
-            kind = self.graph.kind(index).name
-            bits, unread = self._allowed(index)
-            known = catalogue()
+            kind, bits = self.graph.kind(index).name, self.hops.bits(index)
+            self._note_unresolved(index)
             self._able[index] = tuple(
-                path
-                for path in PATHS
-                if path.by in ("", kind)
-                and not (unread and not bits)
-                and all(action == _FREE or known.bits(action) & bits for action in path.actions)
+                path for path, masks in self._needed if path.by in ("", kind) and all(mask & bits for mask in masks)
             )
         return self._able[index]
 
-    def _allowed(self, index: int) -> tuple[int, str]:
-        """The actions that some statement allows, and why there may be more."""
-        bits, unread = 0, ""
+    def _note_unresolved(self, index: int) -> None:
+        """Remember why a principal may be allowed more than is known."""
         for policy in self.hops.principal(index).identity:
-            unread = unread or policy.unknown
-            for statement in policy.statements:
-                if statement.allow:
-                    bits |= statement.most.actions.bits
-                    unread = unread or ("" if statement.known else statement.unknown)
-        if unread:
-            self._unresolved[index] = unread
-        return bits, unread
+            more = (each.unknown for each in policy.statements if each.allow and not each.known)
+            why = policy.unknown or next(more, "")
+            if why:
+                self._unresolved[index] = why
+                return
 
     # closure
 
@@ -205,7 +199,7 @@ class Escalations:
         return Hop(DIRECT, index, EVERYTHING, fact, (Step(index, "*", "*", source),))
 
     def _rewriting(self, index: int, path: Path, level: Standing) -> Hop | None:
-        for target in self._candidates(index, path):
+        for target in self._candidates(index, path, None):
             hop = self.hops.take(index, path, target)
             if hop is not None and hop.target == EVERYTHING and hop.fact.standing >= level:
                 return hop
@@ -216,26 +210,36 @@ class Escalations:
     def _to(self, index: int, path: Path, wanted: set[int]) -> Iterator[Hop]:
         """The hops by which a path leads from a principal to one of those that are wanted."""
         if path.gives == "passed":
-            for service in path.passes:
-                for role in self.world.trusting(service):
-                    if role in wanted and role != index and (hop := self.hops.hand(index, path, role)):
-                        yield hop
+            some = self.hops.possible(index, "iam:PassRole")
+            close = wanted if some is None else wanted & some
+            trusting = {role for service in path.passes for role in self.world.trusting(service)}
+            for role in sorted(close & trusting):
+                if role != index and (hop := self.hops.hand(index, path, role)):
+                    yield hop
         elif path.gives == "carried":
-            for role in wanted & self._carrying.keys():
+            for role in sorted(wanted & self._carrying.keys()):
                 for name, carrier in self._carrying[role]:
                     if name == path.via and (hop := self.hops.use(index, path, carrier, role)):
                         yield hop
         elif path.gives in ("user", "role", "group"):
-            for target in self._candidates(index, path):
-                if target in wanted and (hop := self.hops.take(index, path, target)):
+            for target in self._candidates(index, path, wanted):
+                if hop := self.hops.take(index, path, target):
                     yield hop
 
-    def _candidates(self, index: int, path: Path) -> Iterable[int]:
-        """The principals of the kind that a path takes: those that may be assumed, where it assumes one."""
-        if any(need.action == _FREE for need in path.needs):
-            return self.hops.assumable(index)
-        kind = next((need.target for need in path.needs if need.target in ("user", "group")), "role")
-        return [each for each in self.graph.nodes(kind) if each != index and self.hops.has(each)]
+    def _candidates(self, index: int, path: Path, wanted: set[int] | None) -> list[int]:
+        """The principals that a path may take, of those that are wanted (None: any), in the order of the graph."""
+        kind, found = "role", wanted
+        for need in path.needs:
+            if need.action == _FREE:
+                assumable = self.hops.assumable(index)
+                found = set(assumable) if found is None else found.intersection(assumable)
+            elif need.target in ("user", "role", "group"):
+                kind = need.target
+                some = self.hops.possible(index, need.action)
+                if some is not None:
+                    found = set(some) if found is None else found & some
+        everyone = self._of_kind[kind]
+        return sorted(everyone if found is None else found & everyone)
 
     def _carriers_by_role(self) -> dict[int, list[tuple[str, Carrier]]]:
         found: dict[int, list[tuple[str, Carrier]]] = {}

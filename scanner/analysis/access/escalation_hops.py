@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ from scanner.analysis.access.policy import Policy, Source
 if TYPE_CHECKING:
     from scanner.analysis.access.estate import Principal
 
+_SIGNS = chr(0xF0000)  # from here on a sign stands for an unknown piece or a policy variable (`names`, `policy`)
 EVERYTHING = -1  # the target of a hop that gives whatever the guardrails leave to anyone
 OUTSIDE = -2  # the target of a hop that leads to something outside the scan
 
@@ -55,6 +57,33 @@ class _Done(NamedTuple):
 _REFUSED = _Done(NO)
 
 
+class _Entities:
+    """Principals by the last part of their ARN (`role/path/name`)."""
+
+    def __init__(self, named: Iterable[tuple[str, int]]) -> None:
+        self._named = sorted(named)
+        self._texts = [text for text, _ in self._named]
+
+    def starting(self, pattern: str) -> list[int] | None:
+        """Those whose names begin as a resource pattern does, up to its first wildcard; None: any of them."""
+        parts = pattern.split(":", 5)
+        if len(parts) < 6:  # noqa: PLR2004 - the parts of an ARN
+            return None
+        head = ""
+        for sign in parts[5]:
+            if sign in "*?" or sign >= _SIGNS:
+                break
+            head += sign
+        if not head:
+            return None
+        low = bisect_left(self._texts, head)
+        if head == parts[5]:
+            high = bisect_right(self._texts, head)
+        else:
+            high = bisect_left(self._texts, head + chr(0x10FFFF))
+        return [index for _, index in self._named[low:high]]
+
+
 class Hops:
     """Evaluates paths over one world."""
 
@@ -65,6 +94,12 @@ class Hops:
         self._capped: dict[int, Fact] = {}
         self._full: dict[int, Fact] = {}
         self._named: dict[str, list[int]] | None = None
+        self._bits: dict[int, int] = {}
+        self._possible: dict[tuple[int, str], frozenset[int] | None] = {}
+        self._entities = _Entities([
+            (principal.arn.split(":", 5)[-1], index)
+            for index, principal in (*self.estate.principals.items(), *self.estate.groups.items())
+        ])  # fmt: skip
         self._decided: dict[tuple[int, str, int | str, tuple[tuple[str, str | None], ...]], _Done] = {}
 
     def principal(self, index: int) -> Principal:
@@ -152,10 +187,14 @@ class Hops:
 
     def take(self, index: int, path: Path, target: int) -> Hop | None:
         """A path to a user, a role or a group of the scan, as it is or rewritten."""
-        if index == target or (path.gives == "rewritten" or path.id == "iam-012") and self._fixed(target):
+        if index == target or ((path.gives == "rewritten" or path.id == "iam-012") and self._fixed(target)):
             return None
         principal = self.principal(index)
-        done = [self._need(index, need, target, path) for need in path.needs]
+        done = []
+        for need in path.needs:
+            done.append(self._need(index, need, target, path))
+            if done[-1].fact.standing is Standing.NO:
+                return None
         facts = [each.fact for each in done]
         facts += [self._asked(name, principal, target) for name in path.asks]
         facts.append(self.beside(index, target))
@@ -198,9 +237,8 @@ class Hops:
         principal = self.principal(index)
         names = (principal.arn, "*", principal.account, f"arn:aws:iam::{principal.account}:root")
         found = dict.fromkeys(role for name in names for role in self._named.get(name, ()))
-        for role in self._named.get("", ()):
-            if self._allows(index, "sts:AssumeRole"):
-                found[role] = None
+        if self.bits(index) & catalogue().bits("sts:AssumeRole"):
+            found |= dict.fromkeys(self._named.get("", ()))
         return [role for role in found if role != index]
 
     def _trusted_names(self) -> dict[str, list[int]]:
@@ -208,7 +246,7 @@ class Hops:
         found: dict[str, list[int]] = {}
         for index, principal in self.estate.principals.items():
             trust = principal.trust
-            if trust is None or trust.unknown:
+            if principal.kind == "role" and (trust is None or trust.unknown):
                 found.setdefault("", []).append(index)
             for statement in trust.statements if trust is not None else ():
                 named = statement.most.principals if not statement.most.not_principals else None
@@ -217,14 +255,42 @@ class Hops:
                         found.setdefault("" if _is_open(name) else name, []).append(index)
         return found
 
-    def _allows(self, index: int, action: str) -> bool:
-        """Whether some statement of a principal speaks of an action."""
-        bit = catalogue().bits(action)
-        return any(
-            statement.allow and statement.most.actions.bits & bit
-            for policy in self.principal(index).identity
-            for statement in policy.statements
-        )
+    def bits(self, index: int) -> int:
+        """The actions that some statement of a principal allows, on whatever."""
+        if index not in self._bits:
+            found = 0
+            for policy in self.principal(index).identity:
+                for statement in policy.statements:
+                    if statement.allow:
+                        found |= statement.most.actions.bits
+            self._bits[index] = found
+        return self._bits[index]
+
+    def possible(self, index: int, action: str) -> frozenset[int] | None:
+        """The principals of the scan that some statement may mean when it allows an action; None: any. A quick look
+        at the names before the decision."""
+        key = (index, action)
+        if key not in self._possible:
+            self._possible[key] = self._meant(index, catalogue().bits(action))
+        return self._possible[key]
+
+    def _meant(self, index: int, bit: int) -> frozenset[int] | None:
+        found: set[int] = set()
+        for policy in self.principal(index).identity:
+            if policy.unknown:
+                return None
+            for statement in policy.statements:
+                box = statement.most
+                if not statement.allow or not box.actions.bits & bit:
+                    continue
+                if box.resources is None or box.not_resources:
+                    return None
+                for pattern in box.resources:
+                    named = self._entities.starting(pattern)
+                    if named is None:
+                        return None
+                    found.update(named)
+        return frozenset(found)
 
     # passing a role to a service
 
