@@ -66,7 +66,7 @@ class _Collector:
         self._whose = work.whose._replace(region=self.region)
         self._bucket = Bucket(work.unit.service)
         self._secrecy = Secrecy(work.hmac_key)
-        self._items: list[Item] = []
+        self._items: dict[tuple[str, str], Item] = {}
         self._operations: dict[tuple[str, str], Operation] = {}
         self._gone: dict[str, Fault] = {}
         self._answered: set[str] = set()
@@ -80,7 +80,7 @@ class _Collector:
 
     def result(self, seconds: float) -> Collected:
         operations = sorted(self._operations.values(), key=lambda each: (each.name, each.types))
-        return Collected(self._work.unit, self._items, operations, seconds, self._bucket.waited)
+        return Collected(self._work.unit, list(self._items.values()), operations, seconds, self._bucket.waited)
 
     # listings
 
@@ -145,8 +145,11 @@ class _Collector:
             self._detail(client, listing, detail, found, parent)
         for item in found:
             self._secrecy.clean(item.attributes, listing.secret)
-        if listing.type:
-            self._items.extend(found)
+        for item in found if listing.type else ():
+            known = self._items.setdefault((item.type, item.id), item)
+            if known is not item:  # two listings tell of one thing: what the second adds is kept
+                known.attributes.update({**item.attributes, **known.attributes})
+                known.unread.update(item.unread)
         for child in listing.children:
             self._operation(child)
             for item in found:

@@ -25,6 +25,7 @@ OWN = (
     ("ec2", "DescribeRegions", "ec2:DescribeRegions"),
     ("account", "ListRegions", "account:ListRegions"),
     ("organizations", "ListAccounts", "organizations:ListAccounts"),
+    ("timestream-write", "DescribeEndpoints", "timestream:DescribeEndpoints"),  # where its other calls go
 )
 
 # What the credential chain may call on its own behalf, before there are credentials.

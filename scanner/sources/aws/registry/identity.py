@@ -42,6 +42,9 @@ _USER_DETAILS = (
 IAM = (
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Role", "RoleDetailList", "{Arn}", "global",
             parameters=_AUTHORIZATION, page=1000),
+    # the longest session is told by this listing alone
+    Listing("iam", "ListRoles", "AWS::IAM::Role", "Roles[].{Arn: Arn, MaxSessionDuration: MaxSessionDuration}",
+            "{Arn}", "global", page=1000),
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::User", "UserDetailList", "{Arn}", "global",
             parameters=_AUTHORIZATION, page=1000, details=_USER_DETAILS),
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Group", "GroupDetailList", "{Arn}", "global",

@@ -24,10 +24,11 @@ LISTINGS = (
     ec2("DescribeInstances", "Instance", "Reservations[].Instances[]", "instance/{InstanceId}", page=1000),
     ec2("DescribeVolumes", "Volume", "Volumes", "volume/{VolumeId}", page=1000),
     ec2("DescribeSnapshots", "Snapshot", "Snapshots", "snapshot/{SnapshotId}", page=1000,
-        parameters=_OWN, details=(
-        Detail("DescribeSnapshotAttribute",
-               {"SnapshotId": "{SnapshotId}", "Attribute": "createVolumePermission"},
-               answer="CreateVolumePermissions", absent=("InvalidSnapshot.NotFound",)),)),
+        parameters=_OWN),
+    # One more listing tells which of them everyone may restore; asking each for its permissions would take a
+    # call per snapshot, of which there are tens of thousands.
+    ec2("DescribeSnapshots", "Snapshot", "Snapshots[].{SnapshotId: SnapshotId, Public: `true`}",
+        "snapshot/{SnapshotId}", page=1000, parameters={**_OWN, "RestorableByUserIds": ["all"]}),
     ec2("DescribeImages", "Image", "Images", "image/{ImageId}", parameters={"Owners": ["self"]}),
     ec2("DescribeVpcs", "VPC", "Vpcs", "vpc/{VpcId}"),
     ec2("DescribeSubnets", "Subnet", "Subnets", "subnet/{SubnetId}", page=1000),

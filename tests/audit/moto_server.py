@@ -1,0 +1,220 @@
+"""A moto server of our own process, with what moto lacks or does otherwise than AWS put right.
+
+`python moto_server.py PORT [FAULTS]`: FAULTS is the path of a JSON file, read anew for each request: a list of
+{"service", "operation", "status", "code", "message", "account", "region", "after"} (null or absent: any; `after`:
+that many calls of it are answered first). What is put right, each as AWS documents it:
+
+- describe_snapshots: no snapshots but those that were made (moto holds 600 per region that no one made), and
+  RestorableByUserIds=all lists the public ones only.
+- AWS Backup: selections and recovery points (moto knows neither).
+- region and global settings of AWS Backup; DLM's and RBIN's empty lists; operations without which a unit of the
+  registry could never be "ok".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def _snapshots() -> None:
+    from moto.core.responses import ActionResult
+    from moto.ec2.models.elastic_block_store import EBSBackend
+    from moto.ec2.responses.elastic_block_store import ElasticBlockStore
+
+    every = EBSBackend.describe_snapshots
+
+    def describe(self: Any, snapshot_ids: Any = None, filters: Any = None) -> Any:
+        return [each for each in every(self, snapshot_ids, filters) if snapshot_ids or _made(each)]
+
+    answer = ElasticBlockStore.describe_snapshots
+
+    def respond(self: Any) -> Any:
+        if "all" not in self._get_param("RestorableByUserIds", []):
+            return answer(self)
+        found = self.ec2_backend.describe_snapshots(filters=self._filters_from_querystring())
+        return ActionResult({"Snapshots": [each for each in found if "all" in each.create_volume_permission_groups]})
+
+    EBSBackend.describe_snapshots = describe
+    ElasticBlockStore.describe_snapshots = respond
+
+
+def _made(snapshot: Any) -> bool:
+    """Snapshots of moto's own images describe themselves so."""
+    return not str(snapshot.description).startswith("Auto-created snapshot for AMI")
+
+
+_SELECTIONS: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+_POINTS: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+
+
+def _whose(environ: dict[str, Any]) -> tuple[str, str]:
+    """Account and region of a request, as moto finds them."""
+    from moto.iam.models import get_account_id_from
+
+    found = re.search(r"Credential=([^/]+)/\d+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    if found is None:
+        return "123456789012", "us-east-1"
+    return str(get_account_id_from(found[1])), found[2]
+
+
+_PLAN = re.compile(r"^/backup/plans/([^/]+)/selections(?:/([^/]+))?/?$")
+_VAULT = re.compile(r"^/backup-vaults/([^/]+)/recovery-points/?$")
+
+
+def _backup(environ: dict[str, Any], body: bytes) -> dict[str, Any] | None:
+    """Answers to what moto's AWS Backup does not know; None for all else."""
+    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+    account, region = _whose(environ)
+    found = _PLAN.match(path)
+    if found:
+        held = _SELECTIONS.setdefault((account, region, found[1]), [])
+        if method == "PUT":
+            selection = json.loads(body)["BackupSelection"]
+            name = f"selection-{len(held)}"
+            held.append({"SelectionId": name, "BackupPlanId": found[1], "BackupSelection": selection})
+            return {"SelectionId": name, "BackupPlanId": found[1]}
+        if found[2]:
+            return next(each for each in held if each["SelectionId"] == found[2])
+        listed = [
+            {"SelectionId": each["SelectionId"], "BackupPlanId": found[1],
+             "SelectionName": each["BackupSelection"]["SelectionName"],
+             "IamRoleArn": each["BackupSelection"]["IamRoleArn"]} for each in held]  # fmt: skip
+        return {"BackupSelectionsList": listed}
+    found = _VAULT.match(path)
+    if found:
+        return {"RecoveryPoints": _POINTS.get((account, region, found[1]), [])}
+    return _SETTINGS.get((method, path))
+
+
+_SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
+    ("GET", "/account-settings"): {
+        "ResourceTypeOptInPreference": {"RDS": True, "EBS": True, "S3": True, "DynamoDB": True, "EFS": True},
+        "ResourceTypeManagementPreference": {"DynamoDB": True, "EFS": True},
+    },
+    ("GET", "/global-settings"): {"GlobalSettings": {"isCrossAccountBackupEnabled": "true"}},
+    ("GET", "/copy-jobs/"): {"CopyJobs": []},
+    ("GET", "/copy-jobs"): {"CopyJobs": []},
+    ("GET", "/restore-jobs/"): {"RestoreJobs": []},
+    ("GET", "/restore-jobs"): {"RestoreJobs": []},
+    ("GET", "/restore-testing/plans"): {"RestoreTestingPlans": []},
+}
+# Answers of services that moto does not know at all (signing name), and of operations it lacks: nothing is there.
+_EMPTY: dict[str, dict[str, Any]] = {
+    "dlm": {"Policies": []},
+    "rbin": {"Rules": []},
+    "access-analyzer": {"analyzers": []},
+    "rolesanywhere": {"trustAnchors": []},
+    "redshift-serverless": {"namespaces": [], "workgroups": []},
+    "globalaccelerator": {"Accelerators": []},
+    "ce": {"AnomalyMonitors": [], "AnomalySubscriptions": []},
+}
+_XML: dict[tuple[str, str], str] = {
+    ("ec2", "DescribeByoipCidrs"): "<byoipCidrSet/>",
+    ("ec2", "GetSnapshotBlockPublicAccessState"): "<state>unblocked</state>",
+    ("ec2", "DescribeVpcBlockPublicAccessOptions"): (
+        "<vpcBlockPublicAccessOptions><internetGatewayBlockMode>off</internetGatewayBlockMode>"
+        "</vpcBlockPublicAccessOptions>"
+    ),
+    ("elasticache", "DescribeServerlessCaches"): (
+        "<DescribeServerlessCachesResult><ServerlessCaches/></DescribeServerlessCachesResult>"
+    ),
+}
+_CONTACT = {"ContactInformation": {"FullName": "Jo Doe", "PhoneNumber": "+1", "CountryCode": "IE", "City": "Dublin",
+                                   "AddressLine1": "1 Street", "PostalCode": "1"}}  # fmt: skip
+
+
+class Application:
+    """moto's WSGI application with what stands before it: faults that are wanted, and what it lacks."""
+
+    def __init__(self, inner: Any, faults: Path | None) -> None:
+        self._inner = inner
+        self._faults = faults
+        self._seen: dict[str, int] = {}
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        body = self._body(environ)
+        service, operation = _asked(environ, body)
+        fault = self._fault(service, operation, environ)
+        if fault is not None:
+            return _refuse(start, service, fault)
+        answer: dict[str, Any] | None = None
+        if service == "backup":
+            answer = _backup(environ, body)
+        elif service in _EMPTY and environ["REQUEST_METHOD"] in ("GET", "POST"):
+            answer = _EMPTY[service]
+        elif service == "account" and environ["PATH_INFO"] == "/getContactInformation":
+            answer = _CONTACT
+        elif (service, operation) in _XML:
+            start("200 OK", [("Content-Type", "text/xml")])
+            return [f"<{operation}Response>{_XML[service, operation]}</{operation}Response>".encode()]
+        if answer is not None:
+            start("200 OK", [("Content-Type", "application/json")])
+            return [json.dumps(answer).encode()]
+        return self._inner(environ, start)
+
+    def _body(self, environ: dict[str, Any]) -> bytes:
+        import io
+
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        body: bytes = environ["wsgi.input"].read(size) if size else b""
+        environ["wsgi.input"] = io.BytesIO(body)
+        return body
+
+    def _fault(self, service: str, operation: str, environ: dict[str, Any]) -> dict[str, Any] | None:
+        if self._faults is None or not self._faults.exists():
+            return None
+        for number, fault in enumerate(json.loads(self._faults.read_text() or "[]")):
+            account, region = _whose(environ) if fault.get("account") or fault.get("region") else ("", "")
+            wanted = {"service": service, "operation": operation, "account": account, "region": region}
+            if any(fault.get(name) and fault[name] != value for name, value in wanted.items()):
+                continue
+            key = f"{number}:{service}:{operation}:{account}:{region}"
+            self._seen[key] = self._seen.get(key, 0) + 1
+            if self._seen[key] > fault.get("after", 0):
+                return dict(fault)
+        return None
+
+
+def _asked(environ: dict[str, Any], body: bytes) -> tuple[str, str]:
+    """Service (its signing name) and operation of a request, where the protocol says it."""
+    scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    service = scope[1] if scope else ""
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target:
+        return service, target.rpartition(".")[2]
+    action = re.search(rb"(?:^|&)Action=(\w+)", body)
+    if action:
+        return service, action[1].decode()
+    query = environ.get("QUERY_STRING", "")
+    return service, f"{environ['REQUEST_METHOD']} {query.partition('=')[0].partition('&')[0]}".strip()
+
+
+def _refuse(start: Any, service: str, fault: dict[str, Any]) -> list[bytes]:
+    status, code = fault.get("status", 403), fault.get("code", "AccessDenied")
+    message = fault.get("message", "not allowed")
+    if service in ("ec2", "iam", "sts", "rds", "s3", "sns", "elasticloadbalancing", "cloudformation"):
+        text = {
+            "ec2": f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
+            "s3": f"<Error><Code>{code}</Code><Message>{message}</Message></Error>",
+        }.get(service, f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>")
+        start(f"{status} Refused", [("Content-Type", "text/xml")])
+        return [text.encode()]
+    start(f"{status} Refused", [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)])
+    return [json.dumps({"__type": code, "message": message}).encode()]
+
+
+def main(port: int, faults: Path | None) -> None:
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import run_simple
+
+    _snapshots()
+    application = Application(DomainDispatcherApplication(create_backend_app), faults)
+    run_simple("127.0.0.1", port, application, threaded=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
