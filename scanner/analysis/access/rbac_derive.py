@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.analysis.access.rbac import clusters
-from scanner.analysis.access.rbac_powers import Power, powers
+from scanner.analysis.access.rbac import Grant, clusters
+from scanner.analysis.access.rbac_powers import SYSTEM, Power, powers
 from scanner.graph.columns import Graph
-
-ATTRIBUTES = ("powers",)
 
 
 def derive_powers(graph: Graph) -> None:
@@ -16,8 +14,19 @@ def derive_powers(graph: Graph) -> None:
     for index in graph.nodes("binding"):
         graph.set(index, "powers", [])
     for cluster in clusters(graph).values():
+        known: dict[object, list[dict[str, Any]]] = {}
         for grant in cluster.grants:
-            graph.set(grant.binding, "powers", [_told(graph, grant.role, each) for each in powers(grant)])
+            key = _same(grant)
+            if key not in known:
+                known[key] = [_told(graph, grant.role, each) for each in powers(grant)]
+            graph.set(grant.binding, "powers", known[key])
+
+
+def _same(grant: Grant) -> object:
+    """What two grants share whose ways are the same: the role, and whether it is granted in the whole cluster, in
+    the control plane's namespace or in another."""
+    where = grant.namespace if grant.namespace in (None, SYSTEM) else ""
+    return (grant.role if grant.role is not None else id(grant.permissions), where, id(grant.unknown))
 
 
 def _told(graph: Graph, role: int | None, power: Power) -> dict[str, Any]:
