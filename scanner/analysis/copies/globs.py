@@ -2,11 +2,13 @@
 
 `*` is zero or more characters that are no white space (AWS Backup Developer Guide, "Assign resources with AWS
 CLI"). In an ARN, `{}` stands for a part that is not known and holds neither `:` nor `/`; `{region}` and
-`{account}` for the default ones of its root, `{id}` for the digits that AWS gives. In a pattern, `{}` stands for anything.
+`{account}` for the default ones of its root, `{id}` for the digits that AWS gives. In a pattern, `{}` stands for
+anything.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 HOLE = "\ue000"
@@ -108,7 +110,7 @@ class Patterns:
 
     def __init__(self) -> None:
         self._all: list[tuple[str, int]] = []
-        self._tables: dict[tuple[str, int], tuple[_Tails, _Tails]] = {}
+        self._tables: dict[tuple[str, int], tuple[Tails, Tails]] = {}
         self._known: dict[str, tuple[int, int]] = {}
 
     def add(self, pattern: str, bit: int) -> None:
@@ -118,10 +120,9 @@ class Patterns:
         """Bits of the patterns that surely fit, and of those that may."""
         if not self._all:
             return 0, 0
-        name = name_of(arn)
-        found = self._known.get(name)
+        found = self._known.get(arn)
         if found is None:
-            found = self._known[name] = self._fitting(name)
+            found = self._known[arn] = self._fitting(name_of(arn))
         return found
 
     def _fitting(self, name: str) -> tuple[int, int]:
@@ -129,20 +130,32 @@ class Patterns:
         key = (head, tail.count(":"))
         tables = self._tables.get(key)
         if tables is None:
-            tables = self._tables[key] = (self._tails(*key, certain=True), self._tails(*key, certain=False))
-        return tables[0].fitting(tail), tables[1].fitting(tail)
+            tables = self._tables[key] = self._made(*key)
+        surely = tables[0].fitting(tail)
+        if not _special(tail):
+            return surely, surely | tables[1].fitting(tail)
+        return surely, surely | tables[0].fitting(tail, certain=False) | tables[1].fitting(tail, certain=False)
 
-    def _tails(self, head: str, colons: int, *, certain: bool) -> _Tails:
-        tails = _Tails(certain=certain)
+    def _made(self, head: str, colons: int) -> tuple[Tails, Tails]:
+        """What is left of the patterns after a head: of those that fit it surely, and of those that may besides."""
+        surely, perhaps = Tails(), Tails()
         for pattern, bit in self._all:
-            states = _advance(pattern, _closed(pattern, {0}, certain=certain), head, certain=certain)
-            rests = {pattern[at:] for at in states}
-            if any(rest and not rest.strip("*") for rest in rests):
-                rests = {"*"}
-            for rest in rests:
-                if rest.count(":") <= colons:
-                    tails.add(rest, bit)
-        return tails
+            certain = _rests(pattern, head, colons, certain=True)
+            for rest in certain:
+                surely.add(rest, bit)
+            if _special(pattern) or _special(head):
+                for rest in _rests(pattern, head, colons, certain=False):
+                    if rest not in certain or _special(rest):
+                        perhaps.add(rest, bit, certain=False)
+        return surely, perhaps
+
+
+def _rests(pattern: str, head: str, colons: int, *, certain: bool) -> set[str]:
+    states = _advance(pattern, _closed(pattern, {0}, certain=certain), head, certain=certain)
+    rests = {pattern[at:] for at in states}
+    if any(rest and not rest.strip("*") for rest in rests):
+        return {"*"}
+    return {rest for rest in rests if rest.count(":") <= colons}
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -151,42 +164,52 @@ def _split(name: str) -> tuple[str, str]:
     return (":".join(parts[:5]) + ":", parts[5]) if len(parts) == 6 else ("", name)
 
 
-class _Tails:
-    """What is left of patterns after one beginning of ARNs, found by what it begins with."""
+def _special(text: str) -> bool:
+    return not text.isascii() and any(HOLE <= sign <= _ANYTHING for sign in text)
 
-    def __init__(self, *, certain: bool) -> None:
-        self._certain = certain
+
+class Tails:
+    """Patterns found by how they begin and end, so that a text meets only those that could fit it."""
+
+    def __init__(self) -> None:
         self._exact: dict[str, int] = {}
-        self._begins: dict[int, dict[str, int]] = {}
-        self._other: dict[int, dict[str, list[tuple[str, int]]]] = {}
+        self._ends: dict[tuple[int, int], dict[tuple[str, str], list[tuple[re.Pattern[str] | None, int]]]] = {}
         self._rests: list[tuple[str, int]] = []
+        self._odd: list[tuple[str, int]] = []  # with parts that are not known
 
-    def add(self, rest: str, bit: int) -> None:
-        self._rests.append((rest, bit))
-        loose = next((at for at, sign in enumerate(rest) if sign == "*" or sign >= HOLE), None)
-        if loose is None:
-            self._exact[rest] = self._exact.get(rest, 0) | bit
-        elif rest[loose:] == "*":
-            group = self._begins.setdefault(loose, {})
-            group[rest[:loose]] = group.get(rest[:loose], 0) | bit
+    def add(self, pattern: str, bit: int, *, certain: bool = True) -> None:
+        """Take in a pattern, as `pattern_of` makes it; `certain`: what is not known in it fits nothing."""
+        self._rests.append((pattern, bit))
+        first = pattern.find("*")
+        if _special(pattern):
+            if not certain:
+                self._odd.append((pattern, bit))
+        elif first < 0:
+            self._exact[pattern] = self._exact.get(pattern, 0) | bit
         else:
-            self._other.setdefault(loose, {}).setdefault(rest[:loose], []).append((rest, bit))
+            last = pattern.rindex("*")
+            middle = pattern[first : last + 1]
+            fits = None if middle == "*" else re.compile(r"\S*".join(map(re.escape, pattern.split("*"))))
+            group = self._ends.setdefault((first, len(pattern) - last - 1), {})
+            group.setdefault((pattern[:first], pattern[last + 1 :]), []).append((fits, bit))
 
-    def fitting(self, tail: str) -> int:
-        if any(sign >= HOLE for sign in tail):
-            return self._one_by_one(tail)
-        found = self._exact.get(tail, 0)
-        for length, group in self._begins.items():
-            found |= group.get(tail[:length], 0) if len(tail) >= length else 0
-        for length, lists in self._other.items():
-            for rest, bit in lists.get(tail[:length], ()):
-                if found & bit != bit and _accepts(rest, tail, certain=self._certain):
-                    found |= bit
-        return found
+    def fitting(self, text: str, *, certain: bool = True) -> int:
+        """Bits of the patterns that fit a text."""
+        if _special(text) or any(sign.isspace() for sign in text):
+            return _one_by_one(self._rests, text, certain=certain)
+        found = self._exact.get(text, 0)
+        length = len(text)
+        for (lead, end), group in self._ends.items():
+            if lead + end <= length:
+                for fits, bit in group.get((text[:lead], text[length - end :]), ()):
+                    if fits is None or fits.fullmatch(text):
+                        found |= bit
+        return found | _one_by_one(self._odd, text, certain=False) if self._odd else found
 
-    def _one_by_one(self, tail: str) -> int:
-        found = 0
-        for rest, bit in self._rests:
-            if found & bit != bit and _accepts(rest, tail, certain=self._certain):
-                found |= bit
-        return found
+
+def _one_by_one(patterns: Iterable[tuple[str, int]], text: str, *, certain: bool) -> int:
+    found = 0
+    for pattern, bit in patterns:
+        if found & bit != bit and _accepts(pattern, text, certain=certain):
+            found |= bit
+    return found

@@ -155,8 +155,8 @@ class Making:
         elif isinstance(continuous, Unknown) and context.ability.continuous:
             hours = continuous
         lock: str | Unknown = "" if vault is None else vault.lock
-        if subject.type == "DynamoDB" and store == "native:dynamodb":
-            lock = ""  # a vault's lock does not hold what the service manages itself
+        if subject.type == "DynamoDB":  # a lock does not hold what the service keeps itself
+            lock = store if isinstance(store, Unknown) else lock if store.startswith("vault:") else ""
         own_key = subject.own_key if context.ability.service is not None else vault.own_key if vault else False
         return Observation(
             POINT_IN_TIME,

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from scanner.analysis.copies.globs import Patterns, matches, name_of, pattern_of
+from scanner.analysis.copies.globs import Patterns, Tails, matches, name_of, pattern_of
 from scanner.analysis.copies.places import Part, part, same_part
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown, Value
@@ -59,6 +59,7 @@ class Selections:
         self._tags_perhaps = 0
         self._conditions: dict[str, list[tuple[str, Value, int]]] = {}
         self._of_conditions: dict[tuple[str, str | None], tuple[int, int]] = {}
+        self._of_keys: dict[str, _OnTag] = {}
         self._open_conditions = 0
         self._anything = 0  # may select whatever it likes
         self._unsettled = 0  # may hold more of what includes
@@ -267,13 +268,67 @@ class Selections:
         """Of the conditions on a tag, which fail for a value, and for which that cannot be told."""
         found = self._of_conditions.get((key, value))
         if found is None:
-            broken = doubtful = 0
-            for operator, wanted, bit in self._conditions[key]:
-                holds = condition_holds(operator, wanted, value)
-                broken |= bit if holds is False else 0
-                doubtful |= bit if holds is None else 0
-            found = self._of_conditions[key, value] = (broken, doubtful)
+            if key not in self._of_keys:
+                self._of_keys[key] = _OnTag(self._conditions[key])
+            found = self._of_conditions[key, value] = self._of_keys[key].broken(value)
         return found
+
+
+class _OnTag:
+    """All conditions on one tag, so that a value meets only those that could hold for it."""
+
+    def __init__(self, conditions: Sequence[tuple[str, Value, int]]) -> None:
+        self._equal: dict[str, int] = {}
+        self._unequal: dict[str, int] = {}
+        self._like, self._unlike = Tails(), Tails()
+        self._asks = self._odd = self._likes = 0
+        for operator, wanted, bit in conditions:
+            if isinstance(wanted, Unknown) or operator not in OPERATORS:
+                self._odd |= bit
+                self._asks |= 0 if "Not" in operator else bit
+                continue
+            text = str(wanted)
+            if operator == "StringEquals":
+                self._equal[text] = self._equal.get(text, 0) | bit
+                self._asks |= bit
+            elif operator == "StringNotEquals":
+                self._unequal[text] = self._unequal.get(text, 0) | bit
+            elif operator == "StringLike":
+                self._like.add(text, bit)
+                self._asks |= bit
+            else:
+                self._unlike.add(text, bit)
+        self._several = _several(conditions)
+
+    def broken(self, value: str | None) -> tuple[int, int]:
+        """Which fail for a value (None: not carried), and for which that cannot be told. A negated condition holds
+        without the tag."""
+        if value is None:
+            return self._asks, 0
+        if self._several:
+            return _each(self._several, value)
+        holds = self._equal.get(value, 0) | self._like.fitting(value)
+        against = self._unequal.get(value, 0) | self._unlike.fitting(value)
+        return (self._asks & ~self._odd & ~holds) | against, self._odd
+
+
+def _several(conditions: Sequence[tuple[str, Value, int]]) -> Sequence[tuple[str, Value, int]]:
+    """The conditions, where one selection asks twice for something of the same tag: then bits cannot stand for
+    single conditions."""
+    asking = [bit for operator, _, bit in conditions if "Not" not in operator]
+    return conditions if len(set(asking)) < len(asking) else ()
+
+
+def _each(conditions: Sequence[tuple[str, Value, int]], value: str) -> tuple[int, int]:
+    broken = doubtful = 0
+    for operator, wanted, bit in conditions:
+        holds = condition_holds(operator, wanted, value)
+        broken |= bit if holds is False else 0
+        doubtful |= bit if holds is None else 0
+    return broken, doubtful
+
+
+OPERATORS = ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike")
 
 
 def condition_holds(operator: str, wanted: Value, value: str | None) -> bool | None:

@@ -23,13 +23,13 @@ REGION, ACCOUNT = "{region}", "{account}"
 
 
 def selectable(type_: str, service: str, lead: str, *names: str, unknown: str = "{}") -> Extract:
-    """How plans name a store: the type of its opt-in, and its ARN; `names` are the paths of its own name, `unknown`
-    stands for it before AWS has given one."""
+    """How plans name a store: the type of its opt-in, and its ARN; `names` are the paths of its own name, and
+    `unknown` stands for it before AWS has given one."""
 
     def extract(reader: Reader) -> Value:
         written = unwrap(reader.peek("arn"))
         if isinstance(written, str) and written.startswith("arn:"):
-            return {"type": type_, "arn": written}
+            return {"type": type_, "arn": text(written)}
         found = (reader.peek(name) for name in names)
         name = next((each for each in found if each is not None), None)
         return {
@@ -114,7 +114,7 @@ def _outside_keys(name: str) -> str:
 
 
 def references(reader: Reader, path: str) -> tuple[str, ...]:
-    """The resources that the expression at a path names; not those of a list around it, which mean its others too."""
+    """The resources that the expression at a path names; not those of a list around it."""
     return reader.resource.references.get(f"{reader.prefix}.{path}" if reader.prefix else path, ())
 
 
