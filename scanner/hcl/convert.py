@@ -11,7 +11,6 @@ from scanner.hcl.numeric import from_decimal
 from scanner.hcl.types import ANY, PRIMITIVE, Type, collection
 from scanner.hcl.unify import convertible, has_any, unify
 from scanner.hcl.values import (
-    BareObject,
     BareTuple,
     ListValue,
     MapValue,
@@ -104,15 +103,14 @@ def _sequence(value: Value, want: Type) -> Value:
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(type_name(value))}")
     if isinstance(value, SetValue) and want.kind == "list" and any(isinstance(item, Unknown) for item in value):
         return unknown_of(collection("list", value.element), value)
-    _check_bare(value, want, value)
+    if isinstance(value, BareTuple) and want.element is not None and want.element.is_any:
+        _check_bare(value)
     items, element = _converted(value, want.element or ANY, type_of(value))
     return ListValue(items, element) if want.kind == "list" else SetValue(items, element)
 
 
-def _check_bare(value: Value, want: Type, items: Iterable[Value]) -> None:
+def _check_bare(items: Iterable[Value]) -> None:
     """Refuse a null of no type beside structures, whose type then cannot be told."""
-    if not isinstance(value, (BareTuple, BareObject)) or want.element is None or not want.element.is_any:
-        return
     if not {type_of(item).kind for item in items} <= {*PRIMITIVE, "any"}:
         raise EvaluationError("all elements must have the same type, and a bare null has none")
 
@@ -120,7 +118,6 @@ def _check_bare(value: Value, want: Type, items: Iterable[Value]) -> None:
 def _map(value: Value, want: Type) -> Value:
     if not isinstance(value, dict):
         raise EvaluationError(f"a map is required, not {_article(type_name(value))}")
-    _check_bare(value, want, value.values())
     items, element = _converted(value.values(), want.element or ANY, type_of(value))
     return MapValue(dict(zip(value, items, strict=True)), element)
 
@@ -145,10 +142,16 @@ def _settled(element: Type, items: list[Value]) -> Type:
     """The element type without the `any` within it that the converted elements decide, all alike."""
     if not items or not has_any(element):
         return element
-    if not all(_alike(items[0], item) for item in items[1:]):
-        raise EvaluationError("all elements must have the same type")
+    check_alike(items)
     shared = unify([type_of(item) for item in items])
     return shared if shared is not None else element
+
+
+def check_alike(items: Iterable[Value]) -> None:
+    """Refuse values that are not all of exactly one type, as far as their types are known."""
+    told = [item for item in items if item is not None and not isinstance(item, Unknown)]
+    if not all(_alike(told[0], item) for item in told[1:]):
+        raise EvaluationError("all elements must have the same type")
 
 
 def _alike(one: Value, other: Value) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scanner.hcl.comprehension import evaluate_for
-from scanner.hcl.convert import convert, to_string
+from scanner.hcl.convert import check_alike, convert, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.operators import binary, decides, unary
 from scanner.hcl.rendering import render
@@ -30,7 +30,18 @@ from scanner.hcl.syntax import (
 from scanner.hcl.traverse import walk
 from scanner.hcl.types import ANY, BOOL, Type, apparent_type
 from scanner.hcl.unify import unify
-from scanner.hcl.values import BareObject, BareTuple, ListValue, SetValue, marked, strip_marks, type_of, unknown_of
+from scanner.hcl.values import (
+    BareTuple,
+    ListValue,
+    MapValue,
+    SetValue,
+    exact,
+    is_number,
+    marked,
+    strip_marks,
+    type_of,
+    unknown_of,
+)
 from scanner.model.value import Sensitive, Unknown, Value
 
 _MAX_ARGUMENTS = 100_000
@@ -118,8 +129,6 @@ def _object(expr: Object, scope: Scope) -> Value:
             unknown.append(key)
             continue
         result[to_string(key)] = value
-    if any(_is_null(value) for _, value in expr.items):
-        result = BareObject(result)
     found: Value = unknown_of(ANY, *unknown) if unknown else result
     return Sensitive(found) if sensitive else found
 
@@ -178,6 +187,8 @@ def _as_common(value: Value, against: Type) -> Value:
         raise EvaluationError(
             f"the two results of a conditional must have one type, not {have.kind} and {against.kind}"
         )
+    if shared.element is not None and shared.element.is_any and have.kind in ("object", "tuple"):
+        check_alike(value.values() if isinstance(value, dict) else value)  # they are taken over as they are
     return value if shared.is_any else convert(value, shared)
 
 
@@ -188,7 +199,7 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
         try:
             arms.append(evaluate(arm, scope))
         except EvaluationError:
-            return unknown_of(ANY, condition)
+            arms.append(unknown_of(apparent_type(arm), condition))
     then, otherwise = (strip_marks(arm) for arm in arms)
     if then is None and otherwise is None:
         return marked(None, *arms)
@@ -199,10 +210,24 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
         if shared is None:
             raise EvaluationError("the two results of a conditional must have one type")
     found: Value = unknown_of(shared or ANY, condition, then, otherwise, prefix=prefix)
-    if isinstance(then, ListValue) and isinstance(otherwise, ListValue) and len(then) == len(otherwise):
-        element = (shared or ANY).element or ANY  # the length is known whichever arm it is
-        found = ListValue([unknown_of(element, condition) for _ in then], element)
+    if is_number(then) and is_number(otherwise) and exact(then) == exact(otherwise):
+        found = then  # its bounds meet
+    else:
+        found = _of_known_length(then, otherwise, found)
     return Sensitive(found) if any(isinstance(arm, Sensitive) for arm in arms) else found
+
+
+def _of_known_length(then: Value, otherwise: Value, whole: Unknown) -> Value:
+    """The collection whose length is known whichever arm it is; of sets only below two, where none can coincide."""
+    if type_of(then) != type_of(otherwise) or not isinstance(then, (ListValue, MapValue, SetValue)):
+        return whole
+    if isinstance(otherwise, Unknown) or len(then) != len(otherwise):
+        return whole
+    if isinstance(then, ListValue):
+        return ListValue([unknown_of(then.element, whole) for _ in then], then.element)
+    if isinstance(then, SetValue) and len(then) < 2:
+        return SetValue([unknown_of(then.element, whole) for _ in then], then.element)
+    return whole if len(then) else then
 
 
 def _shared_prefix(then: Value, otherwise: Value) -> str:

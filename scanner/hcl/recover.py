@@ -1,8 +1,8 @@
 """Broken files: every top-level block that can be read is, and of a broken one as much as possible.
 
-The text is cut at lines that open a block in the first column. Chunks that tree-sitter accepts are read as usual;
-the others go through our own reader, which works line by line and goes on after a fault. Where our reader accepts
-what tree-sitter refuses (`x = 1e5`), there was nothing wrong.
+What our own reader accepts whole, though tree-sitter refuses it (`x = 1e5`), it reads: nothing was wrong. Else the
+text is cut at lines that open a block in the first column. Chunks that tree-sitter accepts are read as usual; the
+others go through our own reader, which works line by line and goes on after a fault.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ def read_broken(text: bytes, path: str, diagnostics: list[Diagnostic]) -> Body:
     """The body of a text that tree-sitter finds fault with; one diagnostic per broken top-level block."""
     from scanner.hcl.parse import read_clean, syntax_tree  # noqa: PLC0415 - the two call each other
 
+    whole = _BodyReader(text, 0, len(text))
+    found = whole.top()
+    if not whole.faults:  # and it may not be cut: a nested block can begin in the first column
+        return found
     body = Body({}, [], 0, len(text))
     budget = _HCL2_LIMIT
     for start, end in _chunks(text):

@@ -5,7 +5,7 @@
 | string, bool, null | str, bool, None |
 | number | int where whole, else decimal.Decimal (float is accepted from outside) |
 | tuple, object | list, dict |
-| tuple, object with a written null | BareTuple, BareObject |
+| tuple with a written null | BareTuple |
 | list(T), map(T), set(T) | ListValue, MapValue (a list and a dict that know T), SetValue |
 | unknown, sensitive | scanner.model.value.Unknown, Sensitive |
 
@@ -51,12 +51,6 @@ class MapValue(dict[str, Value]):
 
 class BareTuple(list[Value]):
     """A tuple in which a null stands written: one that no other expression gave, and so of no type."""
-
-    __slots__ = ()
-
-
-class BareObject(dict[str, Value]):
-    """An object in which a null stands written."""
 
     __slots__ = ()
 

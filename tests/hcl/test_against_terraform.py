@@ -23,7 +23,6 @@ DELIBERATE: dict[str, object] = {
     'format("%v", null)': {"json": '"null"'},
     'format("%#v", null)': {"json": '"null"'},
     # Both arms are the same known value, whatever the condition.
-    "local.ub ? {a=1} : {a=1}": '{ "a" = 1 }',
     # The provider says that the id is not null; our unknowns do not carry that.
     "local.u == null": "(known after apply)",
     "local.u != null": "(known after apply)",

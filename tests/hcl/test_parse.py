@@ -119,6 +119,14 @@ def test_a_broken_block_costs_neither_its_neighbours_nor_its_other_attributes() 
     assert text[start : start + 5] == b"value"
 
 
+def test_a_number_that_only_we_read_costs_no_block_in_the_first_column() -> None:
+    body, faults = read(b'resource "x" "y" {\nv = 1e5\ndynamic "b" {\nfor_each = [1]\ncontent {\nw = 1\n}\n}\n}\n')
+
+    (block,) = body.blocks
+    assert faults == []
+    assert block.body.blocks[0].body.blocks[0].type == "content"
+
+
 def test_what_only_tree_sitter_refuses_is_no_fault() -> None:
     body, faults = read(b"a = 1e5\nb = 2\n")
     assert not faults
