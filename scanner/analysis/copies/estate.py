@@ -20,15 +20,21 @@ from scanner.graph.columns import Graph
 from scanner.model.value import Cause, Unknown, Value
 
 _PLANS = Unknown("a backup plan outside this scan may select it", Cause.OUTSIDE_SCAN)
+_NONE: list[Observation] = []  # one list, so that stores without plans are alike
 _TESTS = Unknown("restores may be tried by what is not part of this scan", Cause.OUTSIDE_SCAN)
 
 
 class Held(NamedTuple):
-    """The copies of one store: the data itself, everything else, and why there may be more."""
+    """The copies of one store: the data itself, what its settings make, what plans make, and why there may be more."""
 
     primary: Observation
-    observations: list[Observation]
+    own: list[Observation]
+    planned: list[Observation]
     more: Unknown | None
+
+    @property
+    def observations(self) -> list[Observation]:
+        return [*self.own, *self.planned]
 
 
 class Estate:
@@ -54,10 +60,12 @@ class Estate:
 
     def held(self, index: int) -> Held:
         """Every copy of a store that is known, or may be."""
-        observations, more = self.copies_of(index)
+        own, more = self._own.of(index)
+        planned, unclear = self._by_plans(index)
+        more = first(more, unclear)
         if more is None and not self._complete:
             more = _PLANS
-        return Held(primary_of(self.graph, index), observations, more)
+        return Held(primary_of(self.graph, index), own, planned, more)
 
     def copies_of(self, index: int) -> tuple[list[Observation], Unknown | None]:
         """Copies by the store's own settings and by plans; the unknown says why one more may exist."""
@@ -91,7 +99,7 @@ class Estate:
     def _by_plans(self, index: int) -> tuple[list[Observation], Unknown | None]:
         chosen = self.chosen(index)
         if not chosen.perhaps:
-            return [], None
+            return _NONE, None
         subject = self._subject(index)
         key = (chosen, subject.type, _key(subject.account), _key(subject.region), _key(subject.versioned),
                _key(subject.own_key))  # fmt: skip
@@ -128,7 +136,7 @@ class Estate:
         """The letters of one store."""
         held = self.held(index)
         needs = self.assets.needs_of(index)
-        key = (tuple(map(_signature, (held.primary, *held.observations))), _key(held.more),
+        key = (tuple(map(_signature, (held.primary, *held.own))), id(held.planned), _key(held.more),
                needs.rpo_hours, needs.retention_days, needs.rto_hours)  # fmt: skip
         known = self._counted.get(key)
         if known is None:

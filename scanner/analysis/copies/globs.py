@@ -15,6 +15,8 @@ HOLE = "\ue000"
 _REGION, _ACCOUNT, _PARTITION, _ID = "\ue001", "\ue002", "\ue003", "\ue004"
 _ANYTHING = "\ue010"
 _TOKENS = {"{region}": _REGION, "{account}": _ACCOUNT, "{partition}": _PARTITION, "{id}": _ID}
+_SIGNS = re.compile("[\ue000-\ue010]")
+_SPACE = re.compile(r"\s")
 _HOLES = frozenset((HOLE, _REGION, _ACCOUNT, _PARTITION, _ID))
 _DIGITS = frozenset("0123456789abcdef-*") | {_ANYTHING}
 _STOPS = ":/"
@@ -165,7 +167,7 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _special(text: str) -> bool:
-    return not text.isascii() and any(HOLE <= sign <= _ANYTHING for sign in text)
+    return not text.isascii() and _SIGNS.search(text) is not None
 
 
 class Tails:
@@ -195,7 +197,7 @@ class Tails:
 
     def fitting(self, text: str, *, certain: bool = True) -> int:
         """Bits of the patterns that fit a text."""
-        if _special(text) or any(sign.isspace() for sign in text):
+        if _special(text) or _SPACE.search(text):
             return _one_by_one(self._rests, text, certain=certain)
         found = self._exact.get(text, 0)
         length = len(text)
