@@ -11,7 +11,7 @@ from scanner.analysis.network.aws_reach import NET, Outcome, Reacher, outcome
 from scanner.analysis.network.aws_relays import Relays
 from scanner.analysis.network.aws_routes import Routes
 from scanner.analysis.network.aws_session import ONE_WAY
-from scanner.analysis.network.aws_world import World, Zone
+from scanner.analysis.network.aws_world import World, Zone, parsed
 from scanner.analysis.network.verdict import Answer, Reach, Step, best
 from scanner.graph.columns import Graph
 
@@ -60,10 +60,25 @@ class Cloud:
             return (Zone("on-premises", self._behind(index), index),)
         if role == "internet":
             return (NET,)
+        if role == "client-vpn":
+            return self._vpn_clients(index)
         if role == "nat":
             nat = self.certain.sessions.walker.nat_point(index)
             return (nat,) if nat is not None else ()
         return ()
+
+    def _vpn_clients(self, index: int) -> tuple[End, ...]:
+        """Clients of a VPN endpoint come from its interfaces, as far as it is authorized (Client VPN Administrator
+        Guide, "How Client VPN works")."""
+        world = self.world
+        groups = tuple(world.group(each) for each in world.many("uses", index, "security_group"))
+        granted, _ = parsed([each for each in world.wiring(index).get("grants") or () if isinstance(each, str)])
+        found = []
+        for each in world.many("in_subnet", index, "subnet"):
+            subnet = world.subnet(each)
+            worn = groups or (world.default_group(subnet.network),)
+            found.append(Point(index, subnet, subnet.four, worn, public=True, limited_to=granted))
+        return tuple(found)
 
     def _behind(self, index: int) -> Ranges:
         return self.world.on_premises()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from scanner.analysis.network.atoms import ANYTHING, NOTHING, Ranges, connections, union
 from scanner.analysis.network.aws_filters import Peer
 from scanner.analysis.network.aws_world import Group, Network, Subnet, World, parsed
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 # Kinds whose nodes have interfaces, and the attribute that says whether these have public addresses.
 PUBLIC = {
@@ -26,6 +26,9 @@ PUBLIC = {
     "instance_group": "",
     "cluster": "",
 }
+# How mappings word that a node leaves it to its subnet whether it gets a public address.
+_LEFT = ("the subnet decides", "the subnets decide")
+_SUBNET = Unknown("the subnet decides whether it gets a public address", Cause.OUTSIDE_SCAN)
 _ALWAYS_IN_NETWORK = frozenset({"instance", "database", "cache", "instance_group"})
 
 
@@ -47,8 +50,8 @@ class Point:
     forwards: Value = False
     held: Ranges = ANYTHING
     name: str = ""
-    seen_as: Ranges = NOTHING
     cloudfront: bool = False
+    limited_to: Ranges | None = None
 
     @property
     def network(self) -> Network:
@@ -139,6 +142,9 @@ class Points:
 
     def _public(self, index: int, kind: str) -> Value:
         attribute = PUBLIC[kind]
+        if kind == "instance_group":
+            templates = self._world.many("contains", index, "instance")
+            return self._public(templates[0], "instance") if templates else _SUBNET
         if not attribute:
             return False
         value = self._world.graph.peek(index, attribute)

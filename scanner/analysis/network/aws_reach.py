@@ -45,6 +45,7 @@ class Outcome:
     reasons: tuple[str, ...] = ()
     via: tuple[int, ...] = ()
     sources: Ranges = NOTHING
+    door: Point | None = None
 
     @property
     def arrives(self) -> bool:
@@ -74,7 +75,8 @@ class Reacher:
         found = [each for source in sources for each in self._served(source, index, held)]
         for target in self.doors(index):
             for source in sources:
-                found += [outcome(trip) for trip in self.between(source, target, held)]
+                trips = self.between(source, target, held)
+                found += [replace(outcome(trip), door=target) for trip in trips]
         return found
 
     def doors(self, index: int) -> tuple[Point, ...]:
@@ -311,7 +313,7 @@ class Reacher:
             return
         nears = self.points.of(forward.relay)
         subnets = [near.subnet for near in nears]
-        for near in nears:
+        for near in (first.door,) if first.door is not None else nears:
             for far in self.doors(index):
                 why = self.relays.enabled(forward, near.subnet, far.subnet, subnets)
                 if why:
@@ -463,6 +465,7 @@ def _joined(first: Outcome, forward: Forward, second: Outcome) -> Outcome:
         (*first.reasons, *second.reasons),
         (*first.via, forward.relay, *second.via),
         first.sources,
+        second.door,
     )
 
 

@@ -49,6 +49,9 @@ class Relays:
             found += self._from(source, index)
         for group in self._by_address(index):
             found += self._from_group(group, index)
+        for listener in self.world.into("listens_on", index, "listener"):  # a link names the listener itself
+            for source in self.world.into("forwards_to", listener, "endpoint"):
+                found.append(Forward(source, ANYTHING, self.points.listener_held(listener), "link", listener))
         return list(dict.fromkeys(found))
 
     def _from(self, source: int, index: int) -> Iterator[Forward]:

@@ -55,6 +55,9 @@ class Sessions:
             yield Trip(()).blocked(node, "has no address of the client's family", "in_subnet")
             return
         if isinstance(source, Point):
+            if source.limited_to is not None and not toward(load, source.limited_to):
+                yield Trip(load).blocked(source.node, "its clients are not authorized for that", "wiring")
+                return
             yield from self.walker.carry(Trip(load), source.subnet, Way(target, source))
         elif isinstance(target, Point) and source.name == "internet":
             yield from self._from_internet(Trip(load), source, target)

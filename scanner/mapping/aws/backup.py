@@ -358,6 +358,34 @@ _AIR_GAPPED = Row(
 )
 
 _OF_VAULT = Fold(("aws_backup_vault", "aws_backup_logically_air_gapped_vault"), "backup_vault_name")
+_TESTED = "aws_backup_restore_testing_selection"
+# Types of restore testing and those of our `selectable` that they hold.
+_TESTABLE = {"FSx": ["FSx", "FSx for OpenZFS"]}
+
+
+def _tested(reader: Reader) -> Value:
+    """Resources by ARN, or by type and tags; without either every resource of the type (API
+    RestoreTestingSelectionForCreate)."""
+    return marked(reader, ((fold, _trial(fold)) for fold in reader.folded(_TESTED)), "protected_resource_type")
+
+
+def _trial(fold: Reader) -> dict[str, Value]:
+    type_ = fold.get("protected_resource_type", "")
+    named = settled(lambda: _named(fold, "protected_resource_arns"))
+    asked = [{"operator": operator, "key": each_one.peek("key"), "value": each_one.peek("value")}
+             for block in fold.blocks("protected_resource_conditions")
+             for path, operator in _OPERATORS.items() for each_one in block.blocks(path)]  # fmt: skip
+    return {"name": fold.peek("name"), "resources": named if isinstance(named, Unknown) or named else ["*"],
+            "not_resources": [], "tags": [], "conditions": asked, "types": _TESTABLE.get(type_, [type_]),
+            "opt_in": False}  # fmt: skip
+
+
+_TESTING = Row(
+    "restore_test",
+    {"schedule": "schedule_expression", "selections": _tested, "opted_in": NONE},
+    identity=("name", "id", "arn"),
+)
+
 _REPORTS = Skip("a report or test of backups")
 _SETTINGS = Skip("a setting of the account that no rule reads")
 
@@ -374,8 +402,8 @@ TABLE: Table = {
     "aws_backup_vault_policy": _OF_VAULT,
     "aws_backup_framework": _REPORTS,
     "aws_backup_report_plan": _REPORTS,
-    "aws_backup_restore_testing_plan": _REPORTS,
-    "aws_backup_restore_testing_selection": _REPORTS,
+    "aws_backup_restore_testing_plan": _TESTING,
+    _TESTED: Fold(("aws_backup_restore_testing_plan",), "restore_testing_plan_name"),
     "aws_backup_global_settings": _SETTINGS,
     _REGION_SETTINGS: Fold(("aws_backup_plan",), "", scope="region"),
     "aws_rbin_rule": Skip("how long deleted snapshots can be brought back"),

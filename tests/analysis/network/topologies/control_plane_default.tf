@@ -1,0 +1,16 @@
+# row: EKS
+# source: EKS User Guide, Cluster API server endpoint: public by default
+# base: vpc open
+# ask: internet aws_eks_cluster.k 443
+# verdict: reachable, though it looks closed
+# twin: endpoint_public_access = true => endpoint_public_access = false
+# twin verdict: unreachable
+
+resource "aws_eks_cluster" "k" {
+  name     = "k"
+  role_arn = "arn:aws:iam::111122223333:role/k"
+  vpc_config {
+    subnet_ids = [aws_subnet.private.id, aws_subnet.public.id]
+    endpoint_public_access = true
+  }
+}
