@@ -112,8 +112,6 @@ def _failures(evaluation: Evaluation, frame: Frame, path: str, rules: Iterable[B
 def _as(kind: Type, expr: Expression, frame: Frame, path: str, evaluation: Evaluation) -> Value:
     """The value of a part of a rule; Unknown, with a diagnostic, where it is null or of another type."""
     value = attempt(expr, frame, path, evaluation.diagnostics)
-    if isinstance(unwrap(value), Unknown):
-        return value
     told = "a condition and its message must not be null"
     if unwrap(value) is not None:
         try:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from scanner.hcl.convert import to_string
 from scanner.hcl.partial import decoded
-from scanner.hcl.syntax import Attribute, Block, Body, Expression, Traversal, static_steps
-from scanner.hcl.values import to_plain
-from scanner.model.diagnostic import Diagnostic
+from scanner.hcl.syntax import Attribute, Block, Body, Expression, Traversal, Tuple, static_steps
+from scanner.hcl.values import to_plain, type_of
+from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.instance import Frame, Instance, attempt
@@ -147,7 +149,14 @@ class Decoder:
         return plain
 
     def _nested(
-        self, name: str, block: Block, body: Body, frame: Frame, prefix: str, told: dict[str, Value]
+        self,
+        name: str,
+        block: Block,
+        body: Body,
+        frame: Frame,
+        prefix: str,
+        told: dict[str, Value],
+        labels: Sequence[Value] | None = None,
     ) -> None:
         listed = told.setdefault(name, [])
         if not isinstance(listed, list):
@@ -156,7 +165,7 @@ class Decoder:
         self.sites.found[path] = (self.file, block)
         self.sites.found.setdefault(prefix + name, (self.file, block))
         inner = self._body(body, frame, f"{path}.")
-        for position, label in enumerate(block.labels if block.type != "dynamic" else ()):
+        for position, label in enumerate(block.labels if labels is None else labels):
             inner.setdefault("name" if position == 0 else f"label_{position}", label)
         listed.append(inner)
 
@@ -169,13 +178,39 @@ class Decoder:
         collection = unwrap(attempt(over.expr, frame, self.file, self.diagnostics))
         named = block.body.attributes.get("iterator")
         iterator = named.expr.root if named and isinstance(named.expr, Traversal) else name
+        if collection is None or isinstance(collection, (str, int, float, Decimal)):
+            kind = "null" if collection is None else str(type_of(collection))
+            collection = self._refuse(
+                over.expr, f"for_each of a dynamic block takes a collection, not {kind}", frame
+            )
         if isinstance(collection, Unknown):
             self._unknown_block(name, block, collection, prefix, told)
             return
         for key, value in pairs(collection):
             inner = frame.within({iterator: {"key": key, "value": value}})
-            self._nested(name, block, content.body, inner, prefix, told)
+            self._nested(name, block, content.body, inner, prefix, told, self._labels(block, inner))
         told.setdefault(name, [])
+
+    def _labels(self, block: Block, frame: Frame) -> list[Value]:
+        """The labels of one block that a dynamic block gives."""
+        attribute = block.body.attributes.get("labels")
+        if attribute is None:
+            return []
+        written = attribute.expr.items if isinstance(attribute.expr, Tuple) else (attribute.expr,)
+        return [self._label(each, frame) for each in written]
+
+    def _label(self, expr: Expression, frame: Frame) -> Value:
+        label = unwrap(attempt(expr, frame, self.file, self.diagnostics))
+        if label is None or isinstance(label, (list, dict)):
+            return self._refuse(expr, "a label of a dynamic block must be a string", frame)
+        return label if isinstance(label, Unknown) else to_string(label)
+
+    def _refuse(self, expr: Expression, told: str, frame: Frame) -> Unknown:
+        """Stands for what Terraform refuses in a block; told, unless the block is perhaps not there."""
+        if frame.presence is None:
+            span = Span(self.file, expr.start, expr.end)
+            self.diagnostics.append(Diagnostic(Level.WARNING, "evaluate-for-each", told, span))
+        return refused(told)
 
     def _unknown_block(self, name: str, block: Block, why: Unknown, prefix: str, told: dict[str, Value]) -> None:
         listed = told.setdefault(name, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.hcl.partial import present
 from scanner.hcl.values import type_of
 from scanner.model.value import Cause, Unknown, Value
 
@@ -45,7 +46,7 @@ class DataValue(ResourceValue):
 
     def __missing__(self, name: str) -> Unknown | None:
         if name == "id":
-            return self._typed(name, "string")
+            return present(self._typed(name, "string"))
         if name == "output" and "input" in self:
             have = type_of(self["input"])
             return self._typed(name, "" if have.is_any else str(have))
