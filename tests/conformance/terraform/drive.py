@@ -7,7 +7,7 @@ gave it: only its own program and what comes of it is planned again, one plan ea
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import count as numbers
 from itertools import islice
 from typing import NamedTuple
@@ -18,9 +18,10 @@ from tests.conformance.terraform import compare, occurrences, ours, real
 from tests.conformance.terraform.compare import Tally
 from tests.conformance.terraform.deviations import deviation
 from tests.conformance.terraform.generate import Program
-from tests.conformance.terraform.strategies import WANTED, numbered, programs
+from tests.conformance.terraform.strategies import numbered, programs, wanted_here
 
 AT_ONCE = 500
+MOST_TRIED = 150  # programs planned alone to shrink one
 _EACH = (5, 100)  # programs of one wanted thing from one seed: at least, at most
 
 
@@ -36,12 +37,12 @@ class Shrunk(Exception):
     """Tells Hypothesis that an example disagrees; holds it."""
 
 
-def examples(origin: Origin, phases: Sequence[Phase], take: Callable[[Program], None]) -> None:
+def examples(origin: Origin, take: Callable[[Program], None]) -> None:
     """Run `take` on the examples of one origin."""
     quiet = settings(
         max_examples=origin.amount,
         database=None,
-        phases=phases,
+        phases=[Phase.generate, Phase.shrink],
         deadline=None,
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
@@ -55,13 +56,13 @@ def examples(origin: Origin, phases: Sequence[Phase], take: Callable[[Program], 
 
 def collected(first: str, count: int) -> Iterator[tuple[Origin, Program]]:
     """Different programs without end, by what they are wanted for in turn; each turn is some `count` of them."""
-    amount = min(max(count // len(WANTED), _EACH[0]), _EACH[1])
+    amount = min(max(count // len(wanted_here()), _EACH[0]), _EACH[1])
     seen: set[str] = set()
     for turn in numbers():
-        for wanted in WANTED:
+        for wanted in wanted_here():
             origin = Origin(f"{first} {turn}", wanted, amount)
             found: list[Program] = []
-            examples(origin, [Phase.generate], found.append)
+            examples(origin, found.append)
             for each in found:
                 text = repr(each.files)
                 if text not in seen:
@@ -95,19 +96,21 @@ def verdict(program: Program) -> str:
 
 def shrunk(origin: Origin, program: Program) -> str:
     """The smallest program found that disagrees as one from that origin does, described."""
-    state = {"found": False, "least": ""}
+    known: dict[str, str] = {}  # by text: Hypothesis asks for some again
+    tried: list[str] = []
 
     def judge(each: Program) -> None:
-        if not state["found"] and each.files != program.files:
+        text = repr(each.files)
+        if not tried and each.files != program.files:
             return
-        state["found"] = True
-        told = verdict(each)
-        if told:
-            state["least"] = told
-            raise Shrunk(told)
+        if text not in known:
+            known[text] = verdict(each) if len(tried) < MOST_TRIED else ""
+            tried.append(text)
+        if known[text]:
+            raise Shrunk(known[text])
 
     try:
-        examples(origin, [Phase.generate, Phase.shrink], judge)
+        examples(origin, judge)
     except Shrunk as fault:
         return str(fault)
     return f"not seen again: {program.files}"

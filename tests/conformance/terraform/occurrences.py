@@ -17,10 +17,11 @@ FORMS = (
     "for list", "for object", "for grouping", "for filter", "splat [*]", "splat .*", "?:", "index", "attribute",
     "interpolation", "%{if}", "%{for}", "heredoc", "trim ~", "expansion ...",
 )  # fmt: skip
+DYNAMIC = ("dynamic", "dynamic nested", "dynamic iterator", "dynamic labels")  # only where a provider can be built
 ASSERTING = ("validation", "precondition", "postcondition", "check", "moved", "removed")
 BLOCKS = (
     "count", "for_each", "module", "module count", "module for_each", "module in module", "optional()",
-    *ASSERTING,
+    *ASSERTING, *DYNAMIC,
 )  # fmt: skip
 EVERYTHING = (*(f"{name}()" for name in FUNCTIONS), *BINARY, "!", "unary -", *FORMS, *BLOCKS)
 _META = ("count", "for_each")
@@ -35,7 +36,7 @@ def of(program: Program) -> set[str]:
         body, _ = read(text.encode(), path)
         found.update(_body(body, nested=path.startswith("m")))
         found |= _texts(text)
-    found |= program.features & {"dynamic", "dynamic nested", "dynamic iterator", "dynamic labels"}
+    found |= program.features & set(DYNAMIC)
     given = {name for name in INPUTS if f"input {name}" in found}
     return found | {f"{each}+{name}" for name in given for each in found}
 

@@ -15,7 +15,7 @@ from scanner.sources.terraform.inputs import Settings
 from scanner.sources.terraform.module import Loader
 from scanner.sources.terraform.read import Unit, read
 from scanner.sources.tree import Tree
-from tests.conformance.terraform import causes
+from tests.conformance.terraform import causes, provider
 from tests.conformance.terraform.generate import SHARED_FILES, Program
 from tests.conformance.terraform.real import Answer, write
 
@@ -47,6 +47,10 @@ def ask(programs: Iterable[Program]) -> dict[int, Answer]:
     answers = {each.number: Answer() for each in chosen}
     for resource in unit.resources:
         owner = _FIELD.search(resource.address.name)
+        if owner is not None and resource.type == provider.TYPE:
+            told = {name: shown_value(value) for name, value in resource.attributes.items()}
+            shown = {"$perhaps": True} if resource.presence is not None else provider.plain(told)
+            answers[int(owner[1])].values[resource.address.name] = shown
         if owner is not None and resource.type == "terraform_data":
             shown = shown_value(resource.attributes.get("input"))
             if resource.presence is not None:

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.conformance.terraform import causes
+from tests.conformance.terraform import causes, provider
 from tests.conformance.terraform.generate import SHARED_FILES, Program
+from tests.conformance.terraform.shown import shown_value
 
 _OWNER = re.compile(r"\b[pm](\d{6})\b")
 _FIELD = re.compile(r"\bp(\d{6})(?:_[a-z0-9]+)?\b")
@@ -42,7 +43,8 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 def environment() -> dict[str, str]:
     """An environment without anything of the user's that terraform listens to."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
-    return {**kept, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+    settings = str(provider.settings() or os.devnull)
+    return {**kept, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CLI_CONFIG_FILE": settings}
 
 
 def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -80,6 +82,8 @@ def _ask(programs: Sequence[Program]) -> dict[int, Answer]:
         write(folder, SHARED_FILES)
         for each in left.values():
             write(folder, each.files)
+        if any("shape" in each.features for each in left.values()):
+            write(folder, provider.REQUIRED)
         while left:
             failed = _round(folder, left, answers)
             if not failed:
@@ -111,7 +115,8 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
     for change in shown.get("resource_changes", []):
         owner = _FIELD.search(change["address"])
         if owner is not None:
-            answers[int(owner[1])].values[change["address"]] = shown_value(change["change"])
+            show = provider.shown if change["type"] == provider.TYPE else shown_value
+            answers[int(owner[1])].values[change["address"]] = show(change["change"])
     for warning in _told(told.stdout, "warning"):
         if warning["summary"] == "Check block assertion failed":
             where, number = _place(warning), _number(warning)
@@ -145,32 +150,3 @@ def _number(told: dict[str, Any]) -> int:
     if owner is None:
         raise RuntimeError(f"terraform blames no program: {told}")
     return int(owner[1])
-
-
-def shown_value(change: dict[str, Any]) -> Any:
-    """A planned input with its unknown and sensitive parts put in (see `compare`)."""
-    after, unknown, sensitive = (change.get(key) or {} for key in ("after", "after_unknown", "after_sensitive"))
-    if sensitive is True:
-        return {"$sensitive": _whole(after.get("input"), unknown.get("input"), None)}
-    return _whole(after.get("input"), unknown.get("input"), sensitive.get("input"))
-
-
-def _whole(value: Any, unknown: Any, sensitive: Any) -> Any:
-    if sensitive is True:
-        return {"$sensitive": _whole(value, unknown, None)}
-    if unknown is True:
-        return {"$unknown": True}
-    if isinstance(value, dict) or isinstance(unknown, dict):
-        known, missing = value or {}, unknown if isinstance(unknown, dict) else {}
-        marks = sensitive if isinstance(sensitive, dict) else {}
-        return {
-            key: _whole(known.get(key), missing.get(key), marks.get(key)) for key in sorted({*known, *missing})
-        }
-    if isinstance(value, list) or isinstance(unknown, list):
-        known, missing = value or [], unknown if isinstance(unknown, list) else []
-        marks = sensitive if isinstance(sensitive, list) else []
-        return [
-            _whole(*(each[at] if at < len(each) else None for each in (known, missing, marks)))
-            for at in range(max(len(known), len(missing)))
-        ]
-    return value

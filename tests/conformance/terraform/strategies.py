@@ -13,14 +13,17 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from tests.conformance.terraform import provider
+from tests.conformance.terraform.blocks import Blocks
 from tests.conformance.terraform.generate import FORMS, FUNCTIONS, OPERATORS, SHAPES, Program, Writer
-from tests.conformance.terraform.trees import TREES, Trees
+from tests.conformance.terraform.trees import TREES
 
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
+DYNAMIC = ("dynamic",)  # shapes that need the provider
 EVERY = (*FUNCTIONS, *OPERATORS, *FORMS)
-ALL_SHAPES = (*SHAPES, *TREES)
+ALL_SHAPES = (*SHAPES, *TREES, *DYNAMIC)
 WANTED = (*EVERY, *ALL_SHAPES)
 _FINE = 999  # a share is drawn in thousandths
 # Hypothesis now and then draws a number that stands in the source of the package under test, so that what a seed
@@ -76,7 +79,7 @@ class Drawn(Writer):
         return not self.chance(0.75)
 
 
-class DrawnTrees(Trees):
+class DrawnProgram(Blocks):
     """A program around what is wanted, with other things beside it."""
 
     wanted = ""
@@ -99,10 +102,19 @@ def programs(draw: Draw, wanted: str) -> Program:
         null=draws.choice((0, 0.01, 0.05)),
         wrong=draws.choice((0, 0, 0.01, 0.03)),
     ).drawn_by(draw)
-    made = DrawnTrees(0, writer)
+    made = DrawnProgram(0, writer)
     made.wanted = wanted
-    shape = wanted if wanted in ALL_SHAPES else draws.choice(("plain", "plain", *ALL_SHAPES))
+    shape = (
+        wanted
+        if wanted in ALL_SHAPES
+        else draws.choice(("plain", "plain", *(each for each in ALL_SHAPES if each not in DYNAMIC)))
+    )
     return made.make_as(shape)
+
+
+def wanted_here() -> tuple[str, ...]:
+    """All that programs can be wanted for on this machine."""
+    return WANTED if not provider.reason() else tuple(each for each in WANTED if each not in DYNAMIC)
 
 
 def numbered(program: Program, number: int) -> Program:
