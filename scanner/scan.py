@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,10 @@ from scanner.model.report import Coverage, Report
 from scanner.model.resource import Plane, Resource, Unread
 from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, unknowns
-from scanner.sources.kubernetes import images, manifests
+from scanner.sources.kubernetes.door import STDIN, Asked
+from scanner.sources.kubernetes.door import units as manifest_units
+from scanner.sources.kubernetes.helm import Values
+from scanner.sources.kubernetes.rendering import Find
 from scanner.sources.terraform.across import Roots
 from scanner.sources.terraform.applied import Found, find, units
 from scanner.sources.terraform.inputs import ONLY, Settings
@@ -35,9 +38,6 @@ from scanner.sources.terraform.read import Absent, Unit, roots
 from scanner.sources.terraform.terragrunt import FILE
 from scanner.sources.terraform.units import Units
 from scanner.sources.tree import Tree
-
-_WORTH_PROCESSES = 64  # files; fewer are read sooner than a second process starts
-_MANIFESTS = (".yaml", ".yml", ".json")
 
 
 @dataclass(slots=True)
@@ -52,6 +52,9 @@ class Target:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     ours: int = 0
     applied: set[str] = field(default_factory=set)  # files that are plans or states
+    charts: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)  # how charts are rendered, by directory
+    values: tuple[SourceFile, ...] = ()  # for every chart
+    find: Find | None = None  # the programs that render; None where nothing shall be
     roots: set[str] = field(default_factory=set)  # what addresses call the roots of those that were named
 
 
@@ -175,66 +178,18 @@ def _touching(loader: Loader, chosen: Sequence[str], only: Sequence[str]) -> lis
 
 
 def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
-    unit = Unit("manifests")
-    charts: dict[str, list[Diagnostic]] = {}
-    chosen = (
-        name for name in names if name.endswith(_MANIFESTS) and not name.endswith((".tf.json", ".tofu.json"))
+    asked = Asked(
+        target.tree,
+        [name for name in names if name not in target.applied],
+        target.only,
+        None if STDIN in target.applied else target.stdin,
+        target.jobs,
+        target.charts,
+        target.values,
+        target.find,
     )
-    rest = (name for name in chosen if name not in target.applied)
-    files = [file for name in rest if (file := target.tree.read(name)) is not None]
-    if target.stdin is not None and "<stdin>" not in target.applied:
-        files.append(SourceFile("<stdin>", target.stdin))
-        target.tree.files.add(files[-1])
-    for file, read_file in zip(files, _read_manifests(files, target.jobs), strict=True):
-        _manifest(target, unit, file, read_file, charts)
-    unit.resources = list(manifests.distinct(unit.resources))
-    committed = [each for each in unit.resources if each.span.path != "<stdin>"]
-    if committed:
-        images.settle(committed, names if target.tree.whole else target.tree.everything(), target.tree.read)
-    unit.diagnostics.extend(_one_per_chart(charts))
-    if unit.resources or unit.diagnostics:
-        yield unit
-
-
-_Read = tuple[list[Resource], list[Diagnostic], bool]
-
-
-def _read_manifests(files: Sequence[SourceFile], jobs: int) -> Iterator[_Read]:
-    """Each file read, in order; by several processes where that was asked for and is worth their start."""
-    if jobs == 1 or len(files) < _WORTH_PROCESSES:
-        yield from map(manifests.read, files)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only with --jobs
-    from multiprocessing import get_context  # noqa: PLC0415 - as above
-
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(manifests.read, files, chunksize=16)
-
-
-def _manifest(
-    target: Target, unit: Unit, file: SourceFile, read_file: _Read, charts: dict[str, list[Diagnostic]]
-) -> None:
-    resources, diagnostics, ours = read_file
-    target.ours += ours
-    unit.resources.extend(resources)
-    for diagnostic in diagnostics:
-        chart = manifests.chart_root(file.path, target.tree.exists) if diagnostic.group == "render" else None
-        if chart is None:
-            unit.diagnostics.append(diagnostic)
-        else:
-            charts.setdefault(chart, []).append(diagnostic)
-
-
-def _one_per_chart(charts: dict[str, list[Diagnostic]]) -> Iterator[Diagnostic]:
-    for chart, found in sorted(charts.items()):
-        count = f"{len(found)} templates" if len(found) > 1 else "1 template"
-        yield Diagnostic(
-            Level.WARNING,
-            "render-template",
-            f"{chart} is a Helm chart with {count} that must be rendered before it can be judged",
-            found[0].span,
-            f"helm template {chart} | layerproof scan -",
-        )
+    yield from manifest_units(asked)
+    target.ours += asked.ours
 
 
 def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
@@ -266,6 +221,10 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         if collecting:
             gc.enable()
     diagnostics.extend(assembler.diagnostics)
+    if graph.nodes("backup_plan"):
+        from scanner.analysis.copies.faults import complaints  # noqa: PLC0415 - only with backup plans
+
+        diagnostics.extend(complaints(graph, config))
     return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics)
 
 

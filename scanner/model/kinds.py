@@ -673,6 +673,15 @@ KINDS: dict[str, Kind] = {
             "encrypted_with",
         ),
         _kind(
+            "restore_test",
+            _S,
+            "Restores that are tried regularly, without anybody's doing.",
+            """
+            $ schedule: when
+            {} selections: what is restored, as a backup plan's
+            % opted_in: resource types that its account has opted in to (null: nothing said)""",
+        ),
+        _kind(
             "log_group",
             _S,
             "Where logs are kept.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scanner.analysis.copies import DERIVED, LETTERS
@@ -13,6 +13,7 @@ from scanner.analysis.copies.making import Making, Subject, parts_of
 from scanner.analysis.copies.observation import Observation, Told, first
 from scanner.analysis.copies.own import Own, primary_of
 from scanner.analysis.copies.places import shown
+from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.selection import Chosen, Selections
 from scanner.analysis.copies.vaults import Vaults
 from scanner.config import Config
@@ -21,11 +22,13 @@ from scanner.model.value import Cause, Unknown, Value
 
 _PLANS = Unknown("a backup plan outside this scan may select it", Cause.OUTSIDE_SCAN)
 _NONE: list[Observation] = []  # one list, so that stores without plans are alike
+_DAY = 24
+_PERHAPS = Unknown("whether a restore test selects it cannot be told", Cause.OUTSIDE_SCAN)
 _TESTS = Unknown("restores may be tried by what is not part of this scan", Cause.OUTSIDE_SCAN)
 
 
 class Held(NamedTuple):
-    """The copies of one store: the data itself, what its settings make, what plans make, and why there may be more."""
+    """The copies of one store: the data itself, what its settings and plans make, and why there may be more."""
 
     primary: Observation
     own: list[Observation]
@@ -48,6 +51,7 @@ class Estate:
         self._plans = list(graph.nodes("backup_plan"))
         self._selections = Selections(graph, self._plans)
         self._making = Making(graph, Vaults(graph), self.needs, complete=self._complete)
+        self._tests = Selections(graph, graph.nodes("restore_test"))
         self._own = Own(graph, self.copies_of)
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
@@ -89,12 +93,7 @@ class Estate:
         return surely, perhaps
 
     def _of_bits(self, bits: int) -> list[int]:
-        found: dict[int, None] = {}
-        while bits:
-            low = bits & -bits
-            found.setdefault(self._selections.entries[low.bit_length() - 1].plan)
-            bits ^= low
-        return list(found)
+        return list(dict.fromkeys(self._selections.entries[at].plan for at in _bits(bits)))
 
     def _by_plans(self, index: int) -> tuple[list[Observation], Unknown | None]:
         chosen = self.chosen(index)
@@ -130,17 +129,40 @@ class Estate:
         versioned = graph.peek(index, "versioned") if graph.kind(index).name == "object_store" else True
         return Subject(type_, account, region, versioned, graph.peek(index, "customer_key"))
 
+    def tested(self, index: int) -> Told:
+        """Whether restores of a store are tried as often as the configuration asks."""
+        nothing: Told = False if self._complete else _TESTS
+        if not self._tests.entries:
+            return nothing
+        chosen = self._tests.of(index)
+        told = [self._often(self._tests.entries[at].plan) for at in _bits(chosen.surely)]
+        if True in [each is True for each in told]:
+            return True
+        doubtful = [each for each in told if isinstance(each, Unknown)]
+        if doubtful:
+            return doubtful[0]
+        return _PERHAPS if chosen.perhaps & ~chosen.surely else nothing
+
+    def _often(self, test: int) -> Told:
+        schedule = self.graph.peek(test, "schedule")
+        if isinstance(schedule, Unknown):
+            return schedule
+        try:
+            return longest_gap(str(schedule)) <= self.needs.restore_test_days * _DAY
+        except ValueError:
+            return False
+
     # what it amounts to
 
     def count(self, index: int) -> Counted:
         """The letters of one store."""
         held = self.held(index)
+        tested = self.tested(index)
         needs = self.assets.needs_of(index)
         key = (tuple(map(_signature, (held.primary, *held.own))), id(held.planned), _key(held.more),
-               needs.rpo_hours, needs.retention_days, needs.rto_hours)  # fmt: skip
+               needs.rpo_hours, needs.retention_days, needs.rto_hours, _key(tested))  # fmt: skip
         known = self._counted.get(key)
         if known is None:
-            tested: Told = False if self._complete else _TESTS
             known = self._counted[key] = (
                 count(held.primary, held.observations, held.more, needs, tested),
                 held,
@@ -193,6 +215,14 @@ class Estate:
             "source": str(self.graph.addresses[each.source]),
             "at": each.at,
         }
+
+
+def _bits(bits: int) -> Iterator[int]:
+    """The positions that are set, lowest first."""
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
 
 
 def _doubted(each: Observation, doubt: Unknown) -> Observation:

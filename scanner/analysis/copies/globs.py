@@ -139,7 +139,7 @@ class Patterns:
         return surely, surely | tables[0].fitting(tail, certain=False) | tables[1].fitting(tail, certain=False)
 
     def _made(self, head: str, colons: int) -> tuple[Tails, Tails]:
-        """What is left of the patterns after a head: of those that fit it surely, and of those that may besides."""
+        """What is left of patterns after a head: of those that fit it surely, and of those that may besides."""
         surely, perhaps = Tails(), Tails()
         for pattern, bit in self._all:
             certain = _rests(pattern, head, colons, certain=True)

@@ -80,7 +80,7 @@ class Making:
         self._vaults = vaults
         self._needs = needs
         self._complete = complete
-        self._faults: dict[tuple[int, int], str | Unknown] = {}
+        self.faults: dict[tuple[int, str, str], None] = {}  # plan, attribute, what is wrong with it
 
     def of(self, plan: int, subject: Subject) -> tuple[list[Observation], Unknown | None]:
         """What a plan makes of a store, and why it may make more."""
@@ -109,10 +109,10 @@ class Making:
         hours, never = _gap(rule)
         vault, wrong = self._vault(rule.get("vault"), plan)
         own = rule.get("fault")
-        fault = worst(
-            "" if own is None else own, never, wrong, self._fault_of(rule, vault, rule.get("keep_days")),
-            _unversioned(subject),
-        )  # fmt: skip
+        keep = rule.get("keep_days")
+        written = self._noted(context, never, wrong, _lifecycle_fault(rule, keep))
+        barred = "" if vault is None else _barred(vault, keep)
+        fault = worst("" if own is None else own, written, barred, _unversioned(subject))
         point = self._point(context, vault, hours, fault)
         made = [point]
         copies = rule.get("copies")
@@ -123,6 +123,13 @@ class Making:
             asked.append({"vault": rule["air_gapped"], "keep_days": rule.get("keep_days")})
         made.extend(self._copy(context, point, copy, hours) for copy in asked)
         return made, None
+
+    def _noted(self, context: _Context, *faults: str) -> str:
+        """The first fault of what is written, remembered; "" without one."""
+        found = next(filter(None, faults), "")
+        if found:
+            self.faults.setdefault((context.plan, context.at, found))
+        return found
 
     def _vault(self, named: Value, plan: int) -> tuple[Vault | None, str]:
         if named is None:
@@ -135,15 +142,6 @@ class Making:
         if self._complete and absent and _here(self._graph, plan, vault):
             return vault, f"the vault {vault.name} does not exist"
         return vault, ""
-
-    def _fault_of(self, rule: Mapping[str, Value], vault: Vault | None, keep: Value) -> Fault:
-        """Why a point of a rule never comes about: "" where nothing speaks against it."""
-        cold = rule.get("cold_days")
-        if isinstance(keep, (int, float)) and keep < 0:
-            return f"a retention of {keep:g} days is none"
-        if isinstance(cold, (int, float)) and isinstance(keep, (int, float)) and cold + _COLD > keep:
-            return f"moved to cold storage after {cold:g} days it must be kept {cold + _COLD:g} days, not {keep:g}"
-        return "" if vault is None else _barred(vault, keep)
 
     def _point(self, context: _Context, vault: Vault | None, hours: Value, fault: Fault) -> Observation:
         subject, rule = context.subject, context.rule
@@ -201,9 +199,11 @@ class Making:
             return replace(point, place=place, hours=hours, keep_days=keep, why=why)
         vault, wrong = self._vault(copy.get("vault"), context.plan)
         if vault is None:
-            return replace(point, counts=False, why=wrong or "it names no vault", hours=hours, keep_days=keep)
+            why = self._noted(context, wrong or "it names no vault")
+            return replace(point, counts=False, why=why, hours=hours, keep_days=keep)
         region = vault.region
-        fault = worst(wrong, _lifecycle_fault(copy, keep), _barred(vault, keep), self._unable(context, vault))
+        written = self._noted(context, wrong, _lifecycle_fault(copy, keep))
+        fault = worst(written, _barred(vault, keep), self._unable(context, vault))
         place = Place("aws", vault.owner, region, self._copied_store(context, vault))
         lock = vault.lock if vault.air_gapped is not True else "compliance"
         told = source if source is not True else _told(fault)
