@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from scanner.analysis.access import names
 from scanner.analysis.access.catalogue import catalogue, fits_action
-from scanner.analysis.access.decision import Caller, Decision, Limits, Target, Verdict
+from scanner.analysis.access.decision import Decision, Verdict
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.request import Action
+from scanner.analysis.access.rows import Caller, Limits, Target
 
 _ORDER = {Verdict.ALLOWED: 0, Verdict.CONDITIONAL: 1, Verdict.UNKNOWN: 2, Verdict.DENIED: 3}
 

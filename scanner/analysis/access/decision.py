@@ -15,8 +15,9 @@ from typing import NamedTuple
 from scanner.analysis.access import globs, names, resources
 from scanner.analysis.access.conditions import Clause, ways
 from scanner.analysis.access.names import MAYBE, NO, YES
-from scanner.analysis.access.policy import Policy, Source, Statement
-from scanner.analysis.access.request import Action, Context, Matched, filled, is_pattern, met, targets
+from scanner.analysis.access.policy import Source
+from scanner.analysis.access.request import Action, Context, filled, is_pattern, targets
+from scanner.analysis.access.rows import Caller, Limits, Part, Row, Target, matching, same_account
 
 MOST_MASKS = 4096
 
@@ -40,59 +41,13 @@ class Decision(NamedTuple):
     clauses: tuple[Clause, ...] = ()
 
 
-class Caller(NamedTuple):
-    """Who asks: `kind` (role, user, service, federated, account, anyone), the symbolic ARN or id, and the account.
-    `bounded` where a permissions boundary applies."""
-
-    kind: str
-    arn: str
-    account: str
-    bounded: bool = False
-
-
-class Limits(NamedTuple):
-    """What holds on the caller's side. `guardrails` are levels, from the root of the organization to the account:
-    each must allow. `own` is False where the caller's side is not in the scan and taken to allow."""
-
-    identity: tuple[Policy, ...] = ()
-    boundary: Policy | None = None
-    guardrails: tuple[tuple[Policy, ...], ...] = ()
-    session: Policy | None = None
-    own: bool = True
-
-
-class Target(NamedTuple):
-    """The resource: its symbolic ARN (or a pattern), its account ("" where nothing names one), its own policy
-    (None: it has none; see `must_allow`), and the guardrails of its account. `must_allow`: the resource's
-    policy must allow whatever identity policies say (key policies, trust policies)."""
-
-    arn: str
-    account: str = ""
-    policy: Policy | None = None
-    must_allow: bool = False
-    guardrails: tuple[Policy, ...] = ()
-    alone: bool = False  # the resource's policy alone decides (AssumeRoleWithWebIdentity)
-
-
-# Which part of the decision a statement belongs to; levels of guardrails follow.
-_IDENTITY, _BOUNDARY, _SESSION, _DIRECT, _LIMITED, _ACCOUNT, _GUARD, _LEVEL = range(8)
-
-
-class _Row(NamedTuple):
-    """A statement that may match: its part, and how it is met."""
-
-    part: int
-    allow: bool
-    matched: Matched
-    statement: Statement | None
-
-
 def decide(caller: Caller, limits: Limits, action: Action, target: Target, context: Context) -> Decision:
     """What becomes of a request. Where the target's ARN is a pattern: of the best request that fits it."""
     if action.name.lower() == "sts:getcalleridentity":
         return Decision(Verdict.ALLOWED)  # needs no permission, and no policy can deny it (STS API)
     if action.unscoped:
-        return _one(caller, limits, action, target._replace(arn=resources.NOWHERE), context)
+        alone = Target(resources.NOWHERE, target.account, guardrails=target.guardrails)
+        return _one(caller, limits, action, alone, context)
     if not is_pattern(target.arn):
         return _one(caller, limits, action, target, context)
     worst: Decision | None = None
@@ -110,24 +65,19 @@ _ORDER = {Verdict.ALLOWED: 0, Verdict.CONDITIONAL: 1, Verdict.UNKNOWN: 2, Verdic
 
 def _one(caller: Caller, limits: Limits, action: Action, target: Target, context: Context) -> Decision:
     """The decision on one resource."""
-    rows = list(_rows(caller, limits, action, target, target.arn, context))
-    return _ruled(caller, limits, target, rows)
+    return _ruled(caller, limits, target, list(matching(caller, limits, action, target, target.arn, context)))
 
 
 def _some(caller: Caller, limits: Limits, action: Action, target: Target, context: Context) -> Decision:
     """The best decision on any resource that fits a pattern."""
-    rows = list(_rows(caller, limits, action, target, None, context))
-    if not any(row.allow and row.part in (_IDENTITY, _DIRECT, _LIMITED) for row in rows) and limits.own:
+    rows = list(matching(caller, limits, action, target, None, context))
+    granting = (Part.IDENTITY, Part.DIRECT, Part.LIMITED)
+    if limits.own and not any(row.allow and row.part in granting for row in rows):
         return _ruled(caller, limits, target, [row for row in rows if not row.allow])
     best: Decision | None = None
     try:
         for mask, perhaps in _choices(rows, target.arn, context):
-            chosen = [
-                row if not perhaps >> number & 1 else row._replace(matched=row.matched._replace(state=MAYBE))
-                for number, row in enumerate(rows)
-                if mask >> number & 1
-            ]
-            found = _ruled(caller, limits, target, chosen)
+            found = _ruled(caller, limits, target, list(_chosen(rows, mask, perhaps)))
             if best is None or _ORDER[found.verdict] < _ORDER[best.verdict]:
                 best = found
             if best.verdict is Verdict.ALLOWED:
@@ -137,7 +87,14 @@ def _some(caller: Caller, limits: Limits, action: Action, target: Target, contex
     return best or Decision(Verdict.DENIED)
 
 
-def _choices(rows: Sequence[_Row], pattern: str, context: Context) -> Iterator[tuple[int, int]]:
+def _chosen(rows: Sequence[Row], mask: int, perhaps: int) -> Iterator[Row]:
+    """The rows in a mask; those in `perhaps` only maybe."""
+    for number, row in enumerate(rows):
+        if mask >> number & 1:
+            yield row._replace(matched=row.matched._replace(state=MAYBE)) if perhaps >> number & 1 else row
+
+
+def _choices(rows: Sequence[Row], pattern: str, context: Context) -> Iterator[tuple[int, int]]:
     """For each sort of resource that fits the pattern: the rows that speak of it, and those that do perhaps."""
     listed: list[tuple[str, ...] | None] = []
     for row in rows:
@@ -184,119 +141,10 @@ def _speaks(
     return hit, may
 
 
-# The rows
-
-
-def _rows(
-    caller: Caller, limits: Limits, action: Action, target: Target, resource: str | None, context: Context
-) -> Iterator[_Row]:
-    for policy in limits.identity:
-        yield from _of(policy, _IDENTITY, action, resource, context)
-    if limits.boundary is not None:
-        yield from _of(limits.boundary, _BOUNDARY, action, resource, context)
-    if limits.session is not None:
-        yield from _of(limits.session, _SESSION, action, resource, context)
-    for number, level in enumerate(limits.guardrails):
-        for policy in level:
-            yield from _of(policy, _LEVEL + number, action, resource, context)
-    for policy in target.guardrails:
-        yield from _of(policy, _GUARD, action, resource, context)
-    if target.policy is not None:
-        yield from _of_resource(target, caller, action, resource, context)
-
-
-def _of(policy: Policy, part: int, action: Action, resource: str | None, context: Context) -> Iterator[_Row]:
-    if policy.unknown:
-        unread = Matched(MAYBE, (), policy.unknown)
-        yield _Row(part, allow=True, matched=unread, statement=None)
-        yield _Row(part, allow=False, matched=unread, statement=None)
-    for statement in policy.statements:
-        matched = met(statement, action, resource, context)
-        if matched.state != NO:
-            yield _Row(part, statement.allow, matched, statement)
-
-
-def _of_resource(
-    target: Target, caller: Caller, action: Action, resource: str | None, context: Context
-) -> Iterator[_Row]:
-    policy = target.policy
-    assert policy is not None  # noqa: S101 - asked by the caller
-    if policy.unknown:
-        unread = Matched(MAYBE, (), policy.unknown)
-        yield _Row(_DIRECT, allow=True, matched=unread, statement=None)
-        yield _Row(_DIRECT, allow=False, matched=unread, statement=None)
-    for statement in policy.statements:
-        matched = met(statement, action, resource, context)
-        if matched.state == NO:
-            continue
-        part, state = _named(statement, caller)
-        if state == MAYBE and matched.state == YES:
-            matched = Matched(MAYBE, matched.clauses, "whether it means this principal is not known")
-        if state != NO:
-            yield _Row(part, statement.allow, matched, statement)
-
-
-def _named(statement: Statement, caller: Caller) -> tuple[int, str]:
-    """How a resource's statement names the caller: the part that such a grant belongs to, and how surely."""
-    box = statement.most
-    if box.principals is None:
-        return _DIRECT, YES
-    best: tuple[int, str] = (_DIRECT, NO)
-    for principal in box.principals:
-        part, state = named(principal, caller)
-        if _RANK[state] > _RANK[best[1]] or (state == best[1] and part < best[0]):
-            best = (part, state)
-    if box.not_principals:
-        if caller.bounded and not statement.allow:
-            return _DIRECT, YES  # NotPrincipal with Deny always hits a principal that has a boundary
-        return _DIRECT, {YES: NO, NO: YES, MAYBE: MAYBE}[best[1]]
-    if not statement.known and best[1] == YES and statement.least.principals != box.principals:
-        return best[0], MAYBE
-    return best
-
-
-_RANK = {NO: 0, MAYBE: 1, YES: 2}
-
-
-def named(principal: tuple[str, str], caller: Caller) -> tuple[int, str]:
-    """How one principal element names the caller."""
-    type_, text = principal
-    if type_ == "*" or (type_ == "AWS" and text == "*"):
-        return _DIRECT, YES
-    if caller.kind in ("service", "federated"):
-        same = type_.lower() == caller.kind
-        return _DIRECT, names.match(text, caller.arn) if same and "*" not in text else NO
-    if type_ != "AWS" or caller.kind == "anyone":
-        return _DIRECT, NO
-    if (text.isdigit() and len(text) == 12) or text.endswith(":root"):
-        account = text if text.isdigit() else _account(text)
-        return _ACCOUNT, same_account(account, caller.account)
-    if ":assumed-role/" in text:
-        role = text.replace(":sts:", ":iam:").replace(":assumed-role/", ":role/").rpartition("/")[0]
-        return _DIRECT, names.match(role, caller.arn)
-    if not text.startswith("arn:") and not any(each.sort == names.FREE for each in names.holes_in(text)):
-        return _DIRECT, same_account(text, caller.account) if names.holes_in(text) else NO
-    return (_LIMITED if caller.kind == "role" else _DIRECT), names.match(text.replace("*", globs.STAR), caller.arn)
-
-
-def _account(arn: str) -> str:
-    parts = arn.split(":")
-    return parts[4] if len(parts) > 4 else ""
-
-
-def same_account(one: str, other: str) -> str:
-    """Whether two symbolic accounts are the same one."""
-    if one == other:
-        return YES
-    if one.isascii() and other.isascii():
-        return NO
-    return MAYBE
-
-
 # The verdict
 
 
-def _ruled(caller: Caller, limits: Limits, target: Target, rows: list[_Row]) -> Decision:
+def _ruled(caller: Caller, limits: Limits, target: Target, rows: list[Row]) -> Decision:
     """The verdict over every way in which the clauses that are left open may hold."""
     try:
         masks = _ways(rows)
@@ -324,14 +172,14 @@ def _ruled(caller: Caller, limits: Limits, target: Target, rows: list[_Row]) -> 
     return Decision(Verdict.UNKNOWN, (), _granting(rows, -1), unknowns)
 
 
-def _weight(rows: list[_Row], mask: int) -> int:
+def _weight(rows: list[Row], mask: int) -> int:
     """How many clauses a way asks for: those of the Allows that match and of the Denies that do not."""
     return sum(
         len(row.matched.clauses) for number, row in enumerate(rows) if bool(mask >> number & 1) is row.allow
     )
 
 
-def _ways(rows: list[_Row]) -> list[int]:
+def _ways(rows: list[Row]) -> list[int]:
     """Which rows may hold together, over all values of the keys that are left open."""
     full = (1 << len(rows)) - 1
     by_key: dict[str, dict[Clause, None]] = {}
@@ -353,7 +201,7 @@ def _ways(rows: list[_Row]) -> list[int]:
 
 
 def _allowed(
-    caller: Caller, limits: Limits, target: Target, rows: list[_Row], mask: int, *, same: bool, kind: bool
+    caller: Caller, limits: Limits, target: Target, rows: list[Row], mask: int, *, same: bool, kind: bool
 ) -> bool:
     """Whether the rows in the mask allow; what is unknown is taken for allowing (`kind`) or against it."""
     granted: set[int] = set()
@@ -363,24 +211,26 @@ def _allowed(
         if not row.allow:
             return False
         granted.add(row.part)
-    if any(_LEVEL + number not in granted for number in range(len(limits.guardrails))):
+    if any(Part.LEVEL + number not in granted for number in range(len(limits.guardrails))):
         return False
-    if target.guardrails and _GUARD not in granted:
+    if limits.endpoint is not None and Part.ENDPOINT not in granted:
         return False
-    within = (limits.boundary is None or _BOUNDARY in granted) and (limits.session is None or _SESSION in granted)
-    own = (_IDENTITY in granted and within) or not limits.own
-    direct = _DIRECT in granted or (_LIMITED in granted and within)
+    within = (limits.boundary is None or Part.BOUNDARY in granted) and (
+        limits.session is None or Part.SESSION in granted
+    )
+    own = (Part.IDENTITY in granted and within) or not limits.own
+    direct = Part.DIRECT in granted or (Part.LIMITED in granted and within)
     if target.alone:
-        return _DIRECT in granted or _LIMITED in granted
+        return Part.DIRECT in granted or Part.LIMITED in granted
     if not same:
-        return own and bool(granted & {_DIRECT, _LIMITED, _ACCOUNT})
+        return own and bool(granted & {Part.DIRECT, Part.LIMITED, Part.ACCOUNT})
     if target.must_allow:
-        return direct or (_ACCOUNT in granted and own)
+        return direct or (Part.ACCOUNT in granted and own)
     return direct or own
 
 
-def _granting(rows: list[_Row], mask: int) -> tuple[Source, ...]:
-    parts = (_IDENTITY, _DIRECT, _LIMITED, _ACCOUNT)
+def _granting(rows: list[Row], mask: int) -> tuple[Source, ...]:
+    parts = (Part.IDENTITY, Part.DIRECT, Part.LIMITED, Part.ACCOUNT)
     return tuple(
         dict.fromkeys(
             row.statement.source
@@ -390,13 +240,13 @@ def _granting(rows: list[_Row], mask: int) -> tuple[Source, ...]:
     )
 
 
-def _denying(rows: Iterable[_Row]) -> tuple[Source, ...]:
+def _denying(rows: Iterable[Row]) -> tuple[Source, ...]:
     return tuple(
         dict.fromkeys(row.statement.source for row in rows if not row.allow and row.statement is not None)
     )
 
 
-def _conditional(rows: list[_Row], mask: int) -> Decision:
+def _conditional(rows: list[Row], mask: int) -> Decision:
     """Allowed in one way: on what its Allows ask for, unless what its Denies ask for."""
     told: dict[str, None] = {}
     clauses: dict[Clause, None] = {}

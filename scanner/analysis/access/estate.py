@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from scanner.analysis.access import names, resources
+from scanner.analysis.access import names
 from scanner.analysis.access.conditions import Held
-from scanner.analysis.access.decision import Caller, Decision, Limits, Target, Verdict, decide
+from scanner.analysis.access.decision import Decision, Verdict, decide
 from scanner.analysis.access.managed import managed
 from scanner.analysis.access.names import Names
 from scanner.analysis.access.normal import normal
 from scanner.analysis.access.policy import Policy, Source
 from scanner.analysis.access.request import Action, Context, Range
+from scanner.analysis.access.rows import Caller, Limits, Target
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown, Value, unwrap
 
@@ -247,8 +248,7 @@ class Estate:
             return self._of_node(owner, resource)
         parts = resource.split(":")
         account = parts[4] if len(parts) > 4 and "*" not in parts[4] else ""
-        service = parts[2] if len(parts) > 2 else ""
-        if service == "kms" and resource != resources.NOWHERE:
+        if parts[2:3] == ["kms"] and parts[-1].startswith("key/"):
             return Target(resource, account, Policy((), "the key policy is outside the scan"), must_allow=True)
         return Target(resource, account)
 

@@ -118,7 +118,7 @@ def _statements(raw: Value, source: Source, *, variables: bool) -> list[Statemen
         return []
     most = _box(raw, variables=variables, generous=True)
     least = _box(raw, variables=variables, generous=False) if why is not None else most
-    told = source._replace(label=source.label or _label(raw))
+    told = source._replace(label=source.label or raw.get("label") or _label(raw))
     return [Statement(raw["effect"] == "Allow", least, most, reason, told)]
 
 

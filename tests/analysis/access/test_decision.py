@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from scanner.analysis.access.decision import Caller, Decision, Limits, Target, decide
+from scanner.analysis.access.decision import Decision, decide
 from scanner.analysis.access.policy import Policy
 from scanner.analysis.access.request import Action
+from scanner.analysis.access.rows import Caller, Limits, Target
 from tests.analysis.access.statements import policy
 
 HERE, THERE = "111111111111", "222222222222"
@@ -366,3 +367,66 @@ def test_policy_variables_take_the_values_of_the_request() -> None:
 )
 def test_some_resource(statements: Any, expected: str) -> None:
     assert ask(identity=statements, target=Target("*")) == expected
+
+
+# What nobody may change: "Managed policies and inline policies", "Create a service-linked role", and Identity
+Center  # User Guide, "Reference permission sets in resource policies"
+
+RESERVED = f"arn:aws:iam::{HERE}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
+LINKED = f"arn:aws:iam::{HERE}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "expected"),
+    [
+        ("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/AdministratorAccess", "denied"),
+        ("iam:SetDefaultPolicyVersion", "arn:aws:iam::aws:policy/*", "denied"),
+        ("iam:GetPolicyVersion", "arn:aws:iam::aws:policy/AdministratorAccess", "allowed"),
+        ("iam:CreatePolicyVersion", f"arn:aws:iam::{HERE}:policy/own", "allowed"),
+        ("iam:AttachRolePolicy", RESERVED, "denied"),
+        ("iam:UpdateAssumeRolePolicy", RESERVED, "denied"),
+        ("iam:PassRole", RESERVED, "denied"),
+        ("iam:GetRole", RESERVED, "allowed"),
+        ("iam:PutRolePolicy", LINKED, "denied"),
+        ("iam:PutRolePolicy", f"arn:aws:iam::{HERE}:role/own", "allowed"),
+        ("iam:PutRolePolicy", "*", "allowed"),
+    ],
+)
+def test_what_nobody_may_change(action: str, resource: str, expected: str) -> None:
+    assert ask(identity=(ALL,), action=action, target=Target(resource, HERE)) == expected
+
+
+# AWS Organizations User Guide, "Resource control policies (RCPs)": they can only take away, and cover some
+services
+
+
+@pytest.mark.parametrize(
+    ("rcps", "action", "resource", "expected"),
+    [
+        ((NO_SEND,), "sqs:SendMessage", QUEUE, "denied"),
+        ((), "sqs:SendMessage", QUEUE, "allowed"),
+        ((READ,), "sqs:SendMessage", QUEUE, "allowed"),  # RCPFullAWSAccess stays beside it
+        (
+            ({**ALL, "Effect": "Deny"},),
+            "ec2:StartInstances",
+            f"arn:aws:ec2:eu-west-1:{HERE}:instance/i-1",
+            "allowed",
+        ),
+    ],
+)
+def test_resource_control_policies(rcps: Any, action: str, resource: str, expected: str) -> None:
+    target = Target(resource, HERE, guardrails=(policy(*rcps),))
+    assert ask(identity=(ALL,), action=action, target=target) == expected
+
+
+def test_a_policy_of_an_endpoint_is_one_more_limit() -> None:
+    """VPC User Guide, "Control access to VPC endpoints using endpoint policies"."""
+    for statement, expected in (({**SEND, "Principal": "*"}, "allowed"), ({**READ, "Principal": "*"}, "denied")):
+        limits = Limits((policy(ALL),), endpoint=policy(statement))
+        found = decide(ROLE, limits, Action.of("sqs:SendMessage"), Target(QUEUE, HERE), {})
+        assert found.verdict.value == expected
+
+
+def test_a_statement_of_a_resource_policy_without_principal_matches_nobody() -> None:
+    assert ask(target=Target(QUEUE, HERE, policy(SEND))) == "denied"
+    assert ask(identity=(SEND,), target=Target(QUEUE, HERE, policy(NO_SEND))) == "allowed"
