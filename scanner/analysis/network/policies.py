@@ -117,7 +117,10 @@ class Reading:
         if not placed:
             told = f"the order of the stage {stage} is not part of this scan"
             drafts = [each._replace(peers=each.peers.unsure(), why=(*each.why, told)) for each in drafts]
-        captured = self._captured(stage, subjects, graph.peek(index, "directions"))
+        directions = graph.peek(index, "directions")
+        if stage != "cilium" and not isinstance(directions, Unknown):  # rules of other directions are ignored
+            drafts = [each for each in drafts if each.direction in directions]
+        captured = self._captured(stage, subjects, directions)
         name = f"{graph.peek(index, 'region') or ''}/{graph.peek(index, 'name')}"
         return Policy(index, stage, (number, within, name), captured, tuple(drafts), own)
 

@@ -1,0 +1,104 @@
+"""The engine against the naive evaluator on random clusters: every pair, every kind of connection, exactly."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from scanner.analysis.network.atoms import cidr, connections
+from scanner.analysis.network.kubernetes import Network, network_of
+from scanner.graph.columns import Graph
+from scanner.mapping.assemble import Assembler
+from scanner.mapping.kubernetes import TABLE
+from scanner.mapping.kubernetes.connect import connect
+from scanner.model.location import SourceFile
+from scanner.sources.kubernetes.manifests import read
+from tests.analysis.network import dice, naive
+
+_PORTS = sorted({port + step for port in dice.PORTS for step in (-1, 0, 1, 2, 300, 301, 400, 401)})
+_PACKETS = [(protocol, port) for protocol in dice.PROTOCOLS for port in _PORTS]
+
+
+def graph_of(objects: list[dict[str, Any]]) -> Graph:
+    """The graph of objects, by way of their text."""
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    found, diagnostics, _ = read(SourceFile("app/list.json", text.encode()))
+    assert diagnostics == []
+    assembler = Assembler(TABLE)
+    assembler.add(found)
+    graph = assembler.finish()
+    connect(graph)
+    return graph
+
+
+def compare(objects: list[dict[str, Any]], rolled: random.Random, *, blocks_match_pods: bool) -> None:
+    """Fails at the first of some random connections between every two ends that differs."""
+    plugin = "calico" if blocks_match_pods else "cilium"
+    network = network_of(graph_of(objects), None, declared=plugin)
+    namespaces = {
+        each["metadata"]["name"]: each["metadata"]["labels"] for each in objects if each["kind"] == "Namespace"
+    }
+    pods = [each for each in objects if each["kind"] == "Pod"]
+    policies = [each for each in objects if each["kind"] not in ("Namespace", "Pod")]
+    known = naive.Cluster(namespaces, policies, blocks_match_pods)
+    ends = [*pods, *dice.ADDRESSES]
+    for source in ends:
+        for destination in ends:
+            if source is destination or (isinstance(source, str) and isinstance(destination, str)):
+                continue
+            told = _engine(network, source, destination)
+            for protocol, port in rolled.sample(_PACKETS, 12):
+                expected = naive.allowed(known, naive.Packet(source, destination, protocol, port))
+                assert (connections(protocol, port) <= told) == expected, (
+                    source,
+                    destination,
+                    protocol,
+                    port,
+                    objects,
+                )
+
+
+def _engine(network: Network, source: Any, destination: Any) -> Any:
+    if isinstance(destination, str):
+        (at,) = [n for n, each in enumerate(network.destinations.classes) if cidr(destination) <= each]
+        found = network.outward_to(_class(network, source), at)
+    elif isinstance(source, str):
+        (at,) = [n for n, each in enumerate(network.sources.classes) if cidr(source) <= each]
+        found = network.between(network.pods + at, _class(network, destination))
+    else:
+        found = network.between(_class(network, source), _class(network, destination))
+    assert found.sure is found.maybe, found.why
+    return found.sure
+
+
+def _class(network: Network, pod: Any) -> int:
+    name, region = pod["metadata"]["name"], pod["metadata"]["namespace"]
+    graph = network.endpoints.graph
+    (index,) = [
+        each
+        for each in graph.nodes("workload")
+        if graph.peek(each, "name") == name and graph.peek(each, "region") == region
+    ]
+    return network.endpoints.class_of[index]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_network_policies(seed: int) -> None:
+    rolled = random.Random(seed)
+    for _ in range(50):
+        compare(dice.cluster(rolled, admin=False), rolled, blocks_match_pods=False)
+
+
+@pytest.mark.parametrize("seed", range(20, 40))
+def test_policies_of_administrators(seed: int) -> None:
+    rolled = random.Random(seed)
+    for _ in range(50):
+        compare(dice.cluster(rolled, admin=True), rolled, blocks_match_pods=True)
+
+
+@pytest.mark.parametrize("seed", range(40, 50))
+def test_ranges_that_mean_pods(seed: int) -> None:
+    rolled = random.Random(seed)
+    for _ in range(30):
+        compare(dice.cluster(rolled, admin=False), rolled, blocks_match_pods=True)
