@@ -113,17 +113,26 @@ def _refused(action: Action, target: Target, resource: str | None, context: Cont
 
 @cache
 def _immutable() -> Policy:
-    """What nobody may change: AWS's own policies, and the roles that AWS makes for services and for Identity
-    Center (IAM User Guide, "Managed policies and inline policies" and "Create a service-linked role"; Identity
-              Center User Guide, "Reference permission sets in resource policies").""" return Policy.of([
-              _deny("arn:aws*:iam::aws:policy/*", "AWS's own policies cannot be changed", "iam:CreatePolicy*
-              iam:DeletePolicy* iam:SetDefaultPolicyVersion iam:TagPolicy iam:UntagPolicy"),
-              _deny("arn:aws*:iam::*:role/aws-reserved/*", "roles of Identity Center can be changed there only",
-              "iam:AddRoleToInstanceProfile iam:AttachRole* iam:CreateRole iam:CreateServiceLinkedRole
-              iam:Delete* " "iam:DetachRole* iam:PassRole iam:PutRole* iam:TagRole iam:UntagRole iam:Update*"),
-              _deny("arn:aws*:iam::*:role/aws-service-role/*", "roles of services are changed by AWS only",
-              "iam:AttachRole* iam:CreateRole iam:DeleteRole* iam:DetachRole* iam:PutRole*
-              iam:UpdateAssumeRole*"), ], attribute="")  # fmt: skip
+    """What nobody may change: AWS's own policies, and the roles that AWS makes for services and Identity Center.
+
+    Sources: IAM User Guide, "Managed policies and inline policies", "Create a service-linked role"; Identity Center
+    User Guide, "Reference permission sets in resource policies".
+    """
+    own = "iam:CreatePolicy* iam:DeletePolicy* iam:SetDefaultPolicyVersion iam:TagPolicy iam:UntagPolicy"
+    reserved = (
+        "iam:AddRoleToInstanceProfile iam:AttachRole* iam:CreateRole iam:CreateServiceLinkedRole iam:Delete* "
+        "iam:DetachRole* iam:PassRole iam:PutRole* iam:TagRole iam:UntagRole iam:Update*"
+    )
+    linked = "iam:AttachRole* iam:CreateRole iam:DeleteRole* iam:DetachRole* iam:PutRole* iam:UpdateAssumeRole*"
+    roles = "arn:aws*:iam::*:role"
+    return Policy.of(
+        [
+            _deny("arn:aws*:iam::aws:policy/*", "AWS's own policies cannot be changed", own),
+            _deny(f"{roles}/aws-reserved/*", "roles of Identity Center can be changed there only", reserved),
+            _deny(f"{roles}/aws-service-role/*", "roles of services are changed by AWS only", linked),
+        ],
+        attribute="",
+    )
 
 
 def _deny(resource: str, label: str, actions: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import z3
@@ -185,27 +185,31 @@ class Oracle:
         self.documents = (new, reference)
         self.milliseconds = milliseconds
 
-    def difference(self) -> bool:
-        return self._any(lambda new, reference: z3.And(new, z3.Not(reference)))
-
-    def intersection(self) -> bool:
-        return self._any(z3.And)
-
-    def _any(self, question: Callable[[Any, Any], Any]) -> bool:
+    def verdicts(self) -> tuple[bool, bool]:
+        """Whether `new` grants more than `reference`, and whether both grant something."""
+        more = shared = False
         for action, unscoped in self._actions():
+            if not any(each["Effect"] == "Allow" and _speaks(each, action) for each in self.documents[0]["Statement"]):
+                continue
             request = _Request(unscoped=unscoped)
             solver = z3.Solver()
             solver.set("timeout", self.milliseconds)
             new, reference = (_granted(each, action, request) for each in self.documents)
-            if z3.is_false(z3.simplify(new)):
-                continue
-            solver.add(request.well_formed(), question(new, reference))
-            found = solver.check()
-            if found == z3.unknown:
-                raise TimeoutError
-            if found == z3.sat:
-                return True
-        return False
+            solver.add(request.well_formed(), new)
+            more = more or self._finds(solver, z3.Not(reference))
+            shared = shared or self._finds(solver, reference)
+            if more and shared:
+                break
+        return more, shared
+
+    def _finds(self, solver: z3.Solver, question: Any) -> bool:
+        solver.push()
+        solver.add(question)
+        found = solver.check()
+        solver.pop()
+        if found == z3.unknown:
+            raise TimeoutError
+        return bool(found == z3.sat)
 
     def _actions(self) -> Iterable[tuple[str, bool]]:
         """One action of each class that the documents tell apart, future ones too; whether it has no resource."""
@@ -213,6 +217,9 @@ class Oracle:
             name for name in catalogue().names if name.lower().startswith(tuple(f"{each}:" for each in SERVICES))
         ]
         names += [f"{service}:{verb}Zzz" for service in SERVICES for verb in ("", *VERBS)] + ["zzz:Zzz"]
+        said = [each for document in self.documents for each in document["Statement"]]
+        named = [text for each in said for text in each.get("Action", each.get("NotAction"))]
+        names += [text for text in named if "*" not in text and catalogue().find(text) is None]
         seen = set()
         for name in names:
             at = catalogue().find(name)

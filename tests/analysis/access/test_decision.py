@@ -370,7 +370,7 @@ def test_some_resource(statements: Any, expected: str) -> None:
 
 
 # What nobody may change: "Managed policies and inline policies", "Create a service-linked role", and Identity
-Center  # User Guide, "Reference permission sets in resource policies"
+# Center User Guide, "Reference permission sets in resource policies"
 
 RESERVED = f"arn:aws:iam::{HERE}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
 LINKED = f"arn:aws:iam::{HERE}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
@@ -397,7 +397,7 @@ def test_what_nobody_may_change(action: str, resource: str, expected: str) -> No
 
 
 # AWS Organizations User Guide, "Resource control policies (RCPs)": they can only take away, and cover some
-services
+# services
 
 
 @pytest.mark.parametrize(
