@@ -26,8 +26,11 @@ def choose(graph: Graph, text: str) -> list[int]:
 
 
 def _in_namespace(scheme: str, name: str, text: str) -> bool:
-    """Whether `GROUP/KIND/NAMESPACE/NAME` ends in a `NAMESPACE/NAME`."""
-    return scheme == "k8s" and "/" in text and name.endswith(f"/{text}")
+    """Whether `GROUP/KIND/NAMESPACE/NAME` ends in a `NAMESPACE/NAME`; what names no namespace may be meant by
+    `default/NAME`, where it goes unless someone chooses another."""
+    if scheme != "k8s" or "/" not in text:
+        return False
+    return name.endswith((f"/{text}", f"//{text.removeprefix('default/')}"))
 
 
 def _named(graph: Graph, index: int, text: str) -> bool:

@@ -80,7 +80,7 @@ def _answer(
 def _pair(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
     """One pair, by whoever knows its ends: the cluster's network, or the cloud's."""
     if _in_cluster(asked, source) or _in_cluster(asked, target):
-        from scanner.analysis.network.kubernetes import reach_kubernetes  # noqa: PLC0415 - only with manifests
+        from scanner.analysis.network.kubernetes_reach import reach_kubernetes  # noqa: PLC0415 - only with manifests
 
         return reach_kubernetes(asked.graph, asked.config, source, target, port, protocol)
     from scanner.analysis.network.aws import reach_aws  # noqa: PLC0415 - only where a cloud is asked about
