@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["parse", "parse_json"]
 
 _BOM = b"\xef\xbb\xbf"
+_EXPONENT = re.compile(rb"\d[eE][+-]?\d")
 _ODD_NUMBER = re.compile(rb"(?<![\w.\"-])(?:0[xXbBoO][0-9a-fA-F]|\d+_\d|\d+\.\d+\.\d)")
 _BINARY = 64  # a NUL byte before this offset means that the file is no text at all
 _BRACKETS = (b"[", b"{", b"(")
@@ -45,7 +46,15 @@ def parse(text: bytes, path: str) -> tuple[Body, list[Diagnostic]]:
 
         body = read_broken(clean, path, diagnostics)
     else:
+        told = len(diagnostics)
         body = read_clean(clean, root, 0, path, diagnostics)
+        if len(diagnostics) > told and _EXPONENT.search(clean) is not None:
+            from scanner.hcl.recover import read_whole  # noqa: PLC0415 - as above
+
+            # tree-sitter takes "1e5" and a block on the next line for "1" and "e5 block"
+            whole = read_whole(clean)
+            if whole is not None:
+                return whole, diagnostics[:told]
     return body, diagnostics
 
 

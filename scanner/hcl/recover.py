@@ -36,10 +36,9 @@ def read_broken(text: bytes, path: str, diagnostics: list[Diagnostic]) -> Body:
     """The body of a text that tree-sitter finds fault with; one diagnostic per broken top-level block."""
     from scanner.hcl.parse import read_clean, syntax_tree  # noqa: PLC0415 - the two call each other
 
-    whole = _BodyReader(text, 0, len(text))
-    found = whole.top()
-    if not whole.faults:  # and it may not be cut: a nested block can begin in the first column
-        return found
+    whole = read_whole(text)
+    if whole is not None:  # and it may not be cut: a nested block can begin in the first column
+        return whole
     body = Body({}, [], 0, len(text))
     budget = _HCL2_LIMIT
     for start, end in _chunks(text):
@@ -59,6 +58,13 @@ def read_broken(text: bytes, path: str, diagnostics: list[Diagnostic]) -> Body:
                 worded = hcl2_wording(chunk)
             diagnostics.append(_diagnostic(reader.faults[0], root, chunk, start, path, worded))
     return body
+
+
+def read_whole(text: bytes) -> Body | None:
+    """The body of a text that our own reader finds no fault with."""
+    reader = _BodyReader(text, 0, len(text))
+    found = reader.top()
+    return None if reader.faults else found
 
 
 def _merge(body: Body, part: Body) -> None:
