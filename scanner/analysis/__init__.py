@@ -19,9 +19,16 @@ def derive(graph: Graph, config: Config) -> None:
     open_worlds(graph, config.complete)
     place_copies(graph, config)
     graph.defer(("powers",), lambda: _powers(graph))
+    graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
 
 
 def _powers(graph: Graph) -> None:
     from scanner.analysis.access.rbac_derive import derive_powers  # noqa: PLC0415 - only where a rule reads it
 
     derive_powers(graph)
+
+
+def _escalations(graph: Graph, config: Config) -> None:
+    from scanner.analysis.access.escalation_derive import derive_escalations  # noqa: PLC0415 - as above
+
+    derive_escalations(graph, config.complete)

@@ -172,7 +172,9 @@ KINDS: dict[str, Kind] = {
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             # session_seconds: longest session
             [] managed_policies: names or ARNs of provider-managed policies that it holds
-            [] members: principals that may act as it, where the provider lists them (Google, Azure)""",
+            [] members: principals that may act as it, where the provider lists them (Google, Azure)
+            =$ admin: can become an administrator: yes, conditional or no (null: not judged)
+            ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches trusts bounded_by",
         ),
         _kind(
@@ -184,7 +186,9 @@ KINDS: dict[str, Kind] = {
             ? bounded: carries a permissions boundary
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
-            [] managed_policies: names or ARNs of provider-managed policies that it holds""",
+            [] managed_policies: names or ARNs of provider-managed policies that it holds
+            =$ admin: can become an administrator: yes, conditional or no (null: not judged)
+            ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches member_of bounded_by",
         ),
         _kind(
@@ -192,7 +196,8 @@ KINDS: dict[str, Kind] = {
             _A,
             "A set of users.",
             """
-            [] managed_policies: names or ARNs of provider-managed policies that it holds""",
+            [] managed_policies: names or ARNs of provider-managed policies that it holds
+            ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches",
         ),
         _kind(
@@ -202,7 +207,8 @@ KINDS: dict[str, Kind] = {
             """
             {} statements: the normalized statements
             ? inline: belongs to one principal only
-            $ path: where its name stands in the account's tree of names (null: there is no such tree)""",
+            $ path: where its name stands in the account's tree of names (null: there is no such tree)
+            ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
         _kind(
@@ -210,7 +216,8 @@ KINDS: dict[str, Kind] = {
             _A,
             "Who may assume a role, and on which conditions.",
             """
-            {} statements: the normalized statements of the trust policy""",
+            {} statements: the normalized statements of the trust policy
+            ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
         _kind(
@@ -238,7 +245,9 @@ KINDS: dict[str, Kind] = {
             {} statements: normalized inline statements
             # session_seconds: longest session
             [] managed_policies: provider-managed policies in it
-            $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)""",
+            $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
+            =$ admin: can become an administrator: yes, conditional or no (null: not judged)
+            ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches bounded_by",
         ),
         _kind(

@@ -1,0 +1,153 @@
+"""Escalation as derived attributes: what each principal can become, and which statement is the one to take away.
+
+A way stands at the node whose statement opens it (a policy, a trust, a principal that holds a policy of AWS), once
+for all principals to whom that statement gives it: one cause, one finding. Whoever gets there only by way of
+another principal that escalates is not told again: the cut that stops that one stops both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from scanner.analysis.access.catalogue import catalogue
+from scanner.analysis.access.escalation import DIRECT, Escalations, Way
+from scanner.analysis.access.escalation_hops import EVERYTHING, Step
+from scanner.analysis.access.names import readable
+from scanner.analysis.access.paths import PATHS
+from scanner.analysis.access.policy import Source
+from scanner.graph.columns import Graph
+from scanner.model.value import Cause, Unknown, Value
+
+ATTRIBUTES = ("admin", "escalations")
+_PRINCIPALS = ("role", "user", "permission_set")
+_HOLDERS = ("group", "policy", "trust", *_PRINCIPALS)
+_GIVES = {path.id: path.gives for path in PATHS}
+_SHOWN = 3  # principals that are named
+
+
+class _Cause(NamedTuple):
+    """A statement that opens a path."""
+
+    source: Source
+    path: str
+
+
+def derive_escalations(graph: Graph, complete: Collection[str]) -> None:
+    """Set `admin` of every principal and `escalations` of everything that holds statements."""
+    for kind in _HOLDERS:
+        for index in graph.nodes(kind):
+            graph.set(index, "escalations", [])
+            if kind in _PRINCIPALS:
+                graph.set(index, "admin", None)
+    if not any(graph.peek(each, "provider") == "aws" for kind in _PRINCIPALS for each in graph.nodes(kind)):
+        return
+    found = Escalations(graph, complete)
+    caused: dict[_Cause, list[tuple[int, Way]]] = {}
+    for index in found.principals():
+        told = found.admin(index)
+        graph.set(index, "admin", _unknown(found, index) if told == "unknown" else told)
+        way = found.way(index)
+        if told == "unknown":
+            graph.set(index, "escalations", [_unknown(found, index)])
+        elif way is not None and way.id != DIRECT and _is_own(found, way):
+            cut = _cut(way)
+            if cut is not None and cut.source is not None:
+                caused.setdefault(_Cause(cut.source, way.id), []).append((index, way))
+    for cause, ways in caused.items():
+        _tell(found, cause, ways)
+
+
+def _unknown(found: Escalations, index: int) -> Unknown:
+    way = found.way(index)
+    notes = found.conditions(way) if way is not None else []
+    return Unknown("; ".join(notes) or found.why_unknown(index), Cause.OUTSIDE_SCAN)
+
+
+def _is_own(found: Escalations, way: Way) -> bool:
+    """Whether a way does not lead through another principal that escalates itself."""
+    return len(way.hops) == 1
+
+
+def _cut(way: Way) -> Step | None:
+    """The step to take away: handing over a role where one is handed, else the first that a statement allows."""
+    known = [step for step in way.hops[0].steps if step.source is not None and step.source.node is not None]
+    return next((step for step in known if step.action == "iam:PassRole"), known[0] if known else None)
+
+
+def _tell(found: Escalations, cause: _Cause, ways: list[tuple[int, Way]]) -> None:
+    graph, node = found.graph, cause.source.node
+    if node is None or graph.kind(node).name not in _HOLDERS:
+        return
+    first, way = ways[0]
+    names = [found.world.name(index) for index, _ in ways]
+    held: list[Value] = list(graph.peek(node, "escalations"))
+    held.append({
+        "id": cause.path,
+        "admin": found.admin(first),
+        "number": cause.source.number,
+        "principals": [str(graph.addresses[index]) for index, _ in ways],
+        "names": _listed(names),
+        "way": readable(_described(found, way)),
+        "plain": _is_plain(found, cause.source, first),
+        "conditions": found.conditions(way),
+        "because": list(_steps(found, first, way)),
+        "cut": readable(cause.source.label),
+    })  # fmt: skip
+    graph.set(node, "escalations", held)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
+
+
+def _described(found: Escalations, way: Way) -> str:
+    """The first hop in words."""
+    hop = way.hops[0]
+    gives = _GIVES[hop.path]
+    target = next((step.target for step in hop.steps if isinstance(step.target, int)), hop.target)
+    name = found.world.name(target) if isinstance(target, int) and target >= 0 else ""
+    reached = found.world.name(hop.target) if hop.target >= 0 else ""
+    words = {
+        "self": "writes its own permissions",
+        "unbound": "removes its own permissions boundary",
+        "made": "makes a principal with whatever permissions",
+        "user": f"takes over the user {reached}",
+        "role": f"takes the role {reached}",
+        "rewritten": f"writes the permissions of {name} and takes it",
+        "group": f"joins the group {reached}",
+        "passed": f"hands the role {reached} to a service that runs its code",
+        "carried": f"runs its code in {name}, which acts as the role {reached}",
+    }
+    actions = ", ".join(dict.fromkeys(step.action for step in hop.steps))
+    return f"{words.get(gives, 'gains more power')} ({actions})"
+
+
+def _steps(found: Escalations, index: int, way: Way) -> Iterator[dict[str, Any]]:
+    """The evidence: the principal, then each statement that allows a step, then what is reached."""
+    graph = found.graph
+    yield {"node": str(graph.addresses[index]), "at": "", "note": "holds the statement", "relation": ""}
+    for step in way.steps:
+        source = step.source
+        if source is not None and source.node is not None:
+            at = f"{source.attribute}[{source.number}]" if source.attribute == "statements" else source.attribute
+            note = readable(f"allows {step.action}")
+            yield {"node": str(graph.addresses[source.node]), "at": at, "note": note, "relation": step.action}
+    last = way.hops[-1].target
+    if last != EVERYTHING and last >= 0:
+        yield {"node": str(graph.addresses[last]), "at": "", "note": "is an administrator", "relation": way.id}
+
+
+def _is_plain(found: Escalations, source: Source, index: int) -> bool:
+    """Whether the statement allows all actions on identities, everywhere: what it is then needs no path."""
+    every = catalogue().bits("iam:*")
+    for policy in found.hops.principal(index).identity:
+        for statement in policy.statements:
+            if statement.source == source:
+                box = statement.least
+                wide = box.resources is None or (not box.not_resources and "*" in box.resources)
+                return wide and not box.clauses and not every & ~box.actions.bits
+    return False
+
+
