@@ -204,6 +204,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     try:
         for unit in units:
             assembler.add(*_spelled(unit))
+            assembler.graph.read_whole |= getattr(unit, "complete", set())
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
             _root_node(assembler.graph, unit)

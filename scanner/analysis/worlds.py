@@ -21,4 +21,14 @@ def open_worlds(graph: Graph, complete: Collection[str]) -> None:
         return
     for kind in _STORES:
         for index in graph.nodes(kind):
-            graph.open_in("backs_up", index, _PLANS)
+            if not _backups_read(graph, index, kind):
+                graph.open_in("backs_up", index, _PLANS)
+
+
+def _backups_read(graph: Graph, index: int, kind: str) -> bool:
+    """Whether every plan that could select a store was listed: plans select in their own account and region."""
+    account, region = graph.peek(index, "account"), graph.peek(index, "region")
+    if not isinstance(account, str) or not isinstance(region, str):
+        return False
+    services = ("backup", "dlm") if kind == "volume" else ("backup",)
+    return all((account, region, service) in graph.read_whole for service in services)

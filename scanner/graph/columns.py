@@ -76,6 +76,8 @@ class Graph:
         self.stand_ins: set[int] = set()
         self.ignores: dict[int, dict[str, tuple[str, Span]]] = {}
         self.environments: dict[str, tuple[str, str]] = {}  # root of addresses to (directory, environment)
+        # live units that were read whole: (account, region, service); region None for what an account has once
+        self.read_whole: set[tuple[str, str | None, str]] = set()
         self._where: list[tuple[Table, int]] = []
         self._by_address: dict[Address, int] = {}
         self._out: dict[str, dict[int, list[int]]] = {}

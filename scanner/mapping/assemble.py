@@ -249,6 +249,8 @@ class Assembler:
                 origins[name] = span
             for position, mark in reader.marks().items():
                 origins[f"{name}[{position}]"] = mark
+        if not reader.prefix:
+            attributes.update(_told(reader, row))
         return attributes, origins
 
     def _of_stand_in(
@@ -326,6 +328,12 @@ _NO_COPIES: dict[str, Value] = {
     "lock_max_days": None,
     "air_gapped": False,
 }
+
+
+def _told(reader: Reader, row: Row) -> dict[str, Value]:
+    """Attributes of the kind that the resource itself tells, where the words of its table cannot (a live one)."""
+    told = reader.resource.attributes.get("$node") or {}
+    return {name: value for name, value in told.items() if name in row.attributes}
 
 
 def _unsaid(row: Row) -> Iterator[tuple[str, Extract | Fixed]]:

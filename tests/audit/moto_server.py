@@ -87,6 +87,8 @@ def _backup(environ: dict[str, Any], body: bytes) -> dict[str, Any] | None:
     found = _VAULT.match(path)
     if found:
         return {"RecoveryPoints": _POINTS.get((account, region, found[1]), [])}
+    if path.startswith("/backup-vaults/") and path.endswith("/access-policy"):
+        return {"$refused": {"status": 404, "code": "ResourceNotFoundException", "message": "no policy"}}
     return _SETTINGS.get((method, path))
 
 
@@ -148,9 +150,15 @@ class Application:
             answer = _EMPTY[service]
         elif service == "account" and environ["PATH_INFO"] == "/getContactInformation":
             answer = _CONTACT
+        elif service == "elasticfilesystem" and environ["PATH_INFO"].endswith("/replication-configurations"):
+            answer = {"$refused": {"status": 404, "code": "ReplicationNotFound", "message": "no replication"}}
+        elif service == "lambda" and environ["PATH_INFO"].endswith("/urls"):
+            answer = {"FunctionUrlConfigs": []}
         elif (service, operation) in _XML:
             start("200 OK", [("Content-Type", "text/xml")])
             return [f"<{operation}Response>{_XML[service, operation]}</{operation}Response>".encode()]
+        if answer is not None and "$refused" in answer:
+            return _refuse(start, service, answer["$refused"])
         if answer is not None:
             start("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(answer).encode()]
@@ -208,6 +216,9 @@ def _refuse(start: Any, service: str, fault: dict[str, Any]) -> list[bytes]:
 
 
 def main(port: int, faults: Path | None) -> None:
+    import os
+
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # AWS has them
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import run_simple
 

@@ -30,10 +30,17 @@ def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @collecting.collecting_options
-@click.option("--print-policy", type=click.Choice(["terraform", "json", "cloudformation"]),
-              help="Print the least that is needed (terraform, cloudformation: with the role), and end.")
-@click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Keep the snapshot (mode 0600).")
+@click.option(
+    "--print-policy",
+    type=click.Choice(["terraform", "json", "cloudformation"]),
+    help="Print the least that is needed (terraform, cloudformation: with the role), and end.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep the snapshot (mode 0600).",
+)
 @_judging_options  # fmt: skip
 def command(**given: Any) -> None:
     """Read live AWS accounts by listing alone, and judge what was read as `scan` does."""

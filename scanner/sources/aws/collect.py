@@ -257,9 +257,15 @@ class _Collector:
         """What a failed call means; None where the service says that there is nothing."""
         code = faults.code_of(error)
         fault = faults.classify(error)
+        if type(error).__name__ == "EndpointConnectionError" and not self._served():
+            return Fault(faults.UNSUPPORTED, f"{self._work.unit.service} has no endpoint in {self.region}")
         if code and (code in absent or any(fault.reason.startswith(each) for each in absent)):
             return None
         return fault
+
+
+    def _served(self) -> bool:
+        return session(self._work.access).serves(self._work.unit.service, self.region)
 
 
 def _method(operation: str) -> str:

@@ -45,9 +45,7 @@ def classify(error: Exception) -> Fault:
     name = type(error).__name__
     if name in _NO_CREDENTIALS:
         return Fault(DENIED, told)
-    if name == "UnknownServiceError" or (name == "EndpointConnectionError" and ".amazonaws.com" in told):
-        return Fault(UNSUPPORTED, told)
-    return Fault(ERROR, told)
+    return Fault(UNSUPPORTED if name == "UnknownServiceError" else ERROR, told)
 
 
 def _by_code(error: Exception, code: str, told: str) -> str:

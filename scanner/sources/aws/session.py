@@ -62,6 +62,11 @@ class Session:
         with self._lock:
             return self._own.client(service, region_name=region, config=_config(), **self._credentials())
 
+    def serves(self, service: str, region: str) -> bool:
+        """Whether botocore's table of endpoints knows the service in a region; True where it has no table."""
+        known = self._own.get_available_regions(service, self._own.get_partition_for_region(region))
+        return not known or region in known
+
     def whose(self) -> Whose:
         """The partition and account that the credentials are of (region: the configured one)."""
         answer = self.client("sts", self.region).get_caller_identity()

@@ -9,7 +9,8 @@ from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, 
 from scanner.model.resource import Resource
 from scanner.model.value import Cause, Unknown, Value
 
-_AT_DELETION = Unknown("whether a last snapshot is taken is chosen when the database is deleted", Cause.OUTSIDE_SCAN)
+# Whether a last snapshot is taken is chosen when a database is deleted: it is no property of one that lives.
+_AT_DELETION = {"final_snapshot": None}
 _FAMILIES = {"docdb": "docdb", "neptune": "neptune"}
 
 
@@ -57,7 +58,7 @@ def _instance(live: Live) -> Iterator[Resource]:
         "iam_database_authentication_enabled": live.get("IAMDatabaseAuthenticationEnabled", False),
         "enabled_cloudwatch_logs_exports": live.list("EnabledCloudwatchLogsExports"),
         "replicate_source_db": live.get("ReadReplicaSourceDBInstanceIdentifier"),
-        "skip_final_snapshot": _AT_DELETION,
+        "$node": _AT_DELETION,
     })  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def _cluster(live: Live) -> Iterator[Resource]:
         "iam_database_authentication_enabled": live.get("IAMDatabaseAuthenticationEnabled", False),
         logs: live.list("EnabledCloudwatchLogsExports"),
         "replication_source_identifier": live.get("ReplicationSourceIdentifier"),
-        "db_cluster_instance_class": live.get("DBClusterInstanceClass"), "skip_final_snapshot": _AT_DELETION,
+        "db_cluster_instance_class": live.get("DBClusterInstanceClass"), "$node": _AT_DELETION,
     })  # fmt: skip
 
 
@@ -261,7 +262,7 @@ def _warehouse(live: Live) -> Iterator[Resource]:
         "multi_az": equal(live.get("MultiAZ"), "enabled", "Enabled"),
         "cluster_subnet_group_name": _scoped(live, "subnetgroup", live.get("ClusterSubnetGroupName")),
         "cluster_parameter_group_name": _scoped(live, "parametergroup", groups[0]) if groups else None,
-        "vpc_security_group_ids": _groups(live), "skip_final_snapshot": _AT_DELETION,
+        "vpc_security_group_ids": _groups(live), "$node": _AT_DELETION,
         "iam_roles": [each["IamRoleArn"] for each in live.list("IamRoles")],
         "logging": logging if isinstance(logging, Unknown) else block(
             enable=bool((logging or {}).get("LoggingEnabled")), bucket_name=(logging or {}).get("BucketName")),

@@ -142,10 +142,12 @@ def _zone(live: Live) -> Iterator[Resource | None]:
         return
     yield live.beside("aws_route53_hosted_zone_dnssec", "GetDNSSEC", lambda value: {
         "signing_status": value.get("ServeSignature", "NOT_SIGNING")}, hosted_zone_id=me)  # fmt: skip
-    logs = live.get("ListQueryLoggingConfigs")
-    if isinstance(logs, Unknown) or logs:
-        yield live.beside("aws_route53_query_log", "ListQueryLoggingConfigs", lambda found: {
-            "cloudwatch_log_group_arn": found[0].get("CloudWatchLogsLogGroupArn")}, zone_id=me)  # fmt: skip
+
+
+def _query_log(live: Live) -> Iterator[Resource]:
+    told = {"id": live.get("Id"), "zone_id": live.get("HostedZoneId"),
+            "cloudwatch_log_group_arn": live.get("CloudWatchLogsLogGroupArn")}  # fmt: skip
+    yield live.made("aws_route53_query_log", told)
 
 
 def _record(live: Live) -> Iterator[Resource]:
@@ -207,7 +209,8 @@ SPELLINGS: Spellings = {
     "AWS::ApiGatewayV2::Integration": Spelling(("aws_apigatewayv2_integration",), _integration),
     "AWS::Cognito::UserPool": Spelling(("aws_cognito_user_pool",), _user_pool),
     "AWS::Route53::HostedZone": Spelling(
-        ("aws_route53_zone", "aws_route53_hosted_zone_dnssec", "aws_route53_query_log"), _zone),
+        ("aws_route53_zone", "aws_route53_hosted_zone_dnssec"), _zone),
+    "AWS::Route53::QueryLoggingConfig": Spelling(("aws_route53_query_log",), _query_log),
     "AWS::Route53::RecordSet": Spelling(("aws_route53_record",), _record),
     "AWS::WAFv2::WebACL": Spelling(
         ("aws_wafv2_web_acl", "aws_wafv2_web_acl_logging_configuration", "aws_wafv2_web_acl_association"),

@@ -65,7 +65,7 @@ def _user(live: Live) -> Iterator[Resource | None]:
         told = {"user": live.arn, "groups": live.list("GroupList")}
         yield live.fold("aws_iam_user_group_membership", "groups", told)
     for key in live.list("ListAccessKeys"):
-        told = {"id": key["AccessKeyId"], "user": live.arn, "status": key["Status"],
+        told = {"id": key["AccessKeyId"], "user": name, "status": key["Status"],
                 "create_date": key.get("CreateDate")}  # fmt: skip
         yield live.fold("aws_iam_access_key", key["AccessKeyId"], told)
 
@@ -80,7 +80,8 @@ def _policy(live: Live) -> Iterator[Resource]:
     if ":iam::aws:" in live.arn:
         return  # AWS's own are known by name
     versions = [each for each in live.list("PolicyVersionList") if each.get("IsDefaultVersion")]
-    told = {"id": live.arn, "arn": live.arn, "name": live.get("PolicyName"), "path": live.get("Path", "/"),
+    told = {"id": live.arn, "arn": live.arn, "name": live.get("PolicyName", live.arn.rpartition("/")[2]),
+            "path": live.get("Path", "/"),
             "policy": versions[0]["Document"] if versions else None, "tags": tags(live.get("Tags"))}  # fmt: skip
     yield live.made("aws_iam_policy", told)
 

@@ -68,9 +68,9 @@ def _instance(live: Live) -> Iterator[Resource]:
 def _volume(live: Live) -> Iterator[Resource]:
     """Volumes that outlive their machine; those that go with it are its disks, as in Terraform."""
     attached = [each for each in live.list("Attachments") if each.get("InstanceId")]
-    if attached and all(each.get("DeleteOnTermination") for each in attached):
-        return
     me = live.get("VolumeId")
+    if attached and (me in live.world.disks or all(each.get("DeleteOnTermination") for each in attached)):
+        return
     told = {"id": me, "arn": live.arn, "tags": tags(live.get("Tags")), "encrypted": live.get("Encrypted", False),
             "kms_key_id": live.key("KmsKeyId"), "size": live.get("Size"), "type": live.get("VolumeType"),
             "availability_zone": live.get("AvailabilityZone")}  # fmt: skip

@@ -25,9 +25,14 @@ class World:
             self.by_id[resource.address.name] = resource
         self._keys: dict[str, str] = {}
         self._profiles: dict[str, str] = {}
+        self.disks: set[str] = set()  # volumes that go with the machine they are attached to
         self._index()
 
     def _index(self) -> None:
+        for machine in self.by_type.get("AWS::EC2::Instance", ()):
+            for each in machine.attributes.get("BlockDeviceMappings") or ():
+                if each.get("Ebs", {}).get("DeleteOnTermination"):
+                    self.disks.add(each["Ebs"].get("VolumeId", ""))
         for key in self.by_type.get("AWS::KMS::Key", ()):
             told = key.attributes.get("DescribeKey")
             manager = told.get("KeyManager") if isinstance(told, dict) else None

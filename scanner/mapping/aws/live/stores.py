@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, tags
 from scanner.model.resource import Resource
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Unknown, Value
 
 # S3
 
@@ -190,8 +190,7 @@ def _fsx(live: Live) -> Iterator[Resource]:
 
 
 def _key(live: Live) -> Iterator[Resource | None]:
-    about = live.get("DescribeKey")
-    if not isinstance(about, Unknown) and (about or {}).get("KeyManager") == "AWS":
+    if str(live.world.key(live.arn)).startswith("alias/aws/"):
         return  # AWS's own: others name it by its alias
     origin, multi = live.get("DescribeKey.Origin"), live.get("DescribeKey.MultiRegionConfiguration.MultiRegionKeyType")
     type_ = "aws_kms_key"
@@ -220,12 +219,13 @@ def _alias(live: Live) -> Iterator[Resource]:
         yield live.made("aws_kms_alias", {"name": name, "arn": live.arn, "target_key_id": key})
 
 
-_WINDOW = Unknown("the window is chosen when a secret is deleted", Cause.OUTSIDE_SCAN)
+# The window is chosen when a secret is deleted: it is no property of one that lives.
+_WINDOW: dict[str, Value] = {"recovery_days": None}
 
 
 def _secret(live: Live) -> Iterator[Resource | None]:
     told = {"id": live.arn, "arn": live.arn, "name": live.get("Name"), "kms_key_id": live.key("KmsKeyId"),
-            "recovery_window_in_days": _WINDOW, "tags": tags(live.get("Tags"))}  # fmt: skip
+            "$node": _WINDOW, "tags": tags(live.get("Tags"))}  # fmt: skip
     yield live.made("aws_secretsmanager_secret", told)
     if live.get("RotationEnabled"):
         rotates = {"secret_id": live.arn, "rotation_lambda_arn": live.get("RotationLambdaARN")}

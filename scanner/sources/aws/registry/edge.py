@@ -68,12 +68,12 @@ NAMES = (
     Listing("route53", "ListHostedZones", "AWS::Route53::HostedZone", "HostedZones",
             "arn:{@partition}:route53:::{Id}", "global", details=(
                 Detail("GetHostedZone", {"Id": "{Id}"}, answer="VPCs", when="Config.PrivateZone"),
-                Detail("GetDNSSEC", _ZONE, answer="Status", when="!(Config.PrivateZone)"),
-                Detail("ListQueryLoggingConfigs", _ZONE, answer="QueryLoggingConfigs",
-                       when="!(Config.PrivateZone)")),
+                Detail("GetDNSSEC", _ZONE, answer="Status", when="!(Config.PrivateZone)")),
             children=(
                 Listing("route53", "ListResourceRecordSets", "AWS::Route53::RecordSet", "ResourceRecordSets",
                         "{^}/record/{Name}{Type}{SetIdentifier?}", "global", parameters=_ZONE),)),
+    Listing("route53", "ListQueryLoggingConfigs", "AWS::Route53::QueryLoggingConfig", "QueryLoggingConfigs",
+            "arn:{@partition}:route53:::queryloggingconfig/{Id}", "global"),
     *(Listing("wafv2", "ListWebACLs", "AWS::WAFv2::WebACL", "WebACLs", "{ARN}", scope,
               parameters={"Scope": kind}, details=(
                   Detail("GetWebACL", {"Scope": kind, "Name": "{Name}", "Id": "{Id}"}, answer="WebACL"),
