@@ -46,15 +46,15 @@ def parse(text: bytes, path: str) -> tuple[Body, list[Diagnostic]]:
 
         body = read_broken(clean, path, diagnostics)
     else:
-        told = len(diagnostics)
+        before = len(diagnostics)
         body = read_clean(clean, root, 0, path, diagnostics)
-        if len(diagnostics) > told and _EXPONENT.search(clean) is not None:
+        if len(diagnostics) > before and _EXPONENT.search(clean) is not None:
             from scanner.hcl.recover import read_whole  # noqa: PLC0415 - as above
 
             # tree-sitter takes "1e5" and a block on the next line for "1" and "e5 block"
             whole = read_whole(clean)
             if whole is not None:
-                return whole, diagnostics[:told]
+                return whole, diagnostics[:before]
     return body, diagnostics
 
 
