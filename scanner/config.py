@@ -19,6 +19,7 @@ from typing import Any
 from scanner.model.finding import Severity
 from scanner.model.layer import Tier
 from scanner.model.location import Span
+from scanner.model.matrix import Matrix, read_matrix
 from scanner.model.pod_security import minor
 
 NAMES = ("layerproof.toml", "pyproject.toml")
@@ -61,6 +62,18 @@ class RootEntry:
     workspace: str = ""
     var_files: tuple[str, ...] = ()
     vars: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartEntry:
+    """One `[[charts]]`: how a Helm chart of the tree is rendered; a path has one entry per environment. `values`
+    are files of the tree, the last wins."""
+
+    path: str
+    name: str = ""
+    values: tuple[str, ...] = ()
+    release: str = "release"
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +137,14 @@ class Config:
     fail_on: Severity | None = Severity.HIGH
     fail_on_unknown: Severity | None = None
     tiers: tuple[TierSelector, ...] = ()
+    matrix: Matrix = Matrix()
     complete: tuple[str, ...] = ()
     ignores: tuple[IgnoreEntry, ...] = ()
     var_files: tuple[str, ...] = ()
     workspace: str = "default"
     kubernetes_version: str = ""
     roots: tuple[RootEntry, ...] = ()
+    charts: tuple[ChartEntry, ...] = ()
     aws: Aws = Aws()
     network_plugin: str = ""  # what carries out network policies in the clusters of the tree: calico, cilium, ...
     backup: Backup = Backup()
@@ -289,6 +304,15 @@ def _tiers(config: Config, value: Any, where: _Where) -> Config:
     return replace(config, tiers=tuple(_selector(each, where) for each in value))
 
 
+def _matrix(config: Config, value: Any, where: _Where) -> Config:
+    if not isinstance(value, dict):
+        raise where.wrong("a table")
+    try:
+        return replace(config, matrix=read_matrix(value))
+    except ValueError as wrong:
+        raise ConfigError(f"{where.name}: {wrong}") from None
+
+
 def _selector(table: Mapping[str, Any], where: _Where) -> TierSelector:
     where.known(table, ("tier", "address", "kind", "tags"))
     names = [tier.value for tier in Tier if tier is not Tier.UNDECLARED]
@@ -351,6 +375,31 @@ def _root(table: Mapping[str, Any], where: _Where) -> RootEntry:
     if not isinstance(values, dict):
         raise ConfigError(f"{where.name}: roots.vars must be a table of variable to value")
     return RootEntry(path, name, texts["workspace"], files, values)
+
+
+def _charts(config: Config, value: Any, where: _Where) -> Config:
+    entries = tuple(_chart(each, where) for each in _tables(value, where, "[[charts]]"))
+    for at, entry in enumerate(entries):
+        if any((entry.path, entry.name) == (other.path, other.name) for other in entries[:at]):
+            told = f"{entry.path} has two entries named {entry.name!r}"
+            raise ConfigError(f"{where.name}: charts: {told}; give each environment a name of its own")
+    return replace(config, charts=entries)
+
+
+def _chart(table: Mapping[str, Any], where: _Where) -> ChartEntry:
+    where.known(table, ("path", "name", "values", "release", "namespace"))
+    texts = {key: table.get(key, "") for key in ("path", "name", "release", "namespace")}
+    if not all(isinstance(each, str) for each in texts.values()) or not texts["path"]:
+        raise ConfigError(f"{where.name}: every [[charts]] has a path; path, name, release, namespace are strings")
+    path = posixpath.normpath(texts["path"])
+    files = where.texts(table.get("values", []))
+    outside = next((each for each in (path, *map(posixpath.normpath, files)) if _leads_out(each)), None)
+    if outside is not None:
+        raise ConfigError(f"{where.name}: charts: {outside!r} leads out of the scanned tree; use --helm-values")
+    for key in ("name", "release", "namespace"):
+        if not _NAME.fullmatch(texts[key]):
+            raise ConfigError(f"{where.name}: charts.{key} {texts[key]!r} may hold letters, digits and . _ - only")
+    return ChartEntry(path, texts["name"], files, texts["release"] or "release", texts["namespace"])
 
 
 def _leads_out(path: str) -> bool:
@@ -480,12 +529,14 @@ _READERS: dict[str, _Reader] = {
     "fail_on": _severity_of("fail_on"),
     "fail_on_unknown": _severity_of("fail_on_unknown"),
     "tiers": _tiers,
+    "matrix": _matrix,
     "scope": _scope,
     "ignore": _ignores,
     "var_files": _texts_of("var_files"),
     "workspace": _text_of("workspace"),
     "kubernetes_version": _kubernetes_version,
     "roots": _roots,
+    "charts": _charts,
     "aws": _aws,
     "network_plugin": _text_of("network_plugin"),
     "backup": _backup,

@@ -18,7 +18,9 @@ def derive(graph: Graph, config: Config) -> None:
     place_tiers(graph, config.tiers)
     open_worlds(graph, config.complete)
     place_copies(graph, config)
+    _place_flows(graph, config)
     graph.defer(("powers",), lambda: _powers(graph))
+    graph.defer(("exposes", "manages_and_operates", "unscoped"), lambda: _holdings(graph))
     graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
 
 
@@ -32,3 +34,26 @@ def _escalations(graph: Graph, config: Config) -> None:
     from scanner.analysis.access.escalation_derive import derive_escalations  # noqa: PLC0415 - as above
 
     derive_escalations(graph, config.complete)
+
+
+def _holdings(graph: Graph) -> None:
+    from scanner.analysis.access.holdings import derive_holdings  # noqa: PLC0415 - only where a rule reads it
+
+    derive_holdings(graph)
+
+
+def _place_flows(graph: Graph, config: Config) -> None:
+    """Have flows over networks worked out when a rule reads them."""
+
+    def exposures() -> None:
+        from scanner.analysis.exposure import find_exposures  # noqa: PLC0415 - only where a rule reads it
+
+        find_exposures(graph)
+
+    def crossings() -> None:
+        from scanner.analysis.exposure import find_crossings  # noqa: PLC0415 - as above
+
+        find_crossings(graph, config.matrix)
+
+    graph.defer(("exposures",), exposures)
+    graph.defer(("crossings", "departures"), crossings)

@@ -17,9 +17,21 @@ from scanner.model.layer import Layer
 _FORMS = {"?": "boolean", "$": "string", "#": "number", "[]": "strings", "{}": "objects", "%": "map"}
 
 
+# What a network can bring to it, as the reachability analysis finds: of everything that has interfaces.
+_REACHED = frozenset(
+    "instance instance_group function cluster node_group container_service file_system database cache stream"
+    " load_balancer".split()
+)
+_FLOWS = """={} exposures: ways in which the internet reaches it: list of {direct, via, connections, certain, ...}
+={} crossings: flows into it that the matrix of tiers does not permit: list of {node, from, to, ...}
+={} departures: flows out of it that the matrix does not permit: list of {node, from, to, ...}"""
+
+
 def _kind(name: str, layer: Layer, doc: str, attributes: str = "", relations: str = "") -> Kind:
     """A kind from its table row: one attribute per line, `SIGN name: what it means`; `=SIGN` is derived."""
     parsed = []
+    if name in _REACHED:
+        attributes = f"{attributes}\n{_FLOWS}"
     for line in filter(str.strip, attributes.splitlines()):
         sign, _, rest = line.strip().partition(" ")
         attribute, _, meaning = rest.partition(": ")
@@ -173,6 +185,8 @@ KINDS: dict[str, Kind] = {
             # session_seconds: longest session
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             [] members: principals that may act as it, where the provider lists them (Google, Azure)
+            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
+            =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches trusts bounded_by",
@@ -187,6 +201,8 @@ KINDS: dict[str, Kind] = {
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             [] managed_policies: names or ARNs of provider-managed policies that it holds
+            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
+            =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches member_of bounded_by",
@@ -197,6 +213,7 @@ KINDS: dict[str, Kind] = {
             "A set of users.",
             """
             [] managed_policies: names or ARNs of provider-managed policies that it holds
+            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches",
         ),
@@ -208,6 +225,7 @@ KINDS: dict[str, Kind] = {
             {} statements: the normalized statements
             ? inline: belongs to one principal only
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
+            ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
@@ -246,6 +264,9 @@ KINDS: dict[str, Kind] = {
             # session_seconds: longest session
             [] managed_policies: provider-managed policies in it
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
+            ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
+            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
+            =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches bounded_by",
@@ -678,6 +699,7 @@ KINDS: dict[str, Kind] = {
             # lock_min_days: shortest retention that its lock admits (null: any)
             # lock_max_days: longest retention that its lock admits (null: any)
             ? air_gapped: kept in an account of the provider's own
+            {{}} keeps: the store behind it: {{store, medium, provider, region, keep_days, fault}} (null: itself)
             {_POLICY}""",
             "encrypted_with",
         ),
@@ -848,6 +870,7 @@ KINDS: dict[str, Kind] = {
             ? token_mounted: an API token is mounted into its pods
             ? replicated: more than one replica is asked for (null where that makes no sense)
             ? data_ephemeral: declares a store's data directory on an emptyDir
+            {} saved_volumes: claims of its pods: {claim, file: in or out of file backups by annotation, or ""}
             {} selector: [labels its pods carry]
             $ owner: what made it, as KIND/NAME, /NAME without a kind (null: nothing did)
             [] addresses: addresses of its pods, as far as they are written down (empty: they are not)

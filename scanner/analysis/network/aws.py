@@ -30,6 +30,10 @@ class Cloud:
         self.certain = Reacher(self.world, self.points, self.routes, self.relays, hope=False)
         self.hopeful = Reacher(self.world, self.points, self.routes, self.relays, hope=True)
 
+    def reacher_doors(self, index: int) -> tuple[Point, ...]:
+        """The interfaces of a node that take connections."""
+        return self.certain.doors(index)
+
     # ends
 
     def senders(self, index: int) -> tuple[End, ...]:

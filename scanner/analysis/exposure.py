@@ -1,0 +1,264 @@
+"""Ways from the internet to what stands on AWS networks, and flows between tiers that the matrix does not permit.
+
+Derived attributes, worked out when the first of them is read: `exposures`, `crossings`, `departures`. Nodes that
+are filtered, routed and forwarded to alike are asked about once.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from scanner.analysis.network.atoms import ANYTHING, STREAMS, Ranges, by_protocol, connection_text
+from scanner.analysis.network.aws import Cloud, cloud
+from scanner.analysis.network.aws_points import Point
+from scanner.analysis.network.aws_reach import NET, Outcome, Reacher
+from scanner.analysis.network.verdict import Step
+from scanner.graph.columns import Graph
+from scanner.model.layer import Tier
+from scanner.model.matrix import INTERNET, Matrix
+from scanner.model.value import Unknown, Value
+
+KINDS = ("instance", "instance_group", "function", "cluster", "node_group", "container_service", "file_system",
+         "database", "cache", "stream", "load_balancer")  # fmt: skip
+# Kinds that run what their owner wrote: they start sessions; the others answer.
+STARTING = ("instance", "instance_group", "function", "node_group", "container_service")
+_MOST_PAIRS = 20_000  # of ends that are asked about; what lies beyond is said to be unknown
+_TOO_MANY = Unknown("there are more pairs of ends than are asked about")
+
+
+def _nodes(graph: Graph) -> Iterator[int]:
+    for kind in KINDS:
+        for index in graph.nodes(kind):
+            if graph.peek(index, "provider") == "aws" and index not in graph.stand_ins:
+                yield index
+
+
+# from the internet
+
+
+def find_exposures(graph: Graph) -> None:
+    """Set `exposures` of every node that has interfaces."""
+    of = cloud(graph)
+    known: dict[object, list[Value]] = {}
+    members: dict[object, int] = {}
+    keys = {}
+    for index in _nodes(graph):
+        keys[index] = key = _class(of, index)
+        members[key] = members.get(key, 0) + 1
+    for index, key in keys.items():
+        if key not in known:
+            known[key] = list(_ways(of, index))
+        graph.set(index, "exposures", [{**each, "alike": members[key]} for each in known[key]])
+    for kind in KINDS:
+        for index in graph.nodes(kind):
+            if index not in keys:
+                graph.set(index, "exposures", [])
+
+
+def _class(of: Cloud, index: int) -> object:
+    """What makes two nodes alike to the network: the same points, no relay of their own."""
+    kind = of.graph.kind(index).name
+    if kind in ("load_balancer", "cluster", "function") or of.relays.into(index):
+        return index
+    points = of.reacher_doors(index)
+    if not points:
+        return index
+    return (kind, tuple(_form(each) for each in points))
+
+
+def _form(point: Point) -> object:
+    groups = None if point.groups is None else tuple(id(each) for each in point.groups)
+    public = [each if isinstance(each, bool) else id(each) for each in (point.public, point.six, point.forwards)]
+    return (id(point.subnet), groups, id(point.why), tuple(public), point.held)
+
+
+def _ways(of: Cloud, index: int) -> Iterator[dict[str, Value]]:
+    """The best way in of each sort: direct, and through each chain of relays."""
+    if _out_of_sight(of, index):
+        return
+    seen: set[tuple[int, ...]] = set()
+    for reacher, certain in ((of.certain, True), (of.hopeful, False)):
+        for outcome in _distinct(reacher.to((NET,), index, ANYTHING)):
+            if outcome.via not in seen:
+                seen.add(outcome.via)
+                yield _told(of.graph, outcome, certain=certain)
+
+
+def _out_of_sight(of: Cloud, index: int) -> bool:
+    """Whether nothing needs to be asked: private interfaces only, no relay, no name that AWS serves."""
+    if of.graph.kind(index).name in ("load_balancer", "cluster", "function", "container_service", "database"):
+        return False
+    if of.relays.into(index):
+        return False
+    return all(_never(each.public) and _never(each.six) for each in of.reacher_doors(index))
+
+
+def _never(value: Value) -> bool:
+    return not isinstance(value, Unknown) and not value
+
+
+def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Of those that arrive, one for each chain of relays, with all that arrives over it."""
+    best: dict[tuple[int, ...], Outcome] = {}
+    for each in outcomes:
+        if each.arrives:
+            held = best[each.via].held | each.held if each.via in best else each.held
+            shorter = each.via not in best or len(each.steps) < len(best[each.via].steps)
+            chosen = each if shorter else best[each.via]
+            best[each.via] = Outcome(held, chosen.steps, (), chosen.reasons, chosen.via, chosen.sources)
+    return [best[via] for via in sorted(best, key=lambda each: (len(each), each))]
+
+
+def _told(graph: Graph, outcome: Outcome, *, certain: bool) -> dict[str, Value]:
+    steps = tuple(dict.fromkeys(outcome.steps))
+    return {
+        "direct": not outcome.via,
+        "via": [str(graph.addresses[each]) for each in outcome.via],
+        "relays": [graph.kind(each).name for each in outcome.via],
+        "connections": connection_text(outcome.held),
+        "world": _of_the_world(outcome),
+        "certain": certain,
+        "reason": "; ".join(dict.fromkeys(outcome.reasons)) if not certain else "",
+        "because": [_because(graph, step) for step in steps if step.node is not None],
+        "cut": cut(graph, steps),
+    }
+
+
+def _of_the_world(outcome: Outcome) -> bool:
+    """Whether everyone comes this way, or some addresses only."""
+    from scanner.analysis.network.aws_filters import covers_internet  # noqa: PLC0415 - beside its user
+
+    return covers_internet(outcome.sources) or bool(outcome.via)
+
+
+def _because(graph: Graph, step: Step) -> dict[str, Value]:
+    assert step.node is not None
+    return {"node": str(graph.addresses[step.node]), "at": step.attribute, "note": step.note, "relation": ""}
+
+
+def cut(graph: Graph, steps: Sequence[Step]) -> str:
+    """The smallest change that ends a flow: each rule and route on its path is enough by itself."""
+    found = []
+    for step in steps:
+        if step.node is not None and step.attribute.startswith(("rules[", "routes[")):
+            found.append(f"{graph.addresses[step.node].name} {step.attribute}")
+    return f"remove any one of: {', '.join(dict.fromkeys(found))}" if found else ""
+
+
+# between tiers
+
+
+def find_crossings(graph: Graph, matrix: Matrix) -> None:
+    """Set `crossings` and `departures` of every node that has interfaces."""
+    _Crossings(graph, matrix).judge()
+
+
+class _Crossings:
+    """Asks about pairs of nodes whose tiers the matrix keeps apart."""
+
+    def __init__(self, graph: Graph, matrix: Matrix) -> None:
+        self.graph, self.matrix, self.of = graph, matrix, cloud(graph)
+        self.today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+        self.into: dict[int, list[Value]] = {}
+        self.out: dict[int, list[Value]] = {}
+        self.asked = 0
+
+    def judge(self) -> None:
+        by_tier: dict[str, list[int]] = {}
+        for index in _nodes(self.graph):
+            tier = self.graph.tiers[index]
+            if tier is not Tier.UNDECLARED:
+                by_tier.setdefault(tier.value, []).append(index)
+        for source, senders in sorted(by_tier.items()):
+            starting = [each for each in senders if self.graph.kind(each).name in STARTING]
+            for target, receivers in sorted(by_tier.items()):
+                if self._limits(source, target):
+                    self._between(source, starting, target, receivers)
+            if self._limits(source, INTERNET):
+                self._leaving(source, starting)
+        for kind in KINDS:
+            for index in self.graph.nodes(kind):
+                self.graph.set(index, "crossings", self.into.get(index, []))
+                self.graph.set(index, "departures", self.out.get(index, []))
+
+    def _limits(self, source: str, target: str) -> bool:
+        cell = self.matrix.cell(source, target)
+        return source != target and (not cell.allow or bool(cell.ports) or bool(cell.via))
+
+    def _between(self, source: str, senders: Sequence[int], target: str, receivers: Sequence[int]) -> None:
+        """One witness for each receiver: who of the other tier reaches it."""
+        chosen = _representatives(self.of, senders)
+        for receiver in receivers:
+            for sender, alike in chosen:
+                if sender == receiver:
+                    continue
+                if self.asked >= _MOST_PAIRS:
+                    self.into.setdefault(receiver, []).append(_TOO_MANY)
+                    break
+                self.asked += 1
+                if self._flow(source, sender, target, receiver, alike):
+                    break
+
+    def _flow(self, source: str, sender: int, target: str, receiver: int, alike: int) -> bool:
+        ends = self.of.senders(sender)
+        for reacher, certain in ((self.of.certain, True), (self.of.hopeful, False)):
+            for outcome in _distinct(reacher.direct(ends, receiver, ANYTHING)):
+                if not self._permitted(source, sender, target, str(self.graph.addresses[receiver]), outcome.held):
+                    told = {**_told(self.graph, outcome, certain=certain), "alike": alike, "from": source, "to": target}
+                    self.into.setdefault(receiver, []).append({**told, "node": self._name(sender)})
+                    self.out.setdefault(sender, []).append({**told, "node": self._name(receiver)})
+                    return certain
+        return False
+
+    def _leaving(self, source: str, senders: Sequence[int]) -> None:
+        for sender, alike in _representatives(self.of, senders):
+            ends = self.of.senders(sender)
+            for reacher, certain in ((self.of.certain, True), (self.of.hopeful, False)):
+                found = _distinct(_out(reacher, ends))
+                if found and not self._permitted(source, sender, INTERNET, INTERNET, found[0].held):
+                    told = {**_told(self.graph, found[0], certain=certain), "alike": alike, "from": source}
+                    self.out.setdefault(sender, []).append({**told, "to": INTERNET, "node": INTERNET})
+                    break
+
+    def _permitted(self, source: str, sender: int, target: str, receiver: str, held: Ranges) -> bool:
+        ports = frozenset(
+            port
+            for number, spans in by_protocol(held & STREAMS)
+            for first, last in spans
+            if last - first < 256
+            for port in range(first, last + 1)
+        )
+        free = any(last - first >= 256 for _, spans in by_protocol(held & STREAMS) for first, last in spans)
+        if self.matrix.cell(source, target).permits(free, ports, frozenset()):
+            return True
+        return any(
+            each.covers(self._name(sender), receiver, ports, self.today) for each in self.matrix.exceptions
+        )
+
+    def _name(self, index: int) -> str:
+        return str(self.graph.addresses[index])
+
+
+def _out(reacher: Reacher, ends: Sequence[object]) -> list[Outcome]:
+    from scanner.analysis.network.aws_reach import outcome  # noqa: PLC0415 - beside its user
+
+    return [
+        outcome(trip)
+        for each in ends
+        if isinstance(each, Point)
+        for trip in reacher.between(each, NET, ANYTHING)
+    ]
+
+
+def _representatives(of: Cloud, nodes: Sequence[int]) -> list[tuple[int, int]]:
+    """One node of each class, with how many are like it."""
+    found: dict[object, tuple[int, int]] = {}
+    for index in nodes:
+        ends = of.senders(index)
+        key: object = tuple(_form(each) if isinstance(each, Point) else each.name for each in ends) or index
+        first, count = found.get(key, (index, 0))
+        found[key] = (first, count + 1)
+    return list(found.values())
+
+
