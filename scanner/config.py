@@ -110,7 +110,7 @@ class Backup:
 
     `copies` and `mediums` are the 3 and the 2; `offsite` is region, account, region+account or provider. `media`
     renames classes of mediums (live-block, live-service, backup-store, object, archive, foreign), so that two of
-    one name are one medium. `authoritative` stores are judged with higher severity, with needs of their own where
+    one name are one medium. `site` is the region in which clusters stand. `authoritative` stores are judged with higher severity, with needs of their own where
     given; `exempt` ones are not judged, with a reason and until a date.
     """
 
@@ -123,6 +123,7 @@ class Backup:
     offsite: str = "region"
     media: Mapping[str, str] = field(default_factory=dict)
     native_store_counts_once: bool = True
+    site: str = ""
     authoritative: tuple[StoreSelector, ...] = ()
     exempt: tuple[StoreSelector, ...] = ()
 
@@ -436,8 +437,8 @@ def _account(value: Any, where: _Where) -> str:
 _OFFSITE = ("region", "account", "region+account", "provider")
 _MEDIA = ("live-block", "live-service", "backup-store", "object", "archive", "foreign")
 _HOURS_AND_DAYS = ("rpo_hours", "rto_hours", "retention_days", "restore_test_days")
-_BACKUP = (*_HOURS_AND_DAYS, "copies", "mediums", "offsite", "media", "native_store_counts_once", "authoritative",
-           "exempt")  # fmt: skip
+_BACKUP = (*_HOURS_AND_DAYS, "copies", "mediums", "offsite", "media", "native_store_counts_once", "site",
+           "authoritative", "exempt")  # fmt: skip
 
 
 def _backup(config: Config, value: Any, where: _Where) -> Config:
@@ -464,6 +465,7 @@ def _backup(config: Config, value: Any, where: _Where) -> Config:
             offsite=value.get("offsite", "region"),
             media=media,
             native_store_counts_once=once,
+            site=str(value.get("site", "")),
             authoritative=_stores(value.get("authoritative", []), "authoritative", where),
             exempt=_stores(value.get("exempt", []), "exempt", where),
         ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +16,13 @@ from scanner.config import Config, ConfigError, RootEntry
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import SourceFile
 from scanner.model.rule import Rule
+from scanner.sources.kubernetes.helm import Values
+from scanner.sources.kubernetes.rendering import Find
 from scanner.sources.terraform.inputs import Environment, Settings
 from scanner.sources.tree import Tree, tree_root
+
+if TYPE_CHECKING:
+    from scanner.scan import Target
 
 CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL = 0, 1, 2, 3, 4
 
@@ -48,6 +53,11 @@ _READING: list[Callable[..., Any]] = [
     click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
                  help="Terraform variable; repeatable."),
     click.option("--workspace", metavar="NAME", help="Terraform workspace."),
+    click.option("--helm-values", "helm_values", multiple=True,
+                 type=click.Path(path_type=Path, dir_okay=False, exists=True),
+                 help="Values for the Helm charts of the tree; repeatable, the last wins."),
+    click.option("--no-render", is_flag=True,
+                 help="Do not run helm and kustomize: judge manifests as they stand."),
     click.option("--jobs", type=click.IntRange(min=1), metavar="N",
                  help="Processes that read manifests side by side. Default: 1."),
 ]  # fmt: skip
@@ -140,6 +150,50 @@ def _environment(entry: RootEntry, tree: Tree, config: Config, workspace: str | 
         files.append(file)
         tree.files.add(file)
     return Environment(entry.name, workspace or entry.workspace, tuple(files), entry.vars)
+
+
+def charts(config: Config, tree: Tree) -> dict[str, tuple[Values, ...]]:
+    """How the charts of the tree are rendered. Raises UsageError for values that are not there."""
+    found: dict[str, tuple[Values, ...]] = {}
+    for entry in config.charts:
+        files = []
+        for name in entry.values:
+            if not tree.exists(name):
+                told = f"charts.values: {name} does not exist in the scanned tree"
+                raise click.UsageError(f"{config.origin}: {told}")
+            files.append(SourceFile(name, (tree.root / name).read_bytes()))
+        given = Values(entry.name, tuple(files), entry.release, entry.namespace)
+        found[entry.path] = (*found.get(entry.path, ()), given)
+    return found
+
+
+def find_program(tree: Tree) -> Find:
+    """A program of the search path by its name; what the scanned tree itself holds is never run."""
+
+    def find(name: str) -> str | None:
+        from shutil import which  # noqa: PLC0415 - only where something is rendered
+
+        found = which(name)
+        if found is None or Path(found).resolve().is_relative_to(tree.root):
+            return None
+        return str(Path(found).resolve())
+
+    return find
+
+
+def target(tree: Tree, config: Config, chosen: Sequence[Path], given: Mapping[str, Any], **more: Any) -> Target:
+    """What the options of reading name, as a scan takes it. Raises UsageError."""
+    from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
+
+    return scan.Target(
+        tree=tree,
+        settings=settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
+        **{"only": scan.only_files(tree, chosen), **more},
+        jobs=given["jobs"] or 1,
+        charts=charts(config, tree),
+        values=tuple(SourceFile(str(path), path.read_bytes()) for path in given["helm_values"]),
+        find=None if given["no_render"] else find_program(tree),
+    )
 
 
 def load_rules(

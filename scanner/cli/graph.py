@@ -25,12 +25,7 @@ def command(**given: Any) -> None:
     from scanner import scan  # noqa: PLC0415 - after the usage errors
 
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
-    target = scan.Target(
-        tree=tree,
-        settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
-        only=scan.only_files(tree, chosen),
-        jobs=given["jobs"] or 1,
-    )
+    target = common.target(tree, config, chosen, given)
     built = scan.build(target, scan.read(target), config)
     if given["form"] == "json":
         from scanner.graph.export import export  # noqa: PLC0415 - JSON only

@@ -27,13 +27,8 @@ def command(**given: Any) -> None:
     from scanner import scan  # noqa: PLC0415 - after the usage errors
 
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
-    asked = common.settings(config, tree, given["var_files"], given["variables"], given["workspace"])
-    target = scan.Target(
-        tree=tree,
-        settings=replace(asked, outputs=True),
-        only=scan.only_files(tree, chosen),
-        jobs=given["jobs"] or 1,
-    )
+    target = common.target(tree, config, chosen, given)
+    target.settings = replace(target.settings, outputs=True)
     listed: list[dict[str, Any]] = []
     diagnostics: list[Diagnostic] = []
     shown = given["show_sensitive"]

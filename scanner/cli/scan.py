@@ -162,12 +162,13 @@ def run(request: Request) -> int:
     backend = _backend(request, config)
     from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
 
-    target = scan.Target(
-        tree=tree,
-        settings=common.settings(config, tree, request["var_files"], request["variables"], request["workspace"]),
+    target = common.target(
+        tree,
+        config,
+        chosen,
+        request.given,
         only=scan.only_files(tree, chosen) if chosen else (),
         stdin=sys.stdin.buffer.read() if any(str(path) == "-" for path in paths) else None,
-        jobs=request["jobs"] or 1,
         diagnostics=diagnostics,
     )
     if target.stdin is not None and not chosen:

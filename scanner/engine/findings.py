@@ -65,7 +65,11 @@ class Writer:
         where: tuple[object, ...] = (graph.spans[index], generic(self._timeless(graph.addresses[index])))
         if shared := self._shared(index, draft.attributes[0] if draft.attributes else ""):
             where = (graph.spans[index], shared)
-        return (draft.rule.id, draft.verdict.value, draft.attributes[:1], draft.reason, values, where)
+        elif (address := graph.addresses[index]).scheme == "k8s" and address.root in graph.environments:
+            where = (graph.spans[index], graph.kind(index).name)  # overlays may rename what their base writes
+        attribute = draft.attributes[0] if draft.attributes else ""
+        at = (attribute_of(attribute), place(graph, index, attribute))  # a list's element by its place
+        return (draft.rule.id, draft.verdict.value, at, draft.reason, values, where)
 
     def _shared(self, index: int, attribute: str) -> str:
         """The address within its module's directory, where the place of a finding is in a module that others

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scanner.engine.posture import assess
@@ -21,6 +21,8 @@ RULES = [
     Rule("tiers/c", "", Severity.CRITICAL, ("object_store",), ""),
 ]
 VERDICTS = ("passed", "failed", "unknown", "waived")
+settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("busy")
 Verdicts = dict[tuple[int, int], str]
 
 

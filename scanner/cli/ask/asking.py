@@ -44,13 +44,8 @@ def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def ask(given: dict[str, Any]) -> Asked:
     """Read and build what the options name; faults of the input are told on standard error."""
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
-    target = scan.Target(
-        tree=tree,
-        settings=common.settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
-        only=scan.only_files(tree, chosen),
-        stdin=sys.stdin.buffer.read() if Path("-") in given["paths"] else None,
-        jobs=given["jobs"] or 1,
-    )
+    stdin = sys.stdin.buffer.read() if Path("-") in given["paths"] else None
+    target = common.target(tree, config, chosen, given, stdin=stdin)
     built = scan.build(target, scan.read(target), config)
     _tell([*tree.diagnostics, *target.diagnostics, *built.diagnostics])
     if not target.ours:

@@ -1,0 +1,168 @@
+"""All of Kubernetes in a tree as units: charts and overlays as they render, other manifests as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.location import SourceFile
+from scanner.model.report import Coverage
+from scanner.model.resource import Resource
+from scanner.sources.kubernetes import images, manifests
+from scanner.sources.kubernetes.helm import CHART, Values
+from scanner.sources.kubernetes.kustomize import FILES
+from scanner.sources.kubernetes.rendering import Find, Rendered
+from scanner.sources.terraform.read import Unit
+from scanner.sources.tree import Tree
+
+_WORTH_PROCESSES = 64  # files; fewer are read sooner than a second process starts
+_MANIFESTS = (".yaml", ".yml", ".json")
+STDIN = "<stdin>"
+
+
+@dataclass(slots=True)
+class Asked:
+    """What of a tree is read: `names` of its chosen files without those that others have taken, `only` where the
+    user named files, text from standard input, how charts are rendered, and the programs that render (`find` is
+    None where nothing shall be rendered)."""
+
+    tree: Tree
+    names: Sequence[str]
+    only: Sequence[str] = ()
+    stdin: bytes | None = None
+    jobs: int = 1
+    charts: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)
+    values: tuple[SourceFile, ...] = ()
+    find: Find | None = None
+    ours: int = 0
+
+
+def units(asked: Asked) -> Iterator[Unit]:
+    """One unit for each rendering, then one for all manifests that stand by themselves."""
+    taken: set[str] = set()
+    for found in _renderings(asked):
+        taken |= found.taken
+        unit = Unit(_root_of(found), directory=found.base or found.root, environment=found.environment)
+        unit.resources = list(manifests.distinct(found.resources))
+        _built_images(asked, unit.resources)
+        unit.diagnostics = found.diagnostics
+        if found.partial:
+            unit.coverage = [Coverage(unit.root, "partial", found.partial, len(unit.resources))]
+        asked.ours += bool(found.taken)
+        if unit.resources or unit.diagnostics:
+            yield unit
+    yield from _plain(asked, taken)
+
+
+def _built_images(asked: Asked, resources: Sequence[Resource]) -> None:
+    """What skaffold tags has no tag yet, rendered or not; kustomize has said its own."""
+    listed = asked.names if asked.tree.whole else asked.tree.everything()
+    images.settle(resources, [name for name in listed if name.rpartition("/")[2] not in FILES], asked.tree.read)
+
+
+def _root_of(found: Rendered) -> str:
+    name = found.base or found.root
+    return f"{name}@{found.environment}" if found.environment else found.root
+
+
+def _renderings(asked: Asked) -> Iterator[Rendered]:
+    """What charts and overlays deploy, by several programs side by side."""
+    if asked.find is None:
+        return
+    listed = asked.tree.everything() if asked.only or not asked.tree.whole else asked.names
+    found = {name.rpartition("/")[2] for name in listed}
+    if not found & {CHART, *FILES}:
+        return
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where something is rendered
+
+    work = [*_charts(asked, asked.find, listed), *_overlays(asked, asked.find, listed)]
+    with ThreadPoolExecutor(4) as pool:
+        yield from pool.map(lambda each: each(), work)
+
+
+def _charts(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callable[[], Rendered]]:
+    from scanner.sources.kubernetes.helm import charts, owned, render  # noqa: PLC0415 - as above
+
+    chosen = set(asked.only or asked.names)
+    for chart in charts(listed):
+        if not chosen.intersection(owned(listed, chart)):
+            continue
+        for values in asked.charts.get(chart, (Values(),)):
+            given = Values(values.name, (*values.files, *asked.values), values.release, values.namespace)
+            yield partial(render, asked.tree, chart, listed, given, find)
+
+
+def _overlays(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callable[[], Rendered]]:
+    from scanner.sources.kubernetes.kustomize import overlays, render  # noqa: PLC0415 - as above
+
+    chosen = set(asked.only or asked.names)
+    every = overlays(asked.tree, listed)
+    for overlay in every:
+        if chosen.intersection(overlay.files):
+            others = [each for each in every if each is not overlay]
+            yield partial(render, asked.tree, overlay, find, shared=others)
+
+
+def _plain(asked: Asked, taken: set[str]) -> Iterator[Unit]:
+    """The manifests that are no part of what was rendered."""
+    unit = Unit("manifests")
+    tree = asked.tree
+    charts: dict[str, list[Diagnostic]] = {}
+    chosen = (
+        name for name in asked.names if name.endswith(_MANIFESTS) and not name.endswith((".tf.json", ".tofu.json"))
+    )
+    files = [file for name in chosen if name not in taken and (file := tree.read(name)) is not None]
+    if asked.stdin is not None:
+        files.append(SourceFile(STDIN, asked.stdin))
+        tree.files.add(files[-1])
+    for file, read_file in zip(files, _read(files, asked.jobs), strict=True):
+        _enter(asked, unit, file, read_file, charts)
+    unit.resources = list(manifests.distinct(unit.resources))
+    committed = [each for each in unit.resources if each.span.path != STDIN]
+    if committed:
+        images.settle(committed, asked.names if tree.whole else tree.everything(), tree.read)
+    unit.diagnostics.extend(_one_per_chart(charts))
+    if unit.resources or unit.diagnostics:
+        yield unit
+
+
+_Read = tuple[list[Resource], list[Diagnostic], bool]
+
+
+def _read(files: Sequence[SourceFile], jobs: int) -> Iterator[_Read]:
+    """Each file read, in order; by several processes where that was asked for and is worth their start."""
+    if jobs == 1 or len(files) < _WORTH_PROCESSES:
+        yield from map(manifests.read, files)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only with --jobs
+    from multiprocessing import get_context  # noqa: PLC0415 - as above
+
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(manifests.read, files, chunksize=16)
+
+
+def _enter(asked: Asked, unit: Unit, file: SourceFile, read: _Read, charts: dict[str, list[Diagnostic]]) -> None:
+    resources, diagnostics, ours = read
+    asked.ours += ours
+    unit.resources.extend(resources)
+    for diagnostic in diagnostics:
+        template = diagnostic.code == "render-template"
+        chart = manifests.chart_root(file.path, asked.tree.exists) if template else None
+        if chart is None:
+            unit.diagnostics.append(diagnostic)
+        else:
+            charts.setdefault(chart, []).append(diagnostic)
+
+
+def _one_per_chart(charts: dict[str, list[Diagnostic]]) -> Iterator[Diagnostic]:
+    for chart, found in sorted(charts.items()):
+        count = f"{len(found)} templates" if len(found) > 1 else "1 template"
+        yield Diagnostic(
+            Level.WARNING,
+            "render-template",
+            f"{chart} is a Helm chart with {count} that must be rendered before it can be judged",
+            found[0].span,
+            f"helm template {chart} | layerproof scan -",
+        )

@@ -1,0 +1,184 @@
+"""Helm charts, rendered with their own values or those that were given, and traced to their templates."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.location import SourceFile, Span
+from scanner.model.resource import Resource
+from scanner.sources.kubernetes import manifests
+from scanner.sources.kubernetes.origins import Origins
+from scanner.sources.kubernetes.rendering import Find, Rendered, RenderFault, run
+from scanner.sources.kubernetes.traced import Lines, Templated
+from scanner.sources.kubernetes.yaml import load
+from scanner.sources.tree import Tree
+
+CHART = "Chart.yaml"
+_SOURCE = re.compile(rb"(?m)^# Source: (\S+)[ \t]*\n")
+_INSTALL = "install helm, or render it yourself: helm template {} | layerproof scan -"
+_MISSING = re.compile(r"missing in charts|dependencies? .*(?:missing|not found)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """How a chart is rendered: files of values by their text, the release's name and namespace; `name` tells one
+    rendering from another."""
+
+    name: str = ""
+    files: tuple[SourceFile, ...] = ()
+    release: str = "release"
+    namespace: str = ""
+
+
+def charts(names: Sequence[str]) -> list[str]:
+    """The directories of charts that are no part of another chart."""
+    found = sorted(posixpath.dirname(name) or "." for name in names if posixpath.basename(name) == CHART)
+    return [
+        each for each in found if not any(_inside(each, f"{other}/charts") for other in found if other != each)
+    ]
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder.removeprefix('./')}/")
+
+
+def owned(names: Sequence[str], chart: str) -> list[str]:
+    """The files of a chart."""
+    prefix = "" if chart == "." else f"{chart}/"
+    return [name for name in names if name.startswith(prefix)]
+
+
+def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: Find) -> Rendered:
+    """What a chart deploys; a diagnostic and nothing where it cannot be rendered."""
+    files = {name: file for name in owned(names, chart) if (file := tree.read(name)) is not None}
+    taken = frozenset(name for name in files if "/templates/" in f"/{name}" or name.endswith("values.yaml"))
+    found = Rendered(chart, taken=taken, environment=values.name, base=chart if values.name else "")
+    place = Span(_named(chart, CHART), 0, 1)
+    about = _about(files.get(_named(chart, CHART)))
+    if about.get("type") == "library":
+        return found
+    program = find("helm")
+    if program is None:
+        found.diagnostics.append(_failed(chart, place, "helm is not installed", _INSTALL.format(chart)))
+        return found
+    try:
+        text, found.partial = _rendered(program, chart, files, about, values)
+    except RenderFault as fault:
+        remedy = f'give the values that it needs: [[charts]] path = "{chart}", values = [...] in layerproof.toml'
+        found.diagnostics.append(_failed(chart, place, str(fault), remedy))
+        return found
+    if found.partial:
+        found.diagnostics.append(_partial(chart, place, found.partial))
+    for source, part in _parts(text):
+        found.resources.extend(_traced(tree, chart, source, part, found))
+    return found
+
+
+def _about(file: SourceFile | None) -> dict[str, Any]:
+    """Chart.yaml as a mapping."""
+    for document in load(file.text, file.path) if file is not None else ():
+        if isinstance(document.value, dict):
+            return document.value
+    return {}
+
+
+def _rendered(
+    program: str, chart: str, files: Mapping[str, SourceFile], about: Mapping[str, Any], values: Values
+) -> tuple[bytes, str]:
+    """The text that helm prints for a copy of the chart, and what had to be left out of it."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name).resolve()
+        for path, file in files.items():
+            place = copy / "chart" / posixpath.relpath(path, chart)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.text)
+        command = [program, "template", values.release, "chart"]
+        for number, file in enumerate(values.files):
+            (copy / f"values{number}.yaml").write_bytes(file.text)
+            command += ["--values", f"values{number}.yaml"]
+        if values.namespace:
+            command += ["--namespace", values.namespace]
+        try:
+            return run(command, copy), ""
+        except RenderFault as fault:
+            if not _MISSING.search(str(fault)):
+                raise
+            _without_dependencies(copy / "chart", about)
+            return run(command, copy), "its dependencies are not in the tree"
+
+
+def _without_dependencies(chart: Path, about: Mapping[str, Any]) -> None:
+    """Take away the dependencies of a chart that are not vendored."""
+    import yaml  # noqa: PLC0415 - only for charts that lack some
+
+    there = (
+        {path.name.partition("-")[0] for path in (chart / "charts").glob("*")}
+        if (chart / "charts").is_dir()
+        else set()
+    )
+    kept = [
+        each for each in about.get("dependencies") or () if isinstance(each, dict) and each.get("name") in there
+    ]
+    told = {key: value for key, value in about.items() if key != "dependencies"}
+    (chart / CHART).write_text(yaml.safe_dump({**told, **({"dependencies": kept} if kept else {})}))
+    (chart / "Chart.lock").unlink(missing_ok=True)
+
+
+def _parts(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """(template, what it gave) for each template, in the order of helm's output."""
+    marks = list(_SOURCE.finditer(text))
+    together: dict[str, list[bytes]] = {}
+    for mark, after in zip(marks, [*marks[1:], None], strict=True):
+        end = after.start() if after is not None else len(text)
+        together.setdefault(mark.group(1).decode("utf-8", "replace"), []).append(text[mark.end() : end])
+    for source, parts in together.items():
+        yield source, b"\n---\n".join(part.strip().removesuffix(b"---").rstrip() for part in parts)
+
+
+def _traced(tree: Tree, chart: str, source: str, part: bytes, found: Rendered) -> Iterator[Resource]:
+    """The objects of one template, at the template's own lines; of a packed subchart at the chart's first line."""
+    path = _named(chart, source.partition("/")[2])
+    template = tree.read(path) if tree.exists(path) else None
+    lines = Lines(path, template.text, part) if template is not None else None
+    resources, diagnostics, _ = manifests.read(SourceFile(path, part))
+    for fault in diagnostics:
+        at = lines.of(fault.span.start) if lines is not None and fault.span else Span(_named(chart, CHART), 0, 1)
+        found.diagnostics.append(replace(fault, span=at))
+    whole = Span(_named(chart, CHART), 0, 1)
+    for resource in resources:
+        address = resource.address._replace(root=root_of(found))
+        if lines is None or not isinstance(resource.origins, Origins):
+            yield replace(resource, address=address, span=whole, body=whole, origins={})
+            continue
+        body = Span(path, 0, len(template.text)) if template is not None else whole
+        origins = Templated(resource.origins, lines)
+        yield replace(resource, address=address, span=lines.of(resource.span.start), body=body, origins=origins)
+
+
+def root_of(found: Rendered) -> str:
+    """What addresses call the root of a rendering."""
+    return f"{found.root}@{found.environment}" if found.environment else found.root
+
+
+def _named(chart: str, name: str) -> str:
+    return name if chart == "." else f"{chart}/{name}"
+
+
+def _failed(chart: str, place: Span, why: str, remedy: str) -> Diagnostic:
+    return Diagnostic(
+        Level.WARNING, "render-template", f"the chart {chart} cannot be judged: {why}", place, remedy
+    )
+
+
+def _partial(chart: str, place: Span, why: str) -> Diagnostic:
+    summary = f"the chart {chart} was rendered in part: {why}"
+    return Diagnostic(
+        Level.WARNING, "render-partial", summary, place, f"bring them: helm dependency build {chart}"
+    )

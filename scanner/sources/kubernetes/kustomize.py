@@ -1,0 +1,294 @@
+"""Kustomize overlays, built on a copy of what they name, and traced to the base or patch that says each thing."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.location import SourceFile, Span
+from scanner.model.resource import Resource
+from scanner.model.value import Value, unwrap
+from scanner.sources.kubernetes import manifests
+from scanner.sources.kubernetes.rendering import Find, Rendered, RenderFault, run
+from scanner.sources.kubernetes.traced import Layered, Written
+from scanner.sources.kubernetes.yaml import load
+from scanner.sources.tree import Tree
+
+FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_ORIGIN = "config.kubernetes.io/origin"
+_DIRECTORIES = ("resources", "bases", "components")
+_PLAIN = ("crds", "configurations", "generators", "transformers", "validators", "patchesStrategicMerge")
+_KEYED = ("patches", "patchesJson6902", "replacements")
+_GENERATORS = ("configMapGenerator", "secretGenerator")
+_INSTALL = "install kustomize (or kubectl), or build it yourself: kustomize build {} | layerproof scan -"
+_MOST_FILES = 5000  # of one overlay
+
+
+@dataclass(slots=True)
+class Overlay:
+    """One kustomization with all that it names. `remote` are bases that would have to be fetched, `bases` the
+    directories of kustomizations that it builds on, the nearest first."""
+
+    root: str
+    files: dict[str, SourceFile] = field(default_factory=dict)
+    kustomizations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    remote: list[str] = field(default_factory=list)
+    bases: list[str] = field(default_factory=list)
+    patches: list[str] = field(default_factory=list)
+    refused: str = ""
+
+
+def overlays(tree: Tree, names: Sequence[str]) -> list[Overlay]:
+    """The kustomizations that no other one names, with what they are made of."""
+    found = sorted({posixpath.dirname(name) or "." for name in names if posixpath.basename(name) in FILES})
+    read = [_read(tree, root) for root in found]
+    used = {base for each in read for base in each.bases}
+    return [
+        each
+        for each in read
+        if each.root not in used and each.kustomizations.get(each.root, {}).get("kind") != "Component"
+    ]
+
+
+def _read(tree: Tree, root: str) -> Overlay:
+    """Follow a kustomization to every file it names."""
+    overlay = Overlay(root)
+    work = [root]
+    while work:
+        here = work.pop(0)
+        if here in overlay.kustomizations:
+            continue
+        if here != root:
+            overlay.bases.append(here)
+        name = next((each for each in FILES if tree.exists(_join(here, each))), None)
+        about = _mapping(tree, _join(here, name), overlay) if name else {}
+        overlay.kustomizations[here] = about
+        if about.get("helmCharts") or about.get("helmChartInflationGenerator"):
+            overlay.refused = "it inflates Helm charts, which would be fetched"
+        for entry, of_directory in _entries(about):
+            path = _join(here, entry)
+            if len(overlay.files) > _MOST_FILES:
+                overlay.refused = f"it names more than {_MOST_FILES} files"
+                return overlay
+            if of_directory and any(tree.exists(_join(path, each)) for each in FILES):
+                work.append(path)
+            elif tree.exists(path):
+                file = tree.read(path)
+                if file is not None:
+                    overlay.files[path] = file
+                if not of_directory:
+                    overlay.patches.append(path)
+            elif of_directory:
+                overlay.remote.append(entry)
+            else:
+                overlay.missing.append(path)
+    return overlay
+
+
+def _join(folder: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, name))
+
+
+def _mapping(tree: Tree, path: str, overlay: Overlay) -> dict[str, Any]:
+    file = tree.read(path)
+    if file is None:
+        return {}
+    overlay.files[path] = file
+    for document in load(file.text, path):
+        if isinstance(document.value, dict):
+            return document.value
+    return {}
+
+
+def _entries(about: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """The paths that a kustomization names, and whether each may be a directory."""
+    for key in _DIRECTORIES:
+        yield from ((each, True) for each in _texts(about.get(key)))
+    for key in _PLAIN:
+        yield from ((each, False) for each in _texts(about.get(key)) if "\n" not in each)
+    for key in _KEYED:
+        for each in about.get(key) or ():
+            if isinstance(each, dict) and isinstance(each.get("path"), str):
+                yield each["path"], False
+    for key in _GENERATORS:
+        for each in about.get(key) or ():
+            for kind in ("files", "envs", "env"):
+                named = each.get(kind) if isinstance(each, dict) else None
+                listed = [named] if isinstance(named, str) else _texts(named)
+                yield from ((path.rpartition("=")[2], False) for path in listed)
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def render(tree: Tree, overlay: Overlay, find: Find, *, shared: Sequence[Overlay] = ()) -> Rendered:
+    """What an overlay deploys; a diagnostic and nothing where it cannot be built. Where other overlays (`shared`)
+    build on the same base, findings in the base are those of all."""
+    found = Rendered(overlay.root, taken=frozenset(overlay.files))
+    common = next((base for base in overlay.bases if any(base in each.bases for each in shared)), "")
+    if common:
+        found.base, found.environment = common, overlay.root
+    own = next(
+        (_join(overlay.root, each) for each in FILES if tree.exists(_join(overlay.root, each))), overlay.root
+    )
+    place = Span(own, 0, 1)
+    kustomize = find("kustomize")
+    kubectl = None if kustomize else find("kubectl")
+    command = [kustomize, "build"] if kustomize else [kubectl, "kustomize"] if kubectl else None
+    if overlay.refused or command is None:
+        why = overlay.refused or "kustomize is not installed"
+        found.diagnostics.append(_failed(overlay.root, place, why, _INSTALL.format(overlay.root)))
+        found.taken = frozenset()
+        return found
+    try:
+        text = _built([str(each) for each in command], overlay)
+    except RenderFault as fault:
+        remedy = f"build it yourself: kustomize build {overlay.root} | layerproof scan -"
+        found.diagnostics.append(_failed(overlay.root, place, str(fault), remedy))
+        found.taken = frozenset()
+        return found
+    if overlay.remote:
+        named = ", ".join(overlay.remote[:3]) + (" and others" if len(overlay.remote) > 3 else "")
+        found.partial = f"bases outside the tree are not fetched ({named})"
+        found.diagnostics.append(_partial(overlay.root, place, found.partial))
+    sources = _Sources(overlay)
+    for document in re.split(rb"(?m)^---[ \t]*$\n?", text):
+        if document.strip():
+            found.resources.extend(_traced(document, overlay, sources, own, found))
+    return found
+
+
+def _built(command: list[str], overlay: Overlay) -> bytes:
+    """What kustomize prints for a copy of the overlay that has it say where each object is from."""
+    import yaml  # noqa: PLC0415 - only where an overlay is
+
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name).resolve()
+        for path, file in overlay.files.items():
+            _put(copy / path, file.text)
+        for path in overlay.missing:
+            _put(copy / path, b"")
+        for folder, about in overlay.kustomizations.items():
+            dropped = [
+                each for each in overlay.remote if any(each in _texts(about.get(key)) for key in _DIRECTORIES)
+            ]
+            if folder != overlay.root and not dropped:
+                continue
+            told: dict[str, Any] = {str(key): _plain(value) for key, value in about.items()}
+            for key in _DIRECTORIES:
+                if dropped and isinstance(told.get(key), list):
+                    told[key] = [each for each in told[key] if each not in dropped]
+            if folder == overlay.root:
+                told["buildMetadata"] = sorted({*_texts(told.get("buildMetadata")), "originAnnotations"})
+            for each in FILES:
+                (copy / folder / each).unlink(missing_ok=True)
+            _put(copy / folder / FILES[0], yaml.safe_dump(told, sort_keys=False).encode())
+        flags = ["--load-restrictor", "LoadRestrictionsNone"]  # the copy holds nothing else
+        return run([*command, *flags, overlay.root], copy)
+
+
+def _plain(value: Any) -> Any:
+    value = unwrap(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def _put(path: Path, text: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text)
+
+
+class _Sources:
+    """The objects that the files of an overlay write, by file, and its patches."""
+
+    def __init__(self, overlay: Overlay) -> None:
+        self._overlay = overlay
+        self._by_file: dict[str, list[Written]] = {}
+        self.patches = [each for path in reversed(overlay.patches) for each in self.of(path)]
+
+    def of(self, path: str) -> list[Written]:
+        found = self._by_file.get(path)
+        if found is None:
+            file = self._overlay.files.get(path)
+            documents = load(file.text, path) if file is not None else ()
+            found = [Written(each.value, each.origins) for each in documents if isinstance(each.value, dict)]
+            self._by_file[path] = found
+        return found
+
+
+def _traced(document: bytes, overlay: Overlay, sources: _Sources, own: str, found: Rendered) -> Iterator[Resource]:
+    """The object of one document, at its base's and patches' lines; what is generated, at the kustomization."""
+    resources, diagnostics, _ = manifests.read(SourceFile(own, document))
+    found.diagnostics.extend(replace(each, span=Span(own, 0, 1)) for each in diagnostics)
+    for resource in resources:
+        value = dict(resource.attributes)
+        path = _origin(value, overlay.root)
+        root = f"{found.base}@{overlay.root}" if found.base else overlay.root
+        address = resource.address._replace(root=root)
+        base = _match(value, sources.of(path)) if path else None
+        if base is None:
+            yield replace(resource, attributes=value, address=address, span=Span(own, 0, 1), body=None, origins={})
+            continue
+        patches = tuple(each for each in sources.patches if _same(value, each.value))
+        origins = Layered(value, (*patches, base))
+        span = base.origins.get("kind") or Span(path, 0, 1)
+        body = Span(path, 0, len(overlay.files[path].text))
+        yield replace(resource, attributes=value, address=address, span=span, body=body, origins=origins)
+
+
+def _origin(value: dict[str, Value], root: str) -> str:
+    """The file that an object is from, by its annotation, which is taken away; "" where it was generated."""
+    metadata = value.get("metadata")
+    notes = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if not isinstance(metadata, dict) or not isinstance(notes, dict):
+        return ""
+    text = str(unwrap(notes.get(_ORIGIN)) or "")
+    kept = {name: each for name, each in notes.items() if name != _ORIGIN}
+    left = {name: each for name, each in metadata.items() if name != "annotations"}
+    value["metadata"] = {**left, **({"annotations": kept} if kept else {})}
+    path = re.search(r"(?m)^path: (.+)$", text)
+    return _join(root, path.group(1).strip()) if path else ""
+
+
+def _match(value: Mapping[str, Value], written: Sequence[Written]) -> Written | None:
+    """The object of a file that a rendered one comes from: of its kind, by its name, which may have gained a
+    prefix, a suffix or a hash."""
+    alike = [
+        each for each in written if isinstance(each.value, dict) and each.value.get("kind") == value.get("kind")
+    ]
+    name = _name(value)
+    exact = [each for each in alike if _name(each.value) == name]
+    near = exact or [each for each in alike if _name(each.value) and _name(each.value) in name]
+    return max(near, key=lambda each: len(_name(each.value)), default=alike[0] if len(alike) == 1 else None)
+
+
+def _same(value: Mapping[str, Value], patch: Value) -> bool:
+    if not isinstance(patch, dict) or patch.get("kind") != value.get("kind"):
+        return False
+    name = _name(patch)
+    return bool(name) and name in _name(value)
+
+
+def _name(value: Value) -> str:
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    return str(unwrap(metadata.get("name")) or "") if isinstance(metadata, dict) else ""
+
+
+def _failed(root: str, place: Span, why: str, remedy: str) -> Diagnostic:
+    summary = f"the overlay {root} was not built, its files are judged as they stand: {why}"
+    return Diagnostic(Level.WARNING, "render-overlay", summary, place, remedy)
+
+
+def _partial(root: str, place: Span, why: str) -> Diagnostic:
+    summary = f"the overlay {root} was built in part: {why}"
+    remedy = f"build it where they can be fetched: kustomize build {root} | layerproof scan -"
+    return Diagnostic(Level.WARNING, "render-partial", summary, place, remedy)

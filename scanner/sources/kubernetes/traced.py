@@ -1,0 +1,210 @@
+"""Where a rendered object is written: the line of the template, or the base or patch, that says it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from scanner.model.location import Span
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
+from scanner.sources.kubernetes.origins import Origins
+
+_STEP = re.compile(r"\.?([^.\[]+)|\[(\d+)\]")
+_NAMES = ("name", "containerPort", "mountPath", "key", "port", "host", "ip", "topologyKey")
+_MOST_LINES = 6000  # of a template or what it gives; longer ones are traced by their beginning only
+
+
+class Written(NamedTuple):
+    """An object as a file of the tree writes it: its value and its places."""
+
+    value: Value
+    origins: Origins
+
+
+class Layered(Mapping[str, Span]):
+    """Places of an object that kustomize made: of the patch that says a value, else of the base."""
+
+    __slots__ = ("_rendered", "_sources")
+
+    def __init__(self, rendered: Value, sources: tuple[Written, ...]) -> None:
+        """`sources` are the patches, the last applied first, then the base."""
+        self._rendered = rendered
+        self._sources = sources
+
+    def nearest(self, path: str) -> Span | None:
+        said = _walk(self._rendered, path)
+        for source in self._sources:
+            there = _translated(self._rendered, source.value, path)
+            if there is not None and _alike(said, _walk(source.value, there)):
+                return source.origins.nearest(there)
+        *_, base = self._sources
+        there = _translated(self._rendered, base.value, path)
+        while path and there is None:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+            there = _translated(self._rendered, base.value, path) if path else None
+        return base.origins.nearest(there) if there else base.origins.nearest("kind")
+
+    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
+        return self.nearest(path) if path in self else default
+
+    def __getitem__(self, path: str) -> Span:
+        span = self.get(path)
+        if span is None:
+            raise KeyError(path)
+        return span
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and _walk(self._rendered, path) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources[-1].origins)
+
+    def __len__(self) -> int:
+        return len(self._sources[-1].origins)
+
+
+def _alike(said: Value, written: Value) -> bool:
+    """Whether a file may say a value; what became unknown on the way may be anything."""
+    try:
+        return isinstance(said, Unknown) or bool(said == written)
+    except Undetermined:
+        return False
+
+
+def _walk(value: Value, path: str) -> Value:
+    for name, index in _STEP.findall(path):
+        value = unwrap(value)
+        if index:
+            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, dict) else None
+    return unwrap(value)
+
+
+def _translated(ours: Value, theirs: Value, path: str) -> str | None:
+    """A path of one object as the path of the same thing in another: elements of lists by their names."""
+    taken = ""
+    for name, index in _STEP.findall(path):
+        ours, theirs = unwrap(ours), unwrap(theirs)
+        if index:
+            at = int(index)
+            if not isinstance(ours, list) or not isinstance(theirs, list) or at >= len(ours):
+                return None
+            there = _position(ours[at], at, theirs)
+            if there is None:
+                return None
+            ours, theirs, taken = ours[at], theirs[there], f"{taken}[{there}]"
+            continue
+        if not isinstance(ours, dict) or not isinstance(theirs, dict) or name not in theirs:
+            return None
+        ours, theirs, taken = ours.get(name), theirs[name], f"{taken}.{name}" if taken else name
+    return taken or None
+
+
+def _position(element: Value, at: int, others: list[Value]) -> int | None:
+    """Where the same element stands in another list: by what names it, else by its value, else by its place."""
+    element = unwrap(element)
+    if isinstance(element, dict):
+        for key in _NAMES:
+            if element.get(key) is not None:
+                named = (
+                    place
+                    for place, each in enumerate(others)
+                    if isinstance(each, dict) and each.get(key) == element[key]
+                )
+                return next(named, None)
+    if element in others:
+        return others.index(element)
+    return at if at < len(others) and not isinstance(element, dict) else None
+
+
+class Templated(Mapping[str, Span]):
+    """Places of an object that a template gave: each line of it at the template's line that it comes from."""
+
+    __slots__ = ("_lines", "_rendered")
+
+    def __init__(self, rendered: Origins, lines: Lines) -> None:
+        self._rendered = rendered
+        self._lines = lines
+
+    def nearest(self, path: str) -> Span | None:
+        span = self._rendered.nearest(path)
+        return None if span is None else self._lines.of(span.start)
+
+    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
+        span = self._rendered.get(path)
+        return default if span is None else self._lines.of(span.start)
+
+    def __getitem__(self, path: str) -> Span:
+        return self._lines.of(self._rendered[path].start)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._rendered
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rendered)
+
+    def __len__(self) -> int:
+        return len(self._rendered)
+
+
+class Lines:
+    """Which line of a template each line of a rendered text comes from.
+
+    Lines are aligned by what they begin with (the key); a line that no line of the template begins like (it came
+    out of `toYaml` or `include`) stands where the last one before it that does.
+    """
+
+    __slots__ = ("_rendered", "_starts", "_template", "_there", "path")
+
+    def __init__(self, path: str, template: bytes, rendered: bytes) -> None:
+        self.path = path
+        self._template = _lines(template)
+        self._rendered = _lines(rendered)
+        self._starts = [start for start, _ in self._rendered]
+        self._there = self._aligned(template, rendered)
+
+    def _aligned(self, template: bytes, rendered: bytes) -> list[int]:
+        ours = [_key(rendered[start:end]) for start, end in self._rendered[:_MOST_LINES]]
+        theirs = [_key(template[start:end]) for start, end in self._template[:_MOST_LINES]]
+        there = [-1] * len(self._rendered)
+        for here, other, count in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
+            for step in range(count):
+                if ours[here + step]:
+                    there[here + step] = other + step
+        last = next((each for each in there if each >= 0), 0)
+        for position, each in enumerate(there):
+            last = there[position] = each if each >= 0 else last
+        return there
+
+    def of(self, offset: int) -> Span:
+        """The template's line for a byte of the rendered text."""
+        line = self._there[max(bisect_right(self._starts, offset) - 1, 0)] if self._there else 0
+        start, end = self._template[line] if self._template else (0, 0)
+        return Span(self.path, start, max(end, start + 1))
+
+
+def _lines(text: bytes) -> list[tuple[int, int]]:
+    """Start (after the indentation) and end of each line."""
+    found = []
+    at = 0
+    for line in text.split(b"\n"):
+        bare = line.strip()
+        start = at + (len(line) - len(line.lstrip()) if bare else 0)
+        found.append((start, start + len(bare)))
+        at += len(line) + 1
+    return found
+
+
+def _key(line: bytes) -> bytes:
+    """What a line says before its value: its key, or an element's text; b"" for actions, comments and blanks."""
+    bare = line.strip()
+    while bare.startswith((b"- ", b"{{- ")) and bare.startswith(b"- "):
+        bare = bare[2:].lstrip()
+    if not bare or bare.startswith((b"{{", b"#", b"---")):
+        return b""
+    key, colon, _ = bare.partition(b":")
+    return key.strip(b"\"'") if colon else bare

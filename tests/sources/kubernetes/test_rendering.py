@@ -1,0 +1,221 @@
+"""Charts and overlays: rendered on a copy by the real helm and kustomize, and shown where they are written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import run, scan, write
+
+HELM = os.environ.get("LAYERPROOF_HELM") or shutil.which("helm")
+KUSTOMIZE = os.environ.get("LAYERPROOF_KUSTOMIZE") or shutil.which("kustomize") or shutil.which("kubectl")
+needs_helm = pytest.mark.skipif(not HELM, reason="helm is not on the search path (LAYERPROOF_HELM names one)")
+needs_kustomize = pytest.mark.skipif(
+    not KUSTOMIZE, reason="neither kustomize nor kubectl is on the search path (LAYERPROOF_KUSTOMIZE names one)"
+)
+
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1.0
+"""
+CHART = {
+    "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 0.1.0\n",
+    "chart/values.yaml": "privileged: false\nimage: registry.example.com/web:1.0\n",
+    "chart/templates/_helpers.tpl": '{{- define "shop.labels" -}}\napp: web\n{{- end }}\n',
+    "chart/templates/web.yaml": """{{- if true }}
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ .Release.Name }}-web
+  labels:
+    {{- include "shop.labels" . | nindent 4 }}
+spec:
+  containers:
+    - name: web
+      image: {{ .Values.image }}
+      securityContext:
+        # from the values
+        privileged: {{ .Values.privileged }}
+{{- end }}
+""",
+}
+BASE = {
+    "base/kustomization.yaml": "resources: [web.yaml]\n",
+    "base/web.yaml": DEPLOYMENT,
+    "overlays/dev/kustomization.yaml": "resources: [../../base]\nnamePrefix: dev-\n",
+    "overlays/prod/kustomization.yaml": """resources: [../../base]
+patches:
+  - path: patch.yaml
+""",
+    "overlays/prod/patch.yaml": """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          securityContext:
+            privileged: true
+""",
+}
+
+
+@pytest.fixture(autouse=True)
+def programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [str(Path(each).parent) for each in (HELM, KUSTOMIZE) if each]
+    monkeypatch.setenv("PATH", os.pathsep.join([*folders, os.environ.get("PATH", "")]))
+
+
+def places(ran, rule: str) -> list[tuple[str, int, str]]:
+    found = [each for each in ran.json["findings"] if each["rule"] == rule and each["verdict"] == "fail"]
+    return [(each["location"]["path"], each["location"]["line"], each["node"]) for each in found]
+
+
+@needs_helm
+def test_a_chart_is_judged_at_its_templates(tmp_path):
+    write(tmp_path, CHART)
+    values = write(tmp_path / "more", {"prod.yaml": "privileged: true\n"}) / "prod.yaml"
+
+    assert places(scan(tmp_path / "chart", "--root", tmp_path), "zero-trust/privileged-container") == []
+    ran = scan(tmp_path / "chart", "--root", tmp_path, "--helm-values", values)
+    ((path, line, node),) = places(ran, "zero-trust/privileged-container")
+    assert (path, line) == ("chart/templates/web.yaml", 14)
+    assert node == "k8s:chart#/Pod//release-web/container:web"
+    assert "render-template" not in ran.codes
+
+
+@needs_helm
+def test_a_chart_is_rendered_once_per_environment(tmp_path):
+    entry = '[[charts]]\npath = "chart"\nname = "{0}"\nvalues = ["{0}.yaml"]\n'
+    files = {
+        "layerproof.toml": entry.format("dev") + entry.format("prod"),
+        "dev.yaml": "privileged: true\n",
+        "prod.yaml": "privileged: true\nimage: registry.example.com/web:2.0\n",
+    }
+    ran = scan(write(tmp_path, {**CHART, **files}), "--select", "zero-trust/privileged-container")
+
+    (found,) = ran.json["findings"]
+    assert found["location"]["line"] == 14
+    assert [each.split("#")[0] for each in found["instances"]] == ["k8s:chart@dev", "k8s:chart@prod"]
+
+
+@needs_helm
+def test_a_chart_that_helm_refuses_is_told_in_its_words(tmp_path):
+    files = {**CHART, "chart/templates/web.yaml": '{{ required "an image is needed" .Values.nothing }}\n'}
+    ran = scan(write(tmp_path, files))
+
+    (told,) = [each for each in ran.json["diagnostics"] if each["code"] == "render-template"]
+    assert "an image is needed" in told["summary"]
+    assert told["location"]["path"] == "chart/Chart.yaml"
+
+
+@needs_helm
+def test_a_chart_without_its_dependencies_is_judged_in_part(tmp_path):
+    about = (
+        CHART["chart/Chart.yaml"]
+        + "dependencies:\n  - {name: redis, version: 1.0.0, repository: 'https://x.test'}\n"
+    )
+    ran = scan(write(tmp_path, {**CHART, "chart/Chart.yaml": about}))
+
+    assert "render-partial" in ran.codes
+    assert any(each["unit"] == "chart" and each["status"] == "partial" for each in ran.json["coverage"])
+    assert any(each["node"].startswith("k8s:chart#") for each in ran.json["findings"])
+
+
+def test_without_helm_a_chart_is_a_warning_and_no_clean_result(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = scan(write(tmp_path, CHART))
+
+    (told,) = [each for each in ran.json["diagnostics"] if each["code"] == "render-template"]
+    assert "helm is not installed" in told["summary"]
+    assert "install helm" in told["remedy"]
+
+
+def test_a_program_of_the_scanned_tree_is_never_run(tmp_path, monkeypatch):
+    write(tmp_path, {**CHART, "bin/helm": f"#!/bin/sh\ntouch {tmp_path}/ran\n"})
+    (tmp_path / "bin" / "helm").chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin")
+    scan(tmp_path)
+
+    assert not (tmp_path / "ran").exists()
+
+
+@needs_kustomize
+def test_overlays_are_judged_at_the_base_and_at_the_patch(tmp_path):
+    ran = scan(write(tmp_path, BASE))
+
+    assert places(ran, "zero-trust/privileged-container") == [
+        ("overlays/prod/patch.yaml", 11, "k8s:base@overlays/prod#apps/Deployment//web/container:web")
+    ]
+    (unset,) = [each for each in ran.json["findings"] if each["rule"] == "least-privilege/seccomp-unset"]
+    assert (unset["location"]["path"], unset["location"]["line"]) == ("base/web.yaml", 11)
+    assert len(unset["instances"]) == 2  # both overlays, and the base not a third time
+
+
+@needs_kustomize
+def test_bases_elsewhere_are_not_fetched(tmp_path):
+    files = {
+        **BASE,
+        "overlays/dev/kustomization.yaml": "resources:\n  - ../../base\n  - https://example.test/base?ref=v1\n",
+    }
+    ran = scan(write(tmp_path, files))
+
+    (told,) = [each for each in ran.json["diagnostics"] if each["code"] == "render-partial"]
+    assert "https://example.test/base?ref=v1" in told["summary"]
+    assert any(each["node"].startswith("k8s:base@overlays/dev#") for each in ran.json["findings"])
+
+
+@needs_kustomize
+def test_an_overlay_that_cannot_be_built_leaves_its_files_as_they_stand(tmp_path):
+    files = {
+        **BASE,
+        "overlays/prod/patch.yaml": BASE["overlays/prod/patch.yaml"].replace("name: web\nspec", "name: x\nspec"),
+    }
+    del files["overlays/dev/kustomization.yaml"]
+    ran = scan(write(tmp_path, files))
+
+    assert "render-overlay" in ran.codes
+    assert any(each["location"]["path"] == "base/web.yaml" for each in ran.json["findings"])
+
+
+@needs_kustomize
+def test_what_lies_outside_the_tree_is_not_read(tmp_path):
+    write(tmp_path, {"secret.yaml": DEPLOYMENT.replace("web", "secret")})
+    tree = write(
+        tmp_path / "tree",
+        {"kustomization.yaml": "resources: [../secret.yaml, web.yaml]\n", "web.yaml": DEPLOYMENT},
+    )
+    ran = scan(tree)
+
+    assert not any("secret" in each["node"] for each in ran.json["findings"])
+
+
+@needs_kustomize
+def test_a_named_patch_selects_its_overlay(tmp_path):
+    write(tmp_path, BASE)
+    ran = scan(tmp_path / "overlays/prod/patch.yaml", "--root", tmp_path)
+
+    assert [path for path, _, _ in places(ran, "zero-trust/privileged-container")] == ["overlays/prod/patch.yaml"]
+
+
+def test_nothing_is_run_where_that_was_asked(tmp_path):
+    ran = scan(write(tmp_path, {**CHART, **BASE}), "--no-render")
+
+    assert "render-template" in ran.codes
+    assert not any("@" in each["node"] for each in ran.json["findings"])
+    assert run("scan", tmp_path, "--no-render").code in (0, 1)
