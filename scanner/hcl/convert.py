@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.numeric import from_decimal
+from scanner.hcl.partial import Present, present
 from scanner.hcl.types import ANY, PRIMITIVE, Type, collection
 from scanner.hcl.unify import convertible, has_any, unify
 from scanner.hcl.values import (
@@ -58,7 +59,8 @@ def _unknown(value: Unknown, want: Type) -> Unknown:
     if value.type == str(want):
         return value
     prefix = value.prefix if want.kind == "string" else ""
-    return Unknown(value.reason, value.cause, value.references, str(want), prefix)
+    found = Unknown(value.reason, value.cause, value.references, str(want), prefix)
+    return present(found) if isinstance(value, Present) else found
 
 
 def to_string(value: Value) -> str:

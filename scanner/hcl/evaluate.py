@@ -9,6 +9,7 @@ from scanner.hcl.comprehension import evaluate_for
 from scanner.hcl.convert import check_alike, convert, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.operators import binary, decides, unary
+from scanner.hcl.partial import Present, present
 from scanner.hcl.rendering import render
 from scanner.hcl.scope import Early, FileAccess, Inner, NoFiles, Scope, Variables
 from scanner.hcl.syntax import (
@@ -210,6 +211,8 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
         if shared is None:
             raise EvaluationError("the two results of a conditional must have one type")
     found: Value = unknown_of(shared or ANY, condition, then, otherwise, prefix=prefix)
+    if isinstance(found, Unknown) and _is_there(then) and _is_there(otherwise):
+        found = present(found)
     if is_number(then) and is_number(otherwise) and exact(then) == exact(otherwise):
         found = then  # its bounds meet
     else:
@@ -217,8 +220,12 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
     return Sensitive(found) if any(isinstance(arm, Sensitive) for arm in arms) else found
 
 
+def _is_there(arm: Value) -> bool:
+    return isinstance(arm, Present) or (arm is not None and not isinstance(arm, Unknown))
+
+
 def _of_known_length(then: Value, otherwise: Value, whole: Unknown) -> Value:
-    """The collection whose length is known whichever arm it is; of sets only below two, where none can coincide."""
+    """The collection whose length is known whichever arm it is; of a set only below two: none coincide."""
     if type_of(then) != type_of(otherwise) or not isinstance(then, (ListValue, MapValue, SetValue)):
         return whole
     if isinstance(otherwise, Unknown) or len(then) != len(otherwise):

@@ -10,6 +10,7 @@ from fractions import Fraction
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.numeric import PRECISION, Number, rounded
+from scanner.hcl.partial import Present, present
 from scanner.hcl.types import BOOL, NUMBER, Type
 from scanner.hcl.values import (
     MAX_BITS,
@@ -64,7 +65,7 @@ def unary(op: str, operand: Value) -> Value:
     want = NUMBER if op == "-" else BOOL
     value = _operand(operand, want)
     if isinstance(value, Unknown):
-        return value
+        return present(value)
     if op == "!":
         return not value
     return value.copy_negate() if isinstance(value, Decimal) else -value
@@ -80,14 +81,14 @@ def _logic(op: str, left: Value, right: Value) -> Value:
     """Terraform 1.11 does not short-circuit: both must be bools, and one unknown makes the result unknown."""
     left, right = _operand(left, BOOL), _operand(right, BOOL)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return unknown_of(BOOL, left, right)
+        return present(unknown_of(BOOL, left, right))
     return (left and right) if op == "&&" else (left or right)
 
 
 def _number_operation(op: str, left: Value, right: Value) -> Value:
     left, right = _operand(left, NUMBER), _operand(right, NUMBER)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return unknown_of(BOOL if op in _ORDER else NUMBER, left, right)
+        return present(unknown_of(BOOL if op in _ORDER else NUMBER, left, right))
     if op in _ORDER:
         return _ORDER[op](left, right)
     return arithmetic(op, left, right)
@@ -143,7 +144,7 @@ def _equality(op: str, left: Value, right: Value) -> Value:
     if sensitive:
         left, right = strip_marks(left), strip_marks(right)
     same = equals(left, right)
-    found: Value = unknown_of(BOOL, left, right) if same is None else same == (op == "==")
+    found: Value = present(unknown_of(BOOL, left, right)) if same is None else same == (op == "==")
     return Sensitive(found) if sensitive else found
 
 
@@ -175,6 +176,8 @@ def _equals_unknown(left: Value, right: Value) -> bool | None:
             return None
         left, right = right, left
     if right is not None and _never_one_type(type_of(left), type_of(right)):
+        return False
+    if right is None and isinstance(left, Present):
         return False
     if not left.prefix:
         return None

@@ -10,7 +10,20 @@ from scanner.model.value import Unknown, Value
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private use characters stand for the holes while JSON is read
 
 
-class PartialText(Unknown):
+class Present(Unknown):
+    """What is not known but is known not to be null: what operators and most functions give."""
+
+    __slots__ = ()
+
+
+def present(value: Unknown) -> Unknown:
+    """The unknown as one that is not null."""
+    if isinstance(value, Present):
+        return value
+    return Present(value.reason, value.cause, value.references, value.type, value.prefix, suffix=value.suffix)
+
+
+class PartialText(Present):
     """A template's result: strings and the Unknowns between them, in order."""
 
     __slots__ = ("parts",)
@@ -47,7 +60,7 @@ class PartialText(Unknown):
         return None
 
 
-class Document(Unknown):
+class Document(Present):
     """A text that is not known as a whole although the value it encodes (JSON) is known in part."""
 
     __slots__ = ("document",)

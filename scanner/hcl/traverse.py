@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from scanner.hcl.convert import to_number, to_string
 from scanner.hcl.errors import EvaluationError
+from scanner.hcl.partial import Present
 from scanner.hcl.syntax import Attr, Expression, Index, Splat, Step
 from scanner.hcl.types import ANY, Type, collection
 from scanner.hcl.values import (
@@ -138,6 +139,8 @@ def _splat(value: Value, step: Splat, evaluate: Evaluate) -> Value:
     if value is None:
         return []
     if isinstance(value, Unknown):
+        if isinstance(value, Present) and type_of(value).kind not in ("list", "set", "tuple", "any"):
+            return [walk(value, step.steps, evaluate)]
         return _splat_unknown(value, step, evaluate)
     if isinstance(value, SetValue):
         found = [walk(item, step.steps, evaluate) for item in value]

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
+from scanner.hcl.partial import present
 from scanner.hcl.scope import Scope
 from scanner.hcl.types import ANY, Type, parse_type
 from scanner.hcl.values import contains_unknown, is_marked, strip_marks, unknown_of
@@ -45,6 +46,11 @@ class _Signature:
     rest: _Parameter | None
     returns: Type
 
+    @property
+    def definite(self) -> bool:
+        """Whether the result is never null: that of a stated type, unless null is converted to it."""
+        return not self.returns.is_any and not any(each.nullable for each in self.parameters)
+
 
 @lru_cache(maxsize=512)
 def _signature(text: str) -> _Signature:
@@ -76,6 +82,8 @@ def apply(name: str, function: Function, args: list[Value], scope: Scope) -> Val
         if not error.message.startswith(name + "()"):
             error.message = f"{name}(): {error.message}"
         raise
+    if isinstance(found, Unknown) and told.definite:
+        found = present(found)
     forgotten = function.forgets and isinstance(found, Unknown)
     return Sensitive(found) if sensitive and not forgotten and not isinstance(found, Sensitive) else found
 

@@ -6,13 +6,20 @@ from collections.abc import Callable
 
 from scanner.hcl.convert import convert
 from scanner.hcl.functions.signature import Function
+from scanner.hcl.partial import Present
 from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, collection
 from scanner.hcl.values import is_marked, strip_marks, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
 
 def _to(want: Type) -> Callable[[Value], Value]:
-    return lambda value: convert(value, want)
+    def run(value: Value) -> Value:
+        found = convert(value, want)
+        if found is not value and isinstance(found, Present):  # a conversion that is called forgets this
+            return Unknown(found.reason, found.cause, found.references, found.type, found.prefix)
+        return found
+
+    return run
 
 
 def _toset(value: Value) -> Value:
