@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-_LEVELS = {"List": "L", "Read": "R", "Write": "W", "Permissions management": "P", "Tagging": "T"}
+# The narrower word first: a level may read "Permissions management, Write".
+_LEVELS = (("Permissions management", "P"), ("Tagging", "T"), ("Write", "W"), ("List", "L"), ("Read", "R"))
 _TEXT = re.compile(r'aws_managed_policies_data = """\n?(.*)"""', re.DOTALL)
 
 
@@ -59,7 +60,7 @@ def _action(action: dict[str, Any]) -> list[str]:
     types = sorted(action["resourceTypes"], key=lambda each: (not each["required"], each["name"]))
     dependents = {*action["dependentActions"], *(name for each in types for name in each["dependentActions"])}
     return [
-        _LEVELS.get(action["accessLevel"], "W"),
+        next(letter for level, letter in _LEVELS if level in action["accessLevel"]),
         " ".join(each["name"] + ("!" if each["required"] else "") for each in types),
         " ".join(sorted(dependents)),
     ]

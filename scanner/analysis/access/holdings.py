@@ -1,0 +1,229 @@
+"""What principals hold beyond their task: data and credentials of anything, changes on every resource, management
+beside operation. Each fact carries the statements that it follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from scanner.analysis.access import names, resources
+from scanner.analysis.access.catalogue import catalogue
+from scanner.analysis.access.decision import Decision, Verdict
+from scanner.analysis.access.estate import Estate, Principal
+from scanner.analysis.access.policy import Box, Policy, Source, Statement
+from scanner.graph.columns import Graph
+from scanner.model.value import Unknown
+
+DERIVED = ("exposes", "manages_and_operates", "unscoped")
+
+# Reads that hand out credentials, or the data of a store, with the ARN of one that no policy can have named.
+_CREDENTIALS = (
+    ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:{region}:{account}:secret:{name}"),
+    ("ssm:GetParameter", "arn:aws:ssm:{region}:{account}:parameter/{name}"),
+    ("ssm:GetParameters", "arn:aws:ssm:{region}:{account}:parameter/{name}"),
+    ("ssm:GetParametersByPath", "arn:aws:ssm:{region}:{account}:parameter/{name}"),
+)
+_DATA = (
+    ("s3:GetObject", "arn:aws:s3:::{name}/{name}"),
+    ("dynamodb:Scan", "arn:aws:dynamodb:{region}:{account}:table/{name}"),
+    ("dynamodb:Query", "arn:aws:dynamodb:{region}:{account}:table/{name}"),
+)
+_SORTS = {"credentials": _CREDENTIALS, "data": _DATA}
+# Who may do one of these to any role or user is an administrator; other rules say so.
+_ADMINISTRATION = ("iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:AttachUserPolicy", "iam:PutUserPolicy")
+
+# Managing who may do what, and operating what the account is for: one change of each is enough to tell.
+_MANAGING = (
+    ("iam:CreateUser", "arn:aws:iam::{account}:user/{name}"),
+    ("iam:CreateRole", "arn:aws:iam::{account}:role/{name}"),
+    ("iam:CreatePolicyVersion", "arn:aws:iam::{account}:policy/{name}"),
+    ("iam:AttachRolePolicy", "arn:aws:iam::{account}:role/{name}"),
+    ("organizations:AttachPolicy", "*"),
+    ("sso:CreateAccountAssignment", "*"),
+)
+_OPERATING = (
+    ("ec2:TerminateInstances", "arn:aws:ec2:{region}:{account}:instance/{name}"),
+    ("s3:PutObject", "arn:aws:s3:::{name}/{name}"),
+    ("dynamodb:PutItem", "arn:aws:dynamodb:{region}:{account}:table/{name}"),
+    ("lambda:UpdateFunctionCode", "arn:aws:lambda:{region}:{account}:function:{name}"),
+    ("rds:ModifyDBInstance", "arn:aws:rds:{region}:{account}:db:{name}"),
+    ("ecs:UpdateService", "arn:aws:ecs:{region}:{account}:service/{name}/{name}"),
+)
+_CHANGING = ("Write", "Permissions management", "Tagging")
+
+
+def derive_holdings(graph: Graph) -> None:
+    """Set `exposes` and `manages_and_operates` of principals, `unscoped` of policies."""
+    estate = Estate.of(graph)
+    for index, principal in (*estate.principals.items(), *estate.groups.items()):
+        graph.set(index, "exposes", _exposed(estate, principal))
+        if principal.kind != "group":
+            graph.set(index, "manages_and_operates", _mixed(estate, principal))
+    for kind in ("policy", "permission_set"):
+        for index in graph.nodes(kind):
+            graph.set(index, "unscoped", _unscoped(estate, index))
+    for kind in ("role", "user", "group"):
+        for index in graph.nodes(kind):
+            if index not in estate.principals and index not in estate.groups:
+                graph.set(index, "exposes", None)
+                if kind != "group":
+                    graph.set(index, "manages_and_operates", None)
+
+
+# Data and credentials
+
+
+def _exposed(estate: Estate, principal: Principal) -> object:
+    """[{"sort", "actions", "because"}]; none of an administrator, whose finding is another."""
+    if _administers(estate, principal):
+        return []
+    found: list[dict[str, Any]] = []
+    for sort, listed in _SORTS.items():
+        told = [(action, _of_any(estate, principal, action, form)) for action, form in listed]
+        sure = [(action, each) for action, each in told if each.verdict is Verdict.ALLOWED]
+        because = [source for _, each in sure for source in each.because if not _said(estate, source)]
+        if because:
+            actions = [action for action, _ in sure]
+            found.append({"sort": sort, "actions": actions, "because": _trail(estate, because)})
+        if sure:
+            continue
+        open_ = next((each for _, each in told if each.verdict is Verdict.UNKNOWN), None)
+        if open_ is not None:
+            found.append({"sort": sort, "actions": Unknown(_reason(open_)), "because": []})
+    return found
+
+
+# What AWS tells everyone to attach to machines that its agent manages; it reads every parameter.
+_ADVISED = ("AmazonSSMManagedInstanceCore",)
+
+
+def _said(estate: Estate, source: Source) -> bool:
+    """Whether another rule speaks of a statement: it allows a whole service everywhere, or AWS advises it."""
+    if source.attribute == "managed_policies":
+        return source.label in _ADVISED
+    if source.node is None:
+        return False
+    statements = estate.policy(source.node).statements
+    return any(
+        each.source == source and _everywhere(each.least) and any(map(_whole, each.least.actions.patterns))
+        for each in statements
+    )
+
+
+def _administers(estate: Estate, principal: Principal) -> bool:
+    form = "arn:aws:iam::{account}:{kind}/{name}"
+    return any(
+        _of_any(estate, principal, action, form.replace("{kind}", "user" if "User" in action else "role")).verdict
+        is Verdict.ALLOWED
+        for action in _ADMINISTRATION
+    )
+
+
+def _of_any(estate: Estate, principal: Principal, action: str, form: str) -> Decision:
+    """The decision on a resource that no policy can have named: what is allowed there is allowed on any."""
+    name = names.hole(("", "some resource"), "any", names.NAME, "it is any resource")
+    arn = form.format(name=name, account=principal.account, region=names.own_region())
+    return estate.decide(principal, action, arn, {"aws:ResourceAccount": principal.account})
+
+
+def _reason(decision: Decision) -> str:
+    return decision.unknowns[0] if decision.unknowns else "its policies cannot be read in full"
+
+
+def _trail(estate: Estate, sources: Iterable[Source]) -> list[dict[str, str]]:
+    return [
+        {"node": str(estate.graph.addresses[each.node]), "at": each.attribute, "note": each.label}
+        for each in dict.fromkeys(sources)
+        if each.node is not None
+    ]
+
+
+# Management beside operation
+
+
+def _mixed(estate: Estate, principal: Principal) -> object:
+    """{"managing": [action], "operating": [action], "because"}, or None where it does at most one of them. Who may
+    do everything is an administrator, whose finding is another."""
+    if any(_allows_all(policy) for policy in principal.identity):
+        return None
+    managing = list(_allowed(estate, principal, _MANAGING))
+    if not managing:
+        return None
+    operating = list(_allowed(estate, principal, _OPERATING))
+    if not operating:
+        return None
+    because = [source for _, decision in (*managing[:1], *operating[:1]) for source in decision.because]
+    return {
+        "managing": [action for action, _ in managing],
+        "operating": [action for action, _ in operating],
+        "because": _trail(estate, because),
+    }
+
+
+def _allowed(
+    estate: Estate, principal: Principal, listed: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, Decision]]:
+    for action, form in listed:
+        decision = _of_any(estate, principal, action, form)
+        if decision.verdict is Verdict.ALLOWED:
+            yield action, decision
+
+
+def _allows_all(policy: Policy) -> bool:
+    every = catalogue().everything
+    return any(each.allow and each.least.actions.bits == every for each in policy.statements)
+
+
+# Changes on every resource
+
+
+def _unscoped(estate: Estate, index: int) -> object:
+    """[{"actions": [name], "permissions": whether it changes permissions, "because"}] of the statements that
+    allow, without condition and on `*`, changes by actions that could name what they change."""
+    found: list[dict[str, Any]] = []
+    for statement in estate.policy(index).statements:
+        told = _of_statement(estate, statement)
+        if told is not None:
+            found.append(told)
+    return found
+
+
+def _of_statement(estate: Estate, statement: Statement) -> dict[str, Any] | None:
+    box = statement.least
+    if (
+        not statement.allow
+        or not _everywhere(box)
+        or any(map(_whole, box.actions.patterns))
+        or box.actions.negated
+    ):
+        return None
+    known = catalogue()
+    scoped = box.actions.bits & ~known.unscoped
+    listed = [at for at in _bits(scoped) if known.level(at) in _CHANGING]
+    if not listed:
+        return None
+    permissions = any(known.level(at) == "Permissions management" for at in listed)
+    return {
+        "actions": [known.names[at] for at in listed],
+        "permissions": permissions,
+        "because": _trail(estate, [statement.source]),
+    }
+
+
+def _everywhere(box: Box) -> bool:
+    """Whether a statement surely speaks of every resource, without a condition."""
+    return not (box.clauses or box.never or box.not_resources) and any(
+        each == resources.NOWHERE for each in box.resources or ()
+    )
+
+
+def _whole(pattern: str) -> bool:
+    """Whether a pattern is a whole service or all of them: other rules speak of these."""
+    return pattern == "*" or pattern.endswith(":*")
+
+
+def _bits(bits: int) -> Iterator[int]:
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
