@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from tests.conformance.terraform.provider import TYPE
 from tests.conformance.terraform.trees import Trees
@@ -15,16 +16,24 @@ class Blocks(Trees):
     """Programs of the provider's resource."""
 
     def shapes(self) -> dict[str, Callable[[], None]]:
-        return super().shapes() | {"dynamic": self._dynamic}
+        return super().shapes() | {
+            "dynamic": partial(self._dynamic, "item", "tag", "one", "named"),
+            "dynamic list": partial(self._dynamic, "item"),
+            "dynamic set": partial(self._dynamic, "tag"),
+            "dynamic labels": partial(self._dynamic, "named"),
+            "dynamic nested": partial(self._dynamic, "item"),
+        }
 
-    def _dynamic(self) -> None:
+    def _dynamic(self, *kinds: str) -> None:
         """A resource with some blocks of each kind, of which most are dynamic."""
         self.writer.features |= {"shape", "dynamic"}
         meta = self.writer.one("", "", "", "  count = 2\n", '  for_each = toset(["a", "b"])\n')
         if meta:
             self.writer.names["s"] = ["each.key" if "each" in meta else '"${count.index}"']
-        names = self.writer.one(
-            ("item", "item"), ("item", "tag"), ("item", "one"), ("named", "tag"), ("item", "named")
+        first = self.writer.one(*kinds)
+        names = (
+            first,
+            self.writer.one(*(each for each in ("item", "tag", "one", "named", "item") if each != first)),
         )
         text = "".join(self.block(name, 2) for name in names)
         own = f"  v = {self.focus()}\n"
@@ -69,11 +78,17 @@ class Blocks(Trees):
                 "local.ko.on ? [1] : []",
                 "var.nothing == null ? [] : [1]",
             )
-        return writer.one(
-            '["a", "b"]', "{ x = 1, y = 2 }", "local.kl", "local.km", "local.kg", "[]", "toset(local.kl)",
-            writer.expression(writer.one(*_SHAPES), 2), writer.expression(writer.one(*_SHAPES), 1),
-            "local.ul", "local.uset", "null", '"text"', "[for g in local.kg : g if g.n > 1]",
+        known = writer.one(
+            '["a", "b"]', "{ x = 1, y = 2 }", "local.kl", "local.km", "local.kg", "[]", "toset(local.kl)", "null",
+            '"text"', "[for g in local.kg : g if g.n > 1]", "{ for g in local.kg : g.id => g }",
         )  # fmt: skip
+        if name == "named":  # a label must be known
+            return known
+        over = writer.one(*_SHAPES)
+        written = writer.expression(over, writer.one(1, 2))
+        return writer.one(
+            known, known, written, writer.one("local.ul", "local.uset") if not writer.wrong else known
+        )
 
     def content(self, name: str, depth: int) -> str:
         """The attributes of one block, and blocks within it."""

@@ -70,7 +70,9 @@ def collected(first: str, count: int) -> Iterator[tuple[Origin, Program]]:
                     yield origin, each
 
 
-def run(first: str, count: int, least: int = 0) -> tuple[Tally, dict[int, tuple[Origin, Program]]]:
+def run(
+    first: str, count: int, progress: Callable[[Tally], None] = lambda _: None
+) -> tuple[Tally, dict[int, tuple[Origin, Program]]]:
     """The tally of so many programs, and those that disagree with where they came from."""
     tally = Tally()
     bad: dict[int, tuple[Origin, Program]] = {}
@@ -81,6 +83,7 @@ def run(first: str, count: int, least: int = 0) -> tuple[Tally, dict[int, tuple[
         for each in batch:
             each.features = occurrences.of(each)
         compare.compare(batch, real.ask(batch), ours.ask(batch), tally)
+        progress(tally)
         bad |= {number: chosen[number] for number in tally.disagreeing & chosen.keys()}
     return tally, bad
 
@@ -117,7 +120,17 @@ def shrunk(origin: Origin, program: Program) -> str:
 
 
 def main() -> int:
-    tally, bad = run(sys.argv[1], int(sys.argv[2]))
+    shown: list[str] = []
+
+    def progress(tally: Tally) -> None:
+        for told in tally.disagreements[len(shown) :]:
+            shown.append(told)
+            sys.stdout.write(told)
+        sys.stdout.flush()
+        total = tally.agreed.total() + tally.deviations.total() + len(tally.disagreements)
+        sys.stderr.write(f"{total} programs, {len(tally.disagreements)} disagree\n")
+
+    tally, bad = run(sys.argv[1], int(sys.argv[2]), progress)
     sys.stdout.write(f"{occurrences.table(tally.features)}\n{tally}\n")
     for number, (origin, program) in list(bad.items())[:20]:
         sys.stdout.write(f"--- {number} shrunk ({origin})\n{shrunk(origin, program)}\n")

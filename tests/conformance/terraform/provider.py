@@ -29,6 +29,7 @@ REQUIRED = {
 }
 _SOURCE = Path(__file__).parent / "provider"
 _LONGEST = 600  # seconds for a build with an empty module cache
+_LISTS = ("item", "part", "leaf")
 _UNKNOWN = {"$unknown": True}
 
 
@@ -112,6 +113,16 @@ def _blocks(name: str, value: Any) -> Any:
         value = [{"name": label, **each} for label, each in value.items()]
     listed = value if isinstance(value, list) else [value]
     told = [plain(each) if isinstance(each, dict) else each for each in listed]
-    return (
-        told if name not in ("tag", "named") else sorted(told, key=lambda each: json.dumps(each, sort_keys=True))
-    )
+    return _set(told) if name in ("tag", "named") else told
+
+
+def _set(blocks: list[Any]) -> list[Any]:
+    """Blocks in an order of their own, equal ones once: only the schema says which block type is a set."""
+    return [json.loads(each) for each in sorted({json.dumps(each, sort_keys=True) for each in blocks})]
+
+
+def hidden(value: Any) -> bool:
+    """Whether a list of nested blocks is unknown in what terraform plans."""
+    if isinstance(value, dict):
+        return any((name in _LISTS and each == _UNKNOWN) or hidden(each) for name, each in value.items())
+    return isinstance(value, list) and any(map(hidden, value))

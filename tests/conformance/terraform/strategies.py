@@ -21,7 +21,13 @@ from tests.conformance.terraform.trees import TREES
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-DYNAMIC = ("dynamic",)  # shapes that need the provider
+DYNAMIC = (
+    "dynamic",
+    "dynamic list",
+    "dynamic set",
+    "dynamic labels",
+    "dynamic nested",
+)  # shapes with the provider
 EVERY = (*FUNCTIONS, *OPERATORS, *FORMS)
 ALL_SHAPES = (*SHAPES, *TREES, *DYNAMIC)
 WANTED = (*EVERY, *ALL_SHAPES)
