@@ -7,9 +7,33 @@ from typing import Any
 
 from scanner.sources.aws.registry import OWN, operations
 
-# Of our actions, what the AWS managed policies SecurityAudit and ViewOnlyAccess do not allow (versions of
-# 2026-05; a test computes it from their texts).
-_BEYOND: tuple[str, ...] = ()
+# Of our actions, what the AWS managed policies SecurityAudit and ViewOnlyAccess do not allow (a test computes it
+# from their texts of 2026-09).
+_BEYOND = (
+    "account:GetContactInformation",
+    "account:ListRegions",
+    "backup:ListRestoreTestingPlans",
+    "backup:ListRestoreTestingSelections",
+    "budgets:ViewBudget",
+    "ce:GetAnomalyMonitors",
+    "ce:GetAnomalySubscriptions",
+    "macie2:GetMacieSession",
+    "rbin:ListRules",
+    "redshift-serverless:ListNamespaces",
+    "timestream:DescribeEndpoints",
+    "timestream:ListDatabases",
+)
+
+# Actions that would read more than we ask for if they were allowed on everything (API Gateway has one action for
+# all of its reading, keys of clients included).
+_NARROWED = {
+    "apigateway:GET": [
+        "arn:aws*:apigateway:*::/restapis*",
+        "arn:aws*:apigateway:*::/apis*",
+        "arn:aws*:apigateway:*::/domainnames*",
+    ]
+}
+MOST_CHARACTERS = 10_240  # of a role's inline policies together, without white space (IAM quotas)
 
 
 def actions() -> list[str]:
@@ -19,14 +43,23 @@ def actions() -> list[str]:
 
 
 def document() -> dict[str, Any]:
-    """The policy: those actions on everything, since listing knows no resource beforehand."""
-    statement = {"Sid": "LayerproofReads", "Effect": "Allow", "Action": actions(), "Resource": "*"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    """The policy: those actions on everything, since listing knows no resource beforehand.
+
+    It is too long for a managed policy (6,144 characters) and fits a role's own inline policy.
+    """
+    plain = [action for action in actions() if action not in _NARROWED]
+    statements: list[dict[str, Any]] = [
+        {"Sid": "LayerproofReads", "Effect": "Allow", "Action": plain, "Resource": "*"}
+    ]
+    for number, (action, resources) in enumerate(_NARROWED.items()):
+        sid = f"LayerproofReadsSome{number}"
+        statements.append({"Sid": sid, "Effect": "Allow", "Action": [action], "Resource": resources})
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def beyond_managed() -> list[str]:
     """What a session policy must add to SecurityAudit and ViewOnlyAccess."""
-    return list(_BEYOND) or ["sts:GetCallerIdentity"]
+    return list(_BEYOND)
 
 
 def printed(form: str) -> str:
@@ -39,13 +72,24 @@ def _json() -> str:
 
 
 def _terraform() -> str:
-    listed = "".join(f'      "{action}",\n' for action in actions())
-    return _TERRAFORM.replace("@ACTIONS@", listed)
+    statements = "".join(_terraform_statement(each) for each in document()["Statement"])
+    return _TERRAFORM.replace("@STATEMENTS@", statements)
+
+
+def _terraform_statement(statement: dict[str, Any]) -> str:
+    def listed(values: str | list[str]) -> str:
+        return "".join(f'      "{each}",\n' for each in ([values] if isinstance(values, str) else values))
+
+    return (
+        f'\n  statement {{\n    sid = "{statement["Sid"]}"\n'
+        f"    actions = [\n{listed(statement['Action'])}    ]\n"
+        f"    resources = [\n{listed(statement['Resource'])}    ]\n  }}\n"
+    )
 
 
 def _cloudformation() -> str:
-    listed = "".join(f"                  - {action}\n" for action in actions())
-    return _CLOUDFORMATION.replace("@ACTIONS@", listed)
+    policy = json.dumps(document(), indent=2).replace("\n", "\n            ")
+    return _CLOUDFORMATION.replace("@POLICY@", policy)
 
 
 _TERRAFORM = '''\
@@ -78,14 +122,7 @@ data "aws_iam_policy_document" "layerproof_trust" {
   }
 }
 
-data "aws_iam_policy_document" "layerproof_reads" {
-  statement {
-    sid       = "LayerproofReads"
-    resources = ["*"]
-    actions = [
-@ACTIONS@    ]
-  }
-}
+data "aws_iam_policy_document" "layerproof_reads" {@STATEMENTS@}
 
 resource "aws_iam_role" "layerproof_audit" {
   name                 = "layerproof-audit"
@@ -94,14 +131,10 @@ resource "aws_iam_role" "layerproof_audit" {
   max_session_duration = 3600
 }
 
-resource "aws_iam_policy" "layerproof_reads" {
+resource "aws_iam_role_policy" "layerproof_reads" {
   name   = "layerproof-reads"
-  policy = data.aws_iam_policy_document.layerproof_reads.json
-}
-
-resource "aws_iam_role_policy_attachment" "layerproof_reads" {
-  role       = aws_iam_role.layerproof_audit.name
-  policy_arn = aws_iam_policy.layerproof_reads.arn
+  role   = aws_iam_role.layerproof_audit.name
+  policy = data.aws_iam_policy_document.layerproof_reads.minified_json
 }
 
 output "layerproof_role_arn" {
@@ -134,20 +167,11 @@ Resources:
             Action: sts:AssumeRole
             Condition:
               StringEquals: {"sts:ExternalId": !Ref ExternalId}
-      ManagedPolicyArns:
-        - !Ref Reads
-  Reads:
-    Type: AWS::IAM::ManagedPolicy
-    Properties:
-      ManagedPolicyName: layerproof-reads
-      PolicyDocument:
-        Version: "2012-10-17"
-        Statement:
-          - Sid: LayerproofReads
-            Effect: Allow
-            Resource: "*"
-            Action:
-@ACTIONS@Outputs:
+      Policies:
+        - PolicyName: layerproof-reads
+          PolicyDocument:
+            @POLICY@
+Outputs:
   RoleArn:
     Value: !GetAtt Role.Arn
 """
