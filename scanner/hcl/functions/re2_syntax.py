@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanner.hcl.errors import EvaluationError, limit_error
+from scanner.hcl.functions.re2_classes import folds, of_property
 
 _MAX_PATTERN = 10_000
 _MAX_REPEAT = 1000
@@ -148,7 +148,7 @@ class _Reader:
 
     def _literal(self, char: str) -> Node:
         if "i" in self.flags:
-            return Node("char", test=frozenset(_folds(char)).__contains__)
+            return Node("char", test=frozenset(folds(char)).__contains__)
         return Node("char", test=char.__eq__)
 
     def _group(self, depth: int) -> list[Node]:
@@ -210,7 +210,10 @@ class _Reader:
         self.at = found.end()
         name = found.group(2) or found.group(3)
         negated = (char == "P") != bool(found.group(1))
-        return _property(name, negated=negated, pattern=self.pattern)
+        test = of_property(name, negated=negated, fold="i" in self.flags)
+        if test is None:
+            raise self.fault(f"an unknown class \\p{{{name}}}")
+        return test
 
     def _char_escape(self) -> str:
         char = self.pattern[self.at]
@@ -290,13 +293,6 @@ class _Reader:
         return char
 
 
-def _folds(char: str) -> tuple[str, ...]:
-    special = {"k": "\u212a", "s": "\u017f", "\u212a": "k", "\u017f": "s"}
-    return tuple(
-        item for item in (char, char.lower(), char.upper(), special.get(char.lower(), char)) if len(item) == 1
-    )
-
-
 def _class_test(
     singles: frozenset[str], ranges: list[tuple[str, str]], tests: list[Test], *, negated: bool, fold: bool
 ) -> Test:
@@ -308,21 +304,10 @@ def _class_test(
         )
 
     def test(char: str) -> bool:
-        found = any(map(holds, _folds(char))) if fold else holds(char)
+        found = any(map(holds, folds(char))) if fold else holds(char)
         return found != negated
 
     return test
-
-
-def _property(name: str, *, negated: bool, pattern: str) -> Test:
-    """A general category such as L or Lu; scripts are not known here."""
-    if name == "Any":
-        return lambda _: not negated
-    if len(name) > 2:
-        raise EvaluationError(f'"{pattern[:60]}" uses the script {name}', code="unsupported")
-    if name[0] not in "LMNPSZC":
-        raise _wrong(pattern, f"an unknown class \\p{{{name}}}")
-    return lambda char: unicodedata.category(char).startswith(name) != negated
 
 
 def _any_char(_: str) -> bool:
