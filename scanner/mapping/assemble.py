@@ -327,6 +327,8 @@ _NO_COPIES: dict[str, Value] = {
     "lock_min_days": None,
     "lock_max_days": None,
     "air_gapped": False,
+    "keeps": None,
+    "saved_volumes": [],
 }
 
 

@@ -19,8 +19,7 @@ _FORMS = {"?": "boolean", "$": "string", "#": "number", "[]": "strings", "{}": "
 
 # What a network can bring to it, as the reachability analysis finds: of everything that has interfaces.
 _REACHED = frozenset(
-    "instance instance_group function cluster node_group container_service file_system database cache stream"
-    " load_balancer".split()
+    ["instance", "instance_group", "function", "cluster", "node_group", "container_service", "file_system", "database", "cache", "stream", "load_balancer"]
 )
 _FLOWS = """={} exposures: ways in which the internet reaches it: list of {direct, via, connections, certain, ...}
 ={} crossings: flows into it that the matrix of tiers does not permit: list of {node, from, to, ...}
@@ -185,7 +184,7 @@ KINDS: dict[str, Kind] = {
             # session_seconds: longest session
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             [] members: principals that may act as it, where the provider lists them (Google, Azure)
-            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
+            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
@@ -201,7 +200,7 @@ KINDS: dict[str, Kind] = {
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             [] managed_policies: names or ARNs of provider-managed policies that it holds
-            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
+            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
@@ -213,7 +212,7 @@ KINDS: dict[str, Kind] = {
             "A set of users.",
             """
             [] managed_policies: names or ARNs of provider-managed policies that it holds
-            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
+            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches",
         ),
@@ -226,6 +225,7 @@ KINDS: dict[str, Kind] = {
             ? inline: belongs to one principal only
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
+            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
@@ -265,7 +265,7 @@ KINDS: dict[str, Kind] = {
             [] managed_policies: provider-managed policies in it
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
-            ={} exposes: credentials or data that it may read of any resource: list of {sort, actions, because}
+            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from scanner.analysis.copies import DERIVED, LETTERS
 from scanner.analysis.copies.assets import Assets
+from scanner.analysis.copies.clusters import PROVIDER, Clusters
 from scanner.analysis.copies.letters import Counted, count
 from scanner.analysis.copies.making import Making, Subject, parts_of
 from scanner.analysis.copies.observation import Observation, Told, first
 from scanner.analysis.copies.own import Own, primary_of
-from scanner.analysis.copies.places import shown
+from scanner.analysis.copies.places import Place, shown
 from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.selection import Chosen, Selections
 from scanner.analysis.copies.vaults import Vaults
@@ -48,11 +50,12 @@ class Estate:
         self.needs = config.backup
         self._complete = "backup" in config.complete
         self.assets = Assets(graph, self.needs, datetime.datetime.now(datetime.UTC).date())
-        self._plans = list(graph.nodes("backup_plan"))
+        self._plans = [each for each in graph.nodes("backup_plan") if graph.peek(each, "provider") != PROVIDER]
+        self.clusters = Clusters(graph, self.needs.site)
         self._selections = Selections(graph, self._plans)
         self._making = Making(graph, Vaults(graph), self.needs, complete=self._complete)
         self._tests = Selections(graph, graph.nodes("restore_test"))
-        self._own = Own(graph, self.copies_of)
+        self._own = Own(graph, self.copies_of, self.clusters)
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
         self._machines: dict[int, list[int]] = {}
@@ -69,7 +72,15 @@ class Estate:
         more = first(more, unclear)
         if more is None and not self._complete:
             more = _PLANS
-        return Held(primary_of(self.graph, index), own, planned, more)
+        return Held(self._primary(index), own, planned, more)
+
+    def _primary(self, index: int) -> Observation:
+        """The data itself; of what lies in a cluster, where the cluster stands."""
+        primary = primary_of(self.graph, index)
+        if primary.place.provider != PROVIDER:
+            return primary
+        account, site = self.clusters.home(index)
+        return replace(primary, place=Place(PROVIDER, account, site, "primary"))
 
     def copies_of(self, index: int) -> tuple[list[Observation], Unknown | None]:
         """Copies by the store's own settings and by plans; the unknown says why one more may exist."""
@@ -88,7 +99,7 @@ class Estate:
     def plans(self, index: int) -> tuple[list[int], list[int]]:
         """The plans that surely select a store, and those that may besides."""
         chosen = self.chosen(index)
-        surely = self._of_bits(chosen.surely)
+        surely = self._of_bits(chosen.surely) or self.clusters.of(index)[1]
         perhaps = [plan for plan in self._of_bits(chosen.perhaps) if plan not in surely]
         return surely, perhaps
 
@@ -96,6 +107,9 @@ class Estate:
         return list(dict.fromkeys(self._selections.entries[at].plan for at in _bits(bits)))
 
     def _by_plans(self, index: int) -> tuple[list[Observation], Unknown | None]:
+        saved, _ = self.clusters.of(index)
+        if saved:
+            return saved, None
         chosen = self.chosen(index)
         if not chosen.perhaps:
             return _NONE, None
@@ -131,7 +145,7 @@ class Estate:
 
     def tested(self, index: int) -> Told:
         """Whether restores of a store are tried as often as the configuration asks."""
-        nothing: Told = False if self._complete else _TESTS
+        nothing: Told = False if self._complete and self.graph.peek(index, "provider") != PROVIDER else _TESTS
         if not self._tests.entries:
             return nothing
         chosen = self._tests.of(index)
@@ -226,8 +240,6 @@ def _bits(bits: int) -> Iterator[int]:
 
 
 def _doubted(each: Observation, doubt: Unknown) -> Observation:
-    from dataclasses import replace  # noqa: PLC0415 - only for what is in doubt
-
     return each if each.counts is False else replace(each, counts=doubt, why=doubt.reason)
 
 

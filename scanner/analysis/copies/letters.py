@@ -70,7 +70,10 @@ class _Judge:
         self, full: dict[str, Told], backups: Sequence[Observation], test: Callable[[Observation], Told]
     ) -> Told:
         """Whether the copies that pass a test are enough for what all of them are enough for."""
-        left = [_but(each, told) for each in backups if (told := test(each)) is not False]
+        told = [test(each) for each in backups]
+        if all(each is True for each in told):
+            return self.some(backups, lambda _each: True)
+        left = [_but(each, held) for each, held in zip(backups, told, strict=True) if held is not False]
         kept = self.standard(left)
         parts = [_implies(full[name], kept[name]) for name in full]
         return _and(self.some(left, lambda _each: True), *parts)
@@ -131,9 +134,8 @@ def _apart(here: Place, there: Place, at: int) -> Told:
     if same is not None:
         return not same
     name = ("provider", "account", "region")[at]
-    return why_unknown(here[at], there[at]) or Unknown(
-        f"the {name} of one of the two is not written", Cause.OUTSIDE_SCAN
-    )
+    found = why_unknown(here[at], there[at])
+    return Unknown(f"the {name} of one of the two is not written", Cause.OUTSIDE_SCAN) if found is None else found
 
 
 def _doubt(backups: Sequence[Observation], places: Sequence[Place]) -> Unknown:

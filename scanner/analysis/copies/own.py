@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from scanner.analysis.copies.clusters import PROVIDER, Clusters, place_of
 from scanner.analysis.copies.making import parts_of
 from scanner.analysis.copies.observation import (
     HISTORY,
@@ -16,6 +17,7 @@ from scanner.analysis.copies.observation import (
     first,
 )
 from scanner.analysis.copies.places import Default, Part, Place, same_part
+from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.selection import meant
 from scanner.graph.columns import Graph
 from scanner.model.value import Cause, Unknown, Value
@@ -25,6 +27,7 @@ _MEDIA = {"volume": "live-block", "object_store": "object"}
 _ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"})
 _OUTSIDE = Unknown("the store that it is replicated to is not part of this scan", Cause.OUTSIDE_SCAN)
 
+_BEHIND = Unknown("the bucket behind it decides", Cause.OUTSIDE_SCAN)
 _WHOSE = Unknown("whose bucket it is cannot be told", Cause.OUTSIDE_SCAN)
 
 
@@ -42,8 +45,11 @@ def primary_of(graph: Graph, index: int) -> Observation:
 class Own:
     """What stores say of their own copies."""
 
-    def __init__(self, graph: Graph, others: Callable[[int], tuple[list[Observation], Unknown | None]]) -> None:
+    def __init__(
+        self, graph: Graph, others: Callable[[int], tuple[list[Observation], Unknown | None]], clusters: Clusters
+    ) -> None:
         self._graph = graph
+        self._clusters = clusters
         self._others = others  # copies of a replica, wherever they come from
         self._snapshots: dict[int, list[int]] = {}
         for index in graph.nodes("snapshot"):
@@ -97,11 +103,12 @@ class Own:
         elif kind == HISTORY:
             why = f"{note}: they share its fate"
             kind = "history"
-        seal: Told = False
+        inside = place.provider != PROVIDER or entry["medium"] != "object"
+        seal: Told = False if inside else _BEHIND
         yield (
             Observation(
-                kind, place, entry["medium"], counts, why, index, at, entry["hours"], entry["keep_days"],
-                dies=entry.get("dies", False), sealed=seal,
+                kind, place, entry["medium"], counts, why, index, at, _hours(entry), entry["keep_days"],
+                lock="" if inside else _BEHIND, dies=entry.get("dies", False), sealed=seal,
             ),
             None,
         )  # fmt: skip
@@ -110,11 +117,24 @@ class Own:
         account, region = parts_of(self._graph, index)
         provider = str(self._graph.peek(index, "provider"))
         root = self._graph.addresses[index].root
+        if provider == PROVIDER:
+            return place_of(self._kept(index, entry), *self._clusters.home(index))
         if "account" in entry:
             account = _part(entry["account"], root)
         if "region" in entry:
             region = _part(entry["region"], root)
         return Place(provider, account, region, entry["store"])
+
+    def _kept(self, index: int, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Where something of a cluster is kept: by the entry itself, or by the store that the node names."""
+        if not entry.get("vault"):
+            return {"region": "here", **entry} if entry["kind"] != POINT_IN_TIME else entry
+        for vault in self._graph.targets("keeps_in", index):
+            keeps = self._graph.peek(vault, "keeps")
+            for each in keeps if isinstance(keeps, list) else ():
+                if isinstance(each, Mapping):
+                    return each
+        return {"store": _OUTSIDE}
 
     # buckets
 
@@ -217,6 +237,16 @@ _SERVICES = {
     "aws_ebs_volume": "ebs", "aws_db_instance": "rds", "aws_rds_cluster": "aurora", "aws_docdb_cluster": "docdb",
     "aws_neptune_cluster": "neptune", "aws_memorydb_cluster": "memorydb", "aws_redshift_cluster": "redshift",
 }  # fmt: skip
+
+
+def _hours(entry: Mapping[str, Any]) -> Any:
+    """How far a copy lies behind: as told, or the longest time between two runs of its schedule."""
+    if entry.get("schedule") is None:
+        return entry["hours"]
+    try:
+        return longest_gap(str(entry["schedule"]))
+    except ValueError:
+        return None
 
 
 def _service(type_: str) -> str:

@@ -38,7 +38,6 @@ _REASONS = {
         "gateway.networking.k8s.io/GatewayClass",
         "gateway.networking.k8s.io/ReferenceGrant",
         "storage.k8s.io/CSIDriver",
-        "snapshot.storage.k8s.io/VolumeSnapshotClass",
     ),
     "watches and measures": (
         "monitoring.coreos.com/ServiceMonitor",

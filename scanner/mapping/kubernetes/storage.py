@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from scanner.mapping.extract import EMPTY, FALSE, NONE, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -16,6 +16,7 @@ from scanner.mapping.kubernetes.reading import (
     entry,
     identity,
     joined,
+    label,
     mapping,
     named,
     row,
@@ -34,7 +35,12 @@ _STORAGE_CLASS = "storage.k8s.io/StorageClass"
 _DECIDES = "the provider's account or pool decides"
 
 # What a claim says of itself: nothing; `connect` takes it from the class.
-CLAIM = {"encrypted": _CLASS, "customer_key": _CLASS, "placement": _CLASS}
+CLAIM: dict[str, str | Extract | Fixed] = {
+    "encrypted": _CLASS,
+    "customer_key": _CLASS,
+    "placement": _CLASS,
+    "own_copies": EMPTY,
+}
 
 # Drivers whose disks are encrypted whatever is asked for (Google, Azure: documentation of the services).
 _ALWAYS = frozenset(
@@ -107,6 +113,19 @@ def every_volume(reader: Reader, namespace: str) -> Iterator[str]:
     """The identity that all claims of a namespace answer to ("*": of all)."""
     cluster = reader.resource.scope.account
     yield f"a volume of namespace {namespace}" + (f" of {cluster}" if isinstance(cluster, str) else "")
+
+
+def claim(reader: Reader) -> Value:
+    """What schedules look at: the name that pods know it by, its class and modes, and marks that leave it out."""
+    return {
+        "type": "claim",
+        "name": str(reader.get("metadata.name", "")),
+        "volume": str(reader.get("metadata.name", "")),
+        "class": str(reader.get("spec.storageClassName", "")),
+        "modes": ",".join(texts(reader.get("spec.accessModes"))),
+        "k8up": annotation(reader, "k8up.io/backup") or "",
+        "velero": label(reader, "velero.io/exclude-from-backup") or "",
+    }
 
 
 # A claim that names no class is made by the cluster's default one.
@@ -196,28 +215,7 @@ def _config_literals(reader: Reader) -> Value:
     return literal_secrets((key, value) for key, value in mapping(reader.get("data")).items())
 
 
-# backups
-
-
-def _schedule_days(reader: Reader) -> Value:
-    """Velero keeps a backup for 720 hours unless told otherwise."""
-    hours = 0.0
-    said = str(reader.get("spec.template.ttl", "720h"))
-    for amount, unit in re.findall(r"([0-9.]+)(h|m|s)", said):
-        hours += float(amount) * {"h": 1, "m": 1 / 60, "s": 1 / 3600}[unit]
-    return round(hours / 24, 2)
-
-
-def _backed_up(reader: Reader) -> Iterator[Value]:
-    if reader.get("spec.template.snapshotVolumes") is False:
-        return
-    for namespace in texts(reader.get("spec.template.includedNamespaces")) or ["*"]:
-        yield from every_volume(reader, namespace)
-
-
-def _kept_in(reader: Reader) -> Iterator[Value]:
-    location = reader.get("spec.template.storageLocation", "default")
-    yield beside(reader.resource, "velero.io/BackupStorageLocation", str(location))
+# snapshots
 
 
 def _snapshot_source(reader: Reader) -> Iterator[Value]:
@@ -229,7 +227,7 @@ def _snapshot_source(reader: Reader) -> Iterator[Value]:
 TABLE: Table = {
     "/PersistentVolumeClaim": row(
         "volume",
-        CLAIM,
+        {**CLAIM, "selectable": claim},
         {"made_by": made_by("spec")},
         identity=_claim_names,
     ),
@@ -239,6 +237,8 @@ TABLE: Table = {
             "encrypted": _volume_encrypted,
             "customer_key": unknown("the manifest names the volume, not how it was made"),
             "placement": _volume_placement,
+            "selectable": NONE,
+            "own_copies": NONE,  # its claim stands for the data
         },
     ),
     _STORAGE_CLASS: row(
@@ -263,25 +263,5 @@ TABLE: Table = {
         "config",
         {"literal_secrets": _config_literals, "chart_version": NONE},
         {"in_namespace": IN_NAMESPACE},
-    ),
-    "velero.io/Schedule": row(
-        "backup_plan",
-        {
-            "scheduled": lambda reader: reader.has("spec.schedule") and not reader.get("spec.paused", False),
-            "copied": FALSE,
-            "keep_days": _schedule_days,
-        },
-        {
-            "backs_up": joined("spec.template.includedNamespaces", ("volume",), _backed_up),
-            "keeps_in": joined("spec.template.storageLocation", ("backup_vault",), _kept_in),
-        },
-    ),
-    "velero.io/BackupStorageLocation": row(
-        "backup_vault",
-        {
-            "customer_key": written("spec.config.kmsKeyId", "spec.config.kmsKeyName"),
-            "locked": unknown("the bucket behind it decides"),
-            "statements": EMPTY,
-        },
     ),
 }

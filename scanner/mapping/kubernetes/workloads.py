@@ -20,7 +20,8 @@ from scanner.mapping.kubernetes.reading import (
     sequence,
     walked,
 )
-from scanner.mapping.kubernetes.storage import CLAIM, made_by
+from scanner.mapping.kubernetes.savers import JOB_PART
+from scanner.mapping.kubernetes.storage import CLAIM, claim, made_by
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
@@ -43,7 +44,9 @@ _DATA = (
 )  # fmt: skip
 
 
-def _row(controller: str, pod: str, *, replicas: str | None = None, claims: str = "") -> Row:
+def _row(
+    controller: str, pod: str, *, replicas: str | None = None, claims: str = "", parts: tuple[Part, ...] = ()
+) -> Row:
     """The row of a native kind whose pod spec stands at `pod`; `replicas` is the path of their number."""
     meta = "metadata" if pod == "spec" else f"{pod.rpartition('.')[0]}.metadata"
     attributes: dict[str, Any] = {
@@ -60,6 +63,7 @@ def _row(controller: str, pod: str, *, replicas: str | None = None, claims: str 
         "owner": _owner,
         "addresses": _addresses,
         "pod_security": violations(pod, meta),
+        "saved_volumes": _saved_volumes(pod, meta),
     }
     relations = {
         "in_namespace": IN_NAMESPACE,
@@ -68,13 +72,20 @@ def _row(controller: str, pod: str, *, replicas: str | None = None, claims: str 
         "runs_on": Join("kind", ("cluster",), values=lambda _: iter((_CLUSTER,))),
     }
     claimed = (Part(_CLAIM, "claim", claims, "mounts", name="metadata.name"),) if claims else ()
-    return row("workload", attributes, relations, parts=(*containers.parts(pod), *claimed))
+    return row("workload", attributes, relations, parts=(*containers.parts(pod), *claimed, *parts))
+
+
+def _made_claim(reader: Reader) -> Value:
+    """As of any claim; its name is made of the template's, the set's and the pod's number."""
+    told = claim(reader)
+    owner = walked(reader.resource.attributes, "metadata", "name")
+    return {**told, "name": f"{told['name']}-{owner}-0"}
 
 
 # A claim that a StatefulSet makes for each of its pods.
 _CLAIM = Row(
     "volume",
-    CLAIM,
+    {**CLAIM, "selectable": _made_claim},
     {"made_by": made_by("spec")},
     name="metadata.name",
     tags="metadata.labels",
@@ -207,6 +218,28 @@ def _data_ephemeral(pod: str) -> Extract:
     return extract
 
 
+def _saved_volumes(pod: str, meta: str) -> Extract:
+    """The claims among a pod's volumes, with the word of Velero's annotations: in, out or neither."""
+
+    def extract(reader: Reader) -> Value:
+        _pod(reader, pod)
+        notes = mapping(reader.get(f"{meta}.annotations"))
+        told = {key: str(notes.get(f"backup.velero.io/backup-volumes{end}") or "").split(",")
+                for key, end in (("in", ""), ("out", "-excludes"))}  # fmt: skip
+        found: list[Value] = []
+        named = [(str(each.get("name")), each.get("persistentVolumeClaim.claimName"))
+                 for each in reader.blocks(f"{pod}.volumes")]  # fmt: skip
+        made = [(str(each.get("metadata.name")), each.get("metadata.name"))
+                for each in reader.blocks("spec.volumeClaimTemplates")]  # fmt: skip
+        for name, claimed in (*named, *made):
+            if claimed is not None:
+                word = "out" if name in told["out"] else "in" if name in told["in"] else ""
+                found.append({"claim": str(claimed), "file": word})
+        return found
+
+    return extract
+
+
 def _is_empty(volume: Value) -> bool:
     held = mapping(volume)
     return "emptyDir" in held or set(held) <= {"name"}
@@ -256,7 +289,7 @@ TABLE: Table = {
     "extensions/DaemonSet": _row("DaemonSet", _TEMPLATE),
     "extensions/ReplicaSet": _row("ReplicaSet", _TEMPLATE, replicas=_COUNT),
     "batch/Job": _row("Job", _TEMPLATE),
-    "batch/CronJob": _row("CronJob", "spec.jobTemplate.spec.template.spec"),
+    "batch/CronJob": _row("CronJob", "spec.jobTemplate.spec.template.spec", parts=(JOB_PART,)),
     "argoproj.io/Rollout": _row("Rollout", _TEMPLATE, replicas=_COUNT),
     "apps.openshift.io/DeploymentConfig": _row("DeploymentConfig", _TEMPLATE, replicas=_COUNT),
     "serving.knative.dev/Service": _row("Service", _TEMPLATE),
