@@ -93,8 +93,12 @@ class DrawnProgram(Blocks):
     def turn(self, ahead: int) -> str:
         if ahead == 0 and self.wanted in EVERY:
             return self.wanted
-        found: str = self.rng.choice(EVERY)
+        found: str = self.rng.choice(FUNCTIONS)  # the rest stands in most programs anyway
         return found
+
+    def show(self, value: str, meta: str = "") -> str:
+        """Now and then with a call of another function beside the value."""
+        return super().show(f"[{value}, {self.focus(1)}]" if self.writer.chance(0.7) else value, meta)
 
 
 @st.composite
