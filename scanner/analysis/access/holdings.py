@@ -53,44 +53,58 @@ _CHANGING = ("Write", "Permissions management", "Tagging")
 
 
 def derive_holdings(graph: Graph) -> None:
-    """Set `exposes` and `manages_and_operates` of principals, `unscoped` of policies."""
+    """Set `exposes` where the statements stand, `manages_and_operates` of principals, `unscoped` of policies."""
     estate = Estate.of(graph)
-    for index, principal in (*estate.principals.items(), *estate.groups.items()):
-        graph.set(index, "exposes", _exposed(estate, principal))
+    acting = {**estate.principals, **estate.groups}
+    exposed: dict[int, list[dict[str, Any]]] = {}
+    for index, principal in acting.items():
+        for holder, told in _exposed(estate, principal):
+            _merge(exposed.setdefault(holder, []), told)
         if principal.kind != "group":
             graph.set(index, "manages_and_operates", _mixed(estate, principal))
-    for kind in ("policy", "permission_set"):
+    for kind in ("group", "permission_set", "policy", "role", "user"):
         for index in graph.nodes(kind):
-            graph.set(index, "unscoped", _unscoped(estate, index))
-    for kind in ("role", "user", "group"):
-        for index in graph.nodes(kind):
-            if index not in estate.principals and index not in estate.groups:
-                graph.set(index, "exposes", None)
-                if kind != "group":
-                    graph.set(index, "manages_and_operates", None)
+            graph.set(index, "exposes", exposed.get(index, []))
+            if kind in ("permission_set", "policy"):
+                graph.set(index, "unscoped", _unscoped(estate, index))
+            if kind not in ("group", "policy") and index not in acting:
+                graph.set(index, "manages_and_operates", None)
+
+
+def _merge(found: list[dict[str, Any]], told: dict[str, Any]) -> None:
+    """Add what one principal may read; what a statement opens to several is one fact."""
+    for each in found:
+        if each["sort"] == told["sort"] and each["at"] == told["at"] and not isinstance(each["actions"], Unknown):
+            each["actions"] = list(dict.fromkeys([*each["actions"], *told["actions"]]))
+            each["because"] += told["because"]
+            return
+    found.append(told)
 
 
 # Data and credentials
 
 
-def _exposed(estate: Estate, principal: Principal) -> object:
-    """[{"sort", "actions", "because"}]; none of an administrator, whose finding is another."""
+def _exposed(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict[str, Any]]]:
+    """For each sort, the node whose statement opens it, and {"sort", "actions", "at", "because"}; none of an
+    administrator, whose finding is another."""
     if _administers(estate, principal):
-        return []
-    found: list[dict[str, Any]] = []
+        return
     for sort, listed in _SORTS.items():
         told = [(action, _of_any(estate, principal, action, form)) for action, form in listed]
-        sure = [(action, each) for action, each in told if each.verdict is Verdict.ALLOWED]
-        because = [source for _, each in sure for source in each.because if not _said(estate, source)]
-        if because:
-            actions = [action for action, _ in sure]
-            found.append({"sort": sort, "actions": actions, "because": _trail(estate, because)})
-        if sure:
-            continue
+        sure = [(action, each.because[0]) for action, each in told if each.verdict is Verdict.ALLOWED]
+        opening: dict[Source, list[str]] = {}
+        for action, source in sure:
+            if source.node is not None and not _said(estate, source):
+                opening.setdefault(source, []).append(action)
+        who = str(estate.graph.addresses[principal.index])
+        for source, actions in opening.items():
+            assert source.node is not None  # noqa: S101 - asked above
+            held = {"node": who, "at": "", "note": "holds it", "relation": "attaches"}
+            trail = [held] if source.node != principal.index else []
+            yield source.node, {"sort": sort, "actions": actions, "at": source.attribute, "because": trail}
         open_ = next((each for _, each in told if each.verdict is Verdict.UNKNOWN), None)
-        if open_ is not None:
-            found.append({"sort": sort, "actions": Unknown(_reason(open_)), "because": []})
-    return found
+        if not sure and open_ is not None:
+            yield principal.index, {"sort": sort, "actions": Unknown(_reason(open_)), "at": "", "because": []}
 
 
 # What AWS tells everyone to attach to machines that its agent manages; it reads every parameter.
@@ -121,8 +135,7 @@ def _administers(estate: Estate, principal: Principal) -> bool:
 
 def _of_any(estate: Estate, principal: Principal, action: str, form: str) -> Decision:
     """The decision on a resource that no policy can have named: what is allowed there is allowed on any."""
-    name = names.hole(("", "some resource"), "any", names.NAME, "it is any resource")
-    arn = form.format(name=name, account=principal.account, region=names.own_region())
+    arn = form.format(name=names.ANY_NAME, account=principal.account, region=names.ANY_NAME)
     return estate.decide(principal, action, arn, {"aws:ResourceAccount": principal.account})
 
 
@@ -146,27 +159,22 @@ def _mixed(estate: Estate, principal: Principal) -> object:
     do everything is an administrator, whose finding is another."""
     if any(_allows_all(policy) for policy in principal.identity):
         return None
-    managing = list(_allowed(estate, principal, _MANAGING))
-    if not managing:
-        return None
-    operating = list(_allowed(estate, principal, _OPERATING))
-    if not operating:
-        return None
-    because = [source for _, decision in (*managing[:1], *operating[:1]) for source in decision.because]
-    return {
-        "managing": [action for action, _ in managing],
-        "operating": [action for action, _ in operating],
-        "because": _trail(estate, because),
-    }
-
-
-def _allowed(
-    estate: Estate, principal: Principal, listed: Iterable[tuple[str, str]]
-) -> Iterator[tuple[str, Decision]]:
-    for action, form in listed:
-        decision = _of_any(estate, principal, action, form)
-        if decision.verdict is Verdict.ALLOWED:
-            yield action, decision
+    done: list[tuple[str, Decision]] = []
+    sides: list[list[str]] = []
+    open_: Decision | None = None
+    for listed in (_MANAGING, _OPERATING):
+        told = [(action, _of_any(estate, principal, action, form)) for action, form in listed]
+        sure = [(action, each) for action, each in told if each.verdict is Verdict.ALLOWED]
+        unsure = next((each for _, each in told if each.verdict is Verdict.UNKNOWN), None)
+        if not sure and unsure is None:
+            return None
+        open_ = open_ or (None if sure else unsure)
+        done += sure[:1]
+        sides.append([action for action, _ in sure])
+    if open_ is not None:
+        return Unknown(_reason(open_))
+    trail = _trail(estate, [source for _, decision in done for source in decision.because])
+    return {"managing": sides[0], "operating": sides[1], "because": trail}
 
 
 def _allows_all(policy: Policy) -> bool:
@@ -180,8 +188,11 @@ def _allows_all(policy: Policy) -> bool:
 def _unscoped(estate: Estate, index: int) -> object:
     """[{"actions": [name], "permissions": whether it changes permissions, "because"}] of the statements that
     allow, without condition and on `*`, changes by actions that could name what they change."""
+    policy = estate.policy(index)
+    if policy.unknown:
+        return Unknown(policy.unknown)
     found: list[dict[str, Any]] = []
-    for statement in estate.policy(index).statements:
+    for statement in policy.statements:
         told = _of_statement(estate, statement)
         if told is not None:
             found.append(told)

@@ -21,13 +21,20 @@ from scanner.model.value import Cause, Unknown, Value, unwrap
 _FIRST, _LAST = 0x100000, 0x10FFFD
 _OWN_ACCOUNT, _OWN_REGION = "the account it is applied to", "the region it is applied to"
 _ACCOUNT = re.compile(r"(^|\.)data\.aws_caller_identity\.[^.]+\.(account_id|id)$")
+_IAM_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user|group|policy)/(?:[^'\"*?]*/)?([^'\"/*?]+)['\"]")
 _REGION = re.compile(r"(^|\.)data\.aws_region\.[^.]+\.(name|id|region)$")
 _PARTITION = re.compile(r"(^|\.)data\.aws_partition\.[^.]+\.(partition|id)$")
 _KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$')
 
 ARN_TYPES = frozenset(ARNS)
 FREE, NAME, PLACE = "free", "name", "place"
-_ACCOUNT_DIGITS = 12  # so that `aws`, which owns the managed policies, is nobody's account
+_ACCOUNT_PART = 4  # of an ARN
+_DIGITS = re.compile(r"\d{12}")
+_NOBODY = "000000000000"  # an account; `aws`, which owns the managed policies, is none
+
+
+# A name that no policy can have written: what fits it fits any name.
+ANY_NAME = "\U0010fffe"
 
 
 class Hole(NamedTuple):
@@ -80,6 +87,7 @@ class Names:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._arns: dict[int, str] = {}
+        self._written: dict[str, set[str]] | None = None
         self._by_block: dict[tuple[str, str, str], list[int]] = {}
         for index, address in enumerate(graph.addresses):
             if (bare := _KEYS.sub("", address.name)) != address.name:
@@ -132,7 +140,33 @@ class Names:
 
     def account(self, index: int) -> str:
         """The account that holds a node."""
-        return self._place(index, "account", own_account())
+        return self._place(index, "account", self._own(self.graph.addresses[index].root))
+
+    def _own(self, root: str) -> str:
+        """The account that a root is applied to, where nothing says so: the one that its policies give to its own
+        principals when they write them out; else a sign for it."""
+        if self._written is None:
+            self._written = self._written_accounts()
+        found = self._written.get(root, set())
+        return next(iter(found)) if len(found) == 1 else own_account()
+
+    def _written_accounts(self) -> dict[str, set[str]]:
+        """By root, the accounts in ARNs that policies hold of roles, users, groups and policies of that root."""
+        graph = self.graph
+        known = {
+            (graph.addresses[index].root, graph.kind(index).name, graph.peek(index, "name"))
+            for kind in ("role", "user", "group", "policy")
+            for index in graph.nodes(kind)
+            if isinstance(graph.peek(index, "name"), str)
+        }
+        found: dict[str, set[str]] = {}
+        for kind in ("policy", "trust", "permission_set"):
+            for index in graph.nodes(kind):
+                root = graph.addresses[index].root
+                for account, type_, name in _IAM_ARN.findall(repr(graph.peek(index, "statements"))):
+                    if (root, type_, name) in known:
+                        found.setdefault(root, set()).add(account)
+        return found
 
     def region(self, index: int) -> str:
         """The region that a node stands in."""
@@ -171,7 +205,7 @@ class Names:
 
     def _referenced(self, value: Unknown, reference: str, root: str) -> str | None:
         if _ACCOUNT.search(reference):
-            return own_account()
+            return self._own(root)
         if _REGION.search(reference):
             return own_region()
         if _PARTITION.search(reference):
@@ -248,11 +282,15 @@ def _meet(pattern: str, resource: str) -> bool:
 
 
 def _open(text: str, keep: set[str], other: str) -> str:
-    """The text with `*` for what may be anything; a hole that the other holds too stays what it is."""
+    """The text with `*` for what may be anything; a hole that the other holds too stays what it is. The account of
+    an ARN is twelve digits: the other's, where that names one."""
     account = own_account()
+    if f":{account}:" in text and account not in other:
+        parts = other.split(":")
+        theirs = parts[_ACCOUNT_PART] if len(parts) > _ACCOUNT_PART else ""
+        if theirs == "*" or not set("*?") & set(theirs):
+            text = text.replace(f":{account}:", f":{theirs if _DIGITS.fullmatch(theirs) else _NOBODY}:")
     return "".join(
-        ("?" * _ACCOUNT_DIGITS if sign == account else "*")
-        if sign in _holes and sign not in keep and not (sign in other and _holes[sign].sort != FREE)
-        else sign
+        "*" if sign in _holes and sign not in keep and not (sign in other and _holes[sign].sort != FREE) else sign
         for sign in text
     )

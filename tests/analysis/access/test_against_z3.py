@@ -21,6 +21,7 @@ pytest.importorskip("z3", reason="z3-solver is not installed: pip install z3-sol
 from tests.analysis.access.oracle import Maker, Oracle, rich
 
 PAIRS = int(os.environ.get("LAYERPROOF_Z3_PAIRS", "150"))
+MOST = 0.335  # the share of one sort of pairs
 SEED = int(os.environ.get("LAYERPROOF_Z3_SEED", "1"))
 
 
@@ -29,18 +30,21 @@ def test_random_pairs() -> None:
     counts: Counter[str] = Counter()
     while counts["pairs"] < PAIRS:
         new, reference, _ = maker.pair()
+        ours = [Policy.of(normal(each, str)) for each in (new, reference)]
+        told = difference(*ours).verdict, intersection(*ours).verdict
+        sort = "included" if told[0] == "no" else "overlapping" if told[1] == "yes" else "disjoint"
+        if counts[sort] > MOST * counts["pairs"] + 3:
+            continue  # enough of these: z3 takes its time
         try:
             more, shared = Oracle(new, reference).verdicts()
         except TimeoutError:
             counts["given up by z3"] += 1
             continue
-        ours = [Policy.of(normal(each, str)) for each in (new, reference)]
-        told = difference(*ours).verdict, intersection(*ours).verdict
         assert told == ("yes" if more else "no", "yes" if shared else "no"), json.dumps([new, reference], indent=1)
         if not more and not shared:
             continue  # the first grants nothing at all: says little
         counts["pairs"] += 1
-        counts["included" if not more else "overlapping" if shared else "disjoint"] += 1
+        counts[sort] += 1
         counts["with NotAction, NotResource or conditions"] += rich(new) or rich(reference)
     print(dict(counts))
     if PAIRS >= 1000:
