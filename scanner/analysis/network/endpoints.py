@@ -73,16 +73,19 @@ class Endpoints:
         self._by_traits: dict[Any, int] = {}
         self._mixed = _mixed_folders(self)
         self._manifests = {str(graph.peek(index, "name")): index for index in self.nodes("namespace")}
-        for index in self.nodes("workload"):
-            self.add(_traits(self, index), index)
+        self._read_workloads()
         self.host = _host_bits(self.classes)
         self.written = sum(1 << number for number, each in enumerate(self.classes) if each.traits.addresses)
 
     def nodes(self, kind: str) -> Iterator[int]:
         """The nodes of a kind that belong to the cluster."""
-        graph = self.graph
-        for index in graph.nodes(kind):
-            if graph.peek(index, "provider") == "kubernetes" and cluster_of(graph, index) == self.cluster:
+        table = self.graph.tables.get(kind)
+        if table is None:
+            return
+        for index, provider, account in zip(
+            table.nodes, table.columns["provider"], table.columns["account"], strict=True
+        ):
+            if provider == "kubernetes" and (account if isinstance(account, str) else None) == self.cluster:
                 yield index
 
     def add(self, traits: Traits, member: int | None = None) -> int:
@@ -100,6 +103,25 @@ class Endpoints:
             self.classes[number].members.append(member)
             self.class_of[member] = number
         return number
+
+    def _read_workloads(self) -> None:
+        """Each workload to its class; of those that agree in all that is written, the traits are read once."""
+        graph = self.graph
+        seen: dict[Any, int] = {}
+        contains = graph.targets
+        table = graph.tables.get("workload")
+        columns = [table.columns[name] for name in _TRAITS] if table else []
+        row_of = {index: row for row, index in enumerate(table.nodes)} if table else {}
+        for index in self.nodes("workload"):
+            row = row_of[index]
+            written = [column[row] for column in columns]
+            ports = tuple(sorted(_named_ports(graph, index))) if contains("contains", index) else ()
+            key = (graph.addresses[index].root, ports, *map(_hashable, written))
+            number = seen.get(key)
+            if number is None:
+                number = seen[key] = self.add(_traits(self, index, ports))
+            self.classes[number].members.append(index)
+            self.class_of[index] = number
 
     @property
     def everything(self) -> int:
@@ -193,7 +215,17 @@ def _mixed_folders(endpoints: Endpoints) -> frozenset[str]:
     return frozenset(named & unnamed)
 
 
-def _traits(endpoints: Endpoints, index: int) -> Traits:
+_TRAITS = ("region", "selector", "service_account_name", "host_network", "addresses")
+
+
+def _hashable(value: Value) -> Any:
+    """What is written as a key; a value that is not known is like no other."""
+    if isinstance(value, list):
+        return tuple(_hashable(each) for each in value)
+    return tuple(sorted(value.items())) if isinstance(value, dict) else value
+
+
+def _traits(endpoints: Endpoints, index: int, ports: tuple[Port, ...]) -> Traits:
     graph = endpoints.graph
     selector = graph.peek(index, "selector")
     labels = selector if isinstance(selector, Unknown) else (selector[0] if selector else {})
@@ -202,7 +234,7 @@ def _traits(endpoints: Endpoints, index: int) -> Traits:
     return Traits(
         endpoints.place_of(index),
         labels,
-        tuple(sorted(_named_ports(graph, index))),
+        ports,
         account if isinstance(account, str) else "",
         shared if isinstance(shared, (bool, Unknown)) else False,
         _addresses(graph.peek(index, "addresses")),

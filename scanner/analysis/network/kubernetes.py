@@ -14,7 +14,18 @@ from scanner.analysis.network.endpoints import Endpoints
 from scanner.analysis.network.outside import Outside
 from scanner.analysis.network.plugin import ASSUMED, Plugin, plugin
 from scanner.analysis.network.policies import IN, OUT, Draft, Policy, Reading
-from scanner.analysis.network.stages import Action, Bits, Crossing, Filter, Row, Rule, Space, Stages, verdicts
+from scanner.analysis.network.stages import (
+    NONE,
+    Action,
+    Bits,
+    Crossing,
+    Filter,
+    Row,
+    Rule,
+    Space,
+    Stages,
+    verdicts,
+)
 from scanner.analysis.network.verdict import Bounds, bounds
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown
@@ -80,13 +91,16 @@ class Network:
             stage = "default" if policy.stage == "cilium" else policy.stage
             ordered.setdefault((policy.order[0], stage), []).append(policy)
         stages = [self._first_denied(side)]
+        first = {policy.node for policy in self.policies if policy.stage == "cilium"}
         for key in sorted(ordered):
             rules = [
-                self._rule(each) for each in self._of(ordered[key], side) if not _is_first(each, ordered[key])
+                self._rule(each)
+                for each in self._of(ordered[key], side)
+                if each.action is not Action.DENY or each.policy not in first
             ]
-            captured = Bits(0, 0)
+            captured = NONE
             for policy in ordered[key]:
-                captured = captured.either(policy.captured.get(side, Bits(0, 0)))
+                captured = captured.either(policy.captured.get(side, NONE))
             if captured.maybe:
                 rules.append(Rule(Action.DENY, ANYTHING, captured, Bits(everyone, everyone)))
             stages.append(rules)
@@ -217,12 +231,6 @@ def _outside_sets(drafts: Iterable[Draft]) -> Iterator[Ranges]:
     for draft in drafts:
         yield draft.peers.sure
         yield draft.peers.maybe
-
-
-def _is_first(draft: Draft, policies: Sequence[Policy]) -> bool:
-    return draft.action is Action.DENY and any(
-        policy.node == draft.policy and policy.stage == "cilium" for policy in policies
-    )
 
 
 def network_of(graph: Graph, cluster: str | None, *, compat: bool = False, declared: str = "") -> Network:

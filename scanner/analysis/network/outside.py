@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scanner.analysis.network.atoms import Ranges, Span, ranges
+from scanner.analysis.network.stages import bits
 
 
 class Outside:
@@ -22,10 +23,11 @@ class Outside:
             if signature & 1:
                 spans.setdefault(signature, []).append(span)
         self.classes = [ranges(each) for each in spans.values()]
-        self._bits: dict[Ranges, int] = {}
-        for number, each in enumerate(distinct):
-            wanted = 1 << (number + 1)
-            self._bits[each] = sum(1 << at for at, signature in enumerate(spans) if signature & wanted)
+        held = [0] * (len(distinct) + 1)
+        for at, signature in enumerate(spans):
+            for number in bits(signature):
+                held[number] |= 1 << at
+        self._bits = dict(zip(distinct, held[1:], strict=True))
         self._bits[universe] = self.everything
 
     @property

@@ -117,7 +117,8 @@ class _Seen(NamedTuple):
 
     action: Action
     mask: int
-    sources: Bits
+    sure: int
+    maybe: int
 
 
 class Filter:
@@ -146,9 +147,13 @@ class Filter:
     def _index(self, destinations: int) -> list[int]:
         """Each destination's row: those whose rules are the same share one."""
         grouped: dict[Bits, list[int]] = {}
-        listed: list[tuple[int, Rule]] = [(at, rule) for at, stage in enumerate(self.stages) for rule in stage]
-        for number, (_, rule) in enumerate(listed):
-            grouped.setdefault(self.sides(rule)[0], []).append(number)
+        listed: list[tuple[int, _Seen]] = []
+        for at, stage in enumerate(self.stages):
+            for rule in stage:
+                there, (sure, maybe) = self.sides(rule)
+                grouped.setdefault(there, []).append(len(listed))
+                mask = self._space.mask(rule.connections)
+                listed.append((at, _Seen(rule.action, mask, sure & self._sources, maybe & self._sources)))
         keys: list[list[int]] = [[] for _ in range(destinations)]
         groups = list(grouped)
         for number, (sure, maybe) in enumerate(groups):
@@ -182,66 +187,75 @@ class Filter:
         key: Sequence[int],
         groups: Sequence[Bits],
         grouped: dict[Bits, list[int]],
-        listed: Sequence[tuple[int, Rule]],
+        listed: Sequence[tuple[int, _Seen]],
     ) -> Row:
-        numbers = sorted((number, each & 1) for each in key for number in grouped[groups[each >> 1]])
+        numbers = [(number, each & 1) for each in key for number in grouped[groups[each >> 1]]]
+        numbers.sort()
         staged: list[list[_Seen]] = [[] for _ in self.stages]
         for number, unsure in numbers:
-            at, rule = listed[number]
-            sure, maybe = self.sides(rule)[1]
-            sources = Bits(0 if unsure else sure & self._sources, maybe & self._sources)
-            staged[at].append(_Seen(rule.action, self._space.mask(rule.connections), sources))
-        stages = [stage for stage in staged if stage]
-        merged: dict[tuple[int, int], int] = {}
-        masks = dict.fromkeys(rule.mask for stage in stages for rule in stage)
-        for block in _blocks(self._space.full, masks):
-            decided = _decide(stages, block, self._sources)
-            merged[decided] = merged.get(decided, 0) | block
-        return tuple((mask, sure, maybe) for (sure, maybe), mask in merged.items())
+            at, seen = listed[number]
+            staged[at].append(seen._replace(sure=0) if unsure else seen)
+        return _decided([stage for stage in staged if stage], self._space.full, self._sources)
 
 
 def _blocks(full: int, masks: Iterable[int]) -> list[int]:
-    """The coarsest division of all atoms of which every mask is a union."""
-    blocks = [full]
+    """The coarsest division of all atoms of which every mask is a union. Most masks have nothing in common."""
+    blocks: list[int] = []
+    covered = 0
     for mask in masks:
-        if mask == full:
-            continue
-        divided: list[int] = []
-        for block in blocks:
-            inside = block & mask
-            if inside and inside != block:
-                divided += (inside, block ^ inside)
-            else:
-                divided.append(block)
-        blocks = divided
-    return blocks
+        common = mask & covered
+        if common:
+            divided: list[int] = []
+            for block in blocks:
+                inside = block & common
+                divided += (inside, block ^ inside) if inside and inside != block else (block,)
+            blocks = divided
+        if mask != common:
+            blocks.append(mask & ~covered)
+            covered |= mask
+    return [*blocks, full & ~covered] if covered != full else blocks
 
 
-def _decide(stages: Sequence[Sequence[_Seen]], block: int, everyone: int) -> tuple[int, int]:
-    """(sure, maybe): the sources that certainly, and that possibly, get through with the connections of a block.
+def _decided(stages: Sequence[Sequence[_Seen]], full: int, everyone: int) -> Row:
+    """The row of a destination whose rules these are.
 
     Where it is not certain that a rule matches, both ways are followed: what may have been allowed and what may
     have been denied are kept apart, and only what cannot have been denied is certain.
     """
-    alive, allowed, denied = everyone, 0, 0
+    masks = dict.fromkeys(rule.mask for stage in stages for rule in stage)
+    blocks = _blocks(full, masks)
+    count = len(blocks)
+    alone = {block: at for at, block in enumerate(blocks)}
+    where: dict[int, Sequence[int]] = {}
+    for mask in masks:
+        at_once = alone.get(mask)
+        if mask == full:
+            where[mask] = range(count)
+        else:
+            where[mask] = [at for at in range(count) if blocks[at] & mask] if at_once is None else (at_once,)
+    alive, allowed, denied = [everyone] * count, [0] * count, [0] * count
     for stage in stages:
-        passed = 0
-        for rule in stage:
-            if not rule.mask & block:
-                continue
-            matched = alive & rule.sources.maybe
-            if not matched:
-                continue
-            if rule.action is Action.ALLOW:
-                allowed |= matched
-            elif rule.action is Action.DENY:
-                denied |= matched
-            else:
-                passed |= matched
-            alive &= ~rule.sources.sure
-        alive |= passed
-    allowed |= alive
-    return allowed & ~denied, allowed
+        passed: dict[int, int] = {}
+        for action, mask, sure, maybe in stage:
+            for at in where[mask]:
+                matched = alive[at] & maybe
+                if not matched:
+                    continue
+                if action is Action.ALLOW:
+                    allowed[at] |= matched
+                elif action is Action.DENY:
+                    denied[at] |= matched
+                else:
+                    passed[at] = passed.get(at, 0) | matched
+                alive[at] &= ~sure
+        for at, held in passed.items():
+            alive[at] |= held
+    merged: dict[tuple[int, int], int] = {}
+    for at in range(count):
+        maybe = allowed[at] | alive[at]
+        key = (maybe & ~denied[at], maybe)
+        merged[key] = merged.get(key, 0) | blocks[at]
+    return tuple((mask, sure, maybe) for (sure, maybe), mask in merged.items())
 
 
 class Crossing:
