@@ -16,6 +16,7 @@ from scanner.engine.backend import RegoBackend
 from scanner.engine.run import Ignoring, Judgement
 from scanner.engine.run import judge as run_rules
 from scanner.graph.columns import Facts, Graph
+from scanner.graph.view import view
 from scanner.mapping.assemble import Assembler, Tally
 from scanner.mapping.tables import Tables
 from scanner.model.address import Address
@@ -60,7 +61,8 @@ class Target:
 
 @dataclass(slots=True)
 class Built:
-    """A graph with what was learned while building it."""
+    """A graph with what was learned while building it: the view, in which a thing is one node whatever planes
+    show it."""
 
     graph: Graph
     target: Target
@@ -69,6 +71,8 @@ class Built:
     absent: list[Absent]
     causes: Counter[str]
     diagnostics: list[Diagnostic]
+    whole: Graph  # with every twin by itself, for drift
+    twins: list[tuple[int, ...]] = field(default_factory=list)  # nodes of `whole` that are one thing
 
 
 def read(target: Target) -> Iterator[Unit]:
@@ -211,12 +215,15 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             listed.extend(unit.coverage or [Coverage(unit.root, "ok", "", len(unit.resources))])
             absent.extend(unit.absent)
             diagnostics.extend(unit.diagnostics)
+            diagnostics.extend(_refused(unit))
             _count_causes(unit.resources, causes)
         graph = assembler.finish()
         if graph.tables.keys() & {"workload", "service", "binding", "network_policy", "service_account"}:
             from scanner.mapping.kubernetes.connect import connect  # noqa: PLC0415 - only with manifests
 
             connect(graph)
+        twins = assembler.twins()
+        whole, graph = graph, view(graph, twins)
         derive(graph, config)
     finally:
         if collecting:
@@ -226,7 +233,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         from scanner.analysis.copies.faults import complaints  # noqa: PLC0415 - only with backup plans
 
         diagnostics.extend(complaints(graph, config))
-    return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics)
+    return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics, whole, twins)
 
 
 def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread]]:
@@ -237,6 +244,14 @@ def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread]]:
     from scanner.mapping.aws.live import spell  # noqa: PLC0415 - only with live accounts
 
     return spell(unit.resources, unread)
+
+
+def _refused(unit: Unit) -> Iterator[Diagnostic]:
+    """What an API server would refuse among the network policies of a unit."""
+    if any(each.type.endswith("NetworkPolicy") for each in unit.resources):
+        from scanner.mapping.kubernetes.refused import diagnostics  # noqa: PLC0415 - only with policies
+
+        yield from diagnostics(unit.resources)
 
 
 def _root_node(graph: Graph, unit: Unit) -> None:

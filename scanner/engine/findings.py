@@ -32,6 +32,10 @@ def fingerprint(rule: str, address: Address, attribute: str, values: str = "") -
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+def _planes(graph: Graph, index: int) -> tuple[str, ...]:
+    return tuple(each.value for each in graph.seen_in.get(index, (graph.planes[index],)))
+
+
 def place(graph: Graph, index: int, attribute: str) -> Span | None:
     """Where an attribute or relation of a node is written; its block's header otherwise; None without a file."""
     origins = graph.origins[index]
@@ -108,7 +112,7 @@ class Writer:
             kind=graph.kind(index).name,
             layer=graph.layers[index],
             tier=graph.tiers[index],
-            planes=(graph.planes[index].value,),
+            planes=_planes(graph, index),
             message=f"{told} (in {', '.join(environments)})" if environments else told,
             fingerprint=fingerprint(rule.id, everywhere, attribute_of(attribute), partly),
             location=self._locate(span),

@@ -78,6 +78,8 @@ class Graph:
         self.environments: dict[str, tuple[str, str]] = {}  # root of addresses to (directory, environment)
         # live units that were read whole: (account, region, service); region None for what an account has once
         self.read_whole: set[tuple[str, str | None, str]] = set()
+        self.twins: dict[int, tuple[Address, ...]] = {}  # of nodes that several planes show: the other addresses
+        self.seen_in: dict[int, tuple[Plane, ...]] = {}  # and the planes
         self._where: list[tuple[Table, int]] = []
         self._by_address: dict[Address, int] = {}
         self._out: dict[str, dict[int, list[int]]] = {}

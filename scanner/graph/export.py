@@ -34,7 +34,7 @@ def _node(graph: Graph, index: int, text: str, opened: dict[str, str] | None) ->
         "kind": graph.kind(index).name,
         "layer": graph.layers[index].value,
         "tier": graph.tiers[index].value,
-        "planes": [graph.planes[index].value],
+        "planes": [plane.value for plane in graph.seen_in.get(index, (graph.planes[index],))],
     }
     if graph.folded[index]:
         node["folded"] = [str(address) for address in graph.folded[index]]

@@ -95,6 +95,10 @@ class Assembler:
             open_relations(self.graph, each, self._entries)
         return self.graph
 
+    def twins(self) -> list[tuple[int, ...]]:
+        """The nodes of the finished graph that are one thing seen in several planes, the live one first."""
+        return self._links.twins(self.graph)
+
     def _entries(self, type: str) -> tuple[Entry, ...]:
         entry = self._table.get(type)
         if entry is None:

@@ -11,6 +11,7 @@ from scanner.mapping.lookups import Lookup, meant
 from scanner.mapping.named import Named, base, matches
 from scanner.mapping.reader import Reader, place
 from scanner.mapping.table import Edge, Join, Row
+from scanner.mapping.twins import twins
 from scanner.model.address import Address
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Undetermined, Unknown, Value, unwrap
@@ -144,6 +145,10 @@ class Links:
         """Whoever refers to a data source that looks up one thing of the scan means that thing."""
         for each, index in meant(graph, found, self._by_value):
             self._named.add((each.address.scheme, each.address.root), each.address.name, index)
+
+    def twins(self, graph: Graph) -> list[tuple[int, ...]]:
+        """The classes of nodes that are one thing seen in several planes."""
+        return twins(graph, self._by_value)
 
     def draw(self, graph: Graph) -> list[Address]:
         """Resolve everything that was noted; returns the resources that tie nothing of this scan."""
