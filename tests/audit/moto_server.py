@@ -1,6 +1,7 @@
 """A moto server of our own process, with what moto lacks or does otherwise than AWS put right.
 
-`python moto_server.py PORT [FAULTS]`: FAULTS is the path of a JSON file, read anew for each request: a list of
+`python moto_server.py PORT [FAULTS [CALLS]]`: the calls are noted in CALLS, one JSON list (service, operation) per
+line. FAULTS is the path of a JSON file, read anew for each request: a list of
 {"service", "operation", "status", "code", "message", "account", "region", "after"} (null or absent: any; `after`:
 that many calls of it are answered first). What is put right, each as AWS documents it:
 
@@ -132,14 +133,18 @@ _CONTACT = {"ContactInformation": {"FullName": "Jo Doe", "PhoneNumber": "+1", "C
 class Application:
     """moto's WSGI application with what stands before it: faults that are wanted, and what it lacks."""
 
-    def __init__(self, inner: Any, faults: Path | None) -> None:
+    def __init__(self, inner: Any, faults: Path | None, calls: Path | None) -> None:
         self._inner = inner
+        self._calls = calls
         self._faults = faults
         self._seen: dict[str, int] = {}
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Any:
         body = self._body(environ)
         service, operation = _asked(environ, body)
+        if self._calls is not None and service:
+            with self._calls.open("a") as noted:
+                noted.write(json.dumps([service, operation]) + "\n")
         fault = self._fault(service, operation, environ)
         if fault is not None:
             return _refuse(start, service, fault)
@@ -215,7 +220,7 @@ def _refuse(start: Any, service: str, fault: dict[str, Any]) -> list[bytes]:
     return [json.dumps({"__type": code, "message": message}).encode()]
 
 
-def main(port: int, faults: Path | None) -> None:
+def main(port: int, faults: Path | None, calls: Path | None) -> None:
     import os
 
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")  # AWS has them
@@ -223,9 +228,10 @@ def main(port: int, faults: Path | None) -> None:
     from werkzeug.serving import run_simple
 
     _snapshots()
-    application = Application(DomainDispatcherApplication(create_backend_app), faults)
+    application = Application(DomainDispatcherApplication(create_backend_app), faults, calls)
     run_simple("127.0.0.1", port, application, threaded=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    files = [Path(each) for each in sys.argv[2:4]]
+    main(int(sys.argv[1]), *(files + [None, None])[:2])  # type: ignore[list-item]

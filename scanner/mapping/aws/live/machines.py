@@ -49,7 +49,7 @@ def _instance(live: Live) -> Iterator[Resource]:
         "instance_type": live.get("InstanceType"),
         "availability_zone": live.get("Placement.AvailabilityZone"),
         "subnet_id": live.get("SubnetId"),
-        "vpc_security_group_ids": [each["GroupId"] for each in live.list("SecurityGroups")],
+        "vpc_security_group_ids": _groups(live),
         "iam_instance_profile": live.world.role_of(live.get("IamInstanceProfile.Arn")),
         "associate_public_ip_address": bool(live.get("PublicIpAddress")),
         "private_ip": live.get("PrivateIpAddress"),
@@ -63,6 +63,15 @@ def _instance(live: Live) -> Iterator[Resource]:
         "user_data": _USER_DATA,
     }
     yield live.made("aws_instance", told)
+
+
+def _groups(live: Live) -> list[Value]:
+    """The groups of the machine and of the interfaces that came with it."""
+    found = [each["GroupId"] for each in live.list("SecurityGroups")]
+    for interface in live.list("NetworkInterfaces"):
+        if interface.get("Attachment", {}).get("DeleteOnTermination", True):
+            found += [each["GroupId"] for each in interface.get("Groups", ())]
+    return list(dict.fromkeys(found))
 
 
 def _volume(live: Live) -> Iterator[Resource]:

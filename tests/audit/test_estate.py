@@ -1,0 +1,131 @@
+"""The same estate as Terraform and as a live account gives the same findings, but for those listed with reasons."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ESTATE = Path(__file__).parent / "estate"
+
+# (rule, verdict, kind, name of the node) and why only one side has it. A name of None: any.
+ONLY_LIVE = {
+    ("tiers/default-security-group-open", "fail", "security_group", "default"):
+        "AWS makes a default group in every network, and code that does not adopt it does not show it",
+    ("tiers/subnet-public-by-default", "fail", "subnet", "None"):
+        "the subnets of the default network, which is in every region",
+    ("zero-trust/flow-logs-missing", "fail", "network", "None"): "the default network",
+    ("zero-trust/literal-credential", "unknown", "instance", "app"):
+        "start-up scripts are payload; they are not read",
+    ("zero-trust/store-unencrypted", "fail", "snapshot", None):
+        "moto makes a snapshot of databases that keep no backups",
+    ("backup/store-without-plan", "fail", "volume", "plain"): "live: every plan of the account was read",
+    ("backup/store-without-plan", "fail", "volume", "secret"): "live: every plan of the account was read",
+}  # fmt: skip
+ONLY_CODE = {
+    ("backup/store-without-plan", "unknown", "volume", "plain"): "code: a plan elsewhere may select it",
+    ("backup/store-without-plan", "unknown", "volume", "secret"): "code: a plan elsewhere may select it",
+}
+
+
+def layerproof(*arguments: str) -> dict:
+    program = [sys.executable, "-c", "from scanner.cli import main; main()", *arguments]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+def verdicts(path: Path) -> Counter:
+    """(rule, verdict, kind, name) of every finding's every node."""
+    nodes = {}
+    for kind in layerproof("graph", str(path))["kinds"].values():
+        nodes.update({node["id"]: node.get("name") for node in kind})
+    found: Counter = Counter()
+    report = layerproof("scan", str(path), "--format", "json", "--allow-incomplete")
+    for finding in report["findings"]:
+        for node in finding["instances"] or [finding["node"]]:
+            found[finding["rule"], finding["verdict"], finding["kind"], str(nodes.get(node))] += 1
+    return found
+
+
+def listed(finding: tuple, reasons: dict) -> bool:
+    return finding in reasons or (*finding[:3], None) in reasons
+
+
+@pytest.fixture(scope="module")
+def both(snapshot):
+    return verdicts(ESTATE), verdicts(snapshot)
+
+
+def test_live_and_code_agree(both):
+    code, live = both
+    assert sum(code.values()) > 40
+    missing = [each for each in code - live if not listed(each, ONLY_CODE)]
+    more = [each for each in live - code if not listed(each, ONLY_LIVE)]
+    assert (missing, more) == ([], [])
+
+
+def test_every_reason_is_needed(both):
+    code, live = both
+    for finding in ONLY_CODE:
+        assert any(listed(each, {finding: ""}) for each in code - live), finding
+    for finding in ONLY_LIVE:
+        assert any(listed(each, {finding: ""}) for each in live - code), finding
+
+
+def test_every_type_is_mapped(snapshot):
+    report = layerproof("scan", str(snapshot), "--format", "json", "--allow-incomplete")
+    assert [each for each in report["coverage"] if each["status"] == "unmapped"] == []
+    assert all(each["status"] == "ok" for each in report["coverage"] if each["unit"].startswith("aws:")), [
+        each for each in report["coverage"] if each["status"] != "ok"
+    ]
+
+
+def test_addresses_and_types(snapshot):
+    listed = layerproof("resources", str(snapshot), "--format", "json")
+    buckets = [each for each in listed if each["type"] == "AWS::S3::Bucket"]
+    assert [each["address"] for each in buckets] == [
+        f"aws:123456789012/eu-west-1#arn:aws:s3:::estate-{name}" for name in ("kept", "logs", "open")
+    ]
+    assert {each["plane"] for each in listed} == {"live"}
+    assert buckets[0]["scope"] == {"provider": "aws", "account": "123456789012", "region": "eu-west-1"}
+
+
+def test_nothing_secret_is_written(snapshot):
+    text = gzip.decompress(snapshot.read_bytes()).decode()
+    assert "prod" not in [
+        value
+        for line in text.splitlines()
+        if "AWS::Lambda::Function" in line and '"item"' in line
+        for value in json.loads(line)["item"]["attributes"]["Environment"]["Variables"].values()
+    ]
+    for secret in ("hunter22", "Jo Doe", "1 Street"):
+        assert secret not in text
+
+
+def test_calls_really_made_are_registered_and_in_the_policy(snapshot):
+    """What the server saw: each call is in the registry. (REST calls bear no name; botocore's guard holds those.)"""
+    from scanner.sources.aws.registry import allowed, operations
+
+    calls = json.loads((snapshot.parent / "calls.json").read_text())
+    named = {name for _, name in calls if not name.startswith(("GET", "PUT", "POST", "HEAD"))}
+    assert len(calls) > 200
+    assert named <= {operation for _, operation in allowed()}
+    assert len(named & {operation for _, operation, _ in operations()}) > 60
+
+
+def test_two_collections_are_equal(cloud, snapshot, all_services, tmp_path):
+    out = tmp_path / "again.jsonl.gz"
+    run = cloud.layerproof("audit", "collect", "--out", str(out), "--regions", "eu-west-1", "--threads", "3",
+                           "--services", ",".join(all_services))  # fmt: skip
+    assert run.code == 0, run.out
+    first, second = (gzip.decompress(each.read_bytes()).splitlines()[1:] for each in (snapshot, out))
+    items = [[json.loads(line)["item"]["id"] for line in each if line.startswith(b'{"item"')] for each in (first, second)]
+    assert items[0] == items[1]
