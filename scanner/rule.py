@@ -22,7 +22,7 @@ from scanner.model.logic import both, certain, every, some, text
 from scanner.model.pod_security import NEWEST, forbidden_in
 from scanner.model.rule import Rule
 from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
-from scanner.model.value import Undetermined, Unknown, Value
+from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 __all__ = [
     "Evidence",
@@ -52,6 +52,7 @@ __all__ = [
     "rule",
     "sensitive_path",
     "some",
+    "surely",
     "text",
     "together",
     "violations",
@@ -136,3 +137,20 @@ def together(workload: Node, positions: list[int]) -> Match:
 def known(value: Value) -> bool:
     """Whether a value is known at its top (parts inside may not be)."""
     return not isinstance(value, Unknown)
+
+
+def surely(flows: Value, fits: Callable[[Value], object]) -> list[Value]:
+    """Of the flows of a derived attribute those that fit and are certain. Raises Undetermined where only possible
+    ones fit, or where the list may hold more."""
+    found: list[Value] = []
+    doubts: list[str] = []
+    for each in flows or ():
+        if isinstance(each, Unknown):
+            doubts.append(each.reason)
+        elif fits(each) and each["certain"]:
+            found.append(each)
+        elif fits(each):
+            doubts.append(each["reason"])
+    if not found and doubts:
+        raise Undetermined(Unknown(doubts[0], Cause.OUTSIDE_SCAN))
+    return found

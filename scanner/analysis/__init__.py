@@ -48,7 +48,7 @@ def _place_flows(graph: Graph, config: Config) -> None:
     def exposures() -> None:
         from scanner.analysis.exposure import find_exposures  # noqa: PLC0415 - only where a rule reads it
 
-        find_exposures(graph)
+        find_exposures(graph, config.matrix)
 
     def crossings() -> None:
         from scanner.analysis.exposure import find_crossings  # noqa: PLC0415 - as above

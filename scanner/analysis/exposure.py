@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from scanner.analysis.network.atoms import ANYTHING, STREAMS, Ranges, by_protocol, connection_text
 from scanner.analysis.network.aws import Cloud, cloud
+from scanner.analysis.network.aws_filters import covers_internet
 from scanner.analysis.network.aws_points import Point
-from scanner.analysis.network.aws_reach import NET, Outcome, Reacher
+from scanner.analysis.network.aws_reach import NET, Outcome, Reacher, outcome
 from scanner.analysis.network.verdict import Step
 from scanner.graph.columns import Graph
 from scanner.model.layer import Tier
@@ -37,7 +38,7 @@ def _nodes(graph: Graph) -> Iterator[int]:
 # from the internet
 
 
-def find_exposures(graph: Graph) -> None:
+def find_exposures(graph: Graph, matrix: Matrix) -> None:
     """Set `exposures` of every node that has interfaces."""
     of = cloud(graph)
     known: dict[object, list[Value]] = {}
@@ -46,14 +47,36 @@ def find_exposures(graph: Graph) -> None:
     for index in _nodes(graph):
         keys[index] = key = _class(of, index)
         members[key] = members.get(key, 0) + 1
+    today = _today()
     for index, key in keys.items():
         if key not in known:
             known[key] = list(_ways(of, index))
-        graph.set(index, "exposures", [{**each, "alike": members[key]} for each in known[key]])
+        graph.set(
+            index,
+            "exposures",
+            [
+                {**each, "alike": members[key], "permitted": _granted(graph, matrix, index, each, today)}
+                for each in known[key]
+            ],
+        )
     for kind in KINDS:
         for index in graph.nodes(kind):
             if index not in keys:
                 graph.set(index, "exposures", [])
+
+
+def _granted(graph: Graph, matrix: Matrix, index: int, way: dict[str, Value], today: str) -> bool:
+    """Whether the matrix lets the internet come to a node this way."""
+    ports = way["ports"]
+    held = None if ports is None else frozenset(ports)
+    if matrix.cell(INTERNET, graph.tiers[index].value).permits(held, frozenset(way["relays"])):
+        return True
+    address = str(graph.addresses[index])
+    return any(each.covers(INTERNET, address, held, today) for each in matrix.exceptions)
+
+
+def _today() -> str:
+    return datetime.datetime.now(tz=datetime.UTC).date().isoformat()
 
 
 def _class(of: Cloud, index: int) -> object:
@@ -79,10 +102,10 @@ def _ways(of: Cloud, index: int) -> Iterator[dict[str, Value]]:
         return
     seen: set[tuple[int, ...]] = set()
     for reacher, certain in ((of.certain, True), (of.hopeful, False)):
-        for outcome in _distinct(reacher.to((NET,), index, ANYTHING)):
-            if outcome.via not in seen:
-                seen.add(outcome.via)
-                yield _told(of.graph, outcome, certain=certain)
+        for found in _distinct(reacher.to((NET,), index, ANYTHING)):
+            if found.via not in seen:
+                seen.add(found.via)
+                yield _told(of.graph, found, certain=certain)
 
 
 def _out_of_sight(of: Cloud, index: int) -> bool:
@@ -117,32 +140,31 @@ def _told(graph: Graph, outcome: Outcome, *, certain: bool) -> dict[str, Value]:
         "via": [str(graph.addresses[each]) for each in outcome.via],
         "relays": [graph.kind(each).name for each in outcome.via],
         "connections": connection_text(outcome.held),
+        "ports": sorted(ports) if (ports := _ports(outcome.held)) is not None else None,
         "world": _of_the_world(outcome),
         "certain": certain,
         "reason": "; ".join(dict.fromkeys(outcome.reasons)) if not certain else "",
-        "because": [_because(graph, step) for step in steps if step.node is not None],
+        "because": [_because(graph, step.node, step) for step in steps if step.node is not None],
         "cut": cut(graph, steps),
     }
 
 
 def _of_the_world(outcome: Outcome) -> bool:
     """Whether everyone comes this way, or some addresses only."""
-    from scanner.analysis.network.aws_filters import covers_internet  # noqa: PLC0415 - beside its user
-
     return covers_internet(outcome.sources) or bool(outcome.via)
 
 
-def _because(graph: Graph, step: Step) -> dict[str, Value]:
-    assert step.node is not None
-    return {"node": str(graph.addresses[step.node]), "at": step.attribute, "note": step.note, "relation": ""}
+def _because(graph: Graph, node: int, step: Step) -> dict[str, Value]:
+    return {"node": str(graph.addresses[node]), "at": step.attribute, "note": step.note, "relation": ""}
 
 
 def cut(graph: Graph, steps: Sequence[Step]) -> str:
     """The smallest change that ends a flow: each rule and route on its path is enough by itself."""
-    found = []
-    for step in steps:
-        if step.node is not None and step.attribute.startswith(("rules[", "routes[")):
-            found.append(f"{graph.addresses[step.node].name} {step.attribute}")
+    found = [
+        f"{graph.addresses[step.node].name} {step.attribute}"
+        for step in steps
+        if step.node is not None and step.attribute.startswith(("rules[", "routes["))
+    ]
     return f"remove any one of: {', '.join(dict.fromkeys(found))}" if found else ""
 
 
@@ -159,7 +181,7 @@ class _Crossings:
 
     def __init__(self, graph: Graph, matrix: Matrix) -> None:
         self.graph, self.matrix, self.of = graph, matrix, cloud(graph)
-        self.today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+        self.today = _today()
         self.into: dict[int, list[Value]] = {}
         self.out: dict[int, list[Value]] = {}
         self.asked = 0
@@ -203,9 +225,10 @@ class _Crossings:
     def _flow(self, source: str, sender: int, target: str, receiver: int, alike: int) -> bool:
         ends = self.of.senders(sender)
         for reacher, certain in ((self.of.certain, True), (self.of.hopeful, False)):
-            for outcome in _distinct(reacher.direct(ends, receiver, ANYTHING)):
-                if not self._permitted(source, sender, target, str(self.graph.addresses[receiver]), outcome.held):
-                    told = {**_told(self.graph, outcome, certain=certain), "alike": alike, "from": source, "to": target}
+            for found in _distinct(_inside(reacher, ends, receiver)):
+                if not self._permitted(source, sender, target, str(self.graph.addresses[receiver]), found.held):
+                    told = _told(self.graph, found, certain=certain)
+                    told.update({"alike": alike, "from": source, "to": target})
                     self.into.setdefault(receiver, []).append({**told, "node": self._name(sender)})
                     self.out.setdefault(sender, []).append({**told, "node": self._name(receiver)})
                     return certain
@@ -222,32 +245,37 @@ class _Crossings:
                     break
 
     def _permitted(self, source: str, sender: int, target: str, receiver: str, held: Ranges) -> bool:
-        ports = frozenset(
-            port
-            for number, spans in by_protocol(held & STREAMS)
-            for first, last in spans
-            if last - first < 256
-            for port in range(first, last + 1)
-        )
-        free = any(last - first >= 256 for _, spans in by_protocol(held & STREAMS) for first, last in spans)
-        if self.matrix.cell(source, target).permits(free, ports, frozenset()):
+        ports = _ports(held)
+        if self.matrix.cell(source, target).permits(ports, frozenset()):
             return True
-        return any(
-            each.covers(self._name(sender), receiver, ports, self.today) for each in self.matrix.exceptions
-        )
+        return any(each.covers(self._name(sender), receiver, ports, self.today) for each in self.matrix.exceptions)
 
     def _name(self, index: int) -> str:
         return str(self.graph.addresses[index])
 
 
-def _out(reacher: Reacher, ends: Sequence[object]) -> list[Outcome]:
-    from scanner.analysis.network.aws_reach import outcome  # noqa: PLC0415 - beside its user
+def _ports(held: Ranges) -> frozenset[int] | None:
+    """The ports of some connections; None where they are not a few, or not ports."""
+    spans = [span for _, found in by_protocol(held & STREAMS) for span in found]
+    if held - STREAMS or any(last - first >= 256 for first, last in spans):
+        return None
+    return frozenset(port for first, last in spans for port in range(first, last + 1))
 
+
+def _out(reacher: Reacher, ends: Sequence[object]) -> list[Outcome]:
+    points = [each for each in ends if isinstance(each, Point)]
+    return [outcome(trip) for each in points for trip in reacher.between(each, NET, ANYTHING)]
+
+
+def _inside(reacher: Reacher, ends: Sequence[object], receiver: int) -> list[Outcome]:
+    """By private ways only: what comes over the internet is an exposure."""
+    points = [each for each in ends if isinstance(each, Point)]
+    doors = reacher.doors(receiver)
     return [
         outcome(trip)
-        for each in ends
-        if isinstance(each, Point)
-        for trip in reacher.between(each, NET, ANYTHING)
+        for each in points
+        for door in doors
+        for trip in reacher.sessions.between(each, door, ANYTHING)
     ]
 
 
@@ -260,5 +288,3 @@ def _representatives(of: Cloud, nodes: Sequence[int]) -> list[tuple[int, int]]:
         first, count = found.get(key, (index, 0))
         found[key] = (first, count + 1)
     return list(found.values())
-
-

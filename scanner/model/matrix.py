@@ -20,24 +20,23 @@ ZONES = (INTERNET, "external", "internal", "core")
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What may pass from one tier to another: all of it or nothing, certain ports only, through certain relays
-    only. `via` names kinds of nodes (`load_balancer`, `waf`), `relay` for any; () where a session may be direct."""
+    only. `via` names kinds of nodes (`load_balancer`), `relay` for any; () where a session may be direct."""
 
     allow: bool
     ports: tuple[int, ...] = ()
     via: tuple[str, ...] = ()
 
-    def permits(self, port_free: bool, ports: frozenset[int], relays: frozenset[str]) -> bool:  # noqa: FBT001 - a fact
-        """Whether a flow is within the cell: its ports (`port_free` where it is not limited to some), and the kinds
-        of the relays that it passes."""
+    def permits(self, ports: frozenset[int] | None, relays: frozenset[str]) -> bool:
+        """Whether a flow is within the cell: its ports (None: not limited to a few), the kinds of its relays."""
         if not self.allow:
             return False
-        if self.ports and (port_free or not ports <= set(self.ports)):
+        if self.ports and (ports is None or not ports <= set(self.ports)):
             return False
         return all(bool(relays) if each == "relay" else each in relays for each in self.via)
 
 
 @dataclass(frozen=True, slots=True)
-class Exception_:
+class Granted:
     """One flow that is granted all the same: globs of addresses, ports, who answers for it, and until when."""
 
     source: str
@@ -47,12 +46,12 @@ class Exception_:
     ports: tuple[int, ...] = ()
     reason: str = ""
 
-    def covers(self, source: str, target: str, ports: frozenset[int], today: str) -> bool:
+    def covers(self, source: str, target: str, ports: frozenset[int] | None, today: str) -> bool:
         """Whether a flow is granted on a day (ISO date)."""
         if today > self.until:
             return False
         named = _fits(self.source, source) and _fits(self.target, target)
-        return named and (not self.ports or (bool(ports) and ports <= set(self.ports)))
+        return named and (not self.ports or (ports is not None and ports <= set(self.ports)))
 
 
 def _fits(glob: str, address: str) -> bool:
@@ -79,7 +78,7 @@ class Matrix:
     """
 
     cells: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
-    exceptions: tuple[Exception_, ...] = ()
+    exceptions: tuple[Granted, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
 
@@ -109,7 +108,7 @@ def read_matrix(table: Mapping[str, Any]) -> Matrix:
     for each in _tables(table.get("cells", []), "matrix.cells"):
         _known(each, ("from", "to", "allow", "ports", "via"), "matrix.cells")
         if not isinstance(each.get("allow"), bool):
-            raise ValueError("every [[matrix.cells]] says allow = true or false")
+            raise ValueError("every [[matrix.cells]] says allow = true or false")  # noqa: TRY004 - of the input
         way = (_zone(each.get("from")), _zone(each.get("to")))
         cells[way] = Cell(each["allow"], _ports(each.get("ports", [])), _texts(each.get("via", []), "via"))
     granted = tuple(_granted(each) for each in _tables(table.get("exceptions", []), "matrix.exceptions"))
@@ -123,7 +122,7 @@ def read_matrix(table: Mapping[str, Any]) -> Matrix:
     return Matrix(cells, granted, names, ranks)
 
 
-def _granted(table: Mapping[str, Any]) -> Exception_:
+def _granted(table: Mapping[str, Any]) -> Granted:
     _known(table, ("from", "to", "ports", "owner", "until", "reason"), "matrix.exceptions")
     for key in ("from", "to", "owner"):
         if not isinstance(table.get(key), str) or not table[key]:
@@ -135,7 +134,7 @@ def _granted(table: Mapping[str, Any]) -> Exception_:
     except ValueError:
         raise ValueError("every [[matrix.exceptions]] has until, a date (2027-01-31)") from None
     ports = _ports(table.get("ports", []))
-    return Exception_(table["from"], table["to"], table["owner"], shown, ports, str(table.get("reason", "")))
+    return Granted(table["from"], table["to"], table["owner"], shown, ports, str(table.get("reason", "")))
 
 
 def _zone(value: Any) -> str:
@@ -157,7 +156,7 @@ def _texts(value: Any, name: str) -> tuple[str, ...]:
 
 
 def _tables(value: Any, name: str) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+    if not (isinstance(value, list) and all(isinstance(each, dict) for each in value)):
         raise ValueError(f"{name} is an array of tables ([[{name}]])")
     return value
 

@@ -1,0 +1,34 @@
+"""Core tier that reaches out to the internet."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, rule, surely
+
+
+@rule(
+    severity=Severity.MEDIUM,
+    selects=("container_service", "function", "instance", "instance_group", "node_group"),
+    message="{node} of the core tier reaches the internet over {connections}",
+    controls={
+        "reference-model": ["cluster-network/structure"],
+        "nist-800-53": ["AC-4", "SC-7"],
+        "nist-800-207": ["tenet-2"],
+    },
+)
+def check(node: Node) -> Iterator[Match]:
+    """What the core holds leaves by any way out of it: an internet or NAT gateway that its subnet routes to is
+    one.
+
+    ## Remedy
+    Limit what the security group lets out, or take the route away; reach services of the provider by endpoints.
+    A flow that is meant is an exception in `[matrix]` of layerproof.toml, with an owner and a date.
+    """
+    for way in surely(node["departures"], lambda way: way["to"] == "internet"):
+        yield Match(
+            node,
+            at="departures",
+            related=node.trail(way["because"]),
+            cut=way["cut"],
+            values={"target": way["node"].partition("#")[2], "connections": way["connections"]},
+        )
+        return

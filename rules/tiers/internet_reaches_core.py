@@ -1,0 +1,44 @@
+"""Core tier that the internet reaches directly."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, Tier, rule, surely
+
+
+@rule(
+    severity=Severity.CRITICAL,
+    selects=(
+        "cache",
+        "container_service",
+        "database",
+        "file_system",
+        "instance",
+        "instance_group",
+        "node_group",
+        "stream",
+    ),
+    message="{node} of tier core is reached from the internet over {connections}",
+    controls={
+        "reference-model": ["cluster-network/structure"],
+        "nist-800-53": ["AC-4", "SC-7"],
+        "nist-800-207": ["tenet-2"],
+    },
+)
+def check(node: Node) -> Iterator[Match]:
+    """Routes, access lists and security groups together let sessions from the internet through to this thing, and
+    their answers back, with no relay between. Each step of the path names the line that permits it.
+
+    ## Remedy
+    Cut one of the edges that the finding names: the rule that admits the internet, the public address, or the
+    route to the internet gateway. Let requests come through a relay of the external tier.
+    """
+    if node.tier is not Tier.CORE:
+        return
+    for way in surely(node["exposures"], lambda way: way["direct"] and way["cut"] and not way["permitted"]):
+        yield Match(
+            node,
+            at="exposures",
+            related=node.trail(way["because"]),
+            cut=way["cut"],
+            values={"connections": way["connections"], "alike": way["alike"]},
+        )
