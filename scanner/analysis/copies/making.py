@@ -154,7 +154,7 @@ class Making:
             hours = continuous
         lock: str | Unknown = "" if vault is None else vault.lock
         if subject.type == "DynamoDB":  # a lock does not hold what the service keeps itself
-            lock = store if isinstance(store, Unknown) else lock if store.startswith("vault:") else ""
+            lock = lock if isinstance(store, str) and store.startswith("vault:") else _unless_none(lock, store)
         own_key = subject.own_key if context.ability.service is not None else vault.own_key if vault else False
         return Observation(
             POINT_IN_TIME,
@@ -257,6 +257,11 @@ class _Context:
     rule: Mapping[str, Value]
     subject: Subject
     ability: Ability
+
+
+def _unless_none(lock: str | Unknown, store: str | Unknown) -> str | Unknown:
+    """A lock that holds only if the store turns out to be a vault."""
+    return store if isinstance(store, Unknown) and (isinstance(lock, Unknown) or lock) else ""
 
 
 def _gap(rule: Mapping[str, Value]) -> tuple[Value, str]:
