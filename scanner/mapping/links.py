@@ -99,7 +99,7 @@ class Links:
         """Take in one node: the names it answers to and the edges it asks for."""
         root = (address.scheme, address.root)
         self._named.add(root, address.name, index)
-        for value in identity_values(row, reader):
+        for value in (*identity_values(row, reader), *(() if reader.prefix else reader.resource.identity)):
             same = self._by_value.setdefault(value, [])
             if index not in same:
                 same.append(index)

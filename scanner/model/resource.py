@@ -80,7 +80,8 @@ class Resource:
     calls that lead to it, outermost first. `presence` is set where it cannot be told whether the resource
     exists (count or for_each unknown): it is then read as if it did, once. `explains` says why its values are
     unknown, where the source can tell. `native` is the type to show, where `type` is another provider's word for
-    it (a live resource that is mapped by Terraform's table).
+    it (a live resource that is mapped by Terraform's table). `identity` are names that a state knows of it, beyond
+    what is written (id, ARN).
     """
 
     address: Address
@@ -96,6 +97,7 @@ class Resource:
     presence: Unknown | None = None
     explains: Explains | None = None
     native: str = ""
+    identity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,12 +161,14 @@ def _with_states(
 
 
 def _add_recorded(unit: Unit, artifact: Artifact) -> None:
-    from scanner.sources.terraform.beside import recorded  # noqa: PLC0415 - few trees hold states
+    from scanner.sources.terraform.beside import identified, recorded  # noqa: PLC0415 - few trees hold states
     from scanner.sources.terraform.state import read_state  # noqa: PLC0415 - as above
 
     if not unit.coverage:
         unit.coverage.append(Coverage(unit.root, "ok", "", len(unit.resources)))
-    more = recorded(read_state(artifact, unit.root), unit)
+    held = read_state(artifact, unit.root)
+    identified(held, unit)
+    more = recorded(held, unit)
     unit.resources.extend(more)
     unit.coverage.append(_covered(artifact, len(more), ""))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.resource import Call, Resource, Scope
-from scanner.model.value import Sensitive, Unknown, Value
+from scanner.model.value import Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.names import calls, generic, split
 from scanner.sources.terraform.overlay import Moved, Overlay
 from scanner.sources.terraform.plan import Plan
@@ -215,6 +215,21 @@ def _stale(plan: Plan, strangers: list[Resource]) -> list[Diagnostic]:
     shown = ", ".join(blocks[:3]) + (f" and {len(blocks) - 3} more" if len(blocks) > 3 else "")
     summary = f"{path} and the sources beside it do not hold the same blocks: {shown}"
     return [Diagnostic(Level.WARNING, "read-stale-plan", summary, Span(path, 0, 1), "make the plan anew")]
+
+
+def identified(resources: list[Resource], unit: Unit) -> None:
+    """Give the declared resources of a unit the ids and ARNs, and the account, that a state records of them."""
+    known = {each.address.name: each for each in resources if not each.type.startswith("data.")}
+    for position, resource in enumerate(unit.resources):
+        held = known.get(resource.address.name)
+        if held is None or _own(resource):
+            continue
+        said = (unwrap(held.attributes.get(name)) for name in ("arn", "id"))
+        names = tuple(dict.fromkeys(each for each in said if isinstance(each, str) and each))
+        scope = resource.scope
+        if scope.account is None and isinstance(held.scope.account, str):
+            scope = Scope(scope.provider, held.scope.account, scope.region or held.scope.region)
+        unit.resources[position] = replace(resource, identity=names, scope=scope)
 
 
 def recorded(resources: list[Resource], unit: Unit) -> list[Resource]:
