@@ -54,6 +54,7 @@ class Built:
     key: Key
     attributes: dict[str, Value]
     sites: Sites
+    frame: Frame  # its scope
     presence: Unknown | None = None
     typed: dict[str, Value] | None = None  # the attributes with their types, where other expressions see those
 
@@ -192,7 +193,7 @@ class Evaluation:
         decoder = Decoder(declared.path, self.diagnostics, declared.elsewhere)
         attributes = decoder.decode(declared.block.body, frame)
         if item.what == "data":
-            provider = self.providers.of(item.owner, declared)
+            provider = self.providers.of(frame, declared)
             named = f"{item.owner.prefix}data.{item.name}"
             pure.fill(item.name.partition(".")[0], attributes, provider, named)
             if item.name.startswith("terraform_remote_state.") and self.others is not None:
@@ -203,7 +204,7 @@ class Evaluation:
         typed = None
         if item.name.startswith("terraform_data."):  # the one resource that hands on values of any type
             typed = Decoder(declared.path, [], declared.elsewhere, typed=True).decode(declared.block.body, frame)
-        built = Built(key, attributes, decoder.sites, presence, typed)
+        built = Built(key, attributes, decoder.sites, frame, presence, typed)
         conditions.after(self, frame, declared, address, _value_of(address, built, _computed(item)))
         return built
 

@@ -86,7 +86,7 @@ def configuration_files(names: Iterable[str]) -> list[str]:
 
 
 def _overrides(name: str) -> bool:
-    stem = name.partition(".")[0]
+    stem = name.removesuffix(".json").rpartition(".")[0]
     return stem == "override" or stem.endswith("_override")
 
 

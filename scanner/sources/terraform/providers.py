@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from scanner.config import Aws
 from scanner.hcl.references import references
-from scanner.hcl.syntax import Expression, Invalid, Object, Traversal, static_steps
+from scanner.hcl.syntax import Expression, Index, Invalid, Object, Traversal, static_steps
 from scanner.model.resource import Scope
-from scanner.model.value import Unknown, Value, unwrap
+from scanner.model.value import Cause, Unknown, Value, unwrap
 from scanner.sources.terraform.decode import Decoder
+from scanner.sources.terraform.expansion import expansion
 from scanner.sources.terraform.inputs import NOTHING_SAID
-from scanner.sources.terraform.instance import Frame, Instance
+from scanner.sources.terraform.instance import Frame, Instance, attempt
 from scanner.sources.terraform.module import Declared, literal
 from scanner.sources.terraform.needs import items
 
 if TYPE_CHECKING:
     from scanner.sources.terraform.evaluation import Evaluation
 
+ANY_KEY = ""  # one of the configurations that a for_each gives, not known which
 _ROLE = re.compile(r"^arn:[^:]*:iam::(\d{12}):")
 # Types whose provider is not named like their first word.
 _PROVIDERS = {"azurerm": "azure", "azuread": "azure", "azapi": "azure", "oci": "oracle", "google-beta": "google"}
@@ -90,50 +92,89 @@ class Providers:
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
-        self._known: dict[tuple[Instance, str, str], Provider] = {}
+        self._known: dict[tuple[Instance, str, str, str | None], Provider] = {}
 
-    def of(self, owner: Instance, declared: Declared) -> Provider:
-        """The provider configuration of a resource or data block."""
+    def of(self, frame: Frame, declared: Declared) -> Provider:
+        """The provider configuration of one instance of a resource or data block, in its scope."""
         attribute = declared.block.body.attributes.get("provider")
-        if attribute is not None:
-            name, alias = _named(attribute.expr)
-        else:
-            name, alias = declared.block.labels[0].partition("_")[0], ""
-        return self.find(owner, name, alias)
+        if attribute is None:
+            return self.find(frame.instance, declared.block.labels[0].partition("_")[0], "")
+        return self._referred(attribute.expr, frame, declared.path)
 
-    def find(self, owner: Instance, name: str, alias: str) -> Provider:
-        """A configuration as a module sees it: its own, the one it was handed, or its caller's."""
-        key = (owner, name, alias)
-        found = self._known.get(key)
+    def _referred(self, expr: Expression, frame: Frame, path: str) -> Provider:
+        """The configuration that `aws.east`, or `aws.east["key"]` of OpenTofu, means in a scope."""
+        name, alias = _named(expr)
+        index = _index(expr)
+        if index is None:
+            return self.find(frame.instance, name, alias)
+        key = unwrap(attempt(index, frame, path, self._evaluation.diagnostics))
+        return self.find(frame.instance, name, alias, str(key) if isinstance(key, (str, int)) else ANY_KEY)
+
+    def find(self, owner: Instance, name: str, alias: str, key: str | None = None) -> Provider:
+        """A configuration as a module sees it: its own, the one it was handed, or its caller's; by its `key` where
+        a `for_each` gives several (OpenTofu)."""
+        asked = (owner, name, alias, key)
+        found = self._known.get(asked)
         if found is None:
-            self._known[key] = self._made(name, alias)  # a cycle through provider arguments ends here
-            found = self._known[key] = self._find(owner, name, alias)
+            self._known[asked] = self._made(name, alias)  # a cycle through provider arguments ends here
+            found = self._known[asked] = self._find(owner, name, alias, key)
         return found
 
-    def _find(self, owner: Instance, name: str, alias: str) -> Provider:
+    def _find(self, owner: Instance, name: str, alias: str, key: str | None) -> Provider:
         for declared in owner.module.providers:
             if declared.block.labels[0] == name and (literal(declared.block.body, "alias") or "") == alias:
-                return self._made(name, alias, self.attributes(owner, declared))
+                return self._made(name, alias, self.attributes(owner, declared, key))
         if owner.parent is None or owner.call is None:
             return self._made(name, alias)
         handed = owner.call.block.body.attributes.get("providers")
         if handed is not None and isinstance(handed.expr, Object):
-            for key, value in handed.expr.items:
-                if _named(key) == (name, alias):
-                    return self.find(owner.parent, *_named(value))
+            for inner, value in handed.expr.items:
+                if _named(inner) == (name, alias):
+                    frame = Frame(self._evaluation, owner.parent, owner.scope)
+                    return self._referred(value, frame, owner.call.path)
         return self._made(name, alias) if alias else self.find(owner.parent, name, "")
 
     def _made(self, name: str, alias: str, attributes: dict[str, Value] | None = None) -> Provider:
         return Provider(name, alias, attributes or {}, self._evaluation.inputs.aws)
 
-    def attributes(self, owner: Instance, declared: Declared) -> dict[str, Value]:
-        """The evaluated arguments of a provider block."""
+    def keys(self, owner: Instance, declared: Declared) -> dict[str, Value]:
+        """`each.value` by key of a provider block with `for_each`; {} without, or where that is unknown."""
+        attribute = declared.block.body.attributes.get("for_each")
+        if attribute is None:
+            return {}
+        for item in items(owner, references(attribute.expr)):
+            self._evaluation.demand(item)
+        value = unwrap(self._evaluation.value(attribute.expr, owner, declared.path))
+        found = expansion("for_each", value, lambda code, told, level: None)
+        return {str(key): each for key, each in found.values.items()} if found.unknown is None else {}
+
+    def attributes(self, owner: Instance, declared: Declared, key: str | None = None) -> dict[str, Value]:
+        """The evaluated arguments of a provider block, or of one of those that its `for_each` gives."""
         for block in (declared.block.body, *(inner.body for inner in declared.block.body.blocks)):
             for attribute in block.attributes.values():
                 for item in items(owner, references(attribute.expr)):
                     self._evaluation.demand(item)
         decoder = Decoder(declared.path, self._evaluation.diagnostics)
-        return decoder.decode(declared.block.body, Frame(self._evaluation, owner, {}), frozenset({"alias"}))
+        frame = Frame(self._evaluation, owner, self.scope(owner, declared, key))
+        return decoder.decode(declared.block.body, frame, frozenset({"alias", "for_each"}))
+
+    def scope(self, owner: Instance, declared: Declared, key: str | None) -> dict[str, Value]:
+        """`each` in a provider block with `for_each`: unknown where the key is."""
+        if "for_each" not in declared.block.body.attributes:
+            return {}
+        keys = self.keys(owner, declared)
+        if key is not None and key in keys:
+            return {"each": {"key": key, "value": keys[key]}}
+        unknown = Unknown("which of the provider's configurations is meant is not known", Cause.OUTSIDE_SCAN)
+        return {"each": {"key": unknown, "value": unknown}}
+
+
+def _index(expr: Expression) -> Expression | None:
+    """What stands in the brackets of `aws.by_region[each.key]`, if anything does."""
+    if isinstance(expr, Invalid) and expr.name is not None:
+        expr = expr.name
+    last = expr.steps[-1] if isinstance(expr, Traversal) and expr.steps else None
+    return last.expr if isinstance(last, Index) else None
 
 
 def _named(expr: Expression) -> tuple[str, str]:

@@ -167,8 +167,8 @@ class _Emitter:
             address = str(owner.address(f"{lead}{type_}.{name}"))
             self._unit.absent.append(Absent(address, lead + type_, declared.header))
             return
-        provider = self._evaluation.providers.of(owner, declared)
         for each in built:
+            provider = self._evaluation.providers.of(each.frame, declared)
             attributes = _with_default_tags(type_, each.attributes, provider.default_tags)
             resource = self._resource(owner, declared, lead + type_, f"{lead}{type_}.{name}", each, attributes)
             scoped = provider.scope
@@ -240,11 +240,15 @@ class _Emitter:
         for attribute in declared.block.body.attributes.values():
             for item in items(owner, references(attribute.expr)):
                 self._evaluation.demand(item)
-        self._evaluation.providers.find(owner, name, alias or "")
-        decoder = Decoder(declared.path, [])
-        attributes = decoder.decode(declared.block.body, Frame(self._evaluation, owner, {}))
         shown = f"provider.{name}.{alias}" if alias else f"provider.{name}"
-        self._unit.resources.append(self._plain(owner, declared, f"provider.{name}", shown, attributes, decoder))
+        keys: list[str | None] = [*self._evaluation.providers.keys(owner, declared)]
+        for key in keys or [None]:  # one but for OpenTofu's for_each
+            self._evaluation.providers.find(owner, name, alias or "", key)
+            decoder = Decoder(declared.path, [])
+            scope = self._evaluation.providers.scope(owner, declared, key)
+            attributes = decoder.decode(declared.block.body, Frame(self._evaluation, owner, scope))
+            told = self._plain(owner, declared, f"provider.{name}", shown + shown_key(key), attributes, decoder)
+            self._unit.resources.append(told)
 
     def _settings(self, owner: Instance, position: int, declared: Declared) -> None:
         decoder = Decoder(declared.path, [])
