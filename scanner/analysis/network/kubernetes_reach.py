@@ -103,7 +103,7 @@ class _Asked:
         self.graph = ways.graph
         self.port = port
         self.protocol = protocol
-        self.wanted = connections(protocol or "any", port)
+        self.wanted = connections(protocol or ("any" if port is None else "tcp"), port)
 
     def pods(self, end: End, *, receiving: bool = False) -> Iterator[tuple[int, int, Ranges, tuple[int, ...]]]:
         """(class, a workload of it, the connections wanted at it, relays on the way) behind an end, each class

@@ -14,7 +14,8 @@ from typing import Any
 
 from scanner.mapping.extract import NONE, text, whole
 from scanner.mapping.kubernetes.calico import expression
-from scanner.mapping.kubernetes.reading import IN_NAMESPACE, mapping, row, selected, sequence, texts
+from scanner.mapping.kubernetes.reading import IN_NAMESPACE, OUTSIDE, mapping, row, selected, sequence, texts
+from scanner.mapping.kubernetes.refused import faults
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Row, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
@@ -22,11 +23,19 @@ from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 _SIDES = (("in", "ingress", "from"), ("out", "egress", "to"))
 
 
+def _accepted(reader: Reader) -> None:
+    """Raises Undetermined for a policy that the API server would refuse: whether an older one stands in its place
+    is not known."""
+    for path, message in faults(reader.resource):
+        raise Undetermined(Unknown(f"the API server refuses this policy: {path}: {message}", OUTSIDE))
+
+
 # networking.k8s.io
 
 
 def _directions(reader: Reader) -> Value:
     """policyTypes, or what the API server fills in: Ingress, and Egress where there are egress rules."""
+    _accepted(reader)
     types = reader.get("spec.policyTypes")
     if types is not None:
         return [side for side, name, _ in _SIDES if name.capitalize() in texts(types)]
@@ -34,10 +43,12 @@ def _directions(reader: Reader) -> Value:
 
 
 def _rules(reader: Reader) -> Value:
-    found = []
+    _accepted(reader)
+    found: list[Value] = []
     for side, section, peers in _SIDES:
-        for item in sequence(reader.get(f"spec.{section}")):
-            rule = mapping(item)
+        for inner in reader.blocks(f"spec.{section}"):
+            rule = mapping(inner.value)
+            reader.mark(len(found), inner)
             found.append(
                 {
                     "direction": side,
@@ -115,10 +126,12 @@ _ACTIONS = {"accept": "allow"}
 
 
 def _admin_rules(reader: Reader) -> Value:
-    found = []
+    _accepted(reader)
+    found: list[Value] = []
     for side, section, peers in _SIDES:
-        for item in sequence(reader.get(f"spec.{section}")):
-            rule = mapping(item)
+        for inner in reader.blocks(f"spec.{section}"):
+            rule = mapping(inner.value)
+            reader.mark(len(found), inner)
             found.append(
                 {
                     "direction": side,
@@ -263,10 +276,11 @@ def _calico_directions(reader: Reader) -> Value:
 
 
 def _calico_rules(reader: Reader) -> Value:
-    found = []
+    found: list[Value] = []
     for side, section, _ in _SIDES:
-        for item in sequence(reader.get(f"spec.{section}")):
-            rule = mapping(item)
+        for inner in reader.blocks(f"spec.{section}"):
+            rule = mapping(inner.value)
+            reader.mark(len(found), inner)
             peer = mapping(rule.get("source" if side == "in" else "destination"))
             found.append(
                 {
