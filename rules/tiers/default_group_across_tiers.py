@@ -26,12 +26,11 @@ def check(node: Node) -> Iterator[Match]:
         return
     if not any("self" in each["groups"] and each["direction"] == "in" for each in node["rules"]):
         return
-    wearers = [each for each in node.into("uses") if each.tier is not Tier.UNDECLARED]
-    tiers = sorted({each.tier.value for each in wearers})
-    if len(tiers) > 1:
+    wearers = {each.tier.value: each for each in node.into("uses") if each.tier is not Tier.UNDECLARED}
+    if len(wearers) > 1:
         yield Match(
             node,
             at="rules",
-            related=[each.at("uses", f"of tier {each.tier.value}") for each in wearers[:4]],
-            values={"tiers": ", ".join(tiers)},
+            related=[each.at("uses", f"of tier {name}") for name, each in wearers.items()],
+            values={"tiers": " and ".join(wearers)},
         )

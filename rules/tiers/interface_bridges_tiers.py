@@ -22,17 +22,15 @@ def check(node: Node) -> Iterator[Match]:
     ## Remedy
     Keep the interfaces of a machine in one tier; let a firewall or balancer stand between tiers.
     """
-    subnets = [
-        subnet
-        for holder in (node, *node.out("has_interface"))
-        for subnet in holder.out("in_subnet")
-        if subnet.tier is not Tier.UNDECLARED
-    ]
-    tiers = sorted({each.tier.value for each in subnets})
+    holders = list(node.out("has_interface"))
+    if not holders:
+        return  # one interface stands in one subnet
+    subnets = [subnet for holder in (node, *holders) for subnet in holder.out("in_subnet")]
+    tiers = {each.tier.value: each for each in subnets if each.tier is not Tier.UNDECLARED}
     if len(tiers) > 1:
         yield Match(
             node,
             at="has_interface",
-            related=[each.at("", f"of tier {each.tier.value}") for each in subnets],
-            values={"tiers": ", ".join(tiers)},
+            related=[each.at("", f"of tier {name}") for name, each in tiers.items()],
+            values={"tiers": " and ".join(tiers)},
         )
