@@ -71,8 +71,9 @@ class Writer:
             where = (graph.spans[index], shared)
         elif (address := graph.addresses[index]).scheme == "k8s" and address.root in graph.environments:
             where = (graph.spans[index], graph.kind(index).name)  # overlays may rename what their base writes
-        attribute = draft.attributes[0] if draft.attributes else ""
-        at = (attribute_of(attribute), place(graph, index, attribute))  # a list's element by its place
+            first = draft.attributes[0] if draft.attributes else ""
+            at = (attribute_of(first), place(graph, index, first))  # and add elements to its lists
+        at: tuple[object, ...] = draft.attributes[:1]
         return (draft.rule.id, draft.verdict.value, at, draft.reason, values, where)
 
     def _shared(self, index: int, attribute: str) -> str:
