@@ -104,6 +104,9 @@ def _failures(evaluation: Evaluation, frame: Frame, path: str, rules: Iterable[B
         if condition is None or message is None:
             continue
         held = _as(BOOL, condition.expr, frame, path, evaluation)
+        if rule.type == "validation" and held is not False:  # its message may then be no text
+            attempt(message.expr, frame, path, evaluation.diagnostics)
+            continue
         text = _as(STRING, message.expr, frame, path, evaluation)
         if held is False and frame.presence is None:
             yield _shown(text)
