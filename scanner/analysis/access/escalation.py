@@ -13,7 +13,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from scanner.analysis.access.catalogue import catalogue
-from scanner.analysis.access.escalation_hops import EVERYTHING, OUTSIDE, Hop, Hops, Step
+from scanner.analysis.access.escalation_hops import CLUSTER, EVERYTHING, OUTSIDE, Hop, Hops, Step
+from scanner.analysis.access.escalation_planes import Planes, held_by_cluster
 from scanner.analysis.access.escalation_world import Carrier, Fact, Standing, World, together
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.names import readable
@@ -59,12 +60,21 @@ class Escalations:
         self._everyone = [*self.estate.principals, *self.estate.groups]
         self._carrying = self._carriers_by_role()
         self._of_kind = {kind: set(graph.nodes(kind)) & {*self._everyone} for kind in ("user", "role", "group")}
+        self.planes = Planes(graph, self.estate)
+        self._of_clusters = [
+            (each, held_by_cluster(graph, each))
+            for each in graph.nodes("cluster")
+            if graph.peek(each, "flavour") == "kubernetes"
+        ]
         self._close()
+        self._accounts = {index: self._of_account(index) for index in self.planes.accounts()}
 
     # answers
 
     def admin(self, index: int) -> str:
         """yes, conditional, no or unknown."""
+        if index in self._accounts:
+            return self._account_admin(index)
         found = self._admin.get(index)
         if found is not None:
             return found[0].name.lower()
@@ -82,6 +92,8 @@ class Escalations:
     def ways(self, index: int) -> list[Way]:
         """The ways out of a principal, one for each path that it can go: to an administrator where the path leads
         to one, else to the first principal that it leads to. Whoever is an administrator as it stands has one."""
+        if index in self._accounts:
+            return self._accounts[index]
         direct = self._admin.get(index)
         if direct is not None and direct[1].path == DIRECT:
             return [self._chained(direct[1])]
@@ -89,21 +101,35 @@ class Escalations:
         return [way for way in found if way is not None]
 
     def principals(self) -> list[int]:
-        """Everyone who can act, in the order of the graph."""
-        return sorted(self.estate.principals)
+        """Everyone who can act in the cloud, in the order of the graph, then the service accounts of clusters."""
+        return [*sorted(self.estate.principals), *self._accounts]
 
     def acting(self, index: int) -> list[int]:
         """The principals that a node is, or acts as."""
-        if index in self.estate.principals:
+        if index in self.estate.principals or index in self._accounts:
             return [index]
         graph = self.graph
         held = [*graph.targets("assumes", index)]
         held += [each for inner in graph.targets("contains", index) for each in graph.targets("assumes", inner)]
-        return [each for each in dict.fromkeys(held) if each in self.estate.principals]
+        known = {*self.estate.principals, *self._accounts}
+        return [each for each in dict.fromkeys(held) if each in known]
+
+    # service accounts
+
+    def _of_account(self, index: int) -> list[Way]:
+        return [self._chained(hop) for hop in self.planes.hops(index)]
+
+    def _account_admin(self, index: int) -> str:
+        """Whether a service account administers its cluster, or the account of a role that it acts as."""
+        great = [
+            way.fact.standing for way in self._accounts[index] if way.reaches in (EVERYTHING, OUTSIDE, CLUSTER)
+        ]
+        return max(great, default=Standing.NO).name.lower()
 
     def reached(self, way: Way) -> str:
-        """What a way reaches: `admin`, the address of a node, or `outside` for what the scan does not hold."""
-        words = {EVERYTHING: "admin", OUTSIDE: "outside"}
+        """What a way reaches: `admin` (of the account, or of the cluster), the address of a node, or `outside` for
+        what the scan does not hold."""
+        words = {EVERYTHING: "admin", OUTSIDE: "outside", CLUSTER: "admin"}
         return words.get(way.reaches) or str(self.graph.addresses[way.reaches])
 
     def conditions(self, way: Way) -> list[str]:
@@ -123,7 +149,9 @@ class Escalations:
             kind, bits = self.graph.kind(index).name, self.hops.bits(index)
             self._note_unresolved(index)
             self._able[index] = tuple(
-                path for path, masks in self._needed if path.by in ("", kind) and all(mask & bits for mask in masks)
+                path
+                for path, masks in self._needed
+                if path.by in ("", kind) and all(mask & bits for mask in masks)
             )
         return self._able[index]
 
@@ -221,6 +249,11 @@ class Escalations:
                 for name, carrier in self._carrying[role]:
                     if name == path.via and (hop := self.hops.use(index, path, carrier, role)):
                         yield hop
+        elif path.gives == "cluster":
+            for cluster, roles in self._of_clusters:
+                for role in sorted(wanted.intersection(roles)):
+                    if hop := self.hops.enter(index, path, cluster, role):
+                        yield hop
         elif path.gives in ("user", "role", "group"):
             for target in self._candidates(index, path, wanted):
                 if hop := self.hops.take(index, path, target):
@@ -269,6 +302,9 @@ class Escalations:
     def _leading(self, index: int, path: Path) -> list[Hop]:
         great = {each for each in self._admin if each != index}
         found = list(self._to(index, path, great))
+        if not found and path.gives == "cluster":
+            entered = (self.hops.enter(index, path, cluster, None) for cluster, _ in self._of_clusters)
+            return [hop for hop in entered if hop is not None]
         if not found:
             rest = (each for each in self._everyone if each not in self._admin and each != index)
             found = list(islice(self._to(index, path, set(islice(rest, _MOST_TRIED))), 1))

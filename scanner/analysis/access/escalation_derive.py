@@ -44,7 +44,7 @@ def derive_escalations(graph: Graph, complete: Collection[str]) -> None:
         return
     found = Escalations(graph, complete)
     caused: dict[_Cause, list[tuple[int, Way]]] = {}
-    for index in found.principals():
+    for index in sorted(found.estate.principals):
         told = found.admin(index)
         graph.set(index, "admin", _unknown(found, index) if told == "unknown" else told)
         way = found.way(index)
@@ -149,5 +149,3 @@ def _is_plain(found: Escalations, source: Source, index: int) -> bool:
                 wide = box.resources is None or (not box.not_resources and "*" in box.resources)
                 return wide and not box.clauses and not every & ~box.actions.bits
     return False
-
-

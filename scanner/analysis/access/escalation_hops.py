@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SIGNS = chr(0xF0000)  # from here on a sign stands for an unknown piece or a policy variable (`names`, `policy`)
 EVERYTHING = -1  # the target of a hop that gives whatever the guardrails leave to anyone
 OUTSIDE = -2  # the target of a hop that leads to something outside the scan
+CLUSTER = -3  # the target of a hop that gives everything in a Kubernetes cluster
 
 # Services that are told apart from the one that a role trusts: value of iam:PassedToService by trusted service.
 _PASSED_AS = {"tasks.apprunner.amazonaws.com": ("apprunner.amazonaws.com",)}
@@ -344,6 +345,23 @@ class Hops:
         if need.target == "carried":
             return self._decide(index, need.action, "*" if role == OUTSIDE else role, path.context)
         return self._need(index, need, role, path)
+
+    # taking a Kubernetes cluster
+
+    def enter(self, index: int, path: Path, cluster: int, role: int | None) -> Hop | None:
+        """A path to an EKS cluster, and on to a role that its administrators can act as."""
+        principal = self.principal(index)
+        done = [self._decide(index, need.action, cluster, path.context) for need in path.needs]
+        facts = [each.fact for each in done]
+        facts += [self.world.asks(name, principal, cluster) for name in path.asks]
+        facts.append(self.beside(index, cluster))
+        fact = together(facts)
+        if fact.standing is Standing.NO:
+            return None
+        steps = _steps(done)
+        if role is not None:
+            steps = (*steps, Step(cluster, "acts as", role, None))
+        return Hop(path.id, index, cluster if role is None else role, fact, steps)
 
     # what may lie outside the scan
 

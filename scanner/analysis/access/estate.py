@@ -281,9 +281,7 @@ class Estate:
 
     def owner(self, arn: str) -> int | None:
         """The node that an ARN names, or in which it lies (an object of a bucket)."""
-        return self._by_arn.get(arn) or next(
-            (self._by_arn[head] for head in _heads(arn) if head in self._by_arn), None
-        )
+        return next((self._by_arn[each] for each in (arn, *_heads(arn)) if each in self._by_arn), None)
 
     @cached_property
     def _by_arn(self) -> dict[str, int]:

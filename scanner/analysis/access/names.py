@@ -22,6 +22,7 @@ _FIRST, _LAST = 0x100000, 0x10FFFD
 _OWN_ACCOUNT, _OWN_REGION = "the account it is applied to", "the region it is applied to"
 _ACCOUNT = re.compile(r"(^|\.)data\.aws_caller_identity\.[^.]+\.(account_id|id)$")
 _IAM_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user|group|policy)/(?:[^'\"*?]*/)?([^'\"/*?]+)['\"]")
+_PROVIDER_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(?:oidc|saml)-provider/")
 _REGION = re.compile(r"(^|\.)data\.aws_region\.[^.]+\.(name|id|region)$")
 _PARTITION = re.compile(r"(^|\.)data\.aws_partition\.[^.]+\.(partition|id)$")
 _KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$')
@@ -151,7 +152,8 @@ class Names:
         return next(iter(found)) if len(found) == 1 else own_account()
 
     def _written_accounts(self) -> dict[str, set[str]]:
-        """By root, the accounts in ARNs that policies hold of roles, users, groups and policies of that root."""
+        """By root, the accounts in ARNs that policies hold of roles, users, groups and policies of that root, and of
+        the providers that its roles trust: those lie in the role's own account."""
         graph = self.graph
         known = {
             (graph.addresses[index].root, graph.kind(index).name, graph.peek(index, "name"))
@@ -163,9 +165,11 @@ class Names:
         for kind in ("policy", "trust", "permission_set"):
             for index in graph.nodes(kind):
                 root = graph.addresses[index].root
-                for account, type_, name in _IAM_ARN.findall(repr(graph.peek(index, "statements"))):
-                    if (root, type_, name) in known:
-                        found.setdefault(root, set()).add(account)
+                text = repr(graph.peek(index, "statements"))
+                own = [account for account, type_, name in _IAM_ARN.findall(text) if (root, type_, name) in known]
+                own += _PROVIDER_ARN.findall(text) if kind == "trust" else []
+                if own:
+                    found.setdefault(root, set()).update(own)
         return found
 
     def region(self, index: int) -> str:

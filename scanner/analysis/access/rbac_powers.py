@@ -30,12 +30,13 @@ _GREAT_ROLES = ("cluster-admin", "admin", "edit")
 
 class Power(NamedTuple):
     """One way to more power: `reach` is cluster, nodes (every machine) or namespace; `note` says it for people.
-    `unknown` is why it cannot be told whether the way is open."""
+    `unknown` is why it cannot be told whether the way is open; `action` the request that it begins with."""
 
     id: str
     reach: str
     note: str
     unknown: Unknown | None = None
+    action: str = ""
 
 
 class _Way(NamedTuple):
@@ -115,7 +116,9 @@ def powers(grant: Grant) -> list[Power]:
         if "k8s-everything" in found and found["k8s-everything"].unknown is None:
             return list(found.values())
     if grant.namespace in (None, SYSTEM) and any(_allowed(grant.permissions, each) is True for each in _AWS_AUTH):
-        found["k8s-aws-auth"] = Power("k8s-aws-auth", CLUSTER, "may name whom AWS identities are in the cluster")
+        found["k8s-aws-auth"] = Power(
+            "k8s-aws-auth", CLUSTER, "may name whom AWS identities are in the cluster", None, "update configmaps"
+        )
     order = (CLUSTER, NODES, NAMESPACE)
     return sorted(found.values(), key=lambda power: order.index(power.reach))
 
@@ -129,15 +132,18 @@ def _reach(way: _Way, namespace: str | None) -> str:
 def _power(way: _Way, reach: str, grant: Grant) -> Power | None:
     """The way, where each of what it asks has one alternative that is allowed or may be."""
     why: Unknown | None = grant.unknown
+    action = ""
     for alternatives in way.asked:
         told = [_allowed(grant.permissions, each) for each in alternatives]
-        if any(each is True for each in told):
+        allowed = next((asked for asked, each in zip(alternatives, told, strict=True) if each is True), None)
+        if allowed is not None:
+            action = action or f"{allowed.verb} {allowed.resource}"
             continue
         why = next((each for each in told if isinstance(each, Unknown)), why)
         if why is None:
             return _named_way(way, reach, grant)
-        return Power(way.id, reach, way.note, why)
-    return Power(way.id, reach, way.note)
+        return Power(way.id, reach, way.note, why, action)
+    return Power(way.id, reach, way.note, None, action)
 
 
 def _named_way(way: _Way, reach: str, grant: Grant) -> Power | None:
@@ -147,11 +153,17 @@ def _named_way(way: _Way, reach: str, grant: Grant) -> Power | None:
             lambda each: bool({"bind", "*"} & each.verbs) and bool(each.names & set(_GREAT_ROLES)),
         )
         bindings = any(_allowed(grant.permissions, each) is True for each in way.asked[1])
-        return Power(way.id, reach, way.note) if bindings and _some(grant, tests) else None
+        return Power(way.id, reach, way.note, None, "bind") if bindings and _some(grant, tests) else None
     if way.id == "k8s-impersonate":
         masters = Request("impersonate", "groups", "", None, "system:masters")
         if _allowed(grant.permissions, masters) is True:
-            return Power(way.id, reach, "may act as a member of the group that is allowed everything")
+            return Power(
+                way.id,
+                reach,
+                "may act as a member of the group that is allowed everything",
+                None,
+                "impersonate groups",
+            )
     return None
 
 
