@@ -9,6 +9,7 @@ from pathlib import Path
 from scanner.hcl.evaluate import EvaluationError, Variables, evaluate
 from scanner.hcl.expression import read_expression
 from scanner.hcl.functions.encoding import json_text
+from scanner.hcl.partial import present
 from scanner.hcl.values import ListValue, MapValue, SetValue, number_text, strip_marks
 from scanner.model.value import Sensitive, Unknown, Value
 
@@ -90,7 +91,7 @@ def unknown_variables() -> dict[str, Value]:
 
     return {
         "local": {
-            "u": unknown("string"),
+            "u": present(unknown("string")),
             "un": unknown("number"),
             "ub": unknown("bool"),
             "ul": unknown("list(string)"),

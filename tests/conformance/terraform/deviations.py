@@ -53,12 +53,14 @@ def _symbolic(said: str, program: Program, theirs: Answer, mine: Answer) -> bool
     it does not read, since a dynamic block beside them is unknown and with it their whole list."""
     if said == "only we refuse":
         return provider.hidden(theirs.values)
-    perhaps = {address for address, value in mine.values.items() if value == {"$perhaps": True}}
-    return said == "only terraform refuses" and all(
+    perhaps = [address for address, value in mine.values.items() if value == {"$perhaps": True}]
+    if said not in ("only terraform refuses", "another cause") or not perhaps:
+        return False
+    return all(
         re.fullmatch(r"Invalid (?:count|for_each)(?: set)? argument", error[0])
         or any(_stands_in(address, program, error[3]) for address in perhaps)
         for error in theirs.errors
-    ) and bool(perhaps)  # fmt: skip
+    )
 
 
 def _absent(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
