@@ -2,8 +2,8 @@
 
 `python moto_server.py PORT [FAULTS [CALLS]]`: the calls are noted in CALLS, one JSON list (service, operation) per
 line. FAULTS is the path of a JSON file, read anew for each request: a list of
-{"service", "operation", "status", "code", "message", "account", "region", "after"} (null or absent: any; `after`:
-that many calls of it are answered first). What is put right, each as AWS documents it:
+{"service", "operation", "status", "code", "message", "account", "region", "after", "first"} (null or absent: any;
+`after`: that many calls of it are answered first; `first`: only so many are refused). What is put right, each as AWS documents it:
 
 - describe_snapshots: no snapshots but those that were made (moto holds 600 per region that no one made), and
   RestorableByUserIds=all lists the public ones only.
@@ -187,7 +187,7 @@ class Application:
                 continue
             key = f"{number}:{service}:{operation}:{account}:{region}"
             self._seen[key] = self._seen.get(key, 0) + 1
-            if self._seen[key] > fault.get("after", 0):
+            if fault.get("after", 0) < self._seen[key] <= fault.get("first", 1 << 30):
                 return dict(fault)
         return None
 
