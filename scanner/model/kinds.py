@@ -388,7 +388,7 @@ KINDS: dict[str, Kind] = {
             _N,
             "A way out of or into a network (internet, NAT, VPN, transit).",
             f"""
-            $ role: internet, egress-only, nat, vpn, client-vpn, transit, customer, direct
+            $ role: internet, egress-only, nat, vpn, client-vpn, transit, customer, direct, core-network, service-network
             {_WIRING}""",
             "in_network in_subnet uses routes_by attached_to announces_to forwards_to",
         ),
@@ -398,7 +398,7 @@ KINDS: dict[str, Kind] = {
             "What ties a network, a line or a peer to a transit gateway.",
             f"""
             {_WIRING}""",
-            "attached_to in_network in_subnet routes_by announces_to",
+            "attached_to in_network in_subnet routes_by announces_to uses forwards_to",
         ),
         _kind("prefix_list", _N, "A named list of address ranges.", "[] cidrs: the ranges in it"),
         _kind("peering", _N, "A link between two networks.", "? accepted: is active", "in_network"),

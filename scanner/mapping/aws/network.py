@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.aws import filters
+from scanner.mapping.aws import filters, gateways
 from scanner.mapping.aws.policy import statements
 from scanner.mapping.extract import (
     EMPTY,
@@ -24,7 +24,7 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
-IN_NETWORK = Join("vpc_id", ("network",))
+IN_NETWORK = gateways.IN_NETWORK
 
 # The argument of a route that names its next hop, and what stands there. A gateway_id is either an internet
 # gateway, a virtual private gateway or the word "local": see `_gateway_kind`.
@@ -192,28 +192,6 @@ def _route_table(network: Join, **more: Join) -> Row:
     )
 
 
-def _gateway(role: str, *, network: str = "vpc_id", subnet: str = "") -> Row:
-    relations: dict[str, Join | tuple[Join, ...]] = {}
-    if network:
-        relations["in_network"] = Join(network, ("network",))
-    if subnet:
-        relations["in_subnet"] = Join(subnet, ("subnet",))
-    return Row("gateway", {"role": Fixed(role)}, relations, identity=("id", "arn"), name=NAME_TAG)
-
-
-def _accepted(reader: Reader) -> Value:
-    """Active when one side accepts by itself; otherwise someone outside the configuration must."""
-    if truth(reader.get("auto_accept", False)):
-        return True
-    for accepter in reader.folded("aws_vpc_peering_connection_accepter"):
-        if truth(accepter.get("auto_accept", False)):
-            return True
-    status = reader.get("accept_status")
-    if status is not None:
-        return str(status) == "active"
-    return Unknown("the owner of the other network accepts it", Cause.OUTSIDE_SCAN)
-
-
 def _endpoint_statements(reader: Reader) -> Value:
     fold = reader.fold("aws_vpc_endpoint_policy")
     holder = fold if fold is not None and not reader.has("policy") else reader
@@ -260,12 +238,6 @@ _INTERFACE = Row(
 )
 
 
-def _attachment(line: str = "", **relations: Join) -> Row:
-    """A transit gateway's attachment."""
-    tied = {"attached_to": Join("transit_gateway_id", ("gateway",)), **relations}
-    return Row("attachment", {}, tied, identity=("id", line) if line else ("id",), name=NAME_TAG)
-
-
 _NETWORKS: Table = {
     "aws_vpc": _network(_network_cidrs, default=False),
     # adopting the default network does not change its range, which is the same in every region
@@ -291,15 +263,6 @@ _NETWORKS: Table = {
     "aws_vpc_ipam_scope": Skip("plans address ranges"),
     "aws_ec2_subnet_cidr_reservation": Skip("plans address ranges"),
 }
-
-def _of_attachment(relation: str) -> Edge:
-    """A VPN connection's attachment answers to the connection; a default table to its transit gateway."""
-    return Edge(
-        relation,
-        Join("transit_gateway_attachment_id", ("attachment", "gateway")),
-        Join("transit_gateway_route_table_id", ("route_table", "gateway")),
-    )
-
 
 _ROUTES: Table = {
     "aws_route_table": _route_table(IN_NETWORK),
@@ -328,79 +291,7 @@ _ROUTES: Table = {
         )
         for name in ("route", "prefix_list_reference")
     },
-    "aws_ec2_transit_gateway_route_table_association": _of_attachment("routes_by"),
-    "aws_ec2_transit_gateway_route_table_propagation": _of_attachment("announces_to"),
-}
-
-_GATEWAYS: Table = {
-    "aws_internet_gateway": _gateway("internet"),
-    "aws_internet_gateway_attachment": Edge(
-        "in_network", Join("internet_gateway_id", ("gateway",)), Join("vpc_id", ("network",))
-    ),
-    "aws_egress_only_internet_gateway": _gateway("egress-only"),
-    "aws_nat_gateway": _gateway("nat", subnet="subnet_id"),
-    "aws_carrier_gateway": _gateway("carrier"),
-    "aws_vpn_gateway": _gateway("vpn"),
-    "aws_vpn_gateway_attachment": Edge(
-        "in_network", Join("vpn_gateway_id", ("gateway",)), Join("vpc_id", ("network",))
-    ),
-    "aws_vpn_connection": Row(
-        "gateway",
-        {"role": Fixed("vpn")},
-        {
-            "attached_to": (Join("transit_gateway_id", ("gateway",)), Join("vpn_gateway_id", ("gateway",))),
-            "forwards_to": Join("customer_gateway_id", ("gateway",)),
-        },
-        identity=("id", "arn", "transit_gateway_attachment_id"),
-        name=NAME_TAG,
-    ),
-    "aws_vpn_connection_route": Fold(("aws_vpn_connection",), "vpn_connection_id"),
-    "aws_customer_gateway": _gateway("customer", network=""),
-    "aws_ec2_client_vpn_endpoint": Row(
-        "gateway",
-        {"role": Fixed("client-vpn")},
-        {"in_network": Join("vpc_id", ("network",)), "uses": Join("security_group_ids", ("security_group",))},
-        identity=("id", "arn"),
-        name=NAME_TAG,
-    ),
-    "aws_ec2_client_vpn_network_association": Edge(
-        "in_subnet", Join("client_vpn_endpoint_id", ("gateway",)), Join("subnet_id", ("subnet",))
-    ),
-    "aws_ec2_client_vpn_authorization_rule": Fold(("aws_ec2_client_vpn_endpoint",), "client_vpn_endpoint_id"),
-    "aws_ec2_client_vpn_route": Skip("a route that VPN clients learn"),
-    "aws_ec2_transit_gateway": _gateway("transit", network=""),
-    "aws_ec2_transit_gateway_vpc_attachment": (
-        _attachment(in_network=IN_NETWORK, in_subnet=Join("subnet_ids", ("subnet",))),
-        Edge("in_network", Join("transit_gateway_id", ("gateway",)), Join("vpc_id", ("network",))),
-    ),
-    "aws_ec2_transit_gateway_vpc_attachment_accepter": Fold(
-        ("aws_ec2_transit_gateway_vpc_attachment",), "transit_gateway_attachment_id"
-    ),
-    "aws_ec2_transit_gateway_peering_attachment": _attachment(
-        forwards_to=Join("peer_transit_gateway_id", ("gateway",))
-    ),
-    "aws_ec2_transit_gateway_peering_attachment_accepter": Fold(
-        ("aws_ec2_transit_gateway_peering_attachment",), "transit_gateway_attachment_id"
-    ),
-    "aws_ec2_transit_gateway_connect": _attachment(
-        forwards_to=Join("transport_attachment_id", ("attachment",))
-    ),
-    "aws_dx_gateway": _gateway("direct", network=""),
-    "aws_dx_connection": _gateway("direct", network=""),
-    "aws_dx_lag": _gateway("direct", network=""),
-    "aws_dx_gateway_association": Edge(
-        "routes_to", Join("dx_gateway_id", ("gateway",)), Join("associated_gateway_id", ("gateway",))
-    ),
-    "aws_vpc_peering_connection": Row(
-        "peering",
-        {"accepted": _accepted},
-        {"in_network": (Join("vpc_id", ("network",)), Join("peer_vpc_id", ("network",)))},
-        identity=("id",),
-        name=NAME_TAG,
-    ),
-    "aws_vpc_peering_connection_accepter": Fold(("aws_vpc_peering_connection",), "vpc_peering_connection_id"),
-    "aws_vpc_peering_connection_options": Fold(("aws_vpc_peering_connection",), "vpc_peering_connection_id"),
-}
+    }
 
 _ENDPOINTS: Table = {
     "aws_vpc_endpoint": _ENDPOINT,
@@ -462,7 +353,7 @@ _DATA: Table = {f"data.aws_{name}": Skip(_ASKED) for name in _NAMES.split()}
 TABLE: Table = {
     **_NETWORKS,
     **_ROUTES,
-    **_GATEWAYS,
+    **gateways.TABLE,
     **_ENDPOINTS,
     **filters.TABLE,
     **_DATA,

@@ -6,8 +6,10 @@ Values are as they are written: an Unknown stays where it stands, None means tha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 
+from scanner.mapping.aws import wiring_firewalls
 from scanner.mapping.aws.network import route_of
 from scanner.mapping.extract import elements, truth, whole
 from scanner.mapping.reader import Reader
@@ -266,80 +268,6 @@ def _client_vpn(reader: Reader) -> Value:
     return [each.peek("target_network_cidr") for each in reader.folded("aws_ec2_client_vpn_authorization_rule")]
 
 
-# firewalls
-
-
-def _groups(reader: Reader) -> Value:
-    return [
-        {
-            "stateful": kind == "stateful",
-            "group": each.peek("resource_arn"),
-            "priority": whole(each.peek("priority")),
-        }
-        for kind in ("stateless", "stateful")
-        for policy in reader.blocks("firewall_policy")
-        for each in policy.blocks(f"{kind}_rule_group_reference")
-    ]
-
-
-_POLICY: Mapping[str, _Get] = {
-    "groups": _groups,
-    "stateless_default": lambda reader: elements(reader.get("firewall_policy.stateless_default_actions")),
-    "stateful_default": lambda reader: elements(reader.get("firewall_policy.stateful_default_actions")),
-    "order": _word("firewall_policy.stateful_engine_options.rule_order", "DEFAULT_ACTION_ORDER"),
-}
-
-
-def _stateless(reader: Reader) -> Iterator[dict[str, Value]]:
-    for rules in reader.blocks("rule_group.rules_source.stateless_rules_and_custom_actions"):
-        for rule in rules.blocks("stateless_rule"):
-            matched = next(rule.blocks("rule_definition.match_attributes"), None)
-            yield {
-                "priority": whole(rule.peek("priority")),
-                "actions": elements(rule.get("rule_definition.actions")),
-                "sources": _nested(matched, "source", "address_definition"),
-                "destinations": _nested(matched, "destination", "address_definition"),
-                "protocols": elements(matched.get("protocols")) if matched else [],
-                "ports": _ports(matched, "destination_port"),
-                "source_ports": _ports(matched, "source_port"),
-            }
-
-
-def _nested(reader: Reader | None, block: str, path: str) -> list[Value]:
-    return [each.peek(path) for each in reader.blocks(block)] if reader else []
-
-
-def _ports(reader: Reader | None, block: str) -> list[Value]:
-    if reader is None:
-        return []
-    return [[whole(each.peek("from_port")), whole(each.peek("to_port"))] for each in reader.blocks(block)]
-
-
-def _stateful(reader: Reader) -> Iterator[dict[str, Value]]:
-    for rule in reader.blocks("rule_group.rules_source.stateful_rule"):
-        header = next(rule.blocks("header"), None)
-        yield {
-            "action": rule.peek("action"),
-            "protocol": header.peek("protocol") if header else None,
-            "source": header.peek("source") if header else None,
-            "source_port": header.peek("source_port") if header else None,
-            "destination": header.peek("destination") if header else None,
-            "port": header.peek("destination_port") if header else None,
-            "both_ways": str(header.get("direction", "FORWARD")).upper() == "ANY" if header else False,
-            "options": [each.peek("keyword") for each in rule.blocks("rule_option")],
-        }
-
-
-_RULES: Mapping[str, _Get] = {
-    "stateless": lambda reader: list(_stateless(reader)),
-    "stateful": lambda reader: list(_stateful(reader)),
-    "text": lambda reader: reader.peek("rules") or reader.peek("rule_group.rules_source.rules_string"),
-    "domains": lambda reader: [
-        each.peek("generated_rules_type") for each in reader.blocks("rule_group.rules_source.rules_source_list")
-    ],
-}
-
-
 # services
 
 _DATABASE_PORTS = {"mysql": 3306, "mariadb": 3306, "postgres": 5432, "aurora-mysql": 3306, "aurora": 3306,
@@ -391,9 +319,41 @@ def _url(reader: Reader) -> Value:
     return None
 
 
+def _policy_document(reader: Reader) -> Value:
+    """The policy of a core network, decoded; None where the scan does not say one."""
+    for fold in reader.folded("aws_networkmanager_core_network_policy_attachment"):
+        return _decoded(fold.peek("policy_document"))
+    return _decoded(reader.peek("base_policy_document"))
+
+
+def _decoded(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+def _lattice_attached(reader: Reader) -> Value:
+    attached = reader.folded("aws_vpclattice_target_group_attachment")
+    return [
+        {"target": each.peek("target.id"), "port": whole(each.peek("target.port")), "zone": None}
+        for each in attached
+    ]
+
+
 _PARTS: dict[str, Mapping[str, _Get]] = {"aws_elb": {"target_port": _whole("instance_port")}}
 _LINK: Mapping[str, _Get] = {"type": lambda _reader: "api-gateway"}
 _TYPES: dict[str, Mapping[str, _Get]] = {
+    "aws_networkmanager_core_network": {"policy": _policy_document},
+    "aws_networkmanager_vpc_attachment": {"tags": "tags"},
+    "aws_vpclattice_target_group": {
+        "port": _whole("config.port"),
+        "target_type": _word("type", "INSTANCE"),
+        "targets": _lattice_attached,
+        "lattice": lambda _reader: True,
+    },
     "aws_vpc": _NETWORK,
     "aws_default_vpc": _NETWORK,
     "aws_subnet": _SUBNET,
@@ -444,8 +404,8 @@ _TYPES: dict[str, Mapping[str, _Get]] = {
         "protocol": _word("vpc_origin_endpoint_config.origin_protocol_policy"),
     },
     "aws_networkfirewall_firewall": {"policy": "firewall_policy_arn"},
-    "aws_networkfirewall_firewall_policy": _POLICY,
-    "aws_networkfirewall_rule_group": _RULES,
+    "aws_networkfirewall_firewall_policy": wiring_firewalls.POLICY,
+    "aws_networkfirewall_rule_group": wiring_firewalls.RULES,
     "aws_lambda_function": {"url": _url},
     "aws_eks_cluster": {
         "private": _flag("vpc_config.endpoint_private_access", absent=False),
