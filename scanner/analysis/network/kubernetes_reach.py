@@ -136,7 +136,7 @@ class _Asked:
     ) -> Iterator[tuple[int, int, Ranges, tuple[int, ...]]]:
         for number in bits(self.ways.services.pods(service).maybe):
             members = self.network.endpoints.classes[number].members
-            wanted = self.ways.services.targets(service, number, port) if via else ANYTHING
+            wanted = self.ways.services.targets(service, number, port, own=True) if via else ANYTHING
             if members:
                 yield number, members[0], wanted & connections(self.protocol or "any"), via
 

@@ -203,6 +203,9 @@ class Reading:
         self.blocks[direction].update((self._block(peer), None) for peer in rule["peers"] if "cidr" in peer)
         action, peers = self._peers(rule["peers"], action, index, stage)
         condition = str(rule.get("condition") or "")
+        if condition and action is not Action.ALLOW:  # it stops some requests and lets others go on
+            self.because(f"it is denied only {condition}")
+            subjects = Bits(0, subjects.maybe)
         own = Draft(direction, action, ANYTHING, subjects, peers, index, position, condition)
         if rule["ports"]:
             yield from self._at_ports(own, rule["ports"])
@@ -347,13 +350,13 @@ class Reading:
 def _untied(policies: list[Policy]) -> list[Policy]:
     """Admin policies of one priority have no order among them: where they speak of the same pods, what one of
     them decides is not certain."""
-    tied: dict[float, list[Policy]] = {}
+    tied: dict[tuple[str, float], list[Policy]] = {}
     for policy in policies:
-        if policy.stage == "admin":
-            tied.setdefault(policy.order[1], []).append(policy)
+        if policy.stage in _ADMIN:
+            tied.setdefault((policy.stage, policy.order[1]), []).append(policy)
     return [
-        _unsure_beside([each for each in tied[policy.order[1]] if each is not policy], policy)
-        if policy.stage == "admin"
+        _unsure_beside([each for each in tied[policy.stage, policy.order[1]] if each is not policy], policy)
+        if policy.stage in _ADMIN
         else policy
         for policy in policies
     ]

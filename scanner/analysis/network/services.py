@@ -42,15 +42,17 @@ class Services:
             found = found.either(self.endpoints.labelled({"labels": labels}))
         return found.both(around)
 
-    def targets(self, index: int, number: int, wanted: Any = None) -> Ranges:
+    def targets(self, index: int, number: int, wanted: Any = None, *, own: bool = False) -> Ranges:
         """The connections of a class of pods that a service sends to, of all its ports or of those that are
-        `wanted` by name, port or target port. A named target is looked up at the pods."""
+        `wanted` by name, port or target port (only by the service's `own` port). A named target is looked up at
+        the pods."""
         found = [NOTHING]
         ports = self.graph.peek(index, "ports")
         if isinstance(ports, Unknown):
             return ANYTHING
         for port in ports:
-            if wanted is None or wanted in (port["name"], port["port"], port["target"]):
+            known = (port["port"],) if own else (port["name"], port["port"], port["target"])
+            if wanted is None or wanted in known:
                 found += self._at(port, number)
         return union(found)
 

@@ -213,10 +213,9 @@ class Ways:
     def _whoever(self, destination: int, told: str) -> Bounds:
         """What anyone in the cluster may send, and what someone may."""
         network = self.network
-        sure, maybe = ANYTHING, NOTHING
+        sure, maybe, everyone = NOTHING, NOTHING, network.everyone
         for flow in network.all_to(destination):
-            everyone = network.everyone
-            sure -= NOTHING if flow.sources.sure & everyone == everyone else flow.connections
+            sure |= flow.connections if flow.sources.sure & everyone == everyone else NOTHING
             maybe |= flow.connections
         return bounds(sure, maybe, (told,))
 

@@ -9,16 +9,16 @@ a text for a name. A SELECTOR is {"labels", "expressions"}.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from scanner.mapping.extract import NONE, text, whole
-from scanner.mapping.kubernetes.calico import expression
+from scanner.mapping.kubernetes import calico, cilium
 from scanner.mapping.kubernetes.reading import IN_NAMESPACE, OUTSIDE, mapping, row, selected, sequence, texts
 from scanner.mapping.kubernetes.refused import faults
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Row, Table
-from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
+from scanner.model.value import Undetermined, Unknown, Value
 
 _SIDES = (("in", "ingress", "from"), ("out", "egress", "to"))
 
@@ -132,12 +132,16 @@ def _admin_rules(reader: Reader) -> Value:
         for inner in reader.blocks(f"spec.{section}"):
             rule = mapping(inner.value)
             reader.mark(len(found), inner)
+            action = str(rule.get("action") or "Allow").lower()
             found.append(
                 {
                     "direction": side,
-                    "action": str(rule.get("action") or "Allow").lower(),
+                    "action": _ACTIONS.get(action, action),
                     "peers": [peer for each in sequence(rule.get(peers)) for peer in _admin_peers(mapping(each))],
-                    "ports": [_admin_port(mapping(each)) for each in sequence(rule.get("ports"))],
+                    "ports": [
+                        *(_admin_port(mapping(each)) for each in sequence(rule.get("ports"))),
+                        *(_cluster_port(mapping(each)) for each in sequence(rule.get("protocols"))),
+                    ],
                     "condition": None,
                 }
             )
@@ -178,93 +182,21 @@ def _admin_port(port: dict[str, Value]) -> dict[str, Value]:
     }
 
 
-# cilium.io
-
-
-def _cilium_specs(reader: Reader) -> list[dict[str, Value]]:
-    own = reader.get("spec")
-    more = [mapping(each) for each in sequence(reader.get("specs"))]
-    return [*([mapping(own)] if own is not None else []), *more]
-
-
-def _cilium_selector(reader: Reader) -> Value:
-    found = []
-    for spec in _cilium_specs(reader):
-        if "nodeSelector" in spec:
-            raise Undetermined(Unknown("it selects machines, not pods", Cause.UNSUPPORTED))
-        found.append(_cilium_labels(spec.get("endpointSelector")))
-    return found
-
-
-def _cilium_labels(value: Value) -> dict[str, Value]:
-    """A selector of Cilium: label keys may name their source (`k8s:app`)."""
-    selector = selected(value)
-    selector["labels"] = {_bare(key): item for key, item in selector["labels"].items()}
-    selector["expressions"] = [{**each, "key": _bare(str(each["key"]))} for each in selector["expressions"]]
-    return selector
-
-
-def _bare(key: str) -> str:
-    return key.removeprefix("k8s:").removeprefix("any:")
-
-
-def _cilium_directions(reader: Reader) -> Value:
-    """A direction is isolated by a section of rules for it, unless enableDefaultDeny says otherwise."""
-    found = []
-    for side, section, _ in _SIDES:
-        for spec in _cilium_specs(reader):
-            said = mapping(spec.get("enableDefaultDeny")).get(section)
-            present = spec.get(section) is not None or spec.get(f"{section}Deny") is not None
-            if (present if said is None else said) and side not in found:
-                found.append(side)
-    return found
-
-
-def _cilium_rules(reader: Reader) -> Value:
-    found: list[Value] = []
-    for spec in _cilium_specs(reader):
-        for side, section, peers in _SIDES:
-            for suffix, action in (("", "allow"), ("Deny", "deny")):
-                rules = sequence(spec.get(section + suffix))
-                found.extend(_cilium_rule(mapping(each), side, action, peers) for each in rules)
-    return found
-
-
-def _cilium_rule(rule: dict[str, Value], side: str, action: str, verb: str) -> dict[str, Value]:
-    peers: list[Value] = []
-    for each in sequence(rule.get(f"{verb}Endpoints")):
-        selector = _cilium_labels(each)
-        namespace = selector["labels"].pop("io.kubernetes.pod.namespace", None)
-        chosen = selected({"matchLabels": {"kubernetes.io/metadata.name": namespace}}) if namespace else None
-        peers.append({"pods": selector, "namespaces": chosen})
-    peers += [{"cidr": cidr, "except": []} for cidr in texts(rule.get(f"{verb}CIDR"))]
-    for each in sequence(rule.get(f"{verb}CIDRSet")):
-        held = mapping(each)
-        peers.append({"cidr": held.get("cidr"), "except": texts(held.get("except"))})
-    peers += [{"entity": entity} for entity in texts(rule.get(f"{verb}Entities"))]
-    for each in sequence(rule.get(f"{verb}FQDNs")):
-        peers.append({"name": mapping(each).get("matchName") or mapping(each).get("matchPattern")})
-    ports = [
-        {
-            "protocol": str(port.get("protocol") or "any").lower(),
-            "port": port.get("port"),
-            "end_port": port.get("endPort"),
-        }
-        for group in sequence(rule.get("toPorts"))
-        for item in sequence(mapping(group).get("ports"))
-        if (port := mapping(item))
-    ]
-    return {"direction": side, "action": action, "peers": peers, "ports": ports, "condition": None}
+def _cluster_port(port: dict[str, Value]) -> dict[str, Value]:
+    """A port of a ClusterNetworkPolicy: {"tcp": {"destinationPort": {"number" | "range"}}}, or a name."""
+    if "destinationNamedPort" in port:
+        return {"protocol": "any", "port": port["destinationNamedPort"], "end_port": None}
+    protocol = next(iter(port), "tcp")
+    held = mapping(mapping(port.get(protocol)).get("destinationPort"))
+    span = mapping(held.get("range"))
+    return {
+        "protocol": protocol.lower(),
+        "port": held.get("number") or span.get("start"),
+        "end_port": span.get("end"),
+    }
 
 
 # projectcalico.org
-
-
-def _calico_selector(reader: Reader) -> Value:
-    found = expression(str(reader.get("spec.selector", "all()") or "all()"))
-    if reader.has("spec.namespaceSelector"):
-        found["namespaces"] = expression(str(reader.get("spec.namespaceSelector")))
-    return [found]
 
 
 def _calico_directions(reader: Reader) -> Value:
@@ -273,47 +205,6 @@ def _calico_directions(reader: Reader) -> Value:
         return [side for side, name, _ in _SIDES if name.capitalize() in texts(types)]
     present = [side for side, section, _ in _SIDES if sequence(reader.get(f"spec.{section}"))]
     return present or ["in"]
-
-
-def _calico_rules(reader: Reader) -> Value:
-    found: list[Value] = []
-    for side, section, _ in _SIDES:
-        for inner in reader.blocks(f"spec.{section}"):
-            rule = mapping(inner.value)
-            reader.mark(len(found), inner)
-            peer = mapping(rule.get("source" if side == "in" else "destination"))
-            found.append(
-                {
-                    "direction": side,
-                    "action": str(rule.get("action") or "Allow").lower(),
-                    "peers": list(_calico_peers(peer)),
-                    "ports": _calico_ports(rule),
-                    "condition": None,
-                }
-            )
-    return found
-
-
-def _calico_peers(peer: dict[str, Value]) -> Iterable[Value]:
-    for cidr in texts(peer.get("nets")):
-        yield {"cidr": cidr, "except": texts(peer.get("notNets"))}
-    pods, namespaces = peer.get("selector"), peer.get("namespaceSelector")
-    if pods is not None or namespaces is not None:
-        yield {
-            "pods": expression(str(pods or "all()")),
-            "namespaces": None if namespaces is None else expression(str(namespaces)),
-        }
-
-
-def _calico_ports(rule: dict[str, Value]) -> list[Value]:
-    protocol = str(rule.get("protocol") or "any").lower()
-    ports = [unwrap(each) for each in sequence(mapping(rule.get("destination")).get("ports"))]
-    found: list[Value] = []
-    for port in ports:
-        start, _, end = str(port).partition(":")
-        number = int(start) if start.isdigit() else start
-        found.append({"protocol": protocol, "port": number, "end_port": int(end) if end.isdigit() else None})
-    return found or ([{"protocol": protocol, "port": None, "end_port": None}] if protocol != "any" else [])
 
 
 def _empty(extract: Extract) -> Extract:
@@ -336,18 +227,18 @@ def _of(attributes: dict[str, Any], *, cluster_wide: bool = False) -> Row:
 
 
 _CILIUM: dict[str, Any] = {
-    "directions": _cilium_directions,
-    "rules": _cilium_rules,
-    "selects_all": _empty(_cilium_selector),
-    "selector": _cilium_selector,
+    "directions": cilium.directions,
+    "rules": cilium.rules,
+    "selects_all": _empty(cilium.selector),
+    "selector": cilium.selector,
     "stage": Fixed("cilium"),
     "order": NONE,
 }
 _CALICO: dict[str, Any] = {
     "directions": _calico_directions,
-    "rules": _calico_rules,
-    "selects_all": _empty(_calico_selector),
-    "selector": _calico_selector,
+    "rules": calico.rules,
+    "selects_all": _empty(calico.selector),
+    "selector": calico.selector,
     "stage": text("spec.tier", "default"),
     "order": lambda reader: whole(reader.get("spec.order")),
 }

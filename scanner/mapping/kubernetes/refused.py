@@ -119,6 +119,8 @@ def _peer(peer: dict[str, Value], where: str) -> Iterator[Fault]:
 
 def _block(block: dict[str, Value], where: str) -> Iterator[Fault]:
     cidr = block.get("cidr")
+    if isinstance(cidr, Unknown):
+        return
     if cidr is None or cidr == "":
         yield f"{where}.cidr", "Required value"
         return

@@ -7,13 +7,20 @@ is {"labels": {...}, "expressions": [{"key", "operator", "values"}]}.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.model.value import Unknown
 
 Labels = Mapping[str, str]
+
+# What Calico's expressions have beyond Kubernetes' own.
+_TEXT: dict[str, Callable[[str, str], bool]] = {
+    "StartsWith": str.startswith,
+    "EndsWith": str.endswith,
+    "Contains": lambda text, part: part in text,
+}
 
 
 def matches(selector: Mapping[str, Any], labels: Labels) -> bool:
@@ -33,7 +40,13 @@ def _meets(requirement: Mapping[str, Any], labels: Labels) -> bool:
         return key not in labels or labels[key] not in values
     if operator == "Exists":
         return key in labels
-    return operator == "DoesNotExist" and key not in labels
+    if operator == "DoesNotExist":
+        return key not in labels
+    test = _TEXT.get(operator.removeprefix("Not"))
+    if test is None:
+        return False
+    found = key in labels and any(test(labels[key], value) for value in values)
+    return not found if operator.startswith("Not") else found
 
 
 @dataclass(frozen=True, slots=True)
