@@ -96,13 +96,11 @@ def _range(*bounds: Value) -> Value:
         raise EvaluationError("range() takes 1 to 3 arguments")
     start, limit = (0, bounds[0]) if len(bounds) == 1 else bounds[:2]
     step = bounds[2] if len(bounds) == 3 else (1 if start <= limit else -1)
-    if step == 0:
-        raise EvaluationError("the step must not be zero")
-    if (step > 0 and start > limit) or (step < 0 and start < limit):
+    if (step >= 0 and start > limit) or (step < 0 and start < limit):
         raise EvaluationError("the step leads away from the limit")
     numbers: list[Value] = []
     at = exact(start)
-    while (at < limit) if step > 0 else (at > limit):
+    while (at < limit) if step >= 0 else (at > limit):  # no step is an error only where there is a way to go
         if len(numbers) >= 1024:
             raise EvaluationError("more than 1024 numbers; Terraform refuses so many")
         numbers.append(at)
