@@ -170,14 +170,16 @@ class Escalations:
         for index in self._everyone:
             self.able(index)
         for level in _ROUNDS:
-            frontier = set(self._admin)
-            for index in self._everyone:
-                seed = self._seed(index, level) if index not in self._admin else None
-                if seed is not None:
-                    self._admin[index] = (level, seed)
-                    frontier.add(index)
-            while frontier:
-                frontier = self._round(frontier, level)
+            for obvious in (True, False):  # so that ways lead to administrators as such where there are any
+                frontier = set(self._admin)
+                for index in self._everyone:
+                    if index not in self._admin and (not obvious or self.hops.plain(index)):
+                        seed = self._seed(index, level)
+                        if seed is not None:
+                            self._admin[index] = (level, seed)
+                            frontier.add(index)
+                while frontier:
+                    frontier = self._round(frontier, level)
 
     def _round(self, frontier: set[int], level: Standing) -> set[int]:
         """Whoever reaches one of those that the last round found."""

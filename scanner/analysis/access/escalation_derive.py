@@ -8,11 +8,10 @@ another principal that escalates is not told again: the cut that stops that one 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation import DIRECT, Escalations, Way
-from scanner.analysis.access.escalation_hops import EVERYTHING, Step
+from scanner.analysis.access.escalation_hops import EVERYTHING, Step, is_plain
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.paths import PATHS
 from scanner.analysis.access.policy import Source
@@ -23,14 +22,9 @@ ATTRIBUTES = ("admin", "escalations")
 _PRINCIPALS = ("role", "user", "permission_set")
 _HOLDERS = ("group", "policy", "trust", *_PRINCIPALS)
 _GIVES = {path.id: path.gives for path in PATHS}
+# Not told again: whoever is an administrator as it stands, and whom an administrative role's own trust names.
+_SAID = (DIRECT, "sts-001")
 _SHOWN = 3  # principals that are named
-
-
-class _Cause(NamedTuple):
-    """A statement that opens a path."""
-
-    source: Source
-    path: str
 
 
 def derive_escalations(graph: Graph, complete: Collection[str]) -> None:
@@ -43,19 +37,19 @@ def derive_escalations(graph: Graph, complete: Collection[str]) -> None:
     if not any(graph.peek(each, "provider") == "aws" for kind in _PRINCIPALS for each in graph.nodes(kind)):
         return
     found = Escalations(graph, complete)
-    caused: dict[_Cause, list[tuple[int, Way]]] = {}
+    caused: dict[Source, list[tuple[int, Way]]] = {}
     for index in sorted(found.estate.principals):
         told = found.admin(index)
         graph.set(index, "admin", _unknown(found, index) if told == "unknown" else told)
         way = found.way(index)
         if told == "unknown":
             graph.set(index, "escalations", [_unknown(found, index)])
-        elif way is not None and way.id != DIRECT and _is_own(found, way):
+        elif way is not None and way.id not in _SAID and _is_own(found, way):
             cut = _cut(way)
             if cut is not None and cut.source is not None:
-                caused.setdefault(_Cause(cut.source, way.id), []).append((index, way))
-    for cause, ways in caused.items():
-        _tell(found, cause, ways)
+                caused.setdefault(cut.source, []).append((index, way))
+    for source, ways in caused.items():
+        _tell(found, source, ways)
 
 
 def _unknown(found: Escalations, index: int) -> Unknown:
@@ -65,8 +59,12 @@ def _unknown(found: Escalations, index: int) -> Unknown:
 
 
 def _is_own(found: Escalations, way: Way) -> bool:
-    """Whether a way does not lead through another principal that escalates itself."""
-    return len(way.hops) == 1
+    """Whether a way does not lead through another principal that escalates itself. One that may do everything to
+    identities, and says so, counts as an administrator."""
+    if len(way.hops) == 1:
+        return True
+    other = way.hops[0].target
+    return other >= 0 and found.hops.has(other) and found.hops.plain(other)
 
 
 def _cut(way: Way) -> Step | None:
@@ -75,24 +73,24 @@ def _cut(way: Way) -> Step | None:
     return next((step for step in known if step.action == "iam:PassRole"), known[0] if known else None)
 
 
-def _tell(found: Escalations, cause: _Cause, ways: list[tuple[int, Way]]) -> None:
-    graph, node = found.graph, cause.source.node
+def _tell(found: Escalations, source: Source, ways: list[tuple[int, Way]]) -> None:
+    graph, node = found.graph, source.node
     if node is None or graph.kind(node).name not in _HOLDERS:
         return
     first, way = ways[0]
     names = [found.world.name(index) for index, _ in ways]
     held: list[Value] = list(graph.peek(node, "escalations"))
     held.append({
-        "id": cause.path,
+        "id": way.id,
         "admin": found.admin(first),
-        "number": cause.source.number,
+        "number": source.number,
         "principals": [str(graph.addresses[index]) for index, _ in ways],
         "names": _listed(names),
         "way": readable(_described(found, way)),
-        "plain": _is_plain(found, cause.source, first),
+        "plain": _is_plain(found, source, first),
         "conditions": found.conditions(way),
         "because": list(_steps(found, first, way)),
-        "cut": readable(cause.source.label),
+        "cut": readable(source.label),
     })  # fmt: skip
     graph.set(node, "escalations", held)
 
@@ -140,12 +138,6 @@ def _steps(found: Escalations, index: int, way: Way) -> Iterator[dict[str, Any]]
 
 
 def _is_plain(found: Escalations, source: Source, index: int) -> bool:
-    """Whether the statement allows all actions on identities, everywhere: what it is then needs no path."""
-    every = catalogue().bits("iam:*")
-    for policy in found.hops.principal(index).identity:
-        for statement in policy.statements:
-            if statement.source == source:
-                box = statement.least
-                wide = box.resources is None or (not box.not_resources and "*" in box.resources)
-                return wide and not box.clauses and not every & ~box.actions.bits
-    return False
+    """Whether the statement allows all actions on identities: what it is then needs no path."""
+    statements = (each for policy in found.hops.principal(index).identity for each in policy.statements)
+    return any(each.source == source and is_plain(each) for each in statements)

@@ -11,7 +11,7 @@ from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_world import NO, YES, Carrier, Fact, Standing, World, fact_of, together
 from scanner.analysis.access.names import FREE, holes_in
 from scanner.analysis.access.paths import CARRIERS, Need, Path
-from scanner.analysis.access.policy import Policy, Source
+from scanner.analysis.access.policy import Policy, Source, Statement
 
 if TYPE_CHECKING:
     from scanner.analysis.access.estate import Principal
@@ -96,6 +96,7 @@ class Hops:
         self._full: dict[int, Fact] = {}
         self._named: dict[str, list[int]] | None = None
         self._bits: dict[int, int] = {}
+        self._plain: dict[int, bool] = {}
         self._possible: dict[tuple[int, str], frozenset[int] | None] = {}
         self._entities = _Entities([
             (principal.arn.split(":", 5)[-1], index)
@@ -133,6 +134,14 @@ class Hops:
         if capped.standing is Standing.YES:
             return NO
         return fact if capped.standing is Standing.NO else together((fact, Fact(Standing.UNKNOWN, capped.notes)))
+
+    def plain(self, index: int) -> bool:
+        """Whether a statement of a principal allows every action on identities, whatever the resource: then it is
+        an administrator as it stands, or is one request away."""
+        if index not in self._plain:
+            self._plain[index] = any(is_plain(each) for policy in self.principal(index).identity
+                                     for each in policy.statements)  # fmt: skip
+        return self._plain[index]
 
     def widest(self, index: int) -> Source | None:
         """The statement that allows a principal the most actions."""
@@ -455,6 +464,14 @@ class Hops:
 def _is_open(name: str) -> bool:
     """Whether a name is not known: nothing of it, or not which principal of an account it means."""
     return name != "*" and any(hole.sort == FREE for hole in holes_in(name))
+
+
+def is_plain(statement: Statement) -> bool:
+    """Whether a statement surely allows every action on identities, everywhere and without conditions."""
+    box = statement.least
+    if not statement.allow or box.never or box.clauses or catalogue().bits("iam:*") & ~box.actions.bits:
+        return False
+    return box.resources is None or (not box.not_resources and "*" in box.resources)
 
 
 def everything(policies: Iterable[Policy]) -> Fact:
