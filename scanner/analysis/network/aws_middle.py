@@ -29,7 +29,7 @@ def inspected(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, no
     """Through a network firewall's endpoint, and on from its subnet."""
     world = walker.world
     if node is None:
-        yield from walker._lost(trip, way, entry, "the firewall")
+        yield from walker.lost(trip, way, entry, "the firewall")
         return
     door = _door(world, node, at)
     if door is None or trip.visited.count(node) > 0:
@@ -61,7 +61,7 @@ def behind_endpoint(
     """A route to an endpoint: of a gateway balancer, whose appliances decide; no other kind forwards."""
     world = walker.world
     if node is None:
-        yield from walker._lost(trip, way, entry, "the endpoint")
+        yield from walker.lost(trip, way, entry, "the endpoint")
         return
     if world.wiring(node).get("type") != "GatewayLoadBalancer":
         yield trip.blocked(node, "forwards nothing to others", "service")
@@ -82,7 +82,7 @@ def behind_endpoint(
 def appliance(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
     """A route to an interface: it must pass on what is not its own, and its groups are asked both ways."""
     if node is None:
-        yield from walker._lost(trip, way, entry, "the interface")
+        yield from walker.lost(trip, way, entry, "the interface")
         return
     points = walker.points.of(node)
     if not points or node in trip.visited:

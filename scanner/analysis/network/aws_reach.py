@@ -13,6 +13,7 @@ from scanner.analysis.network.atoms import (
     SIX,
     TCP,
     Ranges,
+    cidr,
     connections,
     union,
 )
@@ -29,6 +30,7 @@ from scanner.model.value import Unknown, Value
 
 NET = Zone("internet", INTERNET)
 _DEEPEST = 6
+_LATTICE = cidr("169.254.171.0/24")
 _SERVICES = {
     "object_store": "s3", "table": "dynamodb", "queue": "sqs", "topic": "sns", "key": "kms",
     "secret": "secretsmanager", "parameter": "ssm", "registry": "ecr.dkr", "log_group": "logs",
@@ -128,7 +130,9 @@ class Reacher:
     def _served(self, source: Point | Zone, index: int, held: Ranges) -> Iterator[Outcome]:
         graph = self.world.graph
         kind = graph.kind(index).name
-        if kind in ("distribution", "api"):
+        if kind == "api" and graph.peek(index, "type") == "aws_vpclattice_service":
+            yield self._lattice(source, index, held)
+        elif kind in ("distribution", "api"):
             yield from self._published(source, index, held, self._private(index, kind))
         elif kind == "load_balancer" and graph.peek(index, "flavour") == "accelerator":
             yield from self._public(source, index, held & self.points.held(index), "is an accelerator")
@@ -196,6 +200,33 @@ class Reacher:
                 subnets = [self.world.subnet(one) for one in self.world.many("in_subnet", each, "subnet")]
                 if any(one.network is source.network for one in subnets):
                     yield each
+
+    def _lattice(self, source: Point | Zone, index: int, held: Ranges) -> Outcome:
+        """A service of VPC Lattice: from networks that its service networks are associated with, past the groups of
+        the association (VPC Lattice User Guide, "Control traffic with security groups")."""
+        world = self.world
+        for network in world.many("attached_to", index, "gateway"):
+            for each in world.into("attached_to", network, "attachment"):
+                if isinstance(source, Point) and source.network.index in world.graph.targets("in_network", each):
+                    trip = Trip(load_of(source.addresses & ALL_FOUR, _LATTICE, held & TCP), (), (), (), kept=True)
+                    trip = trip.step(each, "associates the network with the service", "attached_to")
+                    groups = tuple(world.group(one) for one in world.many("uses", each, "security_group"))
+                    if groups:
+                        passed = through_groups(world, groups, None, "in", trip.load, source.peer(), hope=self.hope)
+                        trip = trip.through(passed)
+                    return outcome(trip)
+        return Outcome(held, blocks=(Step(index, "no network of the client's is associated with it", "attached_to"),))
+
+    def _from_lattice(self, forward: Forward, index: int, held: Ranges) -> Iterator[Outcome]:
+        """From VPC Lattice to its targets, which see link-local addresses."""
+        for far in self.doors(index):
+            trip = Trip(load_of(_LATTICE, far.addresses & ALL_FOUR, held & far.held))
+            if trip.load and far.groups is not None:
+                peer = Peer(kept=False, service="vpc-lattice")
+                trip = trip.through(
+                    through_groups(self.world, far.groups, far.why, "in", trip.load, peer, hope=self.hope)
+                )
+            yield outcome(trip)
 
     def _function(self, source: Point | Zone, index: int, held: Ranges) -> Iterator[Outcome]:
         url = self.world.wiring(index).get("url")
@@ -300,6 +331,8 @@ class Reacher:
             return list(self._from_distribution(forward, index, held))
         if manner in ("api", "link"):
             return list(self._from_api(forward, index, held))
+        if manner == "lattice":
+            return list(self._from_lattice(forward, index, held))
         if manner == "privatelink":
             return list(self._from_privatelink(source, forward, index, held))
         return list(self._balanced(source, forward, index, held, first))
@@ -323,7 +356,12 @@ class Reacher:
                     yield self._preserved(source, near, far, held)
                 else:
                     for trip in self.sessions.between(replace(near, public=False), far, held):
-                        yield outcome(trip)
+                        yield outcome(self._listed(forward, near, far, trip))
+
+    def _listed(self, forward: Forward, near: Point, far: Point, trip: Trip) -> Trip:
+        """Classic balancers are held to access lists inside their own subnet too (ELB_ACL_RESTRICTION)."""
+        classic = self.world.graph.peek(forward.relay, "flavour") == "classic"
+        return self.sessions.walker.leave(trip, near.subnet) if classic and near.subnet is far.subnet else trip
 
     def _hidden(self, source: Point | Zone, first: Outcome, far: Point) -> bool:
         """Whether targets see the balancer all the same: through PrivateLink, and IPv6 clients of IPv4 targets."""

@@ -21,7 +21,7 @@ class Forward(NamedTuple):
     """`relay` sends on to the node asked about what it takes over `taken`, to ports `held` of it.
 
     `manner` is how: `balancer`, `preserving` (the target sees the client), `accelerator`, `distribution`, `origin`,
-    `api`, `link`, `privatelink`. `listener` and `group` are the nodes that say so; `zones` those of the target
+    `api`, `link`, `privatelink`, `lattice`. `listener` and `group` are the nodes that say so; `zones` those of the target
     group (a target registered in zones of its own), `crosses` whether balancer nodes send into other zones.
     """
 
@@ -110,6 +110,9 @@ class Relays:
         accelerated = wiring.get("accelerated")
         for listener in world.into("forwards_to", group, "listener"):
             taken = self.points.listener_held(listener)
+            for service in world.many("listens_on", listener, "api"):
+                held = self._target_held(group, index, wiring)
+                yield Forward(service, taken, held, "lattice", listener, group)
             for balancer in world.many("listens_on", listener, "load_balancer"):
                 if accelerated is not None:
                     yield Forward(balancer, taken, taken, "accelerator", listener, group)

@@ -27,7 +27,7 @@ def transit(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, node
     world = walker.world
     gateway = _gateway(world, node) if node is not None else None
     if gateway is None:
-        yield from walker._lost(trip, way, entry, "the transit gateway")
+        yield from walker.lost(trip, way, entry, "the transit gateway")
         return
     if (gateway, at.network) in trip.visited:
         yield trip.blocked(gateway, "the packet goes round in a circle", "role")
@@ -74,7 +74,7 @@ def _forward(walker: Walker, trip: Trip, way: Way, gateway: int, source: int, en
     target = _meant(world, entry)
     if target is None:
         if walker.hope:
-            yield walker._hoped(trip, way, f"the attachment {entry.target!r} is not part of this scan")
+            yield walker.hoped(trip, way, f"the attachment {entry.target!r} is not part of this scan")
         else:
             yield trip.blocked(entry.table, "where this transit route leads is not known", entry.attribute)
         return

@@ -135,11 +135,12 @@ class Walker:
             "firewall": self._firewall,
             "endpoint": self._endpoint,
             "interface": self._appliance,
+            "core-network": self._core,
         }.get(role)
         if known is not None:
             yield from known(trip, at, way, entry, node)
         elif self.hope:
-            yield self._hoped(trip, way, f"where the route to {entry.target!r} leads is not known")
+            yield self.hoped(trip, way, f"where the route to {entry.target!r} leads is not known")
         else:
             yield trip.blocked(entry.table, "where this route leads is not known", entry.attribute)
 
@@ -159,7 +160,7 @@ class Walker:
             return "interface"
         return {"attachment": "transit"}.get(kind, kind)
 
-    def _hoped(self, trip: Trip, way: Way, reason: str) -> Trip:
+    def hoped(self, trip: Trip, way: Way, reason: str) -> Trip:
         trip = trip.perhaps(reason)
         return self.enter(trip, way.target.subnet) if isinstance(way.target, Point) else trip
 
@@ -242,7 +243,7 @@ class Walker:
         if node is None:
             reason = f"NAT gateway {_named(entry.target)} is not part of this scan"
             yield (
-                self._hoped(trip, way, reason) if self.hope else trip.blocked(entry.table, reason, entry.attribute)
+                self.hoped(trip, way, reason) if self.hope else trip.blocked(entry.table, reason, entry.attribute)
             )
             return
         nat = self.nat_point(node)
@@ -273,7 +274,7 @@ class Walker:
 
     def _peering(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
         if node is None:
-            yield from self._lost(trip, way, entry, "the peering")
+            yield from self.lost(trip, way, entry, "the peering")
             return
         target = way.target
         networks = self.world.many("in_network", node, "network")
@@ -304,9 +305,9 @@ class Walker:
         known = {each for each in regions if isinstance(each, str)}
         return len(known) < 2
 
-    def _lost(self, trip: Trip, way: Way, entry: Entry, what: str) -> Iterator[Trip]:
+    def lost(self, trip: Trip, way: Way, entry: Entry, what: str) -> Iterator[Trip]:
         reason = f"{what} {_named(entry.target)} is not part of this scan"
-        yield self._hoped(trip, way, reason) if self.hope else trip.blocked(entry.table, reason, entry.attribute)
+        yield self.hoped(trip, way, reason) if self.hope else trip.blocked(entry.table, reason, entry.attribute)
 
     def _line(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
         """A virtual private gateway: VPN connections and Direct Connect."""
@@ -329,12 +330,17 @@ class Walker:
             *self.world.into("routes_to", gateway, "gateway"),
         ]
 
-    # filled by `aws_hops`
+    # hops with a room of their own
 
     def _transit(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
         from scanner.analysis.network.aws_transit import transit  # noqa: PLC0415 - the two know each other
 
         yield from transit(self, trip, at, way, entry, node)
+
+    def _core(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
+        from scanner.analysis.network.aws_core import core  # noqa: PLC0415 - as above
+
+        yield from core(self, trip, at, way, entry, node)
 
     def _firewall(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
         from scanner.analysis.network.aws_middle import inspected  # noqa: PLC0415 - as above
