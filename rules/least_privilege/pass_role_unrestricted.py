@@ -25,8 +25,13 @@ def check(holder: Node) -> Iterator[Match]:
     ## Remedy
     Name the roles in the statement's resources and the service in a condition on iam:PassedToService.
     """
-    if some(holder["statements"], hands_any_role):
+    if some(holder["statements"], hands_any_role) and not leads_to_admin(holder):
         yield Match(holder, at="statements")
+
+
+def leads_to_admin(holder: Node) -> bool:
+    """Whether it is known to make an administrator: a rule of its own tells the way."""
+    return any(not isinstance(way, Unknown) and way["action"] == "iam:PassRole" for way in holder["escalations"])
 
 
 def hands_any_role(statement: Value) -> bool:

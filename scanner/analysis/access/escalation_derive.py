@@ -91,6 +91,7 @@ def _tell(found: Escalations, source: Source, ways: list[tuple[int, Way]]) -> No
         "conditions": found.conditions(way),
         "because": list(_steps(found, first, way)),
         "cut": readable(source.label),
+        "action": next(step.action for step in way.steps if step.source == source),
     })  # fmt: skip
     graph.set(node, "escalations", held)
 
