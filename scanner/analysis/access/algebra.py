@@ -3,18 +3,20 @@
 The actions are cut into classes that the same statements speak of. Within a class, resources, principals and each
 condition key say independently which combinations of statements can match at once (`resources.reached`,
 `conditions.ways`); their product, kept small by what it makes match, is searched for a request that answers the
-question. That is exact but for policy variables, which are compared as themselves (see `_certain`), and for sizes
-past a limit; then the answer is unknown.
+question. That is exact over the catalogue's actions, those that the policies name, and one more for each pattern;
+sizes past a limit make the answer unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scanner.analysis.access import globs, resources
+from scanner.analysis.access.bindings import bindings, bound
 from scanner.analysis.access.catalogue import catalogue
-from scanner.analysis.access.conditions import Clause, Held, ways
+from scanner.analysis.access.conditions import Clause, Held, holds, ways
 from scanner.analysis.access.policy import Box, Policy, plain
 from scanner.analysis.access.strangers import Stranger, callers
 
@@ -64,12 +66,12 @@ def _ask(policies: tuple[Policy, ...], wanted: _Wanted, generous: tuple[bool, ..
     unreadable = next((each.unknown for each in policies if each.unknown), "")
     unsure = next((each.unknown for policy in policies for each in policy.statements if not each.known), "")
     try:
-        found = _search(_boxed(policies, generous, most=False), wanted)
+        found = _try(_boxed(policies, generous, most=False), wanted)
         if found is not None and not unreadable:
             return Answer(YES, found)
         if unreadable:
             return Answer(UNKNOWN, None, unreadable)
-        if unsure and _search(_boxed(policies, generous, most=True), wanted) is not None:
+        if unsure and _try(_boxed(policies, generous, most=True), wanted) is not None:
             return Answer(UNKNOWN, None, unsure)
     except globs.TooMany:
         return Answer(UNKNOWN, None, "the patterns combine in more ways than are followed")
@@ -96,15 +98,24 @@ def _boxed(policies: tuple[Policy, ...], generous: tuple[bool, ...], *, most: bo
     return found
 
 
-def _search(rules: list[_Rule], wanted: _Wanted) -> Witness | None:
-    for actions, chosen, sample in _classes(rules):
+def _try(rules: list[_Rule], wanted: _Wanted) -> Witness | None:
+    """Search with each value of the policy variables that is worth trying."""
+    for binding in bindings(each.box for each in rules):
+        boxes = [(each, bound(each.box, binding)) for each in rules]
+        found = _search([each._replace(box=box) for each, box in boxes if box is not None], wanted, binding.keys)
+        if found is not None:
+            return found
+    return None
+
+
+def _search(rules: list[_Rule], wanted: _Wanted, held: dict[str, str | None]) -> Witness | None:
+    for where, chosen, sample in _classes(rules):
         if not any(each.allow and each.policy == 0 for each in chosen):
             continue
-        found = _in_class(chosen, wanted, nowhere=False) if actions != _AT_STAR else None
-        if found is None and actions == _AT_STAR:
-            found = _in_class(chosen, wanted, nowhere=True)
+        found = _in_class(chosen, wanted, held, nowhere=where == _AT_STAR)
         if found is not None:
-            return found._replace(action=sample)
+            resource = _likely(sample, found.resource, chosen) if where == _ON_ARNS else found.resource
+            return found._replace(action=sample, resource=plain(resource))
     return None
 
 
@@ -176,14 +187,16 @@ class _Value(NamedTuple):
 Chosen = str | Stranger | _Value | None
 
 
-def _in_class(rules: list[_Rule], wanted: _Wanted, *, nowhere: bool) -> Witness | None:
+def _in_class(
+    rules: list[_Rule], wanted: _Wanted, bound_keys: dict[str, str | None], *, nowhere: bool
+) -> Witness | None:
     """A request within one class of actions that answers the question; `nowhere` for those without resources."""
     shortcut = _settled(rules, wanted)
     if shortcut is not None and not shortcut:
         return None
     everything = (1 << len(rules)) - 1
     held: dict[int, tuple[Chosen, ...]] = {everything: ()}
-    dimensions = [_resource_ways(rules, nowhere=nowhere), _caller_ways(rules), *_key_ways(rules)]
+    dimensions = [_resource_ways(rules, nowhere=nowhere), _caller_ways(rules), *_key_ways(rules, bound_keys)]
     for dimension in dimensions:
         after: dict[int, tuple[Chosen, ...]] = {}
         for mask, chosen in dimension:
@@ -280,8 +293,8 @@ def _caller_ways(rules: list[_Rule]) -> list[tuple[int, Chosen]]:
     return list(found.items())
 
 
-def _key_ways(rules: list[_Rule]) -> Iterator[list[tuple[int, Chosen]]]:
-    """For each condition key, which rules its values let match at once."""
+def _key_ways(rules: list[_Rule], bound_keys: dict[str, str | None]) -> Iterator[list[tuple[int, Chosen]]]:
+    """For each condition key, which rules its values let match at once; a variable's key has its value."""
     by_key: dict[str, list[Clause]] = {}
     for each in rules:
         for clause in each.box.clauses:
@@ -291,17 +304,42 @@ def _key_ways(rules: list[_Rule]) -> Iterator[list[tuple[int, Chosen]]]:
         clauses = tuple(by_key[key])
         needs = [sum(1 << n for n, clause in enumerate(clauses) if clause in each.box.clauses) for each in rules]
         found: dict[int, Chosen] = {}
-        for mask, value in ways(clauses):
+        for mask, value in _held_ways(clauses, key, bound_keys):
             met = sum(1 << number for number, need in enumerate(needs) if mask & need == need)
             found.setdefault(met, _Value(key, value))
         yield list(found.items())
+
+
+def _held_ways(
+    clauses: tuple[Clause, ...], key: str, bound_keys: dict[str, str | None]
+) -> Iterable[tuple[int, Held]]:
+    if key not in bound_keys:
+        return ways(clauses)
+    value = bound_keys[key]
+    return [(sum(1 << n for n, one in enumerate(clauses) if holds(one, value)), value)]
+
+
+def _likely(action: str, resource: str, rules: list[_Rule]) -> str:
+    """A resource of the kind that the action takes, where the rules do not tell it from the one that was found."""
+    at = catalogue().find(action)
+    texts = tuple(dict.fromkeys(text for each in rules for text in each.box.resources or ()))
+    met = [resources.matches(text, resource) for text in texts]
+    for form in sorted(catalogue().formats(at), key=len) if at is not None else ():
+        example = _VARIES.sub(lambda found: _EXAMPLES.get(found.group(1), "example"), form)
+        if [resources.matches(text, example) for text in texts] == met:
+            return example
+    return resource
+
+
+_VARIES = re.compile(r"\$\{(\w+)\}")
+_EXAMPLES = {"Partition": "aws", "Region": "us-east-1", "Account": "123456789012"}
 
 
 def _told(path: tuple[Chosen, ...], rules: list[_Rule]) -> Witness:
     resource, caller, *keys = path
     context = {_spelt(each.key, rules): _shown(each.value) for each in keys if isinstance(each, _Value)}
     principal = caller.text if isinstance(caller, Stranger) else None
-    return Witness("", plain(str(resource)), principal, context)
+    return Witness("", str(resource), principal, context)
 
 
 def _shown(value: Held) -> Held:

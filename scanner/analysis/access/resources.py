@@ -81,6 +81,15 @@ def _segment(wanted: tuple[str, ...], at: int) -> globs.Vectors:
     return globs.vectors(tuple(map(globs.tokens, wanted)), colons=at == SEGMENTS - 1)
 
 
+def matches(pattern: str, resource: str) -> bool:
+    """Whether a well-formed ARN fits a pattern segment by segment."""
+    parts = _parts(resource)
+    return any(
+        all(globs.fits(globs.tokens(glob), text) for glob, text in zip(each, parts, strict=True))
+        for each in split(pattern)
+    )
+
+
 def fits(pattern: str, resource: str) -> bool:
     """Whether a concrete resource fits a pattern. Here `*` may cross segments, as it does when AWS evaluates a
     request; short patterns go on with `*`."""
@@ -90,10 +99,7 @@ def fits(pattern: str, resource: str) -> bool:
         return False
     if globs.fits(globs.tokens(pattern), resource):
         return True
-    return pattern.count(":") < SEGMENTS - 1 and any(
-        all(globs.fits(globs.tokens(glob), text) for glob, text in zip(each, _parts(resource), strict=True))
-        for each in split(pattern)
-    )
+    return pattern.count(":") < SEGMENTS - 1 and matches(pattern, resource)
 
 
 def _parts(resource: str) -> tuple[str, ...]:
