@@ -116,6 +116,10 @@ _COPIED = """
 =? restore_in_time: a restore was fast enough for the recovery time objective
 =? three_two_one: the 3-2-1 with fresh and kept
 ={} observations: every copy, with its place, whether it counts, and why
+=? planned: a backup plan selects it
+=$ missed_by: which plan all but selects it, and what stands in the way (null: none)
+=? plan_at_fault: a plan that selects it has a trap of its own, which says what is missing
+=$ change: the smallest change that would help (null: none is needed)
 """
 _POLICY = "{} statements: the normalized statements of its own policy (empty without one)"
 
@@ -682,6 +686,8 @@ KINDS: dict[str, Kind] = {
             ? scheduled: every rule has a schedule
             ? copied: every rule copies to another vault
             # keep_days: shortest retention of its rules (null: forever)
+            ={} traps: what defeats it: {trap, at, note}
+            =? selects_something: a store of the scan is selected by it
             {} rules: its rules: {name, hours, keep_days, cold_days, continuous, vault, copies, fault}
             {} selections: what it selects: {resources, not_resources, tags, conditions, types, opt_in}
             % opted_in: resource types that its account has opted in to, or out of (null: nothing said, so in to all)
@@ -921,6 +927,7 @@ KINDS: dict[str, Kind] = {
             $ mtls: strict, permissive, disabled (null: says nothing of it)
             $ action: allow, deny, custom or audit (null: says nothing of it)
             ? open: allows every caller
+            {} rules: list of {peers, ports, condition}, any of which may match; no peers or ports: all
             ? mesh_wide: applies to the whole mesh
             {} selector: [labels and expressions that workloads must match] (empty: it selects no workload)""",
             "selects in_namespace",

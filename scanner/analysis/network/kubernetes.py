@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from scanner.analysis.network.atoms import ANYTHING, NOTHING, Ranges
+from scanner.analysis.network.atoms import ANYTHING, NOTHING, TCP, Ranges
 from scanner.analysis.network.endpoints import Endpoints
+from scanner.analysis.network.mesh import Mesh
 from scanner.analysis.network.outside import Outside
 from scanner.analysis.network.plugin import ASSUMED, Plugin, plugin
 from scanner.analysis.network.policies import IN, OUT, Draft, Policy, Reading
@@ -52,16 +53,20 @@ class Network:
         reading = Reading(endpoints, plugin)
         self.policies: list[Policy] = [] if plugin.enforces is False else reading.policies()
         self.blocks = reading.blocks
+        mesh = None if endpoints.compat else Mesh(reading)
+        called = mesh.drafts() if mesh else []
         self.pods = len(endpoints.classes)
         drafts = {side: list(self._drafts(side)) for side in (IN, OUT)}
-        self.sources = Outside(_outside_sets(drafts[IN]), reading.universe)
+        self.sources = Outside(_outside_sets([*drafts[IN], *called]), reading.universe)
         self.destinations = Outside(_outside_sets(drafts[OUT]), reading.universe)
         everyone = {
             IN: (1 << (self.pods + len(self.sources.classes))) - 1,
             OUT: (1 << (self.pods + len(self.destinations.classes))) - 1,
         }
         stages = {side: self._staged(side, everyone[side]) for side in (IN, OUT)}
-        self.space = Space(rule.connections for each in stages.values() for stage in each for rule in stage)
+        asked = self._called(mesh, everyone[IN]) if mesh else []
+        every = [*stages[IN], *stages[OUT], *asked]
+        self.space = Space(rule.connections for stage in every for rule in stage)
         self.inward = Filter(
             stages[IN],
             self.space,
@@ -76,7 +81,15 @@ class Network:
             destinations=self.pods + len(self.destinations.classes),
             sources=self.pods,
         )
-        self._crossing = Crossing((self.inward, self.outward), self._exempt())
+        filters, exempt = [self.inward, self.outward], self._exempt()
+        if asked:
+            count = self.pods + len(self.sources.classes)
+            mesh_filter = Filter(asked, self.space, inward=True, destinations=self.pods, sources=count)
+            filters, exempt = [*filters, mesh_filter], [*exempt, NONE]
+        self.meshed: Filter | None = filters[2] if asked else None
+        self._crossing = Crossing(filters, exempt)
+        incoming = [self.inward, *filters[2:]]
+        self._coming = Crossing(incoming, [exempt[0], *exempt[2:]]) if asked else None
         self.assumptions = (ASSUMED,) if self.policies and plugin.enforces is None else ()
 
     # building
@@ -130,15 +143,23 @@ class Network:
             draft.why,
         )
 
-    def _exempt(self) -> tuple[Bits, Bits]:
+    def _called(self, mesh: Mesh, everyone: int) -> Stages:
+        """The stages of the mesh; what it isolates is denied at the end, as far as it speaks TCP."""
+        stages = [[self._rule(each) for each in stage] for stage in mesh.stages]
+        for index, subjects in mesh.isolated.items():
+            why = () if subjects.sure == subjects.maybe else ("whether it is part of the mesh is not known",)
+            stages[2].append(Rule(Action.DENY, TCP, subjects, Bits(everyone, everyone), index, -1, "", why))
+        return [stage for stage in stages if stage]
+
+    def _exempt(self) -> list[Bits]:
         """Whom a filter does not concern: what comes from outside has no policy for what goes out; a pod and its
         own machine always reach each other, so pods in the machine's network may be let through everywhere."""
         host = Bits(0, 0) if self.endpoints.compat else Bits(0, self.endpoints.host.maybe)
         outside = self.sources.everything << self.pods
         if isinstance(self.plugin.enforces, Unknown):
             everyone = (1 << self.pods) - 1 | outside
-            return Bits(0, everyone), Bits(outside, everyone)
-        return host, Bits(outside, outside)
+            return [Bits(0, everyone), Bits(outside, everyone)]
+        return [host, Bits(outside, outside)]
 
     # asking
 
@@ -170,6 +191,8 @@ class Network:
 
     def all_to(self, destination: int) -> list[Flow]:
         """What the policies of a destination let in from whom, whatever the sources' own say."""
+        if self._coming is not None:
+            return self._flows(self._coming.to(destination))
         return self._flows(self.inward.rows[self.inward.row(destination)])
 
     @property
@@ -187,6 +210,8 @@ class Network:
     def why(self, source: int, destination: int) -> tuple[str, ...]:
         """What it hangs on what a source sends to a class of pods."""
         found = dict.fromkeys(self._hanging(self.inward, destination, source))
+        if self.meshed is not None:
+            found.update(dict.fromkeys(self._hanging(self.meshed, destination, source)))
         if source < self.pods:
             found.update(dict.fromkeys(self._hanging(self.outward, source, destination)))
         return tuple(found) or ("the scan does not decide it",)

@@ -164,6 +164,7 @@ class _Asked:
         path = (
             Step(sender, "sends", "selector"),
             *self._permits(self.network.outward, source, number, passing.maybe, OUT, sender),
+            *self._called(number, source, passing.maybe),
             *(Step(each, "leads to the pods that it selects", "selector") for each in via),
             *self._permits(self.network.inward, number, source, passing.maybe, IN, workload),
             Step(workload, f"receives {connection_text(passing.maybe)}", "selector"),
@@ -290,6 +291,14 @@ class _Asked:
         if left is wanted and not self._captors(subject, side):
             yield Step(workload, f"no network policy selects it for what goes {side}", "selector")
 
+    def _called(self, number: int, source: int, wanted: Ranges) -> Iterator[Step]:
+        """The rule of the mesh that lets a call in."""
+        for rule, hit, _, _ in verdicts(self.network.meshed.stages if self.network.meshed else (), number, source):
+            if rule.action is Action.ALLOW and hit & wanted:
+                note = "the mesh lets it in" + (f" only {rule.condition}" if rule.condition else "")
+                yield Step(rule.policy, note, f"rules[{rule.position}]")
+                return
+
     def _blocks(self, source: int, number: int, wanted: Ranges, sender: int, workload: int) -> tuple[Step, ...]:
         network = self.network
         out = _let(network, network.outward, number, source)
@@ -299,6 +308,8 @@ class _Asked:
             found += self._stops(network.outward, source, number, OUT, sender)
         if not come & wanted:
             found += self._stops(network.inward, number, source, IN, workload)
+        if network.meshed is not None and not _let(network, network.meshed, number, source) & wanted:
+            found += self._stops(network.meshed, number, source, IN, workload)
         if not found:
             found += self._stops(network.outward, source, number, OUT, sender)
             found += self._stops(network.inward, number, source, IN, workload)
@@ -311,6 +322,8 @@ class _Asked:
                 continue
             if rule.policy >= 0:
                 note = f"denies {connection_text(hit & self.wanted)} {_WAY[side]}"
+                if rule.position < 0:
+                    note = "lets in what its rules name, and none of this is"
                 yield Step(rule.policy, note, f"rules[{rule.position}]" if rule.position >= 0 else "rules")
                 continue
             name = self.graph.peek(workload, "name")

@@ -191,7 +191,7 @@ class Reading:
         """What is not known may allow or deny anything."""
         for direction in (IN, OUT):
             for action in (Action.ALLOW, Action.DENY):
-                peers = self._everyone().unsure()
+                peers = self.everyone().unsure()
                 own = Bits(0, subjects.maybe)
                 yield Draft(direction, action, ANYTHING, own, peers, index, position, why=(why.reason,))
 
@@ -200,7 +200,7 @@ class Reading:
         if action is None:  # log: the next rule goes on
             return
         direction = str(rule["direction"])
-        self.blocks[direction].update((self._block(peer), None) for peer in rule["peers"] if "cidr" in peer)
+        self.blocks[direction].update((self.block(peer), None) for peer in rule["peers"] if "cidr" in peer)
         action, peers = self._peers(rule["peers"], action, index, stage)
         condition = str(rule.get("condition") or "")
         if condition and action is not Action.ALLOW:  # it stops some requests and lets others go on
@@ -208,28 +208,29 @@ class Reading:
             subjects = Bits(0, subjects.maybe)
         own = Draft(direction, action, ANYTHING, subjects, peers, index, position, condition)
         if rule["ports"]:
-            yield from self._at_ports(own, rule["ports"])
+            yield from self.at_ports(own, rule["ports"])
         else:
             yield own
 
     # peers
 
-    def _everyone(self) -> Peers:
+    def everyone(self) -> Peers:
+        """All pods and all addresses."""
         everything = self.endpoints.everything
         return Peers(Bits(everything, everything), self.universe, self.universe)
 
     def _peers(self, listed: Value, action: Action, index: int, stage: str) -> tuple[Action, Peers]:
         """Who is meant, and the action: a peer that is not understood closes (SIG Network, "fail closed")."""
         if not listed:
-            return action, self._everyone()
+            return action, self.everyone()
         found, blocks = Peers(), []
         for peer in listed:
             if "cidr" in peer:
-                blocks.append(self._block(peer))
+                blocks.append(self.block(peer))
             elif "unknown" not in peer or stage not in _ADMIN:
                 found = found.either(self._peer(peer, index))
             elif action is not Action.ALLOW:
-                return Action.DENY, self._everyone()
+                return Action.DENY, self.everyone()
         if blocks:
             block = union(blocks)
             found = found.either(Peers(self._pods_in(block, stage), block, block))
@@ -242,7 +243,7 @@ class Reading:
             return self._entity(str(peer["entity"]))
         told = peer.get("name") or peer.get("unknown") or "a peer"
         self.because(f"who is meant by {told} is known only at run time")
-        return self._everyone().unsure() if "unknown" in peer else Peers(NONE, NOTHING, self.universe)
+        return self.everyone().unsure() if "unknown" in peer else Peers(NONE, NOTHING, self.universe)
 
     def _chosen(self, peer: Mapping[str, Value], index: int) -> Bits:
         """Pods by label. Pods in the network of their machine are usually taken for the machine."""
@@ -252,7 +253,7 @@ class Reading:
         found = found.both(around)
         return found if self.endpoints.compat else Bits(found.sure & ~self.endpoints.host.maybe, found.maybe)
 
-    def _block(self, peer: Mapping[str, Value]) -> Ranges:
+    def block(self, peer: Mapping[str, Value]) -> Ranges:
         """A range of addresses less the union of its exceptions."""
         key = (peer["cidr"], tuple(peer["except"]))
         block = self._blocks.get(key)
@@ -269,7 +270,7 @@ class Reading:
         if self.endpoints.compat or stage == "cilium":
             return NONE
         matching = True if stage != "default" else self.plugin.blocks_match_pods
-        found = NONE if matching is False else self._addressed(block)
+        found = NONE if matching is False else self.addressed(block)
         if matching is None and found.maybe:
             self.because("whether an ipBlock matches the addresses of pods depends on the network plugin")
             return Bits(0, found.maybe)
@@ -277,7 +278,7 @@ class Reading:
             self.because("the addresses of the pods are not part of this scan")
         return found
 
-    def _addressed(self, block: Ranges) -> Bits:
+    def addressed(self, block: Ranges) -> Bits:
         """The classes whose addresses lie in a block, as far as they are known."""
         host, written = self.endpoints.host, self.endpoints.written
         rest = self.endpoints.everything & ~written
@@ -293,7 +294,7 @@ class Reading:
 
     def _entity(self, entity: str) -> Peers:
         """Cilium's entities (its documentation, "Entities Based")."""
-        everyone = self._everyone()
+        everyone = self.everyone()
         if entity == "all":
             return everyone
         if entity == "world" or entity.startswith("world-"):
@@ -307,7 +308,7 @@ class Reading:
 
     # ports
 
-    def _at_ports(self, own: Draft, ports: Value) -> Iterator[Draft]:
+    def at_ports(self, own: Draft, ports: Value) -> Iterator[Draft]:
         """The rule at its ports; a name is looked up at each destination and matches nothing where it is not
         declared."""
         held: list[Ranges] = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.mapping.extract import EMPTY, FALSE, NONE
+from scanner.mapping.kubernetes import authorization
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     beside,
@@ -36,6 +37,7 @@ def _policy(attributes: dict[str, Any]) -> Row:
         "mtls": NONE,
         "action": NONE,
         "open": FALSE,
+        "rules": EMPTY,
         "mesh_wide": _mesh_wide,
         "selector": _selector,
     }
@@ -191,7 +193,7 @@ def _no_caller(path: str) -> Extract:
 
 TABLE: Table = {
     f"{SECURITY}/PeerAuthentication": _policy({"mtls": _mtls}),
-    f"{SECURITY}/AuthorizationPolicy": _policy({"action": _action, "open": _open}),
+    f"{SECURITY}/AuthorizationPolicy": _policy({"action": _action, "open": _open, "rules": authorization.rules}),
     f"{SECURITY}/RequestAuthentication": _policy({}),
     f"{NETWORKING}/DestinationRule": _policy({"mtls": _client_tls, "mesh_wide": FALSE, "selector": EMPTY}),
     f"{NETWORKING}/Gateway": _GATEWAY,

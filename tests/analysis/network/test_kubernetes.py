@@ -316,3 +316,50 @@ def test_what_leaves_the_cluster() -> None:
     assert verdict(PODS, "shop/web", "internet") == "reachable"
     assert verdict(PODS + let, "shop/web", "8.8.8.8") == "reachable"
     assert verdict(PODS + let, "shop/web", "9.9.9.9") == "unreachable"
+
+
+# Istio documentation, "Authorization Policy"
+
+
+MESHED = PODS.replace("labels: {team: shop}", "labels: {team: shop, istio-injection: enabled}").replace(
+    "labels: {team: other}", "labels: {team: other, istio-injection: enabled}"
+)
+
+
+def authorization(spec: str, name: str = "m") -> str:
+    head = "\n---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\n"
+    return f"{head}metadata: {{name: {name}, namespace: shop}}\nspec: {{{spec}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "near", "far"),
+    [
+        ("", "unreachable", "unreachable"),
+        ("rules: [{}]", "reachable", "reachable"),
+        ("rules: [{from: [{source: {namespaces: [shop]}}]}]", "reachable", "unreachable"),
+        ("rules: [{from: [{source: {namespaces: ['sh*']}}]}]", "reachable", "unreachable"),
+        (
+            "rules: [{from: [{source: {principals: [cluster.local/ns/other/sa/default]}}]}]",
+            "unreachable",
+            "reachable",
+        ),
+        ("action: DENY, rules: [{from: [{source: {namespaces: [other]}}]}]", "reachable", "unreachable"),
+        ("rules: [{to: [{operation: {ports: ['5432']}}]}]", "reachable", "reachable"),
+        ("rules: [{to: [{operation: {ports: ['80']}}]}]", "unreachable", "unreachable"),
+        ("selector: {matchLabels: {app: else}}", "reachable", "reachable"),
+    ],
+)
+def test_a_mesh_asks_who_calls(spec: str, near: str, far: str) -> None:
+    text = MESHED + authorization(spec)
+
+    assert verdict(text) == near
+    assert verdict(text, "other/far") == far
+    assert verdict(PODS + authorization(spec)) == "reachable"  # outside the mesh nobody asks
+
+
+def test_what_a_mesh_asks_of_requests_is_a_condition() -> None:
+    text = MESHED + authorization("rules: [{to: [{operation: {methods: [GET], paths: [/x]}}]}]")
+    told = ask(text, "shop/web", "shop/db")
+
+    assert (told.verdict.value, told.reason) == ("reachable", "only GET /x")
+    assert verdict(MESHED + authorization("action: CUSTOM, provider: {name: x}, rules: [{}]")) == "possible"
