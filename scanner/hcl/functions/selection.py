@@ -221,11 +221,13 @@ def _only_type(have: Type) -> Type:
 
 
 def _matchkeys(values: Value, keys: Value, wanted: Value) -> Value:
-    if len(values) != len(keys):
-        raise EvaluationError("the lists of values and keys must be of one length")
-    shared = unify([keys.element, wanted.element])
+    shared = unify([type_of(keys).element or ANY, type_of(wanted).element or ANY])
     if shared is None:
         raise EvaluationError("the keys and what is searched for must be of one type")
+    if any(isinstance(item, Unknown) for item in (values, keys, wanted)):
+        return unknown_of(type_of(values), values, keys, wanted)
+    if len(values) != len(keys):
+        raise EvaluationError("the lists of values and keys must be of one length")
     if any(map(contains_unknown, (values, keys, wanted))):
         return unknown_of(collection("list", values.element), values, keys, wanted)
     if not shared.is_any:
@@ -259,7 +261,7 @@ FUNCTIONS: dict[str, Function] = {
     "keys": Function(_keys, "any -> any", unknown="all", marks=True),
     "length": Function(_length, "any -> number", unknown="all", marks=True),
     "lookup": Function(_lookup, "any, string, *any? -> any", unknown="all", marks=True),
-    "matchkeys": Function(_matchkeys, "list(any), list(any), list(any) -> list(any)", unknown="inside"),
+    "matchkeys": Function(_matchkeys, "list(any), list(any), list(any) -> list(any)", unknown="all"),
     "one": Function(_one, "any -> any", unknown="all", marks=True),
     "values": Function(_values, "any -> any", unknown="all", marks=True),
 }

@@ -30,7 +30,7 @@ DEVIATIONS = {
     "logic stops": "1.12 and newer do not look at the right side that the left has decided; so do we",
     "more known": "try() over a plain path to a partly unknown value keeps the value, two arms keep their common prefix, "
     "and what hangs on that is known or refused: terraform says unknown",
-    "null types": "a null has no type here: terraform refuses a variable's null for a variable of another type, and an "
+    "null types": "a null has no type here: terraform refuses that of a variable or conversion where another type is wanted, and an "
     "untyped null in format() makes all of it unknown there (fixed later), not the text or error of a typed one",
     "tofu template": "OpenTofu's templatestring() takes any template, terraform's only a reference to one",
     "refinements": "terraform narrows some unknowns further than we do (a number lies within bounds, a set has one "
@@ -104,7 +104,10 @@ def _stands_in(address: str, program: Program, place: str) -> bool:
 
 def _types_first(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
     places = {error[3] for error in mine.errors}
-    return said == "another cause" and all(error[3] in places for error in theirs.errors)
+    return said == "another cause" and all(
+        _is_absent_file(error) or places & {error[3], *re.findall(r"defined at (\S+:\d+)", error[1])}
+        for error in theirs.errors
+    )
 
 
 def _logic_stops(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
@@ -130,6 +133,8 @@ def _tofu_template(said: str, program: Program, theirs: Answer, mine: Answer) ->
 
 
 def _null_types(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
+    if said == "only terraform refuses" and re.search(r"\bto\w+\(null", _text(program)):
+        return True
     if said in ("only terraform refuses", "another cause") and "null" in _text(program):
         return all(error[0] == "Invalid value for input variable" for error in theirs.errors)
     if said not in ("another value", "only we refuse") or "null" not in _text(program):
@@ -158,12 +163,13 @@ def _refined(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
 
 
 def _absent_file(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
-    told = ("no such file", "no file exists")
-    return (
-        said in ("only terraform refuses", "another cause")
-        and bool(theirs.errors)
-        and all(any(each in error[1] for each in told) for error in theirs.errors)
-    )
+    if said not in ("only terraform refuses", "another cause"):
+        return False
+    return bool(theirs.errors) and all(map(_is_absent_file, theirs.errors))
+
+
+def _is_absent_file(error: tuple[str, str, str, str]) -> bool:
+    return any(told in error[1] for told in ("no such file", "no file exists"))
 
 
 def _unknown_secret(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
