@@ -207,7 +207,9 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     gc.disable()  # nothing here is garbage, and looking for it doubles the time
     try:
         for unit in units:
-            assembler.add(*_spelled(unit))
+            resources, unread, odd = _spelled(unit)
+            assembler.add(resources, unread)
+            diagnostics.extend(odd)
             assembler.graph.read_whole |= getattr(unit, "complete", set())
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
@@ -236,11 +238,11 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics, whole, twins)
 
 
-def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread]]:
+def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread], list[Diagnostic]]:
     """The resources of a unit as the tables know them: those of live accounts in Terraform's words."""
     unread: list[Unread] | None = getattr(unit, "unread", None)
     if unread is None:
-        return unit.resources, []
+        return unit.resources, [], []
     from scanner.mapping.aws.live import spell  # noqa: PLC0415 - only with live accounts
 
     return spell(unit.resources, unread)

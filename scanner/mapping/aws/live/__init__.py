@@ -8,14 +8,17 @@ is unknown whether it is there has that as its `presence`. The node that comes o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from scanner.mapping.aws.live import balancers, databases, delivery, identity, machines, networks, stores, watch
 from scanner.mapping.aws.live import services as others
 from scanner.mapping.aws.live.spelling import Live, Spelling, World
+from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.resource import Resource, Unread
+from scanner.model.value import Unknown, Value
 
 _ROOMS = (identity, networks, machines, stores, databases, others, balancers, delivery, watch)
 
@@ -26,20 +29,55 @@ def spellings() -> dict[str, Spelling]:
     return {type_: spelling for room in _ROOMS for type_, spelling in room.SPELLINGS.items()}
 
 
-def spell(resources: Iterable[Resource], unread: Iterable[Unread]) -> tuple[list[Resource], list[Unread]]:
+class Spelled(NamedTuple):
+    """Resources in Terraform's words, the Terraform types that could not be listed, and what went wrong."""
+
+    resources: list[Resource]
+    unread: list[Unread]
+    diagnostics: list[Diagnostic]
+
+
+def spell(resources: Iterable[Resource], unread: Iterable[Unread]) -> Spelled:
     """The resources of one account in Terraform's words; those without a spelling stay as they are and count as
-    unmapped. What could not be listed is told of the Terraform types that would have come of it."""
+    unmapped. What could not be listed is told of the Terraform types that would have come of it. An answer that
+    has another form than the service describes costs that one resource."""
     given = list(resources)
     world = World(given)
     known = spellings()
-    spelled: list[Resource] = []
+    found = Spelled([], [_unread(each, known) for each in unread], [])
     for resource in given:
         spelling = known.get(resource.type)
         if spelling is None:
-            spelled.append(resource)
+            found.resources.append(resource)
+            continue
+        try:
+            made = [each for each in spelling.spell(Live(resource, world)) if each is not None]
+        except Exception as fault:  # whatever the answer held, it is one resource
+            found.diagnostics.append(_odd(resource, fault))
         else:
-            spelled.extend(each for each in spelling.spell(Live(resource, world)) if each is not None)
-    return spelled, [_unread(each, known) for each in unread]
+            found.resources.extend(made)
+            found.unread.extend(_opened(resource, spelling))
+    return found
+
+
+def _opened(resource: Resource, spelling: Spelling) -> Iterator[Unread]:
+    """What a detail that could not be read would have told of."""
+    for detail, type_ in spelling.opens.items():
+        why = resource.attributes.get(detail)
+        if isinstance(why, Unknown):
+            yield Unread(str(resource.scope.account), _region(resource.scope.region), (type_,), why)
+
+
+def _region(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _odd(resource: Resource, fault: Exception) -> Diagnostic:
+    summary = (
+        f"{resource.address}: the answer of this {resource.type} has a form that is not known "
+        f"({type(fault).__name__}: {fault}); it was not judged"
+    )
+    return Diagnostic(Level.ERROR, "read-answer", summary, resource.span, "please report it with the snapshot's line")
 
 
 def _unread(unread: Unread, known: dict[str, Spelling]) -> Unread:

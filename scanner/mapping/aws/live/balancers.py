@@ -124,6 +124,7 @@ SPELLINGS: Spellings = {
         ("aws_lb_listener", "aws_lb_listener_certificate"), _listener),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Spelling(("aws_lb_listener_rule",), _rule),
     "AWS::ElasticLoadBalancingV2::TargetGroup": Spelling(
-        ("aws_lb_target_group", "aws_lb_target_group_attachment"), _target_group),
+        ("aws_lb_target_group", "aws_lb_target_group_attachment"), _target_group,
+        {"DescribeTargetHealth": "aws_lb_target_group_attachment"}),
     "AWS::ElasticLoadBalancing::LoadBalancer": Spelling(("aws_elb",), _classic),
 }  # fmt: skip

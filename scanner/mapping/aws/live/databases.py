@@ -141,7 +141,7 @@ def _cluster_snapshot(live: Live) -> Iterator[Resource]:
 def _replicated(live: Live) -> Iterator[Resource]:
     """Automatic backups that lie in another region than their database."""
     source = str(live.get("DBInstanceArn", ""))
-    if source and source.split(":")[3] != live.region:
+    if source.count(":") >= 5 and source.split(":")[3] != live.region:
         yield live.made("aws_db_instance_automated_backups_replication", {
             "id": live.arn, "source_db_instance_arn": source,
             "retention_period": live.get("BackupRetentionPeriod")})  # fmt: skip
@@ -284,7 +284,8 @@ def _search(live: Live) -> Iterator[Resource]:
     if isinstance(about, dict):
         told.update(_of_domain(live, about))
     else:
-        why = about or Unknown("es:DescribeDomains did not tell of it", Cause.OUTSIDE_SCAN)
+        untold = Unknown("es:DescribeDomains did not tell of it", Cause.OUTSIDE_SCAN)
+        why = about if isinstance(about, Unknown) else untold
         told.update(dict.fromkeys(("encrypt_at_rest", "domain_endpoint_options", "vpc_options", "access_policies",
                                    "cluster_config", "log_publishing_options"), why))  # fmt: skip
     yield live.made("aws_opensearch_domain", told)

@@ -214,7 +214,7 @@ SPELLINGS: Spellings = {
     "AWS::Route53::RecordSet": Spelling(("aws_route53_record",), _record),
     "AWS::WAFv2::WebACL": Spelling(
         ("aws_wafv2_web_acl", "aws_wafv2_web_acl_logging_configuration", "aws_wafv2_web_acl_association"),
-        _web_acl),
+        _web_acl, {"ListResourcesForWebACL": "aws_wafv2_web_acl_association"}),
     "AWS::GlobalAccelerator::Accelerator": Spelling(("aws_globalaccelerator_accelerator",), _accelerator),
     "AWS::NetworkFirewall::Firewall": Spelling(("aws_networkfirewall_firewall",), _firewall),
 }  # fmt: skip

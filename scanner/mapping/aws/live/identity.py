@@ -198,7 +198,8 @@ def _permission_set(live: Live) -> Iterator[Resource | None]:
     for policy in live.list("ListManagedPoliciesInPermissionSet"):
         held = {"permission_set_arn": live.arn, "managed_policy_arn": policy["Arn"]}
         yield live.fold("aws_ssoadmin_managed_policy_attachment", policy["Arn"], held)
-    if live.get("GetInlinePolicyForPermissionSet"):
+    inline = live.get("GetInlinePolicyForPermissionSet")
+    if isinstance(inline, Unknown) or inline:
         yield live.beside("aws_ssoadmin_permission_set_inline_policy", "GetInlinePolicyForPermissionSet",
                           lambda text: {"inline_policy": text}, permission_set_arn=live.arn)  # fmt: skip
 
@@ -216,7 +217,8 @@ SPELLINGS: Spellings = {
     ),
     "AWS::IAM::User": Spelling(
         ("aws_iam_user", "aws_iam_user_login_profile", "aws_iam_user_policy", "aws_iam_user_policy_attachment",
-         "aws_iam_user_group_membership", "aws_iam_access_key"), _user),
+         "aws_iam_user_group_membership", "aws_iam_access_key"), _user,
+        {"ListAccessKeys": "aws_iam_access_key"}),
     "AWS::IAM::Group": Spelling(
         ("aws_iam_group", "aws_iam_group_policy", "aws_iam_group_policy_attachment"), _group),
     "AWS::IAM::ManagedPolicy": Spelling(("aws_iam_policy",), _policy),
@@ -234,7 +236,8 @@ SPELLINGS: Spellings = {
     "AWS::Organizations::Root": QUIET,
     "AWS::Organizations::DelegatedAdministrator": QUIET,
     "AWS::Organizations::Policy": Spelling(
-        ("aws_organizations_policy", "aws_organizations_policy_attachment"), _guardrail),
+        ("aws_organizations_policy", "aws_organizations_policy_attachment"), _guardrail,
+        {"ListTargetsForPolicy": "aws_organizations_policy_attachment"}),
     "AWS::Account::ContactInformation": QUIET,
     "AWS::Account::AlternateContact": QUIET,
     "AWS::Budgets::Budget": Spelling(("aws_budgets_budget",), _budget),
@@ -244,7 +247,8 @@ SPELLINGS: Spellings = {
     "AWS::SSO::Instance": QUIET,
     "AWS::SSO::PermissionSet": Spelling(
         ("aws_ssoadmin_permission_set", "aws_ssoadmin_managed_policy_attachment",
-         "aws_ssoadmin_permission_set_inline_policy"), _permission_set),
+         "aws_ssoadmin_permission_set_inline_policy"), _permission_set,
+        {"ListManagedPoliciesInPermissionSet": "aws_ssoadmin_managed_policy_attachment"}),
     "AWS::RolesAnywhere::TrustAnchor": Spelling(("aws_rolesanywhere_trust_anchor",), _anchor),
     "AWS::RAM::ResourceShare": QUIET,
 }  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, tags
+from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, either, equal, tags
 from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value
 
@@ -177,7 +177,7 @@ def _task(live: Live) -> Iterator[Resource]:
     family = live.arn.rpartition("/")[2].partition(":")[0]
     told: dict[str, Value] = {"id": live.arn, "arn": live.arn, "family": family}
     if isinstance(about, dict):
-        task = about.get("taskDefinition", {})
+        task = about.get("taskDefinition") or {}
         told.update(
             container_definitions=task.get("containerDefinitions", []), network_mode=task.get("networkMode"),
             task_role_arn=task.get("taskRoleArn"), execution_role_arn=task.get("executionRoleArn"),
@@ -251,10 +251,10 @@ def _stream(live: Live) -> Iterator[Resource]:
 
 def _delivery(live: Live) -> Iterator[Resource]:
     held = live.get("DescribeDeliveryStream.Encryption")
-    source = live.get("DescribeDeliveryStream.DeliveryStreamType")
+    streamed = equal(live.get("DescribeDeliveryStream.DeliveryStreamType"), "KinesisStreamAsSource")
     told = {
         "id": live.arn, "arn": live.arn, "name": live.get("DeliveryStreamName"),
-        "kinesis_source_configuration": block(kinesis_stream_arn="source") if source == "KinesisStreamAsSource" else None,
+        "kinesis_source_configuration": either(streamed, block(kinesis_stream_arn="source")),
         "server_side_encryption": held if isinstance(held, Unknown) else block(
             enabled=(held or {}).get("Status") == "ENABLED", key_type=(held or {}).get("KeyType"),
             key_arn=(held or {}).get("KeyARN")),
@@ -344,7 +344,9 @@ SPELLINGS: Spellings = {
     "AWS::EKS::Nodegroup": Spelling(("aws_eks_node_group",), _node_group),
     "AWS::EKS::FargateProfile": Spelling(("aws_eks_fargate_profile",), _fargate),
     "AWS::EKS::Addon": Spelling(("aws_eks_addon",), _addon),
-    "AWS::EKS::AccessEntry": Spelling(("aws_eks_access_entry", "aws_eks_access_policy_association"), _access_entry),
+    "AWS::EKS::AccessEntry": Spelling(
+        ("aws_eks_access_entry", "aws_eks_access_policy_association"), _access_entry,
+        {"ListAssociatedAccessPolicies": "aws_eks_access_policy_association"}),
     "AWS::EKS::PodIdentityAssociation": Spelling(("aws_eks_pod_identity_association",), _pod_identity),
     "AWS::ECS::Cluster": Spelling(("aws_ecs_cluster",), _ecs_cluster),
     "AWS::ECS::Service": Spelling(("aws_ecs_service",), _ecs_service),
@@ -360,6 +362,7 @@ SPELLINGS: Spellings = {
     "AWS::MSK::Cluster": Spelling(("aws_msk_cluster", "aws_msk_serverless_cluster"), _kafka),
     "AWS::AmazonMQ::Broker": Spelling(("aws_mq_broker",), _broker),
     "AWS::Events::EventBus": Spelling(("aws_cloudwatch_event_bus", "aws_cloudwatch_event_bus_policy"), _bus),
-    "AWS::Events::Rule": Spelling(("aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"), _rule),
+    "AWS::Events::Rule": Spelling(("aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"), _rule,
+                                  {"ListTargetsByRule": "aws_cloudwatch_event_target"}),
     "AWS::CloudFormation::Stack": Spelling(("aws_cloudformation_stack",), _stack),
 }  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scanner.model.address import Address
@@ -29,21 +31,32 @@ class World:
         self._index()
 
     def _index(self) -> None:
+        for index in (self._machines, self._named_keys, self._aliases, self._carried):
+            with suppress(AttributeError, KeyError, TypeError):  # told where the thing itself is spelled
+                index()
+
+    def _machines(self) -> None:
         for machine in self.by_type.get("AWS::EC2::Instance", ()):
             for each in machine.attributes.get("BlockDeviceMappings") or ():
                 if each.get("Ebs", {}).get("DeleteOnTermination"):
                     self.disks.add(each["Ebs"].get("VolumeId", ""))
+
+    def _named_keys(self) -> None:
         for key in self.by_type.get("AWS::KMS::Key", ()):
             told = key.attributes.get("DescribeKey")
             manager = told.get("KeyManager") if isinstance(told, dict) else None
             arn = key.address.name
             shown = "alias/aws/service" if manager == "AWS" else arn
             self._keys[arn] = self._keys[str(key.attributes.get("KeyId"))] = shown
+
+    def _aliases(self) -> None:
         for alias in self.by_type.get("AWS::KMS::Alias", ()):
             name, target = alias.attributes.get("AliasName"), alias.attributes.get("TargetKeyId")
             if isinstance(name, str) and name.startswith("alias/aws/") and isinstance(target, str):
                 arn = alias.address.name.rpartition(":alias/")[0] + f":key/{target}"
                 self._keys[arn] = self._keys[target] = name
+
+    def _carried(self) -> None:
         for profile in self.by_type.get("AWS::IAM::InstanceProfile", ()):
             roles = profile.attributes.get("Roles")
             if isinstance(roles, list) and roles:
@@ -100,6 +113,10 @@ class Live(NamedTuple):
         value = self.get(path)
         return value if isinstance(value, list) else []
 
+    def none(self, detail: str) -> bool:
+        """Whether a detail was read, and there is none."""
+        return self.resource.attributes.get(detail, _NOT_COLLECTED) is None
+
     def key(self, path: str) -> Value:
         """The KMS key at a path, as `World.key` has it."""
         return self.world.key(self.get(path))
@@ -140,10 +157,14 @@ Spell = Callable[[Live], Iterator[Resource | None]]
 
 
 class Spelling(NamedTuple):
-    """How one CloudFormation type is spelled, and which Terraform types may come of it."""
+    """How one CloudFormation type is spelled, and which Terraform types may come of it.
+
+    `opens` says, by detail, of which Terraform types there may be more where that detail could not be read.
+    """
 
     types: tuple[str, ...]
     spell: Spell
+    opens: Mapping[str, str] = MappingProxyType({})
 
 
 Spellings = Mapping[str, Spelling]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, tags
+from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, equal, tags
 from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value
 
@@ -17,7 +17,7 @@ def _bucket(live: Live) -> Iterator[Resource | None]:
     yield live.made("aws_s3_bucket", {"id": name, "bucket": name, "arn": live.arn, "tags": tags(live.get("Tags"))})
     for type_, detail, spelled in _OF_BUCKET:
         yield live.beside(type_, detail, lambda value, spelled=spelled: spelled(live, value), bucket=name)  # type: ignore[misc]  # bound at once
-    if live.get("PublicAccessBlock") is None:  # there is none: nothing is blocked
+    if live.none("PublicAccessBlock"):  # nothing is blocked
         yield live.fold("aws_s3_bucket_public_access_block", "none", {"bucket": name, **_blocks({})})
 
 
@@ -148,7 +148,7 @@ def _efs(live: Live) -> Iterator[Resource | None]:
         "availability_zone_name": live.get("AvailabilityZoneName")})  # fmt: skip
     yield live.beside("aws_efs_backup_policy", "DescribeBackupPolicy", lambda value: {
         "backup_policy": block(status=value.get("Status"))}, file_system_id=me)  # fmt: skip
-    if live.get("DescribeBackupPolicy") is None:  # without a policy there are no automatic backups
+    if live.none("DescribeBackupPolicy"):  # without a policy there are no automatic backups
         yield live.fold("aws_efs_backup_policy", "none", {
             "file_system_id": me, "backup_policy": block(status="DISABLED")})  # fmt: skip
     yield live.beside("aws_efs_file_system_policy", "DescribeFileSystemPolicy",
@@ -192,12 +192,10 @@ def _fsx(live: Live) -> Iterator[Resource]:
 def _key(live: Live) -> Iterator[Resource | None]:
     if str(live.world.key(live.arn)).startswith("alias/aws/"):
         return  # AWS's own: others name it by its alias
-    origin, multi = live.get("DescribeKey.Origin"), live.get("DescribeKey.MultiRegionConfiguration.MultiRegionKeyType")
-    type_ = "aws_kms_key"
-    if origin == "EXTERNAL":
-        type_ = "aws_kms_replica_external_key" if multi == "REPLICA" else "aws_kms_external_key"
-    elif multi == "REPLICA":
-        type_ = "aws_kms_replica_key"
+    replica = equal(live.get("DescribeKey.MultiRegionConfiguration.MultiRegionKeyType"), "REPLICA") is True
+    type_ = "aws_kms_replica_key" if replica else "aws_kms_key"
+    if equal(live.get("DescribeKey.Origin"), "EXTERNAL") is True:
+        type_ = "aws_kms_replica_external_key" if replica else "aws_kms_external_key"
     yield live.made(type_, {
         "id": live.get("KeyId"), "key_id": live.get("KeyId"), "arn": live.arn,
         "description": live.get("DescribeKey.Description"),
@@ -400,7 +398,7 @@ SPELLINGS: Spellings = {
     "AWS::FSx::FileSystem": Spelling(tuple(f"aws_fsx_{each}_file_system" for each in _FSX.values()), _fsx),
     "AWS::KMS::Key": Spelling(
         ("aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key",
-         "aws_kms_grant"), _key),
+         "aws_kms_grant"), _key, {"ListGrants": "aws_kms_grant"}),
     "AWS::KMS::Alias": Spelling(("aws_kms_alias",), _alias),
     "AWS::SecretsManager::Secret": Spelling(
         ("aws_secretsmanager_secret", "aws_secretsmanager_secret_rotation", "aws_secretsmanager_secret_policy"),
