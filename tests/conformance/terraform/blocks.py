@@ -33,7 +33,9 @@ class Blocks(Trees):
         first = self.writer.one(*kinds)
         names = (
             first,
-            self.writer.one(*(each for each in ("item", "tag", "one", "named", "item") if each != first)),
+            self.writer.one(
+                *(each for each in ("item", "tag", "one", "named", "named", "named") if each != first)
+            ),
         )
         text = "".join(self.block(name, 2) for name in names)
         own = f"  v = {self.focus()}\n"
@@ -50,7 +52,7 @@ class Blocks(Trees):
     def dynamic(self, name: str, depth: int) -> str:
         """A dynamic block; what its for_each gives is in scope inside."""
         writer = self.writer
-        renamed = writer.chance(0.4)
+        renamed = writer.chance(0.6)
         iterator = writer.fresh() if renamed else name
         if renamed:
             writer.features.add("dynamic iterator")
@@ -85,7 +87,7 @@ class Blocks(Trees):
         if name == "named":  # a label must be known
             return known
         over = writer.one(*_SHAPES)
-        written = writer.expression(over, writer.one(1, 2))
+        written = writer.expression(over, self.rng.choice((1, 2)))
         return writer.one(
             known, known, written, writer.one("local.ul", "local.uset") if not writer.wrong else known
         )

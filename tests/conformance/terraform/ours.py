@@ -48,8 +48,8 @@ def ask(programs: Iterable[Program]) -> dict[int, Answer]:
     for resource in unit.resources:
         owner = _FIELD.search(resource.address.name)
         if owner is not None and resource.type == provider.TYPE:
-            told = {name: shown_value(value) for name, value in resource.attributes.items()}
-            shown = {"$perhaps": True} if resource.presence is not None else provider.plain(told)
+            plain = {name: shown_value(value) for name, value in resource.attributes.items()}
+            shown = {"$perhaps": True} if resource.presence is not None else provider.plain(plain)
             answers[int(owner[1])].values[resource.address.name] = shown
         if owner is not None and resource.type == "terraform_data":
             shown = shown_value(resource.attributes.get("input"))

@@ -100,7 +100,7 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
     told = terraform(folder, "init", "-backend=false", "-input=false", "-json")
     if told.returncode == 0:
         told = terraform(folder, "plan", "-input=false", "-lock=false", "-json", "-out=plan")
-    failed = {number for each in _told(told.stdout, "error") for number in _record(each, answers)}
+    failed = {number for each in told_of(told.stdout, "error") for number in _record(each, answers)}
     planned = (folder / "plan").exists()
     if told.returncode != 0 and not failed:
         raise RuntimeError(f"terraform blames no program: {told.stdout[-2000:]}{told.stderr[-2000:]}")
@@ -117,14 +117,15 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
         if owner is not None:
             show = provider.shown if change["type"] == provider.TYPE else shown_value
             answers[int(owner[1])].values[change["address"]] = show(change["change"])
-    for warning in _told(told.stdout, "warning"):
+    for warning in told_of(told.stdout, "warning"):
         if warning["summary"] == "Check block assertion failed":
             where, number = _place(warning), _number(warning)
             answers[number].values[f"check {where}"] = causes.words(warning["detail"])
     return set()
 
 
-def _told(text: str, severity: str) -> list[dict[str, Any]]:
+def told_of(text: str, severity: str) -> list[dict[str, Any]]:
+    """The diagnostics of a severity in what a command writes with -json."""
     lines = (json.loads(line) for line in text.splitlines() if line.startswith("{"))
     return [each["diagnostic"] for each in lines if each.get("diagnostic", {}).get("severity") == severity]
 

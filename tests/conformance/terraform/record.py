@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.conformance.terraform.hard_cases import CASES, Case
-from tests.conformance.terraform.real import _errors, shown_value, terraform, version, write
+from tests.conformance.terraform.real import terraform, told_of, version, write
+from tests.conformance.terraform.shown import shown_value
 
 RECORD = Path(__file__).parent / "hard_cases.json"
 
@@ -25,7 +26,7 @@ def ask(case: Case) -> dict[str, Any]:
         options += [f"-var={key}={value}" for key, value in case.variables]
         said = terraform(folder, "plan", "-input=false", "-lock=false", "-json", "-out=plan", *options)
         if said.returncode != 0:
-            return {"errors": sorted(map(_place, _errors(said.stdout)))}
+            return {"errors": sorted(map(_place, told_of(said.stdout, "error")))}
         plan = json.loads(terraform(folder, "show", "-json", "plan").stdout)
     changes = [each for each in plan.get("resource_changes", []) if each["type"] == "terraform_data"]
     outputs = plan.get("output_changes", {})

@@ -24,10 +24,10 @@ def whole(value: Any, unknown: Any, sensitive: Any) -> Any:
         marks = sensitive if isinstance(sensitive, dict) else {}
         return {key: whole(known.get(key), missing.get(key), marks.get(key)) for key in sorted({*known, *missing})}
     if isinstance(value, list) or isinstance(unknown, list):
-        known, missing = value or [], unknown if isinstance(unknown, list) else []
-        marks = sensitive if isinstance(sensitive, list) else []
+        listed, gaps = value or [], unknown if isinstance(unknown, list) else []
+        masks = sensitive if isinstance(sensitive, list) else []
         return [
-            whole(*(each[at] if at < len(each) else None for each in (known, missing, marks)))
-            for at in range(max(len(known), len(missing)))
+            whole(*(each[at] if at < len(each) else None for each in (listed, gaps, masks)))
+            for at in range(max(len(listed), len(gaps)))
         ]
     return value

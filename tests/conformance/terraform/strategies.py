@@ -59,7 +59,7 @@ class Draws(random.Random):
     def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
         return self.below(start) if stop is None else start + self.below(stop - start)
 
-    def sample(self, population: Sequence[T], k: int, **_: Any) -> list[T]:  # type: ignore[override]
+    def sample(self, population: Sequence[T], k: int, **_: Any) -> list[T]:
         left = list(population)
         return [left.pop(self.below(len(left))) for _ in range(k)]
 
