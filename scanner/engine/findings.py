@@ -67,13 +67,13 @@ class Writer:
         graph, index = self.graph, draft.index
         values = tuple(sorted((key, str(value)) for key, value in draft.values.items()))
         where: tuple[object, ...] = (graph.spans[index], generic(self._timeless(graph.addresses[index])))
+        at: tuple[object, ...] = draft.attributes[:1]
         if shared := self._shared(index, draft.attributes[0] if draft.attributes else ""):
             where = (graph.spans[index], shared)
         elif (address := graph.addresses[index]).scheme == "k8s" and address.root in graph.environments:
             where = (graph.spans[index], graph.kind(index).name)  # overlays may rename what their base writes
             first = draft.attributes[0] if draft.attributes else ""
             at = (attribute_of(first), place(graph, index, first))  # and add elements to its lists
-        at: tuple[object, ...] = draft.attributes[:1]
         return (draft.rule.id, draft.verdict.value, at, draft.reason, values, where)
 
     def _shared(self, index: int, attribute: str) -> str:
@@ -107,7 +107,7 @@ class Writer:
         return Finding(
             rule=rule.id,
             principle=rule.principle,
-            severity=rule.severity,
+            severity=first.severity or rule.severity,
             verdict=first.verdict,
             node=str(address),
             kind=graph.kind(index).name,
