@@ -19,9 +19,16 @@ def derive(graph: Graph, config: Config) -> None:
     open_worlds(graph, config.complete)
     place_copies(graph, config)
     _place_flows(graph, config)
+    graph.defer(("entries", "ignores_policies"), lambda: _entries(graph, config))
     graph.defer(("powers",), lambda: _powers(graph))
     graph.defer(("exposes", "manages_and_operates", "unscoped"), lambda: _holdings(graph))
     graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
+
+
+def _entries(graph: Graph, config: Config) -> None:
+    from scanner.analysis.network.kubernetes_derive import derive_entries  # noqa: PLC0415 - as above
+
+    derive_entries(graph, config)
 
 
 def _powers(graph: Graph) -> None:

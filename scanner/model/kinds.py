@@ -173,7 +173,13 @@ KINDS: dict[str, Kind] = {
             "member_of",
         ),
         _kind(
-            "guardrail", _P, "A policy that limits whole accounts (SCP, RCP, Azure policy).", _POLICY, "filters"
+            "guardrail",
+            _P,
+            "A policy that limits whole accounts (SCP, RCP, Azure policy).",
+            f"""
+            $ limits: principals (of the accounts it filters) or resources (in them); null: something else
+            {_POLICY}""",
+            "filters",
         ),
         # 0 or 2: derived, see analysis
         _kind(
@@ -529,6 +535,7 @@ KINDS: dict[str, Kind] = {
             [] logs: control plane logs that are kept (api, audit, authenticator, ...)
             ? legacy_authorization: attribute-based or client-certificate access is on
             ? network_policy: enforces network policies
+            =? ignores_policies: leaves the network policies of the scan undone
             {_WIRING}""",
             "in_subnet uses encrypted_with contains assumes logs_to in_network",
         ),
@@ -880,7 +887,9 @@ KINDS: dict[str, Kind] = {
             {} selector: [labels its pods carry]
             $ owner: what made it, as KIND/NAME, /NAME without a kind (null: nothing did)
             [] addresses: addresses of its pods, as far as they are written down (empty: they are not)
-            {} pod_security: list of {control, level, container, what, since, until} that Pod Security forbids of it""",
+            {} pod_security: list of {control, level, container, what, since, until} that Pod Security forbids of it
+            ={} entries: ways from the internet to its pods: list of {via, connections, certain, reason, because}
+            =? ignores_policies: is a network plugin that leaves the network policies of the scan undone""",
             "contains assumes mounts in_namespace runs_on",
         ),
         _kind(

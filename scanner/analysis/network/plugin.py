@@ -47,7 +47,7 @@ def plugin(endpoints: Endpoints, declared: str = "") -> Plugin:
     over flannel)."""
     if declared:
         return _DECLARED.get(declared.lower(), Plugin(declared))
-    found = [*_running(endpoints), *_spoken(endpoints)]
+    found = [*(each for _, each in carriers(endpoints)), *_spoken(endpoints)]
     enforcing = next((each for each in found if each.enforces), None)
     if enforcing is not None:
         return enforcing
@@ -62,17 +62,18 @@ _DECLARED = {
 }
 
 
-def _running(endpoints: Endpoints) -> list[Plugin]:
-    """The plugins that workloads in the network of their machines run."""
-    graph, found = endpoints.graph, []
+def carriers(endpoints: Endpoints) -> list[tuple[int, Plugin]]:
+    """The workloads in the network of their machines that run a plugin which is known."""
+    graph = endpoints.graph
+    found: dict[int, Plugin] = {}
     for each in endpoints.classes:
-        if each.traits.host_network is not True:
-            continue
-        for index in each.members:
+        for index in each.members if each.traits.host_network is True else ():
             for container in graph.targets("contains", index):
                 image = graph.peek(container, "image")
-                found += [known for part, known in _IMAGES if isinstance(image, str) and part in image]
-    return found
+                for part, known in _IMAGES:
+                    if isinstance(image, str) and part in image:
+                        found.setdefault(index, known)
+    return list(found.items())
 
 
 def _spoken(endpoints: Endpoints) -> list[Plugin]:
