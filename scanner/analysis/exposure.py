@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from scanner.analysis.network.atoms import ANYTHING, STREAMS, Ranges, by_protocol, connection_text
 from scanner.analysis.network.aws import Cloud, cloud
 from scanner.analysis.network.aws_filters import covers_internet
+from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point
-from scanner.analysis.network.aws_reach import NET, Outcome, Reacher, outcome
+from scanner.analysis.network.aws_reach import Reacher
+from scanner.analysis.network.aws_services import NET
 from scanner.analysis.network.verdict import Step
 from scanner.graph.columns import Graph
 from scanner.model.layer import Tier

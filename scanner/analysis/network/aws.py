@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from scanner.analysis.network.atoms import ANYTHING, EVERYWHERE, INTERNET, NOTHING, Ranges, connections
-from scanner.analysis.network.aws_points import PUBLIC, Point, Points
-from scanner.analysis.network.aws_reach import NET, Outcome, Reacher, outcome
+from scanner.analysis.network.atoms import ANYTHING, INTERNET, NOTHING, Ranges, connections
+from scanner.analysis.network.aws_outcome import Outcome, outcome
+from scanner.analysis.network.aws_points import Point, Points
+from scanner.analysis.network.aws_reach import Reacher
 from scanner.analysis.network.aws_relays import Relays
 from scanner.analysis.network.aws_routes import Routes
-from scanner.analysis.network.aws_session import ONE_WAY
+from scanner.analysis.network.aws_services import NET
 from scanner.analysis.network.aws_world import World, Zone, parsed
-from scanner.analysis.network.verdict import Answer, Reach, Step, best
+from scanner.analysis.network.verdict import Answer, Reach, Step
 from scanner.graph.columns import Graph
 
 End = Point | Zone
@@ -140,12 +141,9 @@ class Cloud:
                 target = self.senders(target)
             else:
                 return reacher.to(sources, target, held)
-        found = []
-        for source in sources:
-            for each in target:
-                for trip in reacher.between(source, each, held):
-                    found.append(outcome(trip))
-        return found
+        return [
+            outcome(trip) for source in sources for each in target for trip in reacher.between(source, each, held)
+        ]
 
     def _arrived(self, found: Sequence[Outcome], verdict: Reach) -> Answer:
         chosen = min(found, key=lambda each: (len(each.via), len(each.reasons), len(each.steps)))
@@ -164,7 +162,9 @@ class Cloud:
         chosen = min(found, key=lambda each: (len(each.via), len(each.blocks) or 99), default=None)
         blocks = _distinct(chosen.blocks) if chosen is not None else ()
         reason = blocks[0].note if blocks else "nothing leads there"
-        return Answer(Reach.UNREACHABLE, NOTHING, False, (), (), blocks, reason, tuple(self.world.assumptions))  # noqa: FBT003 - a field
+        return Answer(
+            Reach.UNREACHABLE, blocked_by=blocks, reason=reason, assumptions=tuple(self.world.assumptions)
+        )
 
 
 def _distinct(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -203,6 +203,3 @@ def reach_aws(
 
 def _ends(of: Cloud, addresses: Ranges) -> tuple[End, ...]:
     return (NET,) if addresses is INTERNET else of.hosts(addresses)
-
-
-__all__ = ["EVERYWHERE", "ONE_WAY", "PUBLIC", "Cloud", "best", "cloud", "reach_aws"]

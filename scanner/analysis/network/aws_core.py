@@ -32,7 +32,9 @@ def core(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, node: i
     if source is None or far is None:
         yield trip.blocked(node, "has no attachment to one of the networks", "in_network")
         return
-    trip = replace(walker.leave(trip, at).step(entry.table, "routes to the core network", entry.attribute), kept=False)
+    trip = replace(
+        walker.leave(trip, at).step(entry.table, "routes to the core network", entry.attribute), kept=False
+    )
     policy = world.wiring(node).get("policy")
     why = first_unknown(policy)
     if not isinstance(policy, dict) or why is not None:

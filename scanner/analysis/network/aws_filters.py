@@ -122,7 +122,7 @@ def through_groups(
     """What the security groups of an interface let through; `why` says why it may wear more of them."""
     found: list[Box] = []
     reasons: list[str] = []
-    step = Step(_place(groups[0]) if groups else None, _closed(way, groups), "rules")
+    step = Step(groups[0].place if groups else None, _closed(way, groups), "rules")
     used: Step | None = None
     for group in groups:
         for position, rule in enumerate(group.rules):
@@ -131,7 +131,7 @@ def through_groups(
             part, doubt = _admitted(world, group, rule, way, load, peer, hope=hope)
             if part:
                 found.extend(part)
-                used = used or Step(_place(group), _opened(way, group, rule), f"rules[{position}]")
+                used = used or Step(group.place, _opened(way, group, rule), f"rules[{position}]")
             reasons += doubt
     unknowns = [each for each in (why, *(group.why for group in groups)) if each is not None]
     if unknowns and hope and not found:
@@ -198,8 +198,11 @@ def _kept_by_aws(name: str) -> bool:
 
 
 def _by_group(world: World, group: Group, rule: Value, peer: Peer, *, hope: bool) -> tuple[bool, list[str]]:
-    """Whether a rule names a group that the peer wears. It then means the peer's private addresses, so that a path
-    that changes them, or leads through a middlebox, never matches (VPC User Guide, "Security group referencing")."""
+    """Whether a rule names a group that the peer wears.
+
+    It then means the peer's private addresses, so that a path that changes them, or leads through a middlebox,
+    never matches (VPC User Guide, "Security group referencing").
+    """
     named = rule["groups"] if isinstance(rule["groups"], list) else [rule["groups"]]
     if not named or not peer.kept:
         return False, []
@@ -220,22 +223,16 @@ def _by_group(world: World, group: Group, rule: Value, peer: Peer, *, hope: bool
     return bool(reasons), reasons
 
 
-def _place(group: Group) -> int | None:
-    """Where a group is shown: a group that AWS makes at its network."""
-    return group.index if group.index is not None else group.network.index
-
-
 def _opened(way: str, group: Group, rule: Value) -> str:
     said = rule.get("description")
-    kind = "admits it" if way == "in" else "lets it out"
-    whose = "its default security group " if group.index is None else ""
-    return f"{whose}{kind} ({said})" if isinstance(said, str) and said else f"{whose}{kind}"
+    kind = f"{group.called}{'admits it' if way == 'in' else 'lets it out'}"
+    return f"{kind} ({said})" if isinstance(said, str) and said else kind
 
 
 def _closed(way: str, groups: Sequence[Group]) -> str:
     if not groups:
         return "no security group is known"
-    whose = "of its default security group " if groups[0].index is None else ""
+    whose = f"of {groups[0].called}" if groups[0].called else ""
     return f"no inbound rule {whose}admits it" if way == "in" else f"no outbound rule {whose}lets it out"
 
 

@@ -52,7 +52,7 @@ def _door(world: World, node: int, at: Subnet) -> Subnet | None:
     same = [
         each for each in doors if isinstance(each.zone, str) and each.zone == at.zone and isinstance(at.zone, str)
     ]
-    return (same or doors or [None])[0]
+    return next(iter(same or doors), None)
 
 
 def behind_endpoint(
@@ -201,7 +201,7 @@ def _stateful(
 
 
 def _exact(rule: dict[str, Value]) -> bool:
-    """Whether its five values say all: `sid` and the like are only names, and protocols above TCP are judged so."""
+    """Whether its five values say all: `sid` and the like are only names."""
     names = {str(each).lower() for each in rule["options"] if not isinstance(each, Unknown)}
     return names <= {"sid", "msg", "rev", "priority", "classtype", "metadata", "reference", "gid"} and str(
         rule["protocol"]

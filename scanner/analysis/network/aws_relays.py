@@ -20,9 +20,9 @@ _STREAM_TYPES = ("TCP", "TLS")
 class Forward(NamedTuple):
     """`relay` sends on to the node asked about what it takes over `taken`, to ports `held` of it.
 
-    `manner` is how: `balancer`, `preserving` (the target sees the client), `accelerator`, `distribution`, `origin`,
-    `api`, `link`, `privatelink`, `lattice`. `listener` and `group` are the nodes that say so; `zones` those of the target
-    group (a target registered in zones of its own), `crosses` whether balancer nodes send into other zones.
+    `manner` is how: `balancer`, `preserving` (the target sees the client), `accelerator`, `distribution`,
+    `origin`, `api`, `link`, `privatelink`, `lattice`. `listener` and `group` are the nodes that say so; `crosses`
+    is whether balancer nodes send into other zones.
     """
 
     relay: int

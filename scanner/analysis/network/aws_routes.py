@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scanner.analysis.network.atoms import ALL_FOUR, ALL_SIX, NOTHING, Ranges, cidr, ranges
-from scanner.analysis.network.aws_world import RFC1918, Network, Subnet, World
+from scanner.analysis.network.aws_world import Network, Subnet, World
 from scanner.model.value import Unknown, Value
 
 STATIC, LOCAL, LISTED, PROPAGATED = range(4)
@@ -98,9 +98,11 @@ class Routes:
             if not isinstance(route, Unknown):
                 for entry in self._entries(index, position, route):
                     (entries if entry.prefix else loose).append(entry)
-        for each in world.many("routes_to", index, "endpoint"):
-            if world.wiring(each).get("type") == "Gateway":
-                entries.append(Entry(NOTHING, 0, STATIC, "service", str(graph.addresses[each].name), index))
+        entries += [
+            Entry(NOTHING, 0, STATIC, "service", graph.addresses[each].name, index)
+            for each in world.many("routes_to", index, "endpoint")
+            if world.wiring(each).get("type") == "Gateway"
+        ]
         if network.default and not items and why is None and not world.wiring(index).get("cleared"):
             entries.append(Entry(ALL_FOUR, 0, STATIC, "internet", None, index))
         return _table(index, entries, network, loose, why)
@@ -127,8 +129,8 @@ class Routes:
             yield Entry(NOTHING, 0, STATIC, shown, target, index, position, destination.reason)
 
     def _announced(self, index: int, target: Value) -> Iterator[Ranges]:
-        """What a virtual private gateway announces: the static routes of its connections, else private ranges, since
-        what BGP tells is not in a configuration."""
+        """What a virtual private gateway announces: the static routes of its connections, else private ranges,
+        since what BGP tells is not in a configuration."""
         world = self._world
         known: list[str] = []
         by_word = False
@@ -222,6 +224,3 @@ def _table(
         for entry in entries
     ]
     return Table(index, sorted(kept, key=lambda each: (-each.length, each.rank)), tuple(loose), why)
-
-
-__all__ = ["LISTED", "LOCAL", "PROPAGATED", "RFC1918", "STATIC", "Entry", "Routes", "Table"]

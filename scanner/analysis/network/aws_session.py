@@ -228,10 +228,7 @@ class Sessions:
         for nat, before in trip.nats:
             if not isinstance(near, Point):
                 break
-            back = tuple(
-                Box(far.destination, box.source, far.held) for box in before for far in before if far is box
-            )
-            load_back = tuple(Box(each.source, each.destination, _reply_held(each.held)) for each in back)
+            load_back = tuple(Box(each.destination, each.source, _reply_held(each.held)) for each in before)
             way = Way(near, nat, reply=True, allowed=trip.inspected)
             ways = list(self.walker.carry(Trip(load_back), nat.subnet, way))
             good = [each for each in ways if not each.blocks and each.load]
@@ -244,7 +241,7 @@ class Sessions:
         return self._door_back(trip, load)
 
     def _door_back(self, trip: Trip, load: Load) -> Trip:
-        """What comes back from the internet to whoever's address it was sent from, past the list of that subnet."""
+        """What comes back from the internet to the last NAT gateway, past the list of its subnet."""
         last = trip.nats[-1][0] if trip.nats else None
         if last is None:
             return trip

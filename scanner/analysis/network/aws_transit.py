@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scanner.analysis.network.atoms import NOTHING, Ranges, cidr, union
+from scanner.analysis.network.atoms import Ranges, cidr, union
 from scanner.analysis.network.aws_filters import toward
 from scanner.analysis.network.aws_points import Point
 from scanner.analysis.network.aws_routes import PROPAGATED, STATIC, Entry
@@ -183,15 +183,11 @@ def _static(world: World, table: int, position: int, route: dict[str, Value]) ->
 
 
 def _announcing(world: World, gateway: int, table: int) -> list[int]:
-    """The attachments whose ranges are in a table: those that announce to it; by default all to the default one."""
+    """The attachments whose ranges are in a table: those that announce to it; by default, all."""
     told = list(world.graph.sources("announces_to", table))
     if table == gateway and world.wiring(gateway).get("propagates", True) is not False:
-        for each in [
-            *world.into("attached_to", gateway, "attachment"),
-            *world.into("attached_to", gateway, "gateway"),
-        ]:
-            if world.wiring(each).get("propagates", True) is not False:
-                told.append(each)
+        tied = (each for kind in ("attachment", "gateway") for each in world.into("attached_to", gateway, kind))
+        told += [each for each in tied if world.wiring(each).get("propagates", True) is not False]
     return list(dict.fromkeys(told))
 
 
@@ -238,6 +234,3 @@ def _same_zone(doors: list[Subnet], at: Subnet) -> Subnet | None:
 def _length(prefix: Ranges) -> int:
     first, last = prefix.spans[0][0], prefix.spans[-1][1]
     return (128 if first >= (1 << 128) else 32) - (last - first).bit_length()
-
-
-__all__ = ["NOTHING", "association", "attachment_of", "entries", "route", "transit"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scanner.analysis.network.atoms import ALL_FOUR, ALL_SIX, NOTHING, Ranges, connections, union
+from scanner.analysis.network.atoms import ALL_FOUR, ALL_SIX, NOTHING, connections, union
 from scanner.analysis.network.aws_filters import Load, Passed, load_of, only, through_list, toward
 from scanner.analysis.network.aws_points import Point, Points
 from scanner.analysis.network.aws_routes import Entry, Routes
@@ -55,8 +55,8 @@ class Trip:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What holds for a whole trip: where it goes, whose packets leave by a gateway, and whether it is a reply (then
-    `allowed` are the firewalls that have seen the session)."""
+    """What holds for a whole trip: where it goes, whose packets leave by a gateway, and whether it is a reply
+    (then `allowed` are the firewalls that have seen the session)."""
 
     target: Target
     sender: Point | None
@@ -237,8 +237,8 @@ class Walker:
 
     def _nat(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
         if way.reply:
-            yield trip.blocked(node if node is not None else entry.table,
-                               "a NAT gateway carries no replies to sessions from outside", entry.attribute)  # fmt: skip
+            note = "a NAT gateway carries no replies to sessions from outside"
+            yield trip.blocked(node if node is not None else entry.table, note, entry.attribute)
             return
         if node is None:
             reason = f"NAT gateway {_named(entry.target)} is not part of this scan"
@@ -366,7 +366,3 @@ def _called(world: World, target: Target) -> str:
 
 def _named(value: Value) -> str:
     return value if isinstance(value, str) else "of this route"
-
-
-def addresses_of(target: Target) -> Ranges:
-    return target.addresses

@@ -23,7 +23,7 @@ RFC1918 = union((cidr("10.0.0.0/8"), cidr("172.16.0.0/12"), cidr("192.168.0.0/16
 
 @dataclass(eq=False, slots=True)
 class Network:
-    """One VPC. `index` is None for a default VPC that no resource adopts; `outside` says why one is not known."""
+    """One VPC. `index` is None for a default VPC that nothing adopts; `outside` says why one is not known."""
 
     index: int | None
     four: Ranges
@@ -40,7 +40,7 @@ class Network:
 
 @dataclass(eq=False, slots=True)
 class Subnet:
-    """One subnet; of an implicit default VPC, or of a service that stands somewhere in a network, without index."""
+    """One subnet; without index of an implicit default VPC, or one that is not in the scan."""
 
     index: int | None
     network: Network
@@ -64,6 +64,19 @@ class Group:
     network: Network
     rules: Sequence[Value] = ()
     why: Unknown | None = None
+    owner: int | None = None
+
+    @property
+    def place(self) -> int | None:
+        """Where it is shown: one that AWS makes at the cluster or network that it is made for."""
+        return next((each for each in (self.index, self.owner, self.network.index) if each is not None), None)
+
+    @property
+    def called(self) -> str:
+        """What it is called in notes; "" for one that is declared."""
+        if self.index is not None:
+            return ""
+        return "its default security group " if self.owner is None else "the cluster's own security group "
 
 
 @dataclass(eq=False, slots=True)
@@ -152,7 +165,7 @@ class World:
         if known is None:
             wiring = self.wiring(index)
             values, _ = self.listed(index, "cidrs")
-            held, lost = parsed(values)
+            held, _ = parsed(values)
             four, six = held & ALL_FOUR, held & ALL_SIX
             if not six and wiring.get("generates_six") is True:
                 six = self._six(56)
@@ -304,7 +317,8 @@ class World:
             anything = {"protocol": "any", "from": None, "to": None, "action": "allow", "description": None}
             out = {**anything, "direction": "out", "cidrs": ["0.0.0.0/0", "::/0"], "groups": []}
             into = {**anything, "direction": "in", "cidrs": [], "groups": ["self"]}
-            known = self._groups[key] = Group(None, network, (out, into))
+            made_for = owner if isinstance(owner, int) else None
+            known = self._groups[key] = Group(None, network, (out, into), None, made_for)
         return known
 
     def group_meant(self, index: int) -> Group | None:

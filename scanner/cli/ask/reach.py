@@ -78,18 +78,19 @@ def _answer(
 
 
 def _pair(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
-    """One pair, by whoever knows its ends: the cluster's network, or the cloud's."""
-    if _in_cluster(asked, source) or _in_cluster(asked, target):
-        from scanner.analysis.network.kubernetes_reach import reach_kubernetes  # noqa: PLC0415 - only with manifests
+    """One pair, by whoever knows its ends: the cluster's network, the cloud's, or both."""
+    from scanner.analysis.network.kubernetes_reach import knows, reach_kubernetes  # noqa: PLC0415 - when asked
 
-        return reach_kubernetes(asked.graph, asked.config, source, target, port, protocol)
-    from scanner.analysis.network.aws import reach_aws  # noqa: PLC0415 - only where a cloud is asked about
+    graph, config = asked.graph, asked.config
+    if not any(isinstance(each, int) and knows(graph, each) for each in (source, target)):
+        from scanner.analysis.network.aws import reach_aws  # noqa: PLC0415 - only where a cloud is asked about
 
-    return reach_aws(asked.graph, source, target, port, protocol)
+        return reach_aws(graph, source, target, port, protocol)
+    from scanner.analysis.network.joined import reach_joined, spans_both  # noqa: PLC0415 - only with both
 
-
-def _in_cluster(asked: Asked, end: End) -> bool:
-    return isinstance(end, int) and asked.graph.addresses[end].scheme == "k8s"
+    if spans_both(graph, source, target):
+        return reach_joined(graph, config, source, target, port, protocol)
+    return reach_kubernetes(graph, config, source, target, port, protocol)
 
 
 def _told(asked: Asked, answer: Answer) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 
 from scanner.mapping.aws import wiring_firewalls
+from scanner.mapping.aws import wiring_services as services
 from scanner.mapping.aws.network import route_of
 from scanner.mapping.extract import elements, truth, whole
 from scanner.mapping.reader import Reader
@@ -268,50 +269,6 @@ def _client_vpn(reader: Reader) -> Value:
     return [each.peek("target_network_cidr") for each in reader.folded("aws_ec2_client_vpn_authorization_rule")]
 
 
-# services
-
-_DATABASE_PORTS = {"mysql": 3306, "mariadb": 3306, "postgres": 5432, "aurora-mysql": 3306, "aurora": 3306,
-                   "aurora-postgresql": 5432, "oracle": 1521, "sqlserver": 1433, "docdb": 27017, "neptune": 8182,
-                   "db2": 50000}  # fmt: skip
-
-
-def _database_port(default: int | None = None) -> _Get:
-    """The port that is written, else the engine's (RDS User Guide, "Settings for DB instances")."""
-
-    def read(reader: Reader) -> Value:
-        asked = whole(reader.peek("port"))
-        if isinstance(asked, Unknown) or asked is not None:
-            return asked
-        engine = reader.peek("engine")
-        if default is not None or isinstance(engine, Unknown) or engine is None:
-            return default if default is not None else engine
-        return next((port for name, port in sorted(_DATABASE_PORTS.items(), reverse=True)
-                     if str(engine).startswith(name)), None)  # fmt: skip
-
-    return read
-
-
-def _cache_port(reader: Reader) -> Value:
-    asked = whole(reader.peek("port"))
-    if isinstance(asked, Unknown) or asked is not None:
-        return asked
-    engine = reader.peek("engine")
-    return engine if isinstance(engine, Unknown) else 11211 if engine == "memcached" else 6379
-
-
-def _network_type(reader: Reader) -> Value:
-    value = reader.peek("network_type")
-    return value if isinstance(value, Unknown) else str(value or "IPV4").upper().startswith(("DUAL", "IPV6"))
-
-
-def _service(port: _Get) -> Mapping[str, _Get]:
-    return {"port": port, "six": _network_type}
-
-
-def _fixed(port: int) -> _Get:
-    return lambda _reader: port
-
-
 def _url(reader: Reader) -> Value:
     """How the function's own URL asks for identity: NONE, AWS_IAM; None without a URL."""
     for url in reader.folded("aws_lambda_function_url"):
@@ -410,17 +367,17 @@ _TYPES: dict[str, Mapping[str, _Get]] = {
     "aws_eks_cluster": {
         "private": _flag("vpc_config.endpoint_private_access", absent=False),
     },
-    "aws_db_instance": _service(_database_port()),
-    "aws_rds_cluster": _service(_database_port()),
-    "aws_rds_cluster_instance": _service(_database_port()),
-    "aws_docdb_cluster": _service(_database_port(27017)),
-    "aws_neptune_cluster": _service(_database_port(8182)),
-    "aws_redshift_cluster": _service(_database_port(5439)),
-    "aws_opensearch_domain": _service(_fixed(443)),
-    "aws_elasticsearch_domain": _service(_fixed(443)),
-    "aws_elasticache_cluster": _service(_cache_port),
-    "aws_elasticache_replication_group": _service(_cache_port),
-    "aws_elasticache_serverless_cache": _service(_cache_port),
-    "aws_memorydb_cluster": _service(_database_port(6379)),
-    "aws_efs_file_system": _service(_fixed(2049)),
+    "aws_db_instance": services.service(services.database_port()),
+    "aws_rds_cluster": services.service(services.database_port()),
+    "aws_rds_cluster_instance": services.service(services.database_port()),
+    "aws_docdb_cluster": services.service(services.database_port(27017)),
+    "aws_neptune_cluster": services.service(services.database_port(8182)),
+    "aws_redshift_cluster": services.service(services.database_port(5439)),
+    "aws_opensearch_domain": services.service(services.fixed(443)),
+    "aws_elasticsearch_domain": services.service(services.fixed(443)),
+    "aws_elasticache_cluster": services.service(services.cache_port),
+    "aws_elasticache_replication_group": services.service(services.cache_port),
+    "aws_elasticache_serverless_cache": services.service(services.cache_port),
+    "aws_memorydb_cluster": services.service(services.database_port(6379)),
+    "aws_efs_file_system": services.service(services.fixed(2049)),
 }

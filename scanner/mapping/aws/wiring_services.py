@@ -1,0 +1,52 @@
+"""The ports and address families of services with interfaces, for the wiring of their nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from scanner.mapping.extract import whole
+from scanner.mapping.reader import Reader
+from scanner.model.value import Unknown, Value
+
+_Get = str | Callable[[Reader], Value]
+
+_DATABASE_PORTS = {"mysql": 3306, "mariadb": 3306, "postgres": 5432, "aurora-mysql": 3306, "aurora": 3306,
+                   "aurora-postgresql": 5432, "oracle": 1521, "sqlserver": 1433, "docdb": 27017, "neptune": 8182,
+                   "db2": 50000}  # fmt: skip
+
+
+def database_port(default: int | None = None) -> _Get:
+    """The port that is written, else the engine's (RDS User Guide, "Settings for DB instances")."""
+
+    def read(reader: Reader) -> Value:
+        asked = whole(reader.peek("port"))
+        if isinstance(asked, Unknown) or asked is not None:
+            return asked
+        engine = reader.peek("engine")
+        if default is not None or isinstance(engine, Unknown) or engine is None:
+            return default if default is not None else engine
+        return next((port for name, port in sorted(_DATABASE_PORTS.items(), reverse=True)
+                     if str(engine).startswith(name)), None)  # fmt: skip
+
+    return read
+
+
+def cache_port(reader: Reader) -> Value:
+    asked = whole(reader.peek("port"))
+    if isinstance(asked, Unknown) or asked is not None:
+        return asked
+    engine = reader.peek("engine")
+    return engine if isinstance(engine, Unknown) else 11211 if engine == "memcached" else 6379
+
+
+def _network_type(reader: Reader) -> Value:
+    value = reader.peek("network_type")
+    return value if isinstance(value, Unknown) else str(value or "IPV4").upper().startswith(("DUAL", "IPV6"))
+
+
+def service(port: _Get) -> Mapping[str, _Get]:
+    return {"port": port, "six": _network_type}
+
+
+def fixed(port: int) -> _Get:
+    return lambda _reader: port
