@@ -172,6 +172,10 @@ class Names:
                     found.setdefault(root, set()).update(own)
         return found
 
+    def is_account(self, index: int, account: str) -> bool:
+        """Whether a symbolic account is the one that a node declares."""
+        return account in (self.name(index), self._whole(index, "id"))
+
     def region(self, index: int) -> str:
         """The region that a node stands in."""
         return self._place(index, "region", own_region())
@@ -180,7 +184,13 @@ class Names:
         value = unwrap(self.graph.peek(index, attribute))
         if isinstance(value, str) and value:
             return value
-        return self._text(value, index) if isinstance(value, Unknown) and value.references else own
+        if not isinstance(value, Unknown) or not value.references:
+            return own
+        for reference in value.references:  # an account of the scan, by its id in the ARN of a role in it
+            found = self._node(reference.rpartition(".")[0], self.graph.addresses[index].root)
+            if found is not None and self.graph.kind(found).name == "account":
+                return self._whole(found, "id")
+        return self._text(value, index)
 
     # texts of documents
 

@@ -96,6 +96,15 @@ class Policy(NamedTuple):
             read += _statements(each, Source(node, attribute, number, label), variables=variables)
         return cls(tuple(read))
 
+    @classmethod
+    def full_access(cls, why: str = "") -> Policy:
+        """A policy that allows everything: surely, or where `why` says so, perhaps."""
+        every = actions_of(("*",), negated=False)
+        box = Box(every, ("*",), not_resources=False, principals=None, not_principals=False, clauses=())
+        source = Source(None, "", 0, "FullAWSAccess")
+        least = box._replace(never=True) if why else box
+        return cls((Statement(allow=True, least=least, most=box, unknown=why, source=source),))
+
     def __add__(self, other: object) -> Policy:
         """Both taken together."""
         if not isinstance(other, Policy):

@@ -75,6 +75,20 @@ _UNIT = Row(
     {"member_of": Join("parent_id", ("organization",))},
 )
 
+# What a policy of each type limits (Organizations API, CreatePolicy); other types hold no statements.
+_LIMITS = {"SERVICE_CONTROL_POLICY": "principals", "RESOURCE_CONTROL_POLICY": "resources"}
+
+
+def _limits(reader: Reader) -> Value:
+    return _LIMITS.get(str(reader.get("type", "SERVICE_CONTROL_POLICY")))
+
+
+def _guarding(reader: Reader) -> Value:
+    return statements_of("content")(reader) if _limits(reader) else []
+
+
+_GUARDRAIL = Row("guardrail", {"statements": _guarding, "limits": _limits})
+
 _SETTINGS = Skip("a setting of the account that no rule reads")
 
 TABLE: Table = {
@@ -85,7 +99,7 @@ TABLE: Table = {
         name=lambda _reader: "organization",
     ),
     "aws_organizations_organizational_unit": _UNIT,
-    "aws_organizations_policy": Row("guardrail", {"statements": statements_of("content")}),
+    "aws_organizations_policy": _GUARDRAIL,
     "aws_organizations_policy_attachment": Edge(
         "filters", Join("policy_id", ("guardrail",)), Join("target_id", ("account", "organization"))
     ),

@@ -179,8 +179,8 @@ _IDENTITIES: Table = {
         "account", {"email": NONE, "parent": text("parent_management_group_id")}, name="display_name"
     ),
     "azurerm_resource_group": Skip("a name for resources"),
-    "azurerm_policy_definition": Row("guardrail", {"statements": EMPTY}),
-    "azurerm_policy_set_definition": Row("guardrail", {"statements": EMPTY}),
+    "azurerm_policy_definition": Row("guardrail", {"statements": EMPTY, "limits": NONE}),
+    "azurerm_policy_set_definition": Row("guardrail", {"statements": EMPTY, "limits": NONE}),
     **{
         f"azurerm_{level}policy_assignment": Skip("puts a policy in force")
         for level in ("", "subscription_", "resource_group_", "management_group_", "resource_")

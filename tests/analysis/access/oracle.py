@@ -181,7 +181,7 @@ def rich(document: Document) -> bool:
 class Oracle:
     """Asks z3 whether some request is granted by `new` and (not) by `reference`."""
 
-    def __init__(self, new: Document, reference: Document, milliseconds: int = 20_000) -> None:
+    def __init__(self, new: Document, reference: Document, milliseconds: int = 2_000) -> None:
         self.documents = (new, reference)
         self.milliseconds = milliseconds
 
