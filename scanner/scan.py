@@ -19,6 +19,7 @@ from scanner.graph.columns import Facts, Graph
 from scanner.graph.view import view
 from scanner.mapping.assemble import Assembler, Tally
 from scanner.mapping.tables import Tables
+from scanner.mapping.twins import Twins
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Finding
@@ -72,7 +73,7 @@ class Built:
     causes: Counter[str]
     diagnostics: list[Diagnostic]
     whole: Graph  # with every twin by itself, for drift
-    twins: list[tuple[int, ...]] = field(default_factory=list)  # nodes of `whole` that are one thing
+    twins: list[Twins] = field(default_factory=list)  # nodes of `whole` that are one thing
 
 
 def read(target: Target) -> Iterator[Unit]:
@@ -225,7 +226,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
 
             connect(graph)
         twins = assembler.twins()
-        whole, graph = graph, view(graph, twins)
+        whole, graph = graph, view(graph, [each.members for each in twins])
         derive(graph, config)
     finally:
         if collecting:

@@ -14,6 +14,7 @@ from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.secrets import written_secrets
 from scanner.mapping.standin import StandIn, meaning
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
+from scanner.mapping.twins import Twins
 from scanner.mapping.unread import open_folds, open_relations
 from scanner.mapping.wiring import wiring
 from scanner.model.address import Address
@@ -95,8 +96,8 @@ class Assembler:
             open_relations(self.graph, each, self._entries)
         return self.graph
 
-    def twins(self) -> list[tuple[int, ...]]:
-        """The nodes of the finished graph that are one thing seen in several planes, the live one first."""
+    def twins(self) -> list[Twins]:
+        """The things of the finished graph that several planes show."""
         return self._links.twins(self.graph)
 
     def _entries(self, type: str) -> tuple[Entry, ...]:

@@ -11,7 +11,7 @@ from scanner.mapping.lookups import Lookup, meant
 from scanner.mapping.named import Named, base, matches
 from scanner.mapping.reader import Reader, place
 from scanner.mapping.table import Edge, Join, Row
-from scanner.mapping.twins import twins
+from scanner.mapping.twins import Twins, twins
 from scanner.model.address import Address
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Undetermined, Unknown, Value, unwrap
@@ -146,8 +146,8 @@ class Links:
         for each, index in meant(graph, found, self._by_value):
             self._named.add((each.address.scheme, each.address.root), each.address.name, index)
 
-    def twins(self, graph: Graph) -> list[tuple[int, ...]]:
-        """The classes of nodes that are one thing seen in several planes."""
+    def twins(self, graph: Graph) -> list[Twins]:
+        """The things that several planes show."""
         return twins(graph, self._by_value)
 
     def draw(self, graph: Graph) -> list[Address]:
