@@ -137,12 +137,13 @@ class _Found:
         fitting = {
             pair: score for pair, score in scores.items() if self._same(*pair) and not self._contradict(*pair)
         }
+        best: dict[int, list[int]] = defaultdict(list)
+        for (one, other), score in fitting.items():
+            best[one].append(score)
+            best[other].append(score)
         found = 0
-        for (one, other), score in sorted(fitting.items(), key=lambda item: (-item[1], item[0])):
-            rivals = (
-                [s for (a, b), s in fitting.items() if (a == one) != (b == other)] if len(fitting) < 4096 else []
-            )
-            if one not in self.twin and other not in self.pairs and all(rival < score for rival in rivals):
+        for (one, other), score in fitting.items():
+            if all(max(best[each]) == score and best[each].count(score) == 1 for each in (one, other)):
                 self.pair(other, one, LIKENESS)
                 found += 1
         return found
@@ -154,7 +155,7 @@ class _Found:
         if name:
             yield "name", name
         if kind in _SINGLE:
-            yield "single", kind
+            yield "single", _service(_text(graph, index, "type"))
         columns = graph.tables[kind].columns
         for attribute in _TELLING:
             if attribute in columns:
@@ -175,6 +176,12 @@ class _Found:
         """Whether both have a name, and another. What has none in code is called by its id once it is there."""
         ours, theirs = _text(self.graph, code, "name"), _text(self.graph, live, "name")
         return bool(ours and theirs and ours != theirs and theirs not in self.graph.addresses[live].name)
+
+
+def _service(type_: str) -> str:
+    """`guardduty` of `aws_guardduty_detector` and of `AWS::GuardDuty::Detector`."""
+    parts = type_.lower().replace("::", "_").split("_")
+    return parts[1] if len(parts) > 1 else type_
 
 
 def _text(graph: Graph, index: int, attribute: str) -> str:
