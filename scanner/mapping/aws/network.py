@@ -84,7 +84,8 @@ def _network(cidrs: Extract, *, default: bool) -> Row:
         "network",
         {"cidrs": cidrs, "default": Fixed(default), "flow_logged": _flow_logged},
         {"logs_to": Join("", ("log_group", "object_store", "stream"), values=_flow_destinations)},
-        identity=("id", "arn"),
+        # its default table, list and group have ids of their own, by which adopting them names the network
+        identity=("id", "arn", "default_route_table_id", "default_network_acl_id", "default_security_group_id"),
         name=NAME_TAG,
     )
 

@@ -125,13 +125,11 @@ _SUBNET: Mapping[str, _Get] = {
 
 def _has_six(reader: Reader) -> Value:
     """True or False where IPv6 addresses are asked for or refused, None where the subnet decides."""
-    count = reader.peek("ipv6_address_count")
-    if isinstance(count, Unknown):
-        return count
-    if count is not None:
-        return bool(whole(count))
     listed = reader.peek("ipv6_addresses")
-    return listed if isinstance(listed, Unknown) else True if listed else None
+    if isinstance(listed, Unknown) or listed:
+        return listed if isinstance(listed, Unknown) else True
+    count = reader.peek("ipv6_address_count")
+    return count if isinstance(count, Unknown) or count is None else bool(whole(count))
 
 
 def _elastic(reader: Reader) -> Value:
