@@ -116,7 +116,8 @@ class Endpoints:
             row = row_of[index]
             written = [column[row] for column in columns]
             ports = tuple(sorted(_named_ports(graph, index))) if contains("contains", index) else ()
-            key = (graph.addresses[index].root, ports, *map(_hashable, written))
+            around = tuple(graph.targets("in_namespace", index))
+            key = (graph.addresses[index].root, around, ports, *map(_hashable, written))
             number = seen.get(key)
             if number is None:
                 number = seen[key] = self.add(_traits(self, index, ports))
@@ -131,6 +132,9 @@ class Endpoints:
         """Where a node of a namespace stands; the folder counts only where it leaves something open."""
         region = self.graph.peek(index, "region")
         folder = self.graph.addresses[index].root
+        if not isinstance(region, str):  # Terraform's provider has no regions, but names the namespace
+            named = [self.graph.peek(each, "name") for each in self.graph.targets("in_namespace", index)]
+            region = named[0] if len(named) == 1 else region
         if isinstance(region, str):
             return Place(region, folder if folder in self._mixed else "")
         return Place(DEFAULT) if self.compat else Place(None, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -86,18 +87,27 @@ def flows(graph: Graph, config: Config) -> Flows:
 
 
 class _Names:
-    """What workloads are called: NAMESPACE/NAME[KIND], and their addresses."""
+    """What workloads are called: NAMESPACE/NAME[KIND], with the folder that declares them where several do; and
+    their addresses."""
 
     def __init__(self, graph: Graph, ways: Ways) -> None:
+        every = [index for each in ways.endpoints.classes for index in each.members]
+        places = {index: ways.endpoints.place_of(index).namespace for index in every}
+        plain = {index: _name(graph, index, places[index]) for index in every}
+        several = {name for name, count in Counter(plain.values()).items() if count > 1}
         self.members: list[list[tuple[str, str]]] = []
         for each in ways.endpoints.classes:
-            told = {(self._name(graph, index), str(graph.addresses[index])) for index in each.members}
+            told = []
+            for index in each.members:
+                address = graph.addresses[index]
+                shown = f"{plain[index]}@{address.root}" if plain[index] in several else plain[index]
+                told.append((shown, str(address)))
             self.members.append(sorted(told))
 
-    def _name(self, graph: Graph, index: int) -> str:
-        region = graph.peek(index, "region")
-        prefix = f"{region}/" if isinstance(region, str) else ""
-        return f"{prefix}{graph.peek(index, 'name')}[{graph.peek(index, 'controller')}]"
+
+def _name(graph: Graph, index: int, namespace: str | None) -> str:
+    prefix = f"{namespace}/" if namespace is not None else ""
+    return f"{prefix}{graph.peek(index, 'name')}[{graph.peek(index, 'controller')}]"
 
 
 def _between(ways: Ways, names: _Names) -> Iterator[Told]:

@@ -19,6 +19,7 @@ from scanner.mapping.extract import (
     truth,
     whole,
 )
+from scanner.mapping.others import network_policies
 from scanner.mapping.others.containers import container
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, stored_secrets
@@ -331,6 +332,9 @@ _PLAIN: Table = {
         {"in_namespace": _IN_NAMESPACE},
     ),
     "kubernetes_persistent_volume_claim": _CLAIM,
+    "kubernetes_network_policy": _row(
+        "network_policy", network_policies.ATTRIBUTES, {"in_namespace": _IN_NAMESPACE}
+    ),
 }
 
 TABLE: Table = {
