@@ -12,6 +12,7 @@ from scanner.analysis.access.decision import Decision, Verdict
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.request import Action
 from scanner.analysis.access.rows import Caller, Limits, Target
+from scanner.model.value import Unknown
 
 _ORDER = {Verdict.ALLOWED: 0, Verdict.CONDITIONAL: 1, Verdict.UNKNOWN: 2, Verdict.DENIED: 3}
 
@@ -63,12 +64,45 @@ def _outsiders(estate: Estate, listed: list[str], wanted: list[int | str]) -> li
         for each in listed:
             action = Action.of(each)
             target = estate.target(resource, action)
-            for caller in _named(estate, target, each):
+            callers = list(_named(estate, target, each))
+            public = any(caller.kind == "anyone" for caller in callers)
+            for caller in callers:
                 own = caller.kind not in ("service", "federated")
                 target = target._replace(alone=not own, must_allow=True)
                 decision = estate.ask(caller, Limits(own=False), action, target, _FACTS[own])
+                if public and own:
+                    decision = _unless_blocked(estate, resource, decision)
                 found.setdefault(_label(caller), []).append(decision)
+        if "anyone" not in found and _opened_otherwise(estate, resource):
+            found["anyone"] = [Decision(Verdict.UNKNOWN, unknowns=(_LISTED,))]
     return [Answer(None, label, _best(iter(decisions))) for label, decisions in found.items()]
+
+
+_LISTED = "an access control list or a block that is off lets anyone in; to what exactly is not told"
+
+
+def _store(estate: Estate, resource: int | str) -> int | None:
+    """The store of objects that is asked about, where it is one."""
+    index = resource if isinstance(resource, int) else estate.owner(resource)
+    return index if index is not None and estate.graph.kind(index).name == "object_store" else None
+
+
+def _unless_blocked(estate: Estate, resource: int | str, decision: Decision) -> Decision:
+    """A bucket's block on public access keeps everyone from other accounts out where its policy is public
+    (RestrictPublicBuckets, S3 User Guide, "Blocking public access to your Amazon S3 storage")."""
+    index = _store(estate, resource)
+    if index is None or decision.verdict is Verdict.DENIED:
+        return decision
+    blocked = estate.graph.peek(index, "public_blocked")
+    if isinstance(blocked, Unknown):
+        return decision._replace(verdict=Verdict.UNKNOWN, unknowns=(blocked.reason,))
+    return Decision(Verdict.DENIED) if blocked is True else decision
+
+
+def _opened_otherwise(estate: Estate, resource: int | str) -> bool:
+    """Whether a bucket lets anyone in, and not by its policy."""
+    index = _store(estate, resource)
+    return index is not None and estate.graph.peek(index, "public_access") is True
 
 
 # What is known of callers outside: whether they are AWS services.

@@ -113,8 +113,19 @@ class Estate:
         policy = self.policy(index)
         written = bool(policy.statements or policy.unknown)
         if kind.name == "key":
-            return bare._replace(policy=policy if written else _default_key(index, account), must_allow=True)
+            policy = policy if written else _default_key(index, account)
+            return bare._replace(policy=policy + self._grants(index), must_allow=True)
         return bare._replace(policy=policy if written else None)
+
+    def _grants(self, key: int) -> Policy:
+        """What grants of a key may allow: to whom is known, which operations is not."""
+        holders = [self.names.arn(each) for each in self.graph.targets("grants_to", key)]
+        if not holders:
+            return Policy(())
+        statement = _statement(_GRANTABLE, [{"type": "AWS", "id": arn} for arn in holders])
+        return Policy.of([statement], node=key, attribute="grants_to", labels=("a grant",)).doubtful(
+            "a grant of the key names it; which operations it gives is not known"
+        )
 
     def owner(self, arn: str) -> int | None:
         """The node that an ARN names, or in which it lies (an object of a bucket)."""
@@ -208,13 +219,26 @@ def _heads(arn: str) -> Iterator[str]:
             yield arn[:at]
 
 
+# What a grant can give (KMS Developer Guide, "Grants in AWS KMS", grant operations).
+_GRANTABLE = [
+    *("kms:CreateGrant", "kms:Decrypt", "kms:DeriveSharedSecret", "kms:DescribeKey", "kms:Encrypt"),
+    *("kms:GenerateDataKey*", "kms:GenerateMac", "kms:GetPublicKey", "kms:ReEncrypt*", "kms:RetireGrant"),
+    *("kms:Sign", "kms:Verify", "kms:VerifyMac"),
+]
+
+
 def _default_key(index: int, account: str) -> Policy:
     """What a key's policy is where none is written (KMS Developer Guide, "Default key policy")."""
-    statement: dict[str, Value] = {
+    statement = _statement(["kms:*"], [{"type": "AWS", "id": f"arn:aws:iam::{account}:root"}])
+    return Policy.of([statement], node=index, labels=("the default key policy",))
+
+
+def _statement(actions: list[str], principals: list[dict[str, str]]) -> dict[str, Value]:
+    """An Allow on every resource, in the normalized form."""
+    return {
         **{name: [] for name in ("not_actions", "not_resources", "not_principals", "conditions")},
         "effect": "Allow",
-        "actions": ["kms:*"],
+        "actions": actions,
         "resources": ["*"],
-        "principals": [{"type": "AWS", "id": f"arn:aws:iam::{account}:root"}],
+        "principals": principals,
     }
-    return Policy.of([statement], node=index, labels=("the default key policy",))

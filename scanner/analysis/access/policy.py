@@ -105,6 +105,13 @@ class Policy(NamedTuple):
         least = box._replace(never=True) if why else box
         return cls((Statement(allow=True, least=least, most=box, unknown=why, source=source),))
 
+    def doubtful(self, why: str) -> Policy:
+        """The same statements, of which none is sure to mean anything."""
+        return Policy(
+            tuple(each._replace(least=each.least._replace(never=True), unknown=why) for each in self.statements),
+            self.unknown,
+        )
+
     def __add__(self, other: object) -> Policy:
         """Both taken together."""
         if not isinstance(other, Policy):

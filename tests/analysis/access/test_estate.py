@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scanner.analysis.access.answers import who_can
 from scanner.analysis.access.decision import Decision
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.rows import Caller
@@ -290,3 +291,44 @@ def test_guardrails_of_the_organization(tmp_path: Path, type_: str, content: str
     asked = Asked(tmp_path, text)
     assert asked.verdict("aws_iam_role.r", "s3:GetObject", "aws_s3_bucket.b") == reads
     assert asked.verdict("aws_iam_role.r", "sqs:SendMessage", "*") == sends
+
+
+def test_a_grant_of_a_key_may_allow(tmp_path: Path) -> None:
+    text = (
+        'resource "aws_kms_key" "k" {}\n' + role("r") + role("other")
+        + 'resource "aws_kms_grant" "g" {\n key_id = aws_kms_key.k.key_id\n operations = ["Decrypt"]\n'
+        + " grantee_principal = aws_iam_role.r.arn\n}\n"
+    )  # fmt: skip
+    asked = Asked(tmp_path, text)
+    assert asked.verdict("aws_iam_role.r", "kms:Decrypt", "aws_kms_key.k") == "unknown"
+    assert asked.verdict("aws_iam_role.r", "kms:ScheduleKeyDeletion", "aws_kms_key.k") == "denied"
+    assert asked.verdict("aws_iam_role.other", "kms:Decrypt", "aws_kms_key.k") == "denied"
+
+
+PUBLIC = """
+resource "aws_s3_bucket_policy" "p" {
+  bucket = aws_s3_bucket.b.id
+  policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "s3:GetObject", Resource = "${aws_s3_bucket.b.arn}/*", Principal = "*" },
+    { Effect = "Allow", Action = "s3:GetObject", Resource = "${aws_s3_bucket.b.arn}/*",
+      Principal = { AWS = "arn:aws:iam::210987654321:role/partner" } }] })
+}
+"""
+
+
+@pytest.mark.parametrize(("block", "expected"), [("true", "denied"), ("false", "allowed"), (None, "unknown")])
+def test_strangers_are_kept_out_by_a_block_on_public_access(
+    tmp_path: Path, block: str | None, expected: str
+) -> None:
+    text = BUCKET + PUBLIC
+    if block:
+        names = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+        settings = "\n".join(f" {name} = {block}" for name in names)
+        text += (
+            f'resource "aws_s3_bucket_public_access_block" "x" {{\n bucket = aws_s3_bucket.b.id\n{settings}\n}}\n'
+        )
+    asked = Asked(tmp_path, text)
+    found = {each.label: each.decision.verdict.value for each in who_can(
+        asked.estate, "s3:GetObject", [asked.node("aws_s3_bucket.b")])}  # fmt: skip
+    assert found["anyone"] == expected
+    assert found["arn:aws:iam::210987654321:role/partner"] == expected  # another account is kept out with them
