@@ -111,7 +111,7 @@ class Backup:
     `copies` and `mediums` are the 3 and the 2; `offsite` is region, account, region+account or provider. `media`
     renames classes of mediums (live-block, live-service, backup-store, object, archive, foreign), so that two of
     one name are one medium. `site` is the region in which clusters stand. `authoritative` stores are judged with
-    higher severity, with needs of their own where given; `exempt` ones are not judged, with a reason and until a date.
+    higher severity, with needs of their own where given; `exempt` ones are not judged, until a date.
     """
 
     rpo_hours: float = 24

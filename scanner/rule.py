@@ -65,7 +65,8 @@ Check = Callable[[Node], Iterator["Match"]]
 @dataclass(frozen=True, slots=True)
 class Match:
     """A rule's answer: the node, the attribute(s) its judgement rests on (the first is where it is shown),
-    what else is worth seeing, and the one edge or setting whose removal ends it. `values` fill the message."""
+    what else is worth seeing, and the one edge or setting whose removal ends it. `values` fill the message;
+    `severity` is for a case that weighs more or less than the rule's own says."""
 
     node: Node
     at: str | tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class Match:
     cut: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
+    severity: Severity | None = None
 
     @property
     def attributes(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule, some
+from scanner.rule import Match, Node, Severity, rule
 
 
 @rule(
@@ -24,8 +24,10 @@ def check(store: Node) -> Iterator[Match]:
     ## Remedy
     Select the store in a backup plan, by a tag that all stores carry.
     """
-    if not judged_elsewhere(store) and not some(store.into("backs_up"), lambda plan: True):
-        yield Match(store)
+    if store["asset"] not in ("declared", "inferred") or judged_elsewhere(store):
+        return
+    if not store["planned"] and store["missed_by"] is None:
+        yield Match(store, "planned", store.trail(store["observations"]))
 
 
 def judged_elsewhere(store: Node) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from scanner.graph.node import Evidence
-from scanner.model.finding import Verdict
+from scanner.model.finding import Severity, Verdict
 from scanner.model.rule import Rule
 
 
@@ -27,6 +27,7 @@ class Draft:
     values: Mapping[str, object] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     reason: str = ""
+    severity: Severity | None = None
 
 
 def attribute_of(place: str) -> str:

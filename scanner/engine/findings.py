@@ -74,7 +74,7 @@ class Writer:
             where = (graph.spans[index], graph.kind(index).name)  # overlays may rename what their base writes
             first = draft.attributes[0] if draft.attributes else ""
             at = (attribute_of(first), place(graph, index, first))  # and add elements to its lists
-        return (draft.rule.id, draft.verdict.value, at, draft.reason, values, where)
+        return (draft.rule.id, draft.verdict.value, draft.severity, at, draft.reason, values, where)
 
     def _shared(self, index: int, attribute: str) -> str:
         """The address within its module's directory, where the place of a finding is in a module that others

@@ -105,6 +105,7 @@ def _draft(run: _Run, index: int, match: object) -> Draft:
         match.values,
         match.assumptions,
         reason,
+        match.severity,
     )
 
 

@@ -21,7 +21,8 @@ LETTERS = {
     "restore_in_time": "restore_in_time",
     "overall": "three_two_one",
 }
-DERIVED = ("asset", "copies", "media", *LETTERS.values())
+DERIVED = ("asset", "copies", "media", *LETTERS.values(), "planned", "missed_by", "plan_at_fault", "change")
+OF_PLANS = ("traps", "selects_something")
 
 
 def place_copies(graph: Graph, config: Config) -> None:
@@ -37,5 +38,5 @@ def place_copies(graph: Graph, config: Config) -> None:
 
         Estate(graph, config).observe()
 
-    graph.defer(DERIVED, judge)
+    graph.defer((*DERIVED, *OF_PLANS), judge)
     graph.defer(("observations",), observe)

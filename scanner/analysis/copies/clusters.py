@@ -134,7 +134,8 @@ class Clusters:
             medium = where.get("medium", "object") if isinstance(where, Mapping) else "object"
             yield Observation(
                 kind, place, medium, counts, why, plan, f"rules[{number}]", hours, rule.get("keep_days"),
-                lock=_LOCK if medium == "object" else "", dies=_dies(place), sealed=_SEAL if medium == "object" else False,
+                lock=_LOCK if medium == "object" else "", dies=_dies(place),
+                sealed=_SEAL if medium == "object" else False,
             )  # fmt: skip
 
     def _where(

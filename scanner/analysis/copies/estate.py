@@ -5,24 +5,28 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from scanner.analysis.copies import DERIVED, LETTERS
+from scanner.analysis.copies.advice import advice
 from scanner.analysis.copies.assets import Assets
 from scanner.analysis.copies.clusters import PROVIDER, Clusters
 from scanner.analysis.copies.letters import Counted, count
 from scanner.analysis.copies.making import Making, Subject, parts_of
-from scanner.analysis.copies.observation import Observation, Told, first
+from scanner.analysis.copies.misses import Misses
+from scanner.analysis.copies.observation import PRIMARY, Observation, Told, first
 from scanner.analysis.copies.own import Own, primary_of
 from scanner.analysis.copies.places import Place, shown
 from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.selection import Chosen, Selections
+from scanner.analysis.copies.traps import traps_of
 from scanner.analysis.copies.vaults import Vaults
 from scanner.config import Config
 from scanner.graph.columns import Graph
 from scanner.model.value import Cause, Unknown, Value
 
 _PLANS = Unknown("a backup plan outside this scan may select it", Cause.OUTSIDE_SCAN)
+_SELECTED = Unknown("what it selects may lie outside this scan", Cause.OUTSIDE_SCAN)
 _NONE: list[Observation] = []  # one list, so that stores without plans are alike
 _DAY = 24
 _PERHAPS = Unknown("whether a restore test selects it cannot be told", Cause.OUTSIDE_SCAN)
@@ -183,11 +187,23 @@ class Estate:
             )
         return known[0]
 
+    def planned(self, index: int) -> Told:
+        """Whether a plan selects a store."""
+        surely, perhaps = self.plans(index)
+        if surely:
+            return True
+        if perhaps:
+            return Unknown(f"whether {self.graph.addresses[perhaps[0]].name} selects it cannot be told")
+        return False if self._complete else _PLANS
+
     # derived attributes
 
     def judge(self) -> None:
-        """Set the letters of every store."""
+        """Set the letters of every store, and what is to be said of every plan."""
         graph = self.graph
+        trapped = self._judge_plans()
+        misses = Misses(graph, self._plans)
+        taken: set[int] = set()
         for index in self.assets.stores():
             role, _ = self.assets.role(index)
             graph.set(index, "asset", role)
@@ -200,6 +216,30 @@ class Estate:
             graph.set(index, "media", counted.media)
             for letter, name in LETTERS.items():
                 graph.set(index, name, counted.letters[letter])
+            surely, perhaps = self.plans(index)
+            taken.update(surely)
+            graph.set(index, "planned", self.planned(index))
+            graph.set(index, "missed_by", None if surely else misses.of(index, perhaps))
+            graph.set(index, "plan_at_fault", any(plan in trapped for plan in surely))
+            graph.set(index, "change", advice(counted) or None)
+        self._judge_selecting(taken)
+
+    def _judge_plans(self) -> set[int]:
+        """Set the traps of every plan; the plans that have one."""
+        trapped: set[int] = set()
+        for plan in self.graph.nodes("backup_plan"):
+            traps = list(traps_of(self.graph, self._making, plan))
+            self.graph.set(plan, "traps", traps)
+            uncopied = self.graph.peek(plan, "copied") is False
+            if traps or uncopied or self.graph.peek(plan, "scheduled") is False:
+                trapped.add(plan)
+        return trapped
+
+    def _judge_selecting(self, taken: set[int]) -> None:
+        """Whether each plan selects a store: what it selects may lie outside the scan, unless that holds all."""
+        for plan in self.graph.nodes("backup_plan"):
+            told: Told = True if plan in taken else False if self._complete else _SELECTED
+            self.graph.set(plan, "selects_something", told)
 
     def observe(self) -> None:
         """Set the observations of every store that is an asset."""
@@ -214,7 +254,7 @@ class Estate:
         return [self.shown(each) for each in (held.primary, *held.observations)]
 
     def shown(self, each: Observation) -> dict[str, Any]:
-        place = each.place
+        place, why = each.place, f"{each.why}{_lasting(each)}"
         return {
             "kind": each.kind,
             "location": {
@@ -224,11 +264,33 @@ class Estate:
             },
             "medium": each.medium if isinstance(each.medium, str) else None,
             "counts": each.counts is True,
-            "why": each.why,
+            "why": why,
             "evidence": each.evidence,
             "source": str(self.graph.addresses[each.source]),
             "at": each.at,
+            "node": str(self.graph.addresses[each.source]),
+            "note": f"{'counts' if each.counts is True else 'does not count'}: {why}",
+            "relation": "",
+            "open": each.counts if isinstance(each.counts, Unknown) else False,
         }
+
+
+def _lasting(each: Observation) -> str:
+    """How often a copy that counts is made, and how long it is kept."""
+    if each.counts is not True or each.kind == PRIMARY:
+        return ""
+    often, long = each.hours, each.keep_days
+    made = "; made once" if often is None else f", at most {_shown_hours(often)} behind" if _plain(often) else ""
+    kept = ", kept for ever" if long is None else f", kept {long:g} days" if _plain(long) else ""
+    return made + kept
+
+
+def _plain(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float))
+
+
+def _shown_hours(hours: float) -> str:
+    return f"{hours:g} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
 
 
 def _bits(bits: int) -> Iterator[int]:

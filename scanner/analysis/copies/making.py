@@ -107,12 +107,12 @@ class Making:
             return [], None
         context = _Context(plan, f"rules[{position}]", rule, subject, ability)
         hours, never = _gap(rule)
-        vault, wrong = self._vault(rule.get("vault"), plan)
+        vault, wrong = self.vault(rule.get("vault"), plan)
         own = rule.get("fault")
         keep = rule.get("keep_days")
-        written = self._noted(context, never, wrong, _lifecycle_fault(rule, keep))
-        barred = "" if vault is None else _barred(vault, keep)
-        fault = worst("" if own is None else own, written, barred, _unversioned(subject))
+        written = self._noted(context, never, wrong, lifecycle_fault(rule, keep))
+        refused = "" if vault is None else barred(vault, keep)
+        fault = worst("" if own is None else own, written, refused, _unversioned(subject))
         point = self._point(context, vault, hours, fault)
         made = [point]
         copies = rule.get("copies")
@@ -131,7 +131,8 @@ class Making:
             self.faults.setdefault((context.plan, context.at, found))
         return found
 
-    def _vault(self, named: Value, plan: int) -> tuple[Vault | None, str]:
+    def vault(self, named: Value, plan: int) -> tuple[Vault | None, str]:
+        """The vault that a rule names, and what is wrong with the name."""
         if named is None:
             return None, ""
         try:
@@ -197,13 +198,13 @@ class Making:
             place = Place("aws", subject.account, _known(region), f"native:{ability.service}")
             why = "copied by the policy" if point.counts is True else point.why
             return replace(point, place=place, hours=hours, keep_days=keep, why=why)
-        vault, wrong = self._vault(copy.get("vault"), context.plan)
+        vault, wrong = self.vault(copy.get("vault"), context.plan)
         if vault is None:
             why = self._noted(context, wrong or "it names no vault")
             return replace(point, counts=False, why=why, hours=hours, keep_days=keep)
         region = vault.region
-        written = self._noted(context, wrong, _lifecycle_fault(copy, keep))
-        fault = worst(written, _barred(vault, keep), self._unable(context, vault))
+        written = self._noted(context, wrong, lifecycle_fault(copy, keep))
+        fault = worst(written, barred(vault, keep), self._unable(context, vault))
         place = Place("aws", vault.owner, region, self._copied_store(context, vault))
         lock = vault.lock if vault.air_gapped is not True else "compliance"
         told = source if source is not True else _told(fault)
@@ -240,7 +241,7 @@ class Making:
             return Unknown(
                 f"AWS Backup could not always copy {subject.type} to another Region; only copy jobs tell"
             )
-        if other_account is True and vault.name == "Default":
+        if other_account is True and isinstance(vault.name, str) and vault.name == "Default":
             return "copies to the default vault of another account are refused, since its key is not shared"
         if other_region is True and other_account is True and not ability.both:
             return _BOTH
@@ -284,7 +285,7 @@ def _unversioned(subject: Subject) -> Fault:
     )
 
 
-def _barred(vault: Vault, keep: Value) -> Fault:
+def barred(vault: Vault, keep: Value) -> Fault:
     """A locked vault refuses jobs whose retention lies outside its bounds (Developer Guide, "AWS Backup Vault
     Lock")."""
     low, high = vault.shortest, vault.longest
@@ -299,7 +300,7 @@ def _barred(vault: Vault, keep: Value) -> Fault:
     return ""
 
 
-def _lifecycle_fault(copy: Mapping[str, Value], keep: Value) -> str:
+def lifecycle_fault(copy: Mapping[str, Value], keep: Value) -> str:
     cold = copy.get("cold_days")
     if isinstance(keep, (int, float)) and keep < 0:
         return f"a retention of {keep:g} days is none"

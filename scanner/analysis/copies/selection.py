@@ -47,8 +47,9 @@ NOTHING = Chosen(0, 0)
 class Selections:
     """Every selection of every plan, held against stores without looking at each pair."""
 
-    def __init__(self, graph: Graph, plans: Sequence[int]) -> None:
+    def __init__(self, graph: Graph, plans: Sequence[int], *, regardless: bool = False) -> None:
         self._graph = graph
+        self._always = regardless  # as if every type were opted in
         self.entries: list[Entry] = []
         self._named = Patterns()  # patterns that name a resource type, or one resource
         self._services = Patterns()  # `*` and `arn:aws:ec2:*`
@@ -183,6 +184,16 @@ class Selections:
         perhaps |= self._anything & here_perhaps
         return Chosen(surely, perhaps | surely)
 
+    def first(self, store: int) -> int | None:
+        """The first plan that surely selects a store."""
+        bits = self.of(store).surely
+        return self.entries[(bits & -bits).bit_length() - 1].plan if bits else None
+
+    def naming(self, store: int) -> int | None:
+        """The first plan that names a store by reference, wherever it works."""
+        bits = self._nodes.get(store, 0)
+        return self.entries[(bits & -bits).bit_length() - 1].plan if bits else None
+
     def _here(self, store: int) -> tuple[int, int]:
         """Plans reach only the resources of their own account and Region."""
         graph = self._graph
@@ -204,6 +215,8 @@ class Selections:
     def _opted_in(self, type_: str) -> tuple[int, int]:
         """An account that uses AWS Backup is opted in to every type until it says otherwise (Developer Guide,
         "Service opt-in"); DLM and its kin ask for no opt-in."""
+        if self._always:
+            return -1, -1
         found = self._types.get(type_)
         if found is None:
             surely = perhaps = self._regardless

@@ -67,7 +67,7 @@ def _rule(rule: Reader) -> dict[str, Value]:
     keep = settled(lambda: _days(rule, "lifecycle.delete_after"))
     return {
         "name": rule.peek("rule_name"),
-        "schedule": rule.peek("schedule") or "cron(0 5 ? * * *)",
+        "schedule": settled(lambda: rule.get("schedule", "cron(0 5 ? * * *)")),
         "keep_days": keep,
         "cold_days": settled(lambda: _days(rule, "lifecycle.cold_storage_after")),
         "continuous": settled(lambda: truth(rule.get("enable_continuous_backup", False))),
@@ -248,7 +248,7 @@ def _simple_rule(reader: Reader, why: Value) -> dict[str, Value]:
 
 def _schedule_rule(schedule: Reader, why: Value) -> dict[str, Value]:
     copies = settled(lambda: [
-        {"region": copy.peek("target") or copy.peek("target_region"), "cold_days": None,
+        {"region": copy.peek("target_region" if copy.peek("target") is None else "target"), "cold_days": None,
          "keep_days": read(_copy_days, copy)}
         for copy in schedule.blocks("cross_region_copy_rule")
     ])  # fmt: skip

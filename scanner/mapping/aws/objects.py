@@ -271,7 +271,8 @@ def _replications(reader: Reader) -> Iterator[Value]:
 def _replication(rule: Reader) -> Iterator[Value]:
     """One rule: where it copies to, and what keeps it from being a copy of everything with a history."""
     target = rule.peek("destination.bucket")
-    account = rule.peek("destination.account") or rule.peek("destination.account_id")
+    account = rule.peek("destination.account")
+    account = rule.peek("destination.account_id") if account is None else account
     yield copy(
         "replica", "bucket", "object", 0.25, None, at="copied_to",
         to=meant(rule, "destination[0].bucket", target, BUCKET, "aws_s3_directory_bucket"),

@@ -1,0 +1,26 @@
+"""Vault lock that an administrator can remove."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, rule
+
+
+@rule(
+    severity=Severity.LOW,
+    selects="backup_vault",
+    message="the lock of {node} can be removed by whoever may administer backups",
+    controls={
+        "reference-model": ["storage/3-2-1"],
+        "nist-800-53": ["CP-9(8)"],
+    },
+)
+def check(vault: Node) -> Iterator[Match]:
+    """A lock without a grace time is in governance mode: whoever holds the permission removes it, and then the
+    copies. With `changeable_for_days` it becomes immutable after that time (AWS Backup Developer Guide, AWS
+    Backup Vault Lock).
+
+    ## Remedy
+    Set `changeable_for_days` to three or more, once the bounds of the lock are settled.
+    """
+    if vault["lock_mode"] == "governance":
+        yield Match(vault, "lock_mode")
