@@ -1,4 +1,4 @@
-"""A moto server over real HTTP, seeded with the estate; the product runs as people run it, in processes of its own."""
+"""A moto server over real HTTP, seeded with the estate; the product runs in processes of its own."""
 
 from __future__ import annotations
 

@@ -3,7 +3,9 @@
 `python moto_server.py PORT [FAULTS [CALLS]]`: the calls are noted in CALLS, one JSON list (service, operation) per
 line. FAULTS is the path of a JSON file, read anew for each request: a list of
 {"service", "operation", "status", "code", "message", "account", "region", "after", "first"} (null or absent: any;
-`after`: that many calls of it are answered first; `first`: only so many are refused). What is put right, each as AWS documents it:
+`after`: that many calls of it are answered first; `first`: only so many are refused).
+
+What is put right, each as AWS documents it:
 
 - describe_snapshots: no snapshots but those that were made (moto holds 600 per region that no one made), and
   RestorableByUserIds=all lists the public ones only.
@@ -37,7 +39,8 @@ def _snapshots() -> None:
         if "all" not in self._get_param("RestorableByUserIds", []):
             return answer(self)
         found = self.ec2_backend.describe_snapshots(filters=self._filters_from_querystring())
-        return ActionResult({"Snapshots": [each for each in found if "all" in each.create_volume_permission_groups]})
+        public = [each for each in found if "all" in each.create_volume_permission_groups]
+        return ActionResult({"Snapshots": public})
 
     EBSBackend.describe_snapshots = describe
     ElasticBlockStore.describe_snapshots = respond
@@ -126,8 +129,16 @@ _XML: dict[tuple[str, str], str] = {
         "<DescribeServerlessCachesResult><ServerlessCaches/></DescribeServerlessCachesResult>"
     ),
 }
-_CONTACT = {"ContactInformation": {"FullName": "Jo Doe", "PhoneNumber": "+1", "CountryCode": "IE", "City": "Dublin",
-                                   "AddressLine1": "1 Street", "PostalCode": "1"}}  # fmt: skip
+_CONTACT = {
+    "ContactInformation": {
+        "FullName": "Jo Doe",
+        "PhoneNumber": "+1",
+        "CountryCode": "IE",
+        "City": "Dublin",
+        "AddressLine1": "1 Street",
+        "PostalCode": "1",
+    }
+}
 
 
 class Application:
@@ -210,10 +221,9 @@ def _refuse(start: Any, service: str, fault: dict[str, Any]) -> list[bytes]:
     status, code = fault.get("status", 403), fault.get("code", "AccessDenied")
     message = fault.get("message", "not allowed")
     if service in ("ec2", "iam", "sts", "rds", "s3", "sns", "elasticloadbalancing", "cloudformation"):
-        text = {
-            "ec2": f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors></Response>",
-            "s3": f"<Error><Code>{code}</Code><Message>{message}</Message></Error>",
-        }.get(service, f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>")
+        error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        forms = {"ec2": f"<Response><Errors>{error}</Errors></Response>", "s3": error}
+        text = forms.get(service, f"<ErrorResponse>{error}</ErrorResponse>")
         start(f"{status} Refused", [("Content-Type", "text/xml")])
         return [text.encode()]
     start(f"{status} Refused", [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)])
@@ -234,4 +244,4 @@ def main(port: int, faults: Path | None, calls: Path | None) -> None:
 
 if __name__ == "__main__":
     files = [Path(each) for each in sys.argv[2:4]]
-    main(int(sys.argv[1]), *(files + [None, None])[:2])  # type: ignore[list-item]
+    main(int(sys.argv[1]), *[*files, None, None][:2])

@@ -180,8 +180,8 @@ class Seed:
         keyed = {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
                  "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}  # fmt: skip
         dynamodb.create_table(
-            TableName="good", DeletionProtectionEnabled=True,
-            SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": self.ids["key"]}, **keyed)  # fmt: skip
+            TableName="good", DeletionProtectionEnabled=True, **keyed,
+            SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": self.ids["key"]})  # fmt: skip
         dynamodb.update_continuous_backups(
             TableName="good", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})  # fmt: skip
         dynamodb.create_table(TableName="bad", **keyed)

@@ -1,4 +1,4 @@
-"""The same estate as Terraform and as a live account gives the same findings, but for those listed with reasons."""
+"""The same estate as Terraform and as a live account gives the same findings, but for a list with reasons."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_nothing_secret_is_written(snapshot):
 
 
 def test_calls_really_made_are_registered_and_in_the_policy(snapshot):
-    """What the server saw: each call is in the registry. (REST calls bear no name; botocore's guard holds those.)"""
+    """What the server saw: each call is in the registry (REST calls bear no name; the guard holds those)."""
     from scanner.sources.aws.registry import allowed, operations
 
     calls = json.loads((snapshot.parent / "calls.json").read_text())
@@ -127,5 +127,8 @@ def test_two_collections_are_equal(cloud, snapshot, all_services, tmp_path):
                            "--services", ",".join(all_services))  # fmt: skip
     assert run.code == 0, run.out
     first, second = (gzip.decompress(each.read_bytes()).splitlines()[1:] for each in (snapshot, out))
-    items = [[json.loads(line)["item"]["id"] for line in each if line.startswith(b'{"item"')] for each in (first, second)]
-    assert items[0] == items[1]
+    assert ids(first) == ids(second)
+
+
+def ids(lines: list[bytes]) -> list[str]:
+    return [json.loads(line)["item"]["id"] for line in lines if line.startswith(b'{"item"')]

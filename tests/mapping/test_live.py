@@ -154,8 +154,9 @@ def test_elsewhere_is_not_opened():
 
 def test_targets_that_were_not_read_leave_the_relation_open():
     why = Unknown("wafv2:ListResourcesForWebACL is denied", Cause.OUTSIDE_SCAN)
-    acl = resource("AWS::WAFv2::WebACL", "arn:acl", {"Id": "1", "Name": "a", "GetWebACL": {}, "ListResourcesForWebACL": why,
-                                                    "GetLoggingConfiguration": None})  # fmt: skip
+    acl = resource("AWS::WAFv2::WebACL", "arn:acl", {
+        "Id": "1", "Name": "a", "GetWebACL": {}, "ListResourcesForWebACL": why, "GetLoggingConfiguration": None,
+    })  # fmt: skip
     balancer = resource("AWS::ElasticLoadBalancingV2::LoadBalancer", "arn:lb", {"LoadBalancerName": "b"})
     spelled = spell([acl, balancer], ())
     assembler = Assembler(Tables())

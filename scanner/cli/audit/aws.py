@@ -57,7 +57,9 @@ def command(**given: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
         kept: Path | None = given["keep"]
         out = kept.resolve() if kept else Path(folder) / "aws.jsonl.gz"
-        collecting.write(plan, out, given["threads"])
+        done = collecting.write(plan, out, given["threads"])
+        if any(each.status != "ok" for each in done):
+            click.echo("coverage\n" + "\n".join(collecting.table(done)) + "\n", err=True)
         code = _judge(out, list(_arguments(given)))
     raise click.exceptions.Exit(code)
 

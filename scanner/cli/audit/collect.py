@@ -21,6 +21,8 @@ def command(**given: Any) -> None:
     collecting.needs_boto3()
     if given["out"] is None and not given["dry_run"]:
         raise click.UsageError("--out FILE is needed (or --dry-run)")
+    if str(given["out"] or "").startswith("s3:/"):
+        raise click.UsageError("--out writes a file or into a directory; copy it to S3 with a client of your own")
     plan = collecting.planned(given)
     if given["dry_run"]:
         collecting.dry_run(plan, given["form"])

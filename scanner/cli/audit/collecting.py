@@ -121,7 +121,8 @@ def write(plan: Plan, out: Path, threads: int) -> list[Collected]:
     """Do the work and write the snapshot; what was read is written also where the work is interrupted."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only for live accounts
 
-    from scanner.sources.aws.plan import run  # noqa: PLC0415 - as above
+    from scanner.sources.aws.faults import Fault  # noqa: PLC0415 - as above
+    from scanner.sources.aws.plan import run, unread  # noqa: PLC0415 - as above
     from scanner.sources.aws.session import forget  # noqa: PLC0415 - as above
     from scanner.sources.aws.snapshot import Writer  # noqa: PLC0415 - as above
 
@@ -130,9 +131,16 @@ def write(plan: Plan, out: Path, threads: int) -> list[Collected]:
     executor = ThreadPoolExecutor(threads, "collect")
     try:
         with Writer(out, now, __version__) as writer:
-            for collected in run(plan, executor):
-                writer.add(collected)
-                done.append(collected)
+            try:
+                for collected in run(plan, executor):
+                    writer.add(collected)
+                    done.append(collected)
+            except KeyboardInterrupt:  # what was read is kept, and says what was not
+                seen = {each.unit for each in done}
+                for work in plan.works:
+                    if work.unit not in seen:
+                        writer.add(unread(work, Fault("interrupted", "the audit was interrupted")))
+                raise
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from error
     finally:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -19,6 +21,8 @@ from scanner.sources.aws.session import session
 from scanner.sources.aws.template import Context
 from scanner.sources.aws.unit import GLOBAL, Collected, Item, Operation, Work
 
+THREADS = 8  # of one unit, for details of many items; the rate holds them together
+WORTH_THREADS = 16  # calls
 MOST_PAGES = 10_000  # of one listing; more is `truncated`
 MOST_REFUSALS = 3  # of a detail that never once succeeded; then it is no longer asked in this unit
 
@@ -71,6 +75,7 @@ class _Collector:
         self._gone: dict[str, Fault] = {}
         self._answered: set[str] = set()
         self._refusals: dict[str, int] = {}
+        self._lock = threading.Lock()
 
     def nothing(self, wanted: Sequence[Listing], fault: Fault) -> Collected:
         """The unit that could not even be begun."""
@@ -170,8 +175,14 @@ class _Collector:
         told = self._operation(detail, listing.service)
         wanted = [each for each in found if not detail.when or search(detail.when, each.attributes)]
         size = detail.batch or 1
-        for start in range(0, len(wanted), size):
-            self._ask(client, detail, _Asked(wanted[start : start + size], parent), told)
+        groups = [_Asked(wanted[start : start + size], parent) for start in range(0, len(wanted), size)]
+        if len(groups) < WORTH_THREADS:
+            for asked in groups:
+                self._ask(client, detail, asked, told)
+            return
+        with ThreadPoolExecutor(THREADS, "detail") as pool:  # clients are safe among threads
+            for _ in pool.map(lambda asked: self._ask(client, detail, asked, told), groups):
+                pass
 
     def _ask(self, client: Any, detail: Detail, asked: _Asked, told: Operation) -> None:
         """One call, for one item or a batch of them."""
@@ -213,16 +224,20 @@ class _Collector:
             given[detail.batch_parameter] = [self._value(detail, each) for each in asked.items]
         method = _method(detail.operation)
         if not client.can_paginate(method) or detail.batch:
-            self._bucket.take()
-            told.calls += 1
+            self._count(told)
             return getattr(client, method)(**given)
         pages = client.get_paginator(method).paginate(**given)
         seen: list[Any] = []
         for page in pages:
-            self._bucket.take()
-            told.calls += 1
+            self._count(told)
             seen.append(page)
         return seen[0] if len(seen) == 1 else _merged(seen)
+
+    def _count(self, told: Operation) -> None:
+        """Wait for a token, and note the call."""
+        self._bucket.take()
+        with self._lock:
+            told.calls += 1
 
     def _value(self, detail: Detail, item: Item) -> str:
         return str(self._context(item.attributes, None).fill(detail.batch_value))
@@ -262,7 +277,6 @@ class _Collector:
         if code and (code in absent or any(fault.reason.startswith(each) for each in absent)):
             return None
         return fault
-
 
     def _served(self) -> bool:
         return session(self._work.access).serves(self._work.unit.service, self.region)

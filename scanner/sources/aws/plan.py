@@ -78,9 +78,23 @@ def plan(wanted: Wanted) -> Plan:
 def run(planned: Plan, executor: Executor) -> Iterator[Collected]:
     """Every unit as it is done: an executor of threads, processes or many machines."""
     yield from planned.failed
-    waiting = [executor.submit(collect, work) for work in planned.works]
+    waiting = {executor.submit(collect, work): work for work in planned.works}
     for done in as_completed(waiting):
-        yield done.result()
+        work = waiting[done]
+        try:
+            yield done.result()
+        except Exception as error:  # a worker that died takes its unit with it, and no other
+            yield unread(work, Fault(faults.ERROR, f"{type(error).__name__}: {error}"))
+
+
+def unread(work: Work, fault: Fault) -> Collected:
+    """A unit of which nothing was read."""
+    scope = "global" if work.unit.region == GLOBAL else "region"
+    told = [
+        Operation(each.operation, each.needs, tuple(dict.fromkeys(each.types())), *fault)
+        for each in listings(work.unit.service, scope)
+    ]
+    return Collected(work.unit, [], told)
 
 
 def _who(access: Access) -> Whose:

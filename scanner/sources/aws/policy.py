@@ -92,7 +92,7 @@ def _cloudformation() -> str:
     return _CLOUDFORMATION.replace("@POLICY@", policy)
 
 
-_TERRAFORM = '''\
+_TERRAFORM = """\
 # The role that layerproof audits with: it lists and describes, and reads no data. Apply it in every account.
 variable "layerproof_principal_arns" {
   description = "Who may take the role: the ARN of the identity that runs the audit."
@@ -140,7 +140,7 @@ resource "aws_iam_role_policy" "layerproof_reads" {
 output "layerproof_role_arn" {
   value = aws_iam_role.layerproof_audit.arn
 }
-'''
+"""
 
 _CLOUDFORMATION = """\
 AWSTemplateFormatVersion: "2010-09-09"

@@ -35,6 +35,15 @@ def test_calls_stay_below_the_rate():
     assert bucket.waited == pytest.approx(10)
 
 
+def test_those_who_wait_together_wait_in_turn():
+    """Three that come at once to an empty bucket of 5/s get their tokens one after another."""
+    pauses: list[float] = []
+    bucket = Bucket("anything", clock=lambda: 0.0, sleep=pauses.append)
+    for _ in range(20 + 3):
+        bucket.take()
+    assert pauses == pytest.approx([0.2, 0.4, 0.6])
+
+
 # templates
 
 
@@ -107,11 +116,13 @@ def test_faults(error, status):
 # snapshots
 
 
+VPC = "arn:aws:ec2:eu-west-1:111122223333:vpc"
+
+
 def collected(*, reverse: bool = False) -> list[Collected]:
     one = Collected(
         Unit("111122223333", "eu-west-1", "ec2"),
-        [Item("AWS::EC2::VPC", f"arn:aws:ec2:eu-west-1:111122223333:vpc/{n}", "111122223333", "eu-west-1", {"a": n})
-         for n in (2, 1)],
+        [Item("AWS::EC2::VPC", f"{VPC}/{n}", "111122223333", "eu-west-1", {"a": n}) for n in (2, 1)],
         [Operation("DescribeVpcs", "ec2:DescribeVpcs", ("AWS::EC2::VPC",), calls=1, items=2),
          Operation("DescribeFlowLogs", "ec2:DescribeFlowLogs", ("AWS::EC2::FlowLog",), "denied", "no", 1)],
     )  # fmt: skip
@@ -171,12 +182,12 @@ def test_a_broken_snapshot_is_told(tmp_path):
     lines = gzip.decompress(whole).splitlines(keepends=True)
     with pytest.raises(SnapshotError, match="last line is missing"):
         read(SourceFile("a", unpack(b"".join(lines[:-1]))))
-    with pytest.raises(SnapshotError, match="line 2 .* no JSON"):
+    with pytest.raises(SnapshotError, match=r"line 2 .* no JSON"):
         read(SourceFile("a", lines[0] + b"{\n"))
 
 
 def test_a_newer_snapshot_is_told(tmp_path):
     text = gzip.decompress(written(tmp_path / "a.jsonl.gz"))
     newer = text.replace(b'{"layerproof_snapshot":1', b'{"layerproof_snapshot":99')
-    with pytest.raises(SnapshotError, match="version 99.*update layerproof"):
+    with pytest.raises(SnapshotError, match=r"version 99.*update layerproof"):
         unpack(gzip.compress(newer))

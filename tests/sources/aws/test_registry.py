@@ -26,7 +26,8 @@ PAYLOAD = (
     "sqs:ReceiveMessage", "secretsmanager:GetSecretValue", "ssm:GetParameter*", "logs:GetLogEvents",
     "logs:FilterLogEvents", "kinesis:GetRecords", "lambda:GetFunction", "lambda:GetFunctionConfiguration",
     "ec2:GetConsoleOutput", "ec2:GetPasswordData", "ec2:DescribeInstanceAttribute", "ecr:GetAuthorizationToken",
-    "ecr:BatchGetImage", "kms:Decrypt", "iam:GenerateCredentialReport", "codecommit:Get*", "athena:GetQueryResults",
+    "ecr:BatchGetImage", "kms:Decrypt", "iam:GenerateCredentialReport", "codecommit:Get*",
+    "athena:GetQueryResults",
 )  # fmt: skip
 
 

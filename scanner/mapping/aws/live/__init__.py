@@ -13,14 +13,39 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from scanner.mapping.aws.live import balancers, databases, delivery, identity, machines, networks, stores, watch
-from scanner.mapping.aws.live import services as others
+from scanner.mapping.aws.live import (
+    backups,
+    balancers,
+    containers,
+    databases,
+    delivery,
+    identity,
+    keys,
+    machines,
+    networks,
+    services,
+    stores,
+    watch,
+)
 from scanner.mapping.aws.live.spelling import Live, Spelling, World
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.resource import Resource, Unread
 from scanner.model.value import Unknown, Value
 
-_ROOMS = (identity, networks, machines, stores, databases, others, balancers, delivery, watch)
+_ROOMS = (
+    identity,
+    networks,
+    machines,
+    stores,
+    keys,
+    backups,
+    databases,
+    services,
+    containers,
+    balancers,
+    delivery,
+    watch,
+)
 
 
 @cache
@@ -77,7 +102,9 @@ def _odd(resource: Resource, fault: Exception) -> Diagnostic:
         f"{resource.address}: the answer of this {resource.type} has a form that is not known "
         f"({type(fault).__name__}: {fault}); it was not judged"
     )
-    return Diagnostic(Level.ERROR, "read-answer", summary, resource.span, "please report it with the snapshot's line")
+    return Diagnostic(
+        Level.ERROR, "read-answer", summary, resource.span, "please report it with the snapshot's line"
+    )
 
 
 def _unread(unread: Unread, known: dict[str, Spelling]) -> Unread:

@@ -229,11 +229,20 @@ def _cache_subnets(live: Live) -> Iterator[Resource]:
 
 def _serverless_cache(live: Live) -> Iterator[Resource]:
     name = live.get("ServerlessCacheName")
-    yield live.made("aws_elasticache_serverless_cache", {
-        "id": name, "arn": live.arn, "name": name, "engine": live.get("Engine"), "kms_key_id": live.key("KmsKeyId"),
-        "subnet_ids": live.list("SubnetIds"), "security_group_ids": live.list("SecurityGroupIds"),
-        "user_group_id": live.get("UserGroupId"),
-        "snapshot_retention_limit": live.get("SnapshotRetentionLimit", 0)})  # fmt: skip
+    yield live.made(
+        "aws_elasticache_serverless_cache",
+        {
+            "id": name,
+            "arn": live.arn,
+            "name": name,
+            "engine": live.get("Engine"),
+            "kms_key_id": live.key("KmsKeyId"),
+            "subnet_ids": live.list("SubnetIds"),
+            "security_group_ids": live.list("SecurityGroupIds"),
+            "user_group_id": live.get("UserGroupId"),
+            "snapshot_retention_limit": live.get("SnapshotRetentionLimit", 0),
+        },
+    )
 
 
 def _memory(live: Live) -> Iterator[Resource]:
@@ -298,19 +307,33 @@ def _of_domain(live: Live, about: dict[str, Any]) -> dict[str, Value]:
     return {
         "engine_version": about.get("EngineVersion"),
         "access_policies": about.get("AccessPolicies"),
-        "encrypt_at_rest": block(enabled=rest.get("Enabled", False),
-                                 kms_key_id=live.world.key(rest.get("KmsKeyId"))),
-        "node_to_node_encryption": block(enabled=about.get("NodeToNodeEncryptionOptions", {}).get("Enabled", False)),
+        "encrypt_at_rest": block(
+            enabled=rest.get("Enabled", False), kms_key_id=live.world.key(rest.get("KmsKeyId"))
+        ),
+        "node_to_node_encryption": block(
+            enabled=about.get("NodeToNodeEncryptionOptions", {}).get("Enabled", False)
+        ),
         "domain_endpoint_options": block(
             enforce_https=about.get("DomainEndpointOptions", {}).get("EnforceHTTPS", False),
-            tls_security_policy=about.get("DomainEndpointOptions", {}).get("TLSSecurityPolicy")),
-        "cluster_config": block(zone_awareness_enabled=about.get("ClusterConfig", {}).get("ZoneAwarenessEnabled", False)),
-        "vpc_options": block(subnet_ids=network.get("SubnetIds", []),
-                             security_group_ids=network.get("SecurityGroupIds", [])) if inside else [],
+            tls_security_policy=about.get("DomainEndpointOptions", {}).get("TLSSecurityPolicy"),
+        ),
+        "cluster_config": block(
+            zone_awareness_enabled=about.get("ClusterConfig", {}).get("ZoneAwarenessEnabled", False)
+        ),
+        "vpc_options": block(
+            subnet_ids=network.get("SubnetIds", []), security_group_ids=network.get("SecurityGroupIds", [])
+        )
+        if inside
+        else [],
         "log_publishing_options": [
-            {"log_type": kind, "enabled": each.get("Enabled", False),
-             "cloudwatch_log_group_arn": each.get("CloudWatchLogsLogGroupArn")} for kind, each in logs.items()],
-    }  # fmt: skip
+            {
+                "log_type": kind,
+                "enabled": each.get("Enabled", False),
+                "cloudwatch_log_group_arn": each.get("CloudWatchLogsLogGroupArn"),
+            }
+            for kind, each in logs.items()
+        ],
+    }
 
 
 SPELLINGS: Spellings = {

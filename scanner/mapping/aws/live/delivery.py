@@ -32,7 +32,9 @@ def _distribution(live: Live) -> Iterator[Resource]:
         "tags": tags(live.get("ListTagsForResource")), "enabled": live.get("Enabled"),
     }  # fmt: skip
     if isinstance(about, Unknown):
-        told.update(dict.fromkeys(("default_cache_behavior", "origin", "viewer_certificate", "logging_config"), about))
+        told.update(
+            dict.fromkeys(("default_cache_behavior", "origin", "viewer_certificate", "logging_config"), about)
+        )
     else:
         told.update(_of_distribution(about or {}))
     yield live.made("aws_cloudfront_distribution", told)
@@ -136,12 +138,20 @@ def _zone(live: Live) -> Iterator[Resource | None]:
     told: dict[str, Value] = {"id": me, "zone_id": me, "arn": live.arn, "name": name}
     if private:
         networks = live.get("GetHostedZone")
-        told["vpc"] = [{"vpc_id": each.get("VPCId")} for each in networks] if isinstance(networks, list) else block(vpc_id="unread")
+        told["vpc"] = (
+            [{"vpc_id": each.get("VPCId")} for each in networks]
+            if isinstance(networks, list)
+            else block(vpc_id="unread")
+        )
     yield live.made("aws_route53_zone", told)
     if private:
         return
-    yield live.beside("aws_route53_hosted_zone_dnssec", "GetDNSSEC", lambda value: {
-        "signing_status": value.get("ServeSignature", "NOT_SIGNING")}, hosted_zone_id=me)  # fmt: skip
+    yield live.beside(
+        "aws_route53_hosted_zone_dnssec",
+        "GetDNSSEC",
+        lambda value: {"signing_status": value.get("ServeSignature", "NOT_SIGNING")},
+        hosted_zone_id=me,
+    )
 
 
 def _query_log(live: Live) -> Iterator[Resource]:

@@ -181,7 +181,9 @@ def _subscription(live: Live) -> Iterator[Resource]:
     yield live.made("aws_ce_anomaly_subscription", told)
 
 
-_PRIVACY = Unknown("route53domains:GetDomainDetail is not called: it reads the owner's address", Cause.OUTSIDE_SCAN)
+_PRIVACY = Unknown(
+    "route53domains:GetDomainDetail is not called: it reads the owner's address", Cause.OUTSIDE_SCAN
+)
 
 
 def _domain(live: Live) -> Iterator[Resource]:

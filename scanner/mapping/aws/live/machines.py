@@ -102,9 +102,16 @@ def _snapshot(live: Live) -> Iterator[Resource]:
 def _image(live: Live) -> Iterator[Resource]:
     me = live.get("ImageId")
     disks = [each["Ebs"] for each in live.list("BlockDeviceMappings") if each.get("Ebs")]
-    devices = [{"encrypted": each.get("Encrypted", False), "snapshot_id": each.get("SnapshotId")} for each in disks]
-    told = {"id": me, "arn": live.arn, "name": live.get("Name"), "tags": tags(live.get("Tags")),
-            "ebs_block_device": devices}  # fmt: skip
+    devices = [
+        {"encrypted": each.get("Encrypted", False), "snapshot_id": each.get("SnapshotId")} for each in disks
+    ]
+    told = {
+        "id": me,
+        "arn": live.arn,
+        "name": live.get("Name"),
+        "tags": tags(live.get("Tags")),
+        "ebs_block_device": devices,
+    }
     yield live.made("aws_ami", told)
     if live.get("Public"):
         yield live.fold("aws_ami_launch_permission", "all", {"image_id": me, "group": "all"})
@@ -163,7 +170,9 @@ _OF_VERSION = ("image_id", "metadata_options", "network_interfaces", "block_devi
 
 
 def _configuration(live: Live) -> Iterator[Resource]:
-    disks = [{"encrypted": each["Ebs"].get("Encrypted")} for each in live.list("BlockDeviceMappings") if each.get("Ebs")]
+    disks = [
+        {"encrypted": each["Ebs"].get("Encrypted")} for each in live.list("BlockDeviceMappings") if each.get("Ebs")
+    ]
     told = {
         "id": live.get("LaunchConfigurationName"),
         "arn": live.arn,

@@ -61,8 +61,11 @@ def _route(route: dict[str, Any]) -> dict[str, Value] | None:
     gateway = route.get("GatewayId")
     if gateway == "local" or route.get("Origin") == "EnableVgwRoutePropagation":
         return None
-    told = {"cidr_block": route.get("DestinationCidrBlock"), "ipv6_cidr_block": route.get("DestinationIpv6CidrBlock"),
-            "destination_prefix_list_id": route.get("DestinationPrefixListId")}  # fmt: skip
+    told = {
+        "cidr_block": route.get("DestinationCidrBlock"),
+        "ipv6_cidr_block": route.get("DestinationIpv6CidrBlock"),
+        "destination_prefix_list_id": route.get("DestinationPrefixListId"),
+    }
     found = {name: value for name, value in told.items() if value}
     if gateway and gateway.startswith("vpce-"):
         return {**found, "vpc_endpoint_id": gateway}

@@ -22,7 +22,9 @@ class World:
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.by_type: dict[str, list[Resource]] = {}
         self.by_id: dict[str, Resource] = {}
+        self.account = ""
         for resource in resources:
+            self.account = self.account or str(resource.scope.account)
             self.by_type.setdefault(resource.type, []).append(resource)
             self.by_id[resource.address.name] = resource
         self._keys: dict[str, str] = {}
@@ -66,8 +68,17 @@ class World:
 
     def key(self, value: Value) -> Value:
         """A KMS key as others name it: the alias where AWS manages it, so that it does not count as the customer's
-        own; the ARN, text or Unknown as it is where it is the customer's, or was not read."""
-        return self._keys.get(value, value) if isinstance(value, str) else value
+        own; the ARN where it is the customer's, or another account's (AWS shares none of its own); Unknown where
+        it was not read."""
+        if not isinstance(value, str) or not value or "alias/" in value:
+            return value
+        known = self._keys.get(value)
+        if known is None and self._of_ours(value):
+            return Unknown(f"the key {value} was not read: who manages it is not known", Cause.OUTSIDE_SCAN)
+        return known or value
+
+    def _of_ours(self, key: str) -> bool:
+        return not key.startswith("arn:") or key.split(":")[4] == self.account
 
     def role_of(self, profile: Value) -> Value:
         """The role that an instance profile (by ARN or name) carries; the profile itself where it was not read."""

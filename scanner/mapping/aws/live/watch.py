@@ -26,7 +26,9 @@ def _trail(live: Live) -> Iterator[Resource]:
     else:
         told.update(
             event_selector=[_basic(each) for each in (chosen or {}).get("EventSelectors") or ()],
-            advanced_event_selector=[_advanced(each) for each in (chosen or {}).get("AdvancedEventSelectors") or ()],
+            advanced_event_selector=[
+                _advanced(each) for each in (chosen or {}).get("AdvancedEventSelectors") or ()
+            ],
         )
     yield live.made("aws_cloudtrail", told)
 
@@ -80,10 +82,16 @@ def _macie(live: Live) -> Iterator[Resource]:
 
 def _inspector(live: Live) -> Iterator[Resource]:
     kinds = live.get("resourceState") or {}
-    on = [name.upper() for name, state in kinds.items() if isinstance(state, dict) and state.get("status") == "ENABLED"]
+    on = [
+        name.upper()
+        for name, state in kinds.items()
+        if isinstance(state, dict) and state.get("status") == "ENABLED"
+    ]
     if on:
-        yield live.made("aws_inspector2_enabler", {"id": live.account, "account_ids": [live.account],
-                                                   "resource_types": sorted(on)})  # fmt: skip
+        yield live.made(
+            "aws_inspector2_enabler",
+            {"id": live.account, "account_ids": [live.account], "resource_types": sorted(on)},
+        )
 
 
 def _analyzer(live: Live) -> Iterator[Resource]:

@@ -28,9 +28,6 @@ _BUCKET = (
     _of_bucket("GetObjectLockConfiguration", "ObjectLock", "ObjectLockConfigurationNotFoundError",
                "ObjectLockConfiguration", "GetBucketObjectLockConfiguration"),
     _of_bucket("GetBucketTagging", "Tags", "NoSuchTagSet", "TagSet"),
-    _of_bucket("GetBucketWebsite", "Website", "NoSuchWebsiteConfiguration"),
-    _of_bucket("GetBucketCors", "Cors", "NoSuchCORSConfiguration", "CORSRules", "GetBucketCORS"),
-    _of_bucket("GetBucketNotificationConfiguration", "Notification", action="GetBucketNotification"),
 )  # fmt: skip
 
 S3 = (

@@ -1,0 +1,170 @@
+"""Backup plans, what they select, vaults and lifecycle policies, spelled as Terraform's state would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, tags
+from scanner.model.resource import Resource
+from scanner.model.value import Unknown, Value
+
+
+def _rule(rule: dict[str, Any]) -> dict[str, Value]:
+    told: dict[str, Value] = {
+        "rule_name": rule.get("RuleName"), "target_vault_name": rule.get("TargetBackupVaultName"),
+        "target_logically_air_gapped_backup_vault_arn": rule.get("TargetLogicallyAirGappedBackupVaultArn"),
+        "schedule": rule.get("ScheduleExpression"),
+        "enable_continuous_backup": rule.get("EnableContinuousBackup", False),
+        "lifecycle": _life(rule.get("Lifecycle")),
+        "copy_action": [{"destination_vault_arn": each.get("DestinationBackupVaultArn"),
+                         "lifecycle": _life(each.get("Lifecycle"))} for each in rule.get("CopyActions", ())],
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _life(value: dict[str, Any] | None) -> Value:
+    if not value:
+        return []
+    return block(
+        delete_after=value.get("DeleteAfterDays"), cold_storage_after=value.get("MoveToColdStorageAfterDays")
+    )
+
+
+def _plan(live: Live) -> Iterator[Resource]:
+    rules = live.get("GetBackupPlan.Rules")
+    told = {"id": live.get("BackupPlanId"), "arn": live.arn, "name": live.get("BackupPlanName"),
+            "tags": tags(live.get("ListTags")),
+            "rule": [_rule(each) for each in rules] if isinstance(rules, list) else rules}  # fmt: skip
+    yield live.made("aws_backup_plan", told)
+
+
+_OPERATORS = {"StringEquals": "string_equals", "StringLike": "string_like", "StringNotEquals": "string_not_equals",
+              "StringNotLike": "string_not_like"}  # fmt: skip
+
+
+def _selection(live: Live) -> Iterator[Resource]:
+    chosen = live.get("GetBackupSelection")
+    told: dict[str, Value] = {
+        "id": live.get("SelectionId"),
+        "plan_id": live.get("BackupPlanId"),
+        "name": live.get("SelectionName"),
+        "iam_role_arn": live.get("IamRoleArn"),
+    }
+    if isinstance(chosen, Unknown):
+        told.update(resources=chosen, not_resources=chosen, selection_tag=chosen, condition=chosen)
+    elif chosen:
+        conditions = {
+            _OPERATORS[name]: [
+                {"key": each.get("ConditionKey"), "value": each.get("ConditionValue")} for each in held
+            ]
+            for name, held in (chosen.get("Conditions") or {}).items()
+            if name in _OPERATORS and held
+        }
+        told.update(
+            resources=chosen.get("Resources", []), not_resources=chosen.get("NotResources", []),
+            selection_tag=[{"type": "STRINGEQUALS", "key": each.get("ConditionKey"),
+                            "value": each.get("ConditionValue")} for each in chosen.get("ListOfTags", ())],
+            condition=[conditions] if conditions else [])  # fmt: skip
+    yield live.made("aws_backup_selection", told)
+
+
+def _vault(live: Live) -> Iterator[Resource | None]:
+    name, about = live.get("BackupVaultName"), live.get("DescribeBackupVault", {})
+    kind = live.get("VaultType") or live.get("DescribeBackupVault.VaultType")
+    shared = {
+        "id": name,
+        "arn": live.arn,
+        "name": name,
+        "tags": tags(live.get("ListTags")),
+        "min_retention_days": live.get("MinRetentionDays"),
+        "max_retention_days": live.get("MaxRetentionDays"),
+    }
+    key = live.key("EncryptionKeyArn")
+    if kind == "LOGICALLY_AIR_GAPPED_BACKUP_VAULT":
+        yield live.made("aws_backup_logically_air_gapped_vault", {**shared, "encryption_key_arn": key})
+    else:
+        yield live.made("aws_backup_vault", {**shared, "kms_key_arn": key})
+        yield from _vault_lock(live, name, about)
+    yield live.beside("aws_backup_vault_policy", "GetBackupVaultAccessPolicy",
+                      lambda text: {"policy": text}, backup_vault_name=live.arn)  # fmt: skip
+
+
+def _vault_lock(live: Live, name: Value, about: Value) -> Iterator[Resource]:
+    """A lock with a date ends, or has ended, in compliance mode; one without can be removed."""
+    locked = live.get("Locked")
+    if locked is None and isinstance(about, dict):
+        locked = about.get("Locked", False)
+    if locked is not True:
+        return
+    date = live.get("LockDate") or live.get("DescribeBackupVault.LockDate")
+    told = {"backup_vault_name": live.arn, "changeable_for_days": 3 if date else None,
+            "min_retention_days": live.get("MinRetentionDays"),
+            "max_retention_days": live.get("MaxRetentionDays")}  # fmt: skip
+    yield live.fold("aws_backup_vault_lock_configuration", "lock", told)
+
+
+def _region_settings(live: Live) -> Iterator[Resource]:
+    told = {"resource_type_opt_in_preference": live.get("ResourceTypeOptInPreference", {}),
+            "resource_type_management_preference": live.get("ResourceTypeManagementPreference", {})}  # fmt: skip
+    yield live.made("aws_backup_region_settings", told)
+
+
+def _lifecycle_policy(live: Live) -> Iterator[Resource]:
+    policy = live.get("GetLifecyclePolicy")
+    told: dict[str, Value] = {"id": live.get("PolicyId"), "arn": live.arn,
+                              "description": live.get("Description"), "state": live.get("State"),
+                              "tags": tags(live.get("Tags"))}  # fmt: skip
+    told["policy_details"] = (
+        policy if isinstance(policy, Unknown) else [_details((policy or {}).get("PolicyDetails", {}))]
+    )
+    yield live.made("aws_dlm_lifecycle_policy", told)
+
+
+def _details(value: dict[str, Any]) -> dict[str, Value]:
+    return {
+        "policy_type": value.get("PolicyType", "EBS_SNAPSHOT_MANAGEMENT"),
+        "policy_language": value.get("PolicyLanguage", "STANDARD"),
+        "resource_types": value.get("ResourceTypes", []),
+        "resource_type": value.get("ResourceType"),
+        "target_tags": tags(value.get("TargetTags")),
+        "retain_interval": value.get("RetainInterval"),
+        "create_interval": value.get("CreateInterval"),
+        "schedule": [_schedule(each) for each in value.get("Schedules", ())],
+        "cross_region_copy_targets": [{"target_region": each.get("TargetRegion")}
+                                      for each in value.get("CrossRegionCopyTargets", ())],
+    }  # fmt: skip
+
+
+def _schedule(value: dict[str, Any]) -> dict[str, Value]:
+    made, kept = value.get("CreateRule", {}), value.get("RetainRule", {})
+    return {
+        "name": value.get("Name"),
+        "create_rule": block(interval=made.get("Interval"), interval_unit=made.get("IntervalUnit"),
+                             cron_expression=made.get("CronExpression")),
+        "retain_rule": block(count=kept.get("Count"), interval=kept.get("Interval"),
+                             interval_unit=kept.get("IntervalUnit")),
+        "cross_region_copy_rule": [
+            {"target": each.get("Target") or each.get("TargetRegion"),
+             "retain_rule": block(interval=each.get("RetainRule", {}).get("Interval"),
+                                  interval_unit=each.get("RetainRule", {}).get("IntervalUnit"))}
+            for each in value.get("CrossRegionCopyRules", ())],
+    }  # fmt: skip
+
+
+SPELLINGS: Spellings = {
+    "AWS::Backup::BackupPlan": Spelling(("aws_backup_plan",), _plan),
+    "AWS::Backup::BackupSelection": Spelling(("aws_backup_selection",), _selection),
+    "AWS::Backup::BackupVault": Spelling(
+        ("aws_backup_vault", "aws_backup_logically_air_gapped_vault", "aws_backup_vault_lock_configuration",
+         "aws_backup_vault_policy"), _vault),
+    "AWS::Backup::RegionSettings": Spelling(("aws_backup_region_settings",), _region_settings),
+    "AWS::Backup::GlobalSettings": QUIET,
+    "AWS::Backup::RecoveryPoint": QUIET,
+    "AWS::Backup::CopyJob": QUIET,
+    "AWS::Backup::RestoreJob": QUIET,
+    "AWS::Backup::RestoreTestingPlan": QUIET,
+    "AWS::Backup::RestoreTestingSelection": QUIET,
+    "AWS::DLM::LifecyclePolicy": Spelling(("aws_dlm_lifecycle_policy",), _lifecycle_policy),
+    "AWS::Rbin::Rule": QUIET,
+}  # fmt: skip
