@@ -46,11 +46,10 @@ def is_own_account(principal: Value, trust: Node) -> bool:
         return False
     name = principal["id"]
     if isinstance(name, Unknown):
-        if name.suffix == ":root" and name.references and all(map(IDENTITY.search, name.references)):
-            return True
-        if name.suffix is None or name.suffix not in ("", ":root") or name.references:
-            return False
-        raise Undetermined(name)
+        own_id = bool(name.references) and all(map(IDENTITY.search, name.references))
+        if own_id and name.suffix is None and name.prefix:
+            raise Undetermined(name)  # an ARN of the account, of whom is not known
+        return own_id and name.suffix in (":root", "") and not name.prefix.endswith("/")
     found = ACCOUNT.fullmatch(text(name))
     own = trust["account"]
     return found is not None and own is not None and found[1] == str(own)

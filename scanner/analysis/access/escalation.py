@@ -117,7 +117,8 @@ class Escalations:
     # service accounts
 
     def _of_account(self, index: int) -> list[Way]:
-        return [self._chained(hop) for hop in self.planes.hops(index)]
+        ways = [self._chained(hop) for hop in self.planes.hops(index)]
+        return [way for way in ways if way.id != "node-role" or way.reaches in (EVERYTHING, OUTSIDE)]
 
     def _account_admin(self, index: int) -> str:
         """Whether a service account administers its cluster, or the account of a role that it acts as."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.analysis.access.escalation_hops import CLUSTER, Hop, Step
-from scanner.analysis.access.escalation_world import NO, YES, Fact, Standing, fact_of
+from scanner.analysis.access.escalation_world import NO, YES, Fact, Standing, fact_of, together
 from scanner.analysis.access.policy import Source
 from scanner.analysis.access.rbac import Cluster, Grant, Identity, cluster_of, clusters, namespace_of
 from scanner.analysis.access.rbac_powers import CLUSTER as WHOLE
@@ -41,6 +41,8 @@ class Planes:
         self.estate = estate
         self._clusters: dict[str, Cluster] = clusters(graph) if graph.nodes("binding") else {}
         self._powers: dict[int, list[Power]] = {}
+        self._machines = list(graph.nodes("node_group"))
+        self._associations = {each for each in graph.nodes("service_account") if self._associated(each)}
 
     def accounts(self) -> list[int]:
         """The service accounts, in the order of the graph."""
@@ -58,6 +60,7 @@ class Planes:
                     yield Hop(id_, index, role, fact, (step,))
         for held in self._held(index):
             yield self._power_hop(index, held)
+        yield from self._through_machine(index)
 
     # roles
 
@@ -104,6 +107,22 @@ class Planes:
     def _associated(self, index: int) -> bool:
         return bool(self.graph.peek(index, "type") == _ASSOCIATION)
 
+    # the machine below
+
+    def _through_machine(self, index: int) -> Iterator[Hop]:
+        """The roles of the machines that an account's pods may run on, where their metadata service answers pods."""
+        graph = self.graph
+        if index in self._associations or len(self._machines) == 0:
+            return
+        hosted = any(graph.peek(each, "host_network") is True for each in graph.sources("assumes", index))
+        for machine in self._machines:
+            fact = answers_pods(graph, machine, hosted=hosted)
+            for role in graph.targets("assumes", machine) if fact.standing is not Standing.NO else ():
+                note = f"its pods run on {graph.addresses[machine].name}"
+                told = together((fact, Fact(Standing.UNKNOWN, (note,))))
+                step = Step(index, "reads the metadata service of the machine", role, None)
+                yield Hop("node-role", index, role, told, (step,))
+
     # the cluster's own permissions
 
     def _held(self, index: int) -> list[_Held]:
@@ -138,6 +157,32 @@ class Planes:
         where = "*" if grant.namespace is None else f"namespace {grant.namespace}"
         target = CLUSTER if wide else index
         return Hop(power.id, index, target, fact, (Step(index, power.action, where, source),))
+
+
+def answers_pods(graph: Graph, machine: int, *, hosted: bool) -> Fact:
+    """Whether pods on a node group get the credentials of its role from the metadata service: where no session
+    token is required, where answers travel further than one hop, or where the pod is on the machine's network.
+    What is not written is decided by the machine image and the account (EC2 User Guide, "Configure the instance
+    metadata options"; EKS best practices, "Restrict access to the instance profile")."""
+    if hosted:
+        return YES
+    held = [each for each in (machine, *graph.targets("contains", machine)) if each is not None]
+    required = [graph.peek(each, "tokens_required") for each in held if graph.kind(each).has("tokens_required")]
+    hops = [graph.peek(each, "metadata_hops") for each in held if graph.kind(each).has("metadata_hops")]
+    if any(each is False for each in required):
+        return YES
+    if any(isinstance(each, (int, float)) and each > 1 for each in hops):
+        return YES
+    if any(each is True for each in required) and hops and all(each == 1 for each in hops if not _open(each)):
+        return NO if not any(map(_open, hops)) else _UNSAID
+    return _UNSAID
+
+
+def _open(value: object) -> bool:
+    return isinstance(value, Unknown) or value is None
+
+
+_UNSAID = Fact(Standing.UNKNOWN, ("the machine's metadata service answers pods",))
 
 
 def held_by_cluster(graph: Graph, cluster: int) -> list[int]:

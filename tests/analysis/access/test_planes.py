@@ -151,3 +151,52 @@ def test_a_service_account_holds_what_its_bindings_open(
     assert index is not None
     assert ways(found, index) == expected
     assert found.admin(index) == ("yes" if expected else "no")
+
+
+NODES = """
+resource "aws_iam_role" "node" {{
+  name               = "node"
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ Service = "ec2.amazonaws.com" }} }}] }})
+}}
+resource "aws_iam_role_policy_attachment" "node" {{
+  role       = aws_iam_role.node.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}}
+resource "aws_launch_template" "t" {{
+  name = "t"
+  {options}
+}}
+resource "aws_eks_cluster" "c" {{
+  name     = "c"
+  role_arn = "x"
+}}
+resource "aws_eks_node_group" "n" {{
+  cluster_name  = aws_eks_cluster.c.name
+  node_role_arn = aws_iam_role.node.arn
+  launch_template {{
+    id = aws_launch_template.t.id
+  }}
+}}
+"""
+PLAIN_ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: app, namespace: shop}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        # EC2 User Guide: IMDSv2 required and one hop keeps pods out; EKS best practices say the same
+        ('metadata_options {\n    http_tokens = "required"\n    http_put_response_hop_limit = 1\n  }', "no"),
+        ('metadata_options {\n    http_tokens = "required"\n    http_put_response_hop_limit = 2\n  }', "unknown"),
+        ('metadata_options {\n    http_tokens = "optional"\n  }', "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_pods_reach_the_role_of_their_machine_by_its_metadata(tmp_path: Path, options: str, expected: str) -> None:
+    """Which machine a pod runs on is an assumption, so that none of these is a plain yes."""
+    graph = graph_of(tmp_path, main_tf=NODES.format(options=options), sa_yaml=PLAIN_ACCOUNT)
+    found = Escalations(graph)
+    index = graph.find(Address("k8s", ".", "/ServiceAccount/shop/app"))
+    assert index is not None
+    assert found.admin(index) == expected
+    assert ways(found, index) == ({} if expected == "no" else {"node-role": "admin"})
