@@ -179,3 +179,15 @@ def test_what_aws_refuses_leaves_the_answer_open(tmp_path: Path) -> None:
     done = run("ask", "compare", tree / "new.json", tree / "reference.json", "--format", "json")
     assert (done.code, done.json["new_access"]) == (3, "unknown")
     assert "Efect (Effect?)" in done.err
+
+
+def test_policies_of_a_scan_are_compared_too(estate: Path, tmp_path: Path) -> None:
+    wide = write(tmp_path / "documents", {"wide.json": WIDE}) / "wide.json"
+    inside = ("--in", estate, "--format", "json")
+    done = run("ask", "compare", "aws_iam_role_policy.read", wide, *inside)
+    assert (done.code, done.json["new_access"]) == (0, "no")
+    done = run("ask", "compare", wide, "aws_iam_role_policy.read", *inside)
+    assert (done.code, done.json["new_access"]) == (1, "yes")
+    done = run("ask", "compare", "aws_iam_user_policy.opaque", wide, *inside)
+    assert (done.code, done.json["new_access"]) == (3, "unknown")
+    assert run("ask", "compare", "aws_s3_bucket.none", wide, *inside).code == 2

@@ -15,7 +15,7 @@ _PARTS = {
 }
 
 
-def normal(value: Value, text: Callable[[Value], str]) -> Value:
+def normal(value: Value, text: Callable[[Value], Value]) -> Value:
     """Normalized statements whose resources, principals and condition values are texts, symbols where unknown.
 
     Takes normalized statements or a document; actions, operators, keys and whole statements stay unknown.
@@ -28,7 +28,7 @@ def normal(value: Value, text: Callable[[Value], str]) -> Value:
     return [each if isinstance(each := unwrap(raw), Unknown) else _symbolic(each, text) for raw in value]
 
 
-def _symbolic(statement: dict[str, Value], text: Callable[[Value], str]) -> dict[str, Value]:
+def _symbolic(statement: dict[str, Value], text: Callable[[Value], Value]) -> dict[str, Value]:
     if isinstance(statement.get("effect"), Unknown):
         return statement
     return {
@@ -41,11 +41,11 @@ def _symbolic(statement: dict[str, Value], text: Callable[[Value], str]) -> dict
     }
 
 
-def _principal(value: Value, text: Callable[[Value], str]) -> Value:
+def _principal(value: Value, text: Callable[[Value], Value]) -> Value:
     return value if isinstance(value, Unknown) else {"type": value["type"], "id": text(value["id"])}
 
 
-def _condition(value: Value, text: Callable[[Value], str]) -> Value:
+def _condition(value: Value, text: Callable[[Value], Value]) -> Value:
     if isinstance(value, Unknown) or isinstance(value["operator"], Unknown) or isinstance(value["key"], Unknown):
         return value
     return {**value, "values": [text(each) for each in value["values"]]}

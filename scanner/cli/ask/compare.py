@@ -1,83 +1,108 @@
-"""`layerproof ask compare NEW REFERENCE`: whether a policy document grants something that another does not."""
+"""`layerproof ask compare NEW REFERENCE`: whether a policy grants something that another does not."""
 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import common
+from scanner.cli.ask import asking
 from scanner.model.location import SourceFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scanner.analysis.access.algebra import Answer
     from scanner.analysis.access.documents import Document
-
-_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+    from scanner.analysis.access.policy import Policy
+    from scanner.model.value import Value
 
 
 @click.command("compare")
-@click.argument("new", type=_FILE)
-@click.argument("reference", type=_FILE)
+@click.argument("new")
+@click.argument("reference")
 @click.option(
     "--type",
-    "form",
+    "kind",
     type=click.Choice(["identity", "resource", "trust"]),
     default="identity",
     help="What the documents are. Default: identity.",
 )
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Output form.")
-def command(new: Path, reference: Path, form: str, output: str) -> None:
+@asking.question_options
+def command(new: str, reference: str, kind: str, form: str, **given: Any) -> None:
     """Say whether the policy NEW grants any request that REFERENCE does not, with one such request.
 
-    Both are files with policy documents in JSON (- reads standard input). Exit code 1 where there is new access,
-    2 where a document is none, 3 where it cannot be told.
+    Each is a file with a policy document in JSON (- reads standard input), or a node of what --in names that holds
+    statements. Exit code 1 where there is new access, 2 where a document is none, 3 where it cannot be told.
     """  # fmt: skip
     from scanner.analysis.access.algebra import difference  # noqa: PLC0415 - loads the action catalogue
 
-    documents = [_read(path, form) for path in (new, reference)]
+    asked = cache(lambda: asking.ask(given))
+    documents = [_document(text, kind, asked) for text in (new, reference)]
     policies = [each.policy for each in documents if each.policy and (each.policy.statements or not each.partial)]
     if len(policies) < len(documents):  # nothing is left of one of them
         raise click.exceptions.Exit(common.USAGE)
     answer = difference(policies[0], policies[1])
-    told = _told(answer, partial=any(each.partial for each in documents), form=form)
-    common.write(common.dump(told) if output == "json" else _text(told, answer))
+    told = _told(answer, partial=any(each.partial for each in documents), kind=kind)
+    common.write(common.dump(told) if form == "json" else _text(told, answer))
     code = {"yes": common.FAILED, "no": common.CLEAN, "unknown": common.INCOMPLETE}[told["new_access"]]
     raise click.exceptions.Exit(code)
 
 
-def _read(path: Path, form: str) -> Document:
-    """A document; its faults are told on standard error with their places."""
-    from scanner.analysis.access.documents import read  # noqa: PLC0415 - as above
+def _document(text: str, kind: str, asked: Callable[[], asking.Asked]) -> Document:
+    """A document from a file, or the policy of a node; its faults are told on standard error with their places."""
+    from scanner.analysis.access.documents import Document, read  # noqa: PLC0415 - as above
 
-    if str(path) != "-" and not path.is_file():
-        raise click.UsageError(f"{path} does not exist")
-    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    document = read(data.decode("utf-8-sig", "replace"), str(path), form)
-    file = SourceFile(str(path), data)
+    if text != "-" and not Path(text).is_file():
+        return Document(_of_node(text, kind, asked()), partial=False, diagnostics=[])
+    data = sys.stdin.buffer.read() if text == "-" else Path(text).read_bytes()
+    document = read(data.decode("utf-8-sig", "replace"), text, kind)
+    file = SourceFile(text, data)
     for each in document.diagnostics:
         where = file.locate(each.span.start, each.span.end) if each.span else None
-        at = f"{path}:{where.line}:{where.column}" if where else str(path)
+        at = f"{text}:{where.line}:{where.column}" if where else text
         click.echo(f"{at}: {each.level.value}[{each.code}]: {each.summary}", err=True)
     return document
 
 
-def _told(answer: Answer, *, partial: bool, form: str) -> dict[str, Any]:
+def _of_node(text: str, kind: str, asked: asking.Asked) -> Policy:
+    """The statements of the one node that a text names: of a role's trust, where trusts are compared."""
+    from scanner.analysis.access.names import Names  # noqa: PLC0415 - as above
+    from scanner.analysis.access.normal import normal  # noqa: PLC0415 - as above
+    from scanner.analysis.access.policy import Policy  # noqa: PLC0415 - as above
+    from scanner.graph.choose import choose  # noqa: PLC0415 - as above
+
+    graph = asked.graph
+    found = choose(graph, text)
+    if kind == "trust":
+        found = [trust for each in found for trust in graph.targets("trusts", each) or (each,)]
+    holders = [each for each in found if any(one.name == "statements" for one in graph.kind(each).attributes)]
+    if len(holders) != 1:
+        said = "several policies" if holders else "no file, and no policy of the scan"
+        raise click.UsageError(f"{text} names {said}")
+    names, root = Names(graph), graph.addresses[holders[0]].root
+
+    def known(value: Value) -> Value:
+        """The text that an ARN of the scan has, where all of it is known."""
+        told = names.text(value, root)
+        return told if told.isascii() else value
+
+    return Policy.of(normal(graph.peek(holders[0], "statements"), known))
+
+
+def _told(answer: Answer, *, partial: bool, kind: str) -> dict[str, Any]:
     """{"new_access", "witness"}. Where a statement had to be left out, no is not certain."""
     verdict = "unknown" if answer.verdict == "no" and partial else answer.verdict
     found = answer.witness
-    witness = None
-    if found is not None:
-        witness = {
-            "action": found.action,
-            "resource": None if form == "trust" else found.resource,
-            "principal": found.principal,
-            "context": {
-                key: list(value) if isinstance(value, tuple) else value for key, value in found.context.items()
-            },
-        }
+    if found is None:
+        return {"new_access": verdict, "witness": None}
+    context = {key: list(value) if isinstance(value, tuple) else value for key, value in found.context.items()}
+    resource = None if kind == "trust" else found.resource
+    witness = {"action": found.action, "resource": resource, "principal": found.principal, "context": context}
     return {"new_access": verdict, "witness": witness}
 
 
