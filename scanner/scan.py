@@ -57,6 +57,7 @@ class Target:
     charts: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)  # how charts are rendered, by directory
     values: tuple[SourceFile, ...] = ()  # for every chart
     find: Find | None = None  # the programs that render; None where nothing shall be
+    snapshots: tuple[SourceFile, ...] = ()  # of live accounts, from outside the tree
     roots: set[str] = field(default_factory=set)  # what addresses call the roots of those that were named
 
 
@@ -74,6 +75,7 @@ class Built:
     diagnostics: list[Diagnostic]
     whole: Graph  # with every twin by itself, for drift
     twins: list[Twins] = field(default_factory=list)  # nodes of `whole` that are one thing
+    recorded: dict[str, bool] = field(default_factory=dict)  # roots beside which a state lies, and what it records
 
 
 def read(target: Target) -> Iterator[Unit]:
@@ -83,6 +85,11 @@ def read(target: Target) -> Iterator[Unit]:
     snapshots = _snapshots(target, names)
     for name in snapshots:
         yield from _snapshot(target, name)
+    for file in target.snapshots:
+        from scanner.sources.aws.door import accounts  # noqa: PLC0415 - only where one is given
+
+        target.ours += 1
+        yield from accounts(target.tree, file)
     names = [name for name in names if name not in target.applied] if snapshots else names
     yield from _terraform(target, names)
     yield from _kubernetes(target, names)
@@ -204,6 +211,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     absent: list[Absent] = []
     diagnostics: list[Diagnostic] = []
     causes: Counter[str] = Counter()
+    recorded: dict[str, bool] = {}
     collecting = gc.isenabled()
     gc.disable()  # nothing here is garbage, and looking for it doubles the time
     try:
@@ -212,6 +220,9 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             assembler.add(resources, unread)
             diagnostics.extend(odd)
             assembler.graph.read_whole |= getattr(unit, "complete", set())
+            if unit.recorded is not None:
+                recorded[f"tf:{unit.root}"] = True
+                recorded.update((f"tf:{unit.root}#{name}", True) for name in unit.recorded)
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
             _root_node(assembler.graph, unit)
@@ -236,7 +247,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         from scanner.analysis.copies.faults import complaints  # noqa: PLC0415 - only with backup plans
 
         diagnostics.extend(complaints(graph, config))
-    return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics, whole, twins)
+    return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics, whole, twins, recorded)
 
 
 def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread], list[Diagnostic]]:

@@ -15,6 +15,7 @@ _COMMANDS = {
     "audit": "audit",
     "resources": "resources",
     "ask": "ask",
+    "drift": "drift",
     "graph": "graph",
     "explain": "explain",
     "rules": "rules",

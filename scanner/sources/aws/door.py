@@ -39,8 +39,13 @@ def find(tree: Tree, names: Iterable[str], only: Collection[str]) -> list[str]:
 def units(tree: Tree, name: str) -> Iterator[Unit]:
     """The accounts of one snapshot. Nothing where the file is none; a diagnostic where it cannot be used."""
     file = tree.read(name, _MOST_BYTES)
-    if file is None:
-        return
+    if file is not None:
+        yield from accounts(tree, file)
+
+
+def accounts(tree: Tree, file: SourceFile) -> Iterator[Unit]:
+    """The accounts of a snapshot by its bytes, wherever it lies."""
+    name = file.path
     try:
         text = unpack(file.text)
         if text is None:

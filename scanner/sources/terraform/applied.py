@@ -168,6 +168,7 @@ def _add_recorded(unit: Unit, artifact: Artifact) -> None:
         unit.coverage.append(Coverage(unit.root, "ok", "", len(unit.resources)))
     held = read_state(artifact, unit.root)
     identified(held, unit)
+    unit.recorded = (unit.recorded or frozenset()) | {each.address.name for each in held}
     more = recorded(held, unit)
     unit.resources.extend(more)
     unit.coverage.append(_covered(artifact, len(more), ""))

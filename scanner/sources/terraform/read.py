@@ -38,7 +38,8 @@ class Absent:
 
 @dataclass(slots=True)
 class Unit:
-    """What one root gave: a directory, in one environment. `root` is what addresses call it."""
+    """What one root gave: a directory, in one environment. `root` is what addresses call it, `recorded` the
+    addresses that a state beside it holds, where there is one."""
 
     root: str
     resources: list[Resource] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Unit:
     directory: str = ""
     environment: str = ""
     coverage: list[Coverage] = field(default_factory=list)  # where files stand for the directory: those
+    recorded: frozenset[str] | None = None
 
 
 def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
