@@ -14,18 +14,23 @@ from scanner.cli import common
 from scanner.cli.ask import asking
 from scanner.graph.columns import Graph
 
-_OPTIONS = [
-    click.option("--in", "paths", multiple=True, metavar="PATH", type=click.Path(path_type=Path, allow_dash=True),
-                 help="What to ask about; repeatable. Default: the current directory."),
-    click.option("--format", "form", type=click.Choice(["txt", "csv", "json"]), default="txt",
-                 help="Output form."),
-    click.option("--compat", type=click.Choice(["np-guard"]),
-                 help="Use the words and conventions of another tool, where they differ from ours."),
-]  # fmt: skip
-
 
 @click.command()
+@click.option(
+    "--in",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="What to ask about; repeatable. Default: the current directory.",
+)
 @common.reading
+@click.option("--format", "form", type=click.Choice(["txt", "csv", "json"]), default="txt", help="Output form.")
+@click.option(
+    "--compat",
+    type=click.Choice(["np-guard"]),
+    help="Use the words and conventions of another tool, where they differ from ours.",
+)
 def command(form: str, compat: str | None, **given: Any) -> None:
     """List the flows that the network lets through, between workloads and with the world outside.
 
@@ -34,10 +39,6 @@ def command(form: str, compat: str | None, **given: Any) -> None:
     """
     asked = asking.ask(given)
     common.write(_of_np_guard(asked.graph, form) if compat else _ours(asked, form))
-
-
-for _option in reversed(_OPTIONS):
-    command = _option(command)
 
 
 def _of_np_guard(graph: Graph, form: str) -> str | bytes:
