@@ -6,8 +6,13 @@ before one of them is read. The definition is that of `shared/facts/copies-and-l
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scanner.config import Config
 from scanner.graph.columns import Graph
+
+if TYPE_CHECKING:
+    from scanner.analysis.copies.estate import Estate
 
 LETTERS = {
     "copies": "copied_enough",
@@ -27,16 +32,20 @@ OF_PLANS = ("traps", "selects_something")
 
 def place_copies(graph: Graph, config: Config) -> None:
     """Have the copies of every store counted when someone asks for them."""
+    made: list[Estate] = []
 
-    def judge() -> None:
+    def estate() -> Estate:
         from scanner.analysis.copies.estate import Estate  # noqa: PLC0415 - only where copies are asked for
 
-        Estate(graph, config).judge()
+        if not made:
+            made.append(Estate(graph, config))
+        return made[0]
+
+    def judge() -> None:
+        estate().judge()
 
     def observe() -> None:
-        from scanner.analysis.copies.estate import Estate  # noqa: PLC0415 - as above
-
-        Estate(graph, config).observe()
+        estate().observe()
 
     graph.defer((*DERIVED, *OF_PLANS), judge)
     graph.defer(("observations",), observe)

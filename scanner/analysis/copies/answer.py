@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner.analysis.copies.advice import advice
@@ -71,6 +71,8 @@ def answer(graph: Graph, config: Config, named: str | None = None) -> Answer | N
     if wanted is not None and not any(graph.kind(index).name in KINDS for index in wanted):
         return None
     found.assets.sort(key=lambda each: each.node)
+    if len({each.node.partition("#")[0] for each in found.assets}) > 1:  # several roots have like names
+        found.assets[:] = [replace(each, name=each.node.partition(":")[2]) for each in found.assets]
     return found
 
 

@@ -24,7 +24,7 @@ class Misses:
         self._instances = [plan for plan in plans if _takes_instances(graph, plan)]
 
     def of(self, store: int, perhaps: Collection[int]) -> str | Unknown | None:
-        """Which plan, and what stands in the way; None where none all but selects it. `perhaps`: plans that may."""
+        """Which plan, and what stands in the way; None where none does so. `perhaps`: plans that may."""
         graph = self._graph
         told = graph.peek(store, "selectable")
         if not isinstance(told, Mapping):

@@ -1,7 +1,7 @@
 """Traps: plans that look right and save nothing, or less than they seem to.
 
-Each is {"trap": name, "at": attribute of the plan, "note": what happens}; a note that is unknown means perhaps. The
-numbers are those of the facts' list (section 2.4): copy-beside T4, copy-shorter T5, retention-refused T6,
+Each is {"trap": name, "at": attribute of the plan, "note": what happens}; a note that is unknown means perhaps.
+The numbers are those of the facts' list (section 2.4): copy-beside T4, copy-shorter T5, retention-refused T6,
 cold-too-long T7, default-vault T8, continuous-too-long T10.
 """
 
