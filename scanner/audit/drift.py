@@ -178,8 +178,9 @@ class _World:
     def changed(self, pair: Twins) -> Drift | None:
         graph = self.graph
         code = next((each for each in pair.code if graph.planes[each] is not Plane.RECORDED), None)
-        if code is None:
-            return None
+        if code is None:  # only a state knows it, and no code of the scan
+            state = graph.addresses[pair.code[0]].root
+            return self._told(Class.UNMANAGED, pair.live, owner=OTHER_STATE, by=state)
         changes = tuple(self._changes(code, pair.live))
         if not changes:
             return None
@@ -284,8 +285,7 @@ class _World:
             return PROVIDER, ""
         if self._default(index) or own.partition(":")[2].startswith(("aws:iam::aws:", "iam::aws:")):
             return PROVIDER, ""
-        state = self._elsewhere(index)
-        return (OTHER_STATE, state) if state else (NOBODY, "")
+        return NOBODY, ""
 
     def _default(self, index: int) -> bool:
         """Whether AWS makes it by itself: the default network and what comes with every network."""
@@ -299,14 +299,6 @@ class _World:
             return True
         beside = [*graph.targets("in_network", index), *graph.targets("in_subnet", index)]
         return any(self._default(each) for each in beside)
-
-    def _elsewhere(self, index: int) -> str:
-        """A state that records the thing, of which no code is in the scan."""
-        graph = self.graph
-        for other in graph.meant(index, graph.addresses[index].name):
-            if graph.planes[other] is Plane.RECORDED:
-                return graph.addresses[other].root
-        return ""
 
     def absent(self, index: int) -> Drift | None:
         """Code without a live thing: missing, never applied, or not to be told; None for types nobody lists."""

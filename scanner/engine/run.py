@@ -33,7 +33,7 @@ class Ignoring:
     today: date
     entries: Sequence[IgnoreEntry] = ()
     known: frozenset[str] = frozenset()
-    unloaded: tuple[str, ...] = ("checkov/*",)
+    unloaded: tuple[str, ...] = ("checkov/*", "drift/*")
     inline: bool = True
 
 
