@@ -33,6 +33,7 @@ PODS_FOUR = cidrs(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/
 PODS = PODS_FOUR | cidrs(("fc00::/7",))
 _ADMIN = frozenset(("admin", "baseline"))
 _LAST = float("inf")
+_LABELS = "the namespaces of some pods, or the labels of these or of the pods, are not part of this scan"
 # When the stages are asked; the numbers are those that Calico gives to the tiers that hold the same policies.
 _ORDERS = {"cilium-deny": -1.0, "admin": 1e3, "default": 1e6, "cilium": 1e6, "baseline": 1e7}
 _ACTIONS = {"allow": Action.ALLOW, "deny": Action.DENY, "pass": Action.PASS}
@@ -155,7 +156,7 @@ class Reading:
         else:
             found = NONE
             for selector in selectors:
-                found = found.either(self._selected(selector).both(reach))
+                found = found.either(self._told(self._selected(selector).both(reach)))
         return found if self.endpoints.compat else found.without(self.endpoints.host)
 
     def _selected(self, selector: Value) -> Bits:
@@ -250,8 +251,14 @@ class Reading:
         found = self.endpoints.labelled(peer["pods"])
         namespaces = peer.get("namespaces")
         around = self._reach(index) if namespaces is None else self.endpoints.within(namespaces)
-        found = found.both(around)
+        found = self._told(found.both(around))
         return found if self.endpoints.compat else Bits(found.sure & ~self.endpoints.host.maybe, found.maybe)
+
+    def _told(self, found: Bits) -> Bits:
+        """A choice by label, with the reason noted where it is not certain."""
+        if found.sure != found.maybe:
+            self.because(_LABELS)
+        return found
 
     def block(self, peer: Mapping[str, Value]) -> Ranges:
         """A range of addresses less the union of its exceptions."""

@@ -130,9 +130,9 @@ class Ways:
         chosen = self.services.pods(service)
         for number in bits(chosen.maybe):
             held = self.services.targets(service, number, port)
-            if self.endpoints.host.sure >> number & 1:
-                way = way._replace(seen=Seen.NOBODY)
-            yield way._replace(destination=number, held=held, certain=bool(chosen.sure >> number & 1))
+            seen = Seen.NOBODY if self.endpoints.host.sure >> number & 1 else way.seen
+            certain = bool(chosen.sure >> number & 1)
+            yield way._replace(destination=number, held=held, certain=certain, seen=seen)
 
     def _of_ingresses(self) -> Iterator[Way]:
         for index in self.endpoints.nodes("ingress"):

@@ -296,6 +296,15 @@ def test_what_publishes_a_pod(text: str, expected: str) -> None:
     assert verdict(PODS + text, "internet") == expected
 
 
+def test_one_pod_of_a_service_in_the_machines_network_frees_no_other() -> None:
+    both = NAMESPACES + pod("aa", spec=", hostNetwork: true") + pod("db")
+    text = both.replace("labels: {app: aa}", "labels: {app: db}") + SHUT
+    text += service("type: LoadBalancer, externalTrafficPolicy: Local")
+
+    assert verdict(text, "internet", "shop/aa") == "reachable"
+    assert verdict(text, "internet", "shop/db") == "unreachable"
+
+
 def test_an_ingress_is_a_relay() -> None:
     told = ask(PODS + service("type: ClusterIP") + INGRESS, "internet", "shop/db")
 
