@@ -15,7 +15,7 @@ from typing import NamedTuple
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_hops import CLUSTER, EVERYTHING, OUTSIDE, Hop, Hops, Step
 from scanner.analysis.access.escalation_planes import Planes, held_by_cluster
-from scanner.analysis.access.escalation_world import Carrier, Fact, Standing, World, together
+from scanner.analysis.access.escalation_world import UNKNOWN, Carrier, Fact, Standing, World, together
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.paths import PATHS, Path
@@ -95,14 +95,21 @@ class Escalations:
         if index in self._accounts:
             return self._accounts[index]
         direct = self._admin.get(index)
-        if direct is not None and direct[1].path == DIRECT:
+        obvious = direct is not None and direct[1].path == DIRECT
+        if direct is not None and obvious and direct[0] is not Standing.UNKNOWN:
             return [self._chained(direct[1])]
         found = (self._best(index, path) for path in self.able(index))
-        return [way for way in found if way is not None]
+        ways = [way for way in found if way is not None]
+        return ways if ways or direct is None or not obvious else [self._chained(direct[1])]
 
     def principals(self) -> list[int]:
         """Everyone who can act in the cloud, in the order of the graph, then the service accounts of clusters."""
-        return [*sorted(self.estate.principals), *self._accounts]
+        return [*(each for each in sorted(self.estate.principals) if self._is_told(each)), *self._accounts]
+
+    def _is_told(self, index: int) -> bool:
+        """Of what only stands for something outside the scan, no more than what is certain."""
+        found = self._admin.get(index)
+        return index not in self.graph.stand_ins or (found is not None and found[0] is not Standing.UNKNOWN)
 
     def acting(self, index: int) -> list[int]:
         """The principals that a node is, or acts as."""
@@ -135,11 +142,7 @@ class Escalations:
 
     def conditions(self, way: Way) -> list[str]:
         """What a way hangs on, for people: conditions as they are, what is taken for granted as an assumption."""
-        found = [
-            note if hop.fact.standing is Standing.CONDITIONAL else f"assuming that {note}"
-            for hop in way.hops
-            for note in hop.fact.notes
-        ]
+        found = [_worded(note, hop.fact.standing) for hop in way.hops for note in hop.fact.notes]
         return [readable(each) for each in dict.fromkeys(found)]
 
     # which paths a principal may go at all
@@ -330,6 +333,13 @@ class Escalations:
                 return Way(hop.path, tuple(hops), EVERYTHING, fact)
             hops.append(following[1])
         return Way(hop.path, tuple(hops), hops[-1].target, together([each.fact for each in hops]))
+
+
+def _worded(note: str, standing: Standing) -> str:
+    """A note for people: a condition or a reason as it is, anything else as what is taken for granted."""
+    if standing is not Standing.UNKNOWN or note.startswith(UNKNOWN):
+        return note
+    return f"assuming that {note}"
 
 
 def _rank(way: Way) -> tuple[int, Standing, int, int]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from scanner.analysis.access.escalation import DIRECT, Escalations, Way
 from scanner.analysis.access.escalation_hops import EVERYTHING, Step, is_plain
+from scanner.analysis.access.escalation_world import UNKNOWN
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.paths import PATHS
 from scanner.analysis.access.policy import Source
@@ -54,7 +55,7 @@ def derive_escalations(graph: Graph, complete: Collection[str]) -> None:
 
 def _unknown(found: Escalations, index: int) -> Unknown:
     way = found.way(index)
-    notes = found.conditions(way) if way is not None else []
+    notes = [each.removeprefix(UNKNOWN) for each in found.conditions(way)] if way is not None else []
     return Unknown("; ".join(notes) or found.why_unknown(index), Cause.OUTSIDE_SCAN)
 
 

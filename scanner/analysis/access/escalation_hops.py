@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.analysis.access.algebra import difference
 from scanner.analysis.access.catalogue import catalogue
-from scanner.analysis.access.escalation_world import NO, YES, Carrier, Fact, Standing, World, fact_of, together
+from scanner.analysis.access.escalation_world import (
+    NO,
+    UNKNOWN,
+    YES,
+    Carrier,
+    Fact,
+    Standing,
+    World,
+    fact_of,
+    together,
+)
 from scanner.analysis.access.names import FREE, holes_in
 from scanner.analysis.access.paths import CARRIERS, Need, Path
 from scanner.analysis.access.policy import Policy, Source, Statement
@@ -177,7 +187,9 @@ class Hops:
             told = NO
             if boundary is not None:
                 answer = difference(_ALL, boundary)
-                told = {"yes": YES, "no": NO}.get(answer.verdict, Fact(Standing.UNKNOWN, (answer.reason,)))
+                told = {"yes": YES, "no": NO}.get(
+                    answer.verdict, Fact(Standing.UNKNOWN, (f"{UNKNOWN}{answer.reason}",))
+                )
             self._capped[index] = told
         return self._capped[index]
 
@@ -487,7 +499,7 @@ def everything(policies: Iterable[Policy]) -> Fact:
     if bits != catalogue().everything and not unread:
         return NO
     answer = difference(_ALL, held)
-    return {"yes": NO, "no": YES}.get(answer.verdict, Fact(Standing.UNKNOWN, (answer.reason,)))
+    return {"yes": NO, "no": YES}.get(answer.verdict, Fact(Standing.UNKNOWN, (f"{UNKNOWN}{answer.reason}",)))
 
 
 def _steps(done: Iterable[_Done]) -> tuple[Step, ...]:

@@ -32,6 +32,7 @@ class Fact(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+UNKNOWN = "unknown: "  # begins a note that says why something is not known; others are what would have to hold
 YES, NO = Fact(Standing.YES), Fact(Standing.NO)
 
 
@@ -226,7 +227,8 @@ def fact_of(decision: object) -> Fact:
     notes: tuple[str, ...] = getattr(decision, "conditions")  # noqa: B009 - as above
     if verdict == "conditional":
         return Fact(Standing.CONDITIONAL, tuple(notes))
-    return Fact(Standing.UNKNOWN, (*notes, *getattr(decision, "unknowns")))  # noqa: B009 - as above
+    unknowns: tuple[str, ...] = getattr(decision, "unknowns")  # noqa: B009 - as above
+    return Fact(Standing.UNKNOWN, (*notes, *(f"{UNKNOWN}{each}" for each in unknowns)))
 
 
 def together(facts: Iterator[Fact] | Collection[Fact]) -> Fact:
