@@ -150,7 +150,7 @@ class Escalations:
     def able(self, index: int) -> tuple[Path, ...]:
         """The paths whose every action some statement of the principal allows."""
         if index not in self._able:
-            kind, bits = self.graph.kind(index).name, self.hops.bits(index)
+            kind, bits = self.graph.kind(index).name, self.hops.looks.bits(index)
             self._note_unresolved(index)
             self._able[index] = tuple(
                 path
@@ -177,7 +177,7 @@ class Escalations:
             for obvious in (True, False):  # so that ways lead to administrators as such where there are any
                 frontier = set(self._admin)
                 for index in self._everyone:
-                    if index not in self._admin and (not obvious or self.hops.plain(index)):
+                    if index not in self._admin and (not obvious or self.hops.looks.plain(index)):
                         seed = self._seed(index, level)
                         if seed is not None:
                             self._admin[index] = (level, seed)
@@ -229,7 +229,7 @@ class Escalations:
         fact = self.hops.administers(index)
         if fact.standing is Standing.NO:
             return None
-        source = self.hops.widest(index)
+        source = self.hops.looks.widest(index)
         return Hop(DIRECT, index, EVERYTHING, fact, (Step(index, "*", "*", source),))
 
     def _rewriting(self, index: int, path: Path, level: Standing) -> Hop | None:
@@ -244,7 +244,7 @@ class Escalations:
     def _to(self, index: int, path: Path, wanted: set[int]) -> Iterator[Hop]:
         """The hops by which a path leads from a principal to one of those that are wanted."""
         if path.gives == "passed":
-            some = self.hops.possible(index, "iam:PassRole")
+            some = self.hops.looks.possible(index, "iam:PassRole")
             close = wanted if some is None else wanted & some
             trusting = {role for service in path.passes for role in self.world.trusting(service)}
             for role in sorted(close & trusting):
@@ -270,11 +270,11 @@ class Escalations:
         kind, found = "role", wanted
         for need in path.needs:
             if need.action == _FREE:
-                assumable = self.hops.assumable(index)
+                assumable = self.hops.looks.assumable(index)
                 found = set(assumable) if found is None else found.intersection(assumable)
             elif need.target in ("user", "role", "group"):
                 kind = need.target
-                some = self.hops.possible(index, need.action)
+                some = self.hops.looks.possible(index, need.action)
                 if some is not None:
                     found = set(some) if found is None else found & some
         everyone = self._of_kind[kind]

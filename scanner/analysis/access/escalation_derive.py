@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from scanner.analysis.access.escalation import DIRECT, Escalations, Way
-from scanner.analysis.access.escalation_hops import EVERYTHING, Step, is_plain
+from scanner.analysis.access.escalation_hops import EVERYTHING, Step
+from scanner.analysis.access.escalation_looks import is_plain
 from scanner.analysis.access.escalation_world import UNKNOWN
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.paths import PATHS
@@ -65,7 +66,7 @@ def _is_own(found: Escalations, way: Way) -> bool:
     if len(way.hops) == 1:
         return True
     other = way.hops[0].target
-    return other >= 0 and found.hops.has(other) and found.hops.plain(other)
+    return other >= 0 and found.hops.has(other) and found.hops.looks.plain(other)
 
 
 def _cut(way: Way) -> Step | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.analysis.access.algebra import difference
 from scanner.analysis.access.catalogue import catalogue
+from scanner.analysis.access.escalation_looks import Looks
 from scanner.analysis.access.escalation_world import (
     NO,
     UNKNOWN,
@@ -19,14 +19,12 @@ from scanner.analysis.access.escalation_world import (
     fact_of,
     together,
 )
-from scanner.analysis.access.names import FREE, holes_in
 from scanner.analysis.access.paths import CARRIERS, Need, Path
-from scanner.analysis.access.policy import Policy, Source, Statement
+from scanner.analysis.access.policy import Policy, Source
 
 if TYPE_CHECKING:
     from scanner.analysis.access.estate import Principal
 
-_SIGNS = chr(0xF0000)  # from here on a sign stands for an unknown piece or a policy variable (`names`, `policy`)
 EVERYTHING = -1  # the target of a hop that gives whatever the guardrails leave to anyone
 OUTSIDE = -2  # the target of a hop that leads to something outside the scan
 CLUSTER = -3  # the target of a hop that gives everything in a Kubernetes cluster
@@ -68,33 +66,6 @@ class _Done(NamedTuple):
 _REFUSED = _Done(NO)
 
 
-class _Entities:
-    """Principals by the last part of their ARN (`role/path/name`)."""
-
-    def __init__(self, named: Iterable[tuple[str, int]]) -> None:
-        self._named = sorted(named)
-        self._texts = [text for text, _ in self._named]
-
-    def starting(self, pattern: str) -> list[int] | None:
-        """Those whose names begin as a resource pattern does, up to its first wildcard; None: any of them."""
-        parts = pattern.split(":", 5)
-        if len(parts) < 6:  # noqa: PLR2004 - the parts of an ARN
-            return None
-        head = ""
-        for sign in parts[5]:
-            if sign in "*?" or sign >= _SIGNS:
-                break
-            head += sign
-        if not head:
-            return None
-        low = bisect_left(self._texts, head)
-        if head == parts[5]:
-            high = bisect_right(self._texts, head)
-        else:
-            high = bisect_left(self._texts, head + chr(0x10FFFF))
-        return [index for _, index in self._named[low:high]]
-
-
 class Hops:
     """Evaluates paths over one world."""
 
@@ -104,14 +75,7 @@ class Hops:
         self.estate = world.estate
         self._capped: dict[int, Fact] = {}
         self._full: dict[int, Fact] = {}
-        self._named: dict[str, list[int]] | None = None
-        self._bits: dict[int, int] = {}
-        self._plain: dict[int, bool] = {}
-        self._possible: dict[tuple[int, str], frozenset[int] | None] = {}
-        self._entities = _Entities([
-            (principal.arn.split(":", 5)[-1], index)
-            for index, principal in (*self.estate.principals.items(), *self.estate.groups.items())
-        ])  # fmt: skip
+        self.looks = Looks(self.estate, self.principal)
         self._decided: dict[tuple[int, str, int | str, tuple[tuple[str, str | None], ...]], _Done] = {}
 
     def principal(self, index: int) -> Principal:
@@ -144,24 +108,6 @@ class Hops:
         if capped.standing is Standing.YES:
             return NO
         return fact if capped.standing is Standing.NO else together((fact, Fact(Standing.UNKNOWN, capped.notes)))
-
-    def plain(self, index: int) -> bool:
-        """Whether a statement of a principal allows every action on identities, whatever the resource: then it is
-        an administrator as it stands, or is one request away."""
-        if index not in self._plain:
-            self._plain[index] = any(is_plain(each) for policy in self.principal(index).identity
-                                     for each in policy.statements)  # fmt: skip
-        return self._plain[index]
-
-    def widest(self, index: int) -> Source | None:
-        """The statement that allows a principal the most actions."""
-        found = [
-            (statement.least.actions.bits.bit_count(), statement.source)
-            for policy in self.principal(index).identity
-            for statement in policy.statements
-            if statement.allow and not statement.least.never
-        ]
-        return max(found, key=lambda each: each[0])[1] if found else None
 
     def alone(self, index: int, path: Path) -> Hop | None:
         """A path that needs no other principal: rewriting oneself, losing one's boundary, making a principal."""
@@ -249,70 +195,6 @@ class Hops:
             if statement.allow and any(kind == "Federated" and "saml-provider/" in name for kind, name in named):
                 return YES
         return NO
-
-    def assumable(self, index: int) -> list[int]:
-        """The roles whose trust may name a principal: a quick look before the decision. Where a trust names
-        someone who cannot be told at all (a variable, a look-up), that is someone outside the scan, unless the
-        principal is allowed to assume the role."""
-        if self._named is None:
-            self._named = self._trusted_names()
-        principal = self.principal(index)
-        names = (principal.arn, "*", principal.account, f"arn:aws:iam::{principal.account}:root")
-        found = dict.fromkeys(role for name in names for role in self._named.get(name, ()))
-        if self.bits(index) & catalogue().bits("sts:AssumeRole"):
-            found |= dict.fromkeys(self._named.get("", ()))
-        return [role for role in found if role != index]
-
-    def _trusted_names(self) -> dict[str, list[int]]:
-        """Roles by the principals that their trust names; under "" those whose trust is not known."""
-        found: dict[str, list[int]] = {}
-        for index, principal in self.estate.principals.items():
-            trust = principal.trust
-            if principal.kind == "role" and (trust is None or trust.unknown):
-                found.setdefault("", []).append(index)
-            for statement in trust.statements if trust is not None else ():
-                named = statement.most.principals if not statement.most.not_principals else None
-                for type_, name in named if named is not None else (("*", "*"),):
-                    if statement.allow and type_ in ("*", "AWS"):
-                        found.setdefault("" if _is_open(name) else name, []).append(index)
-        return found
-
-    def bits(self, index: int) -> int:
-        """The actions that some statement of a principal allows, on whatever."""
-        if index not in self._bits:
-            found = 0
-            for policy in self.principal(index).identity:
-                for statement in policy.statements:
-                    if statement.allow:
-                        found |= statement.most.actions.bits
-            self._bits[index] = found
-        return self._bits[index]
-
-    def possible(self, index: int, action: str) -> frozenset[int] | None:
-        """The principals of the scan that some statement may mean when it allows an action; None: any. A quick look
-        at the names before the decision."""
-        key = (index, action)
-        if key not in self._possible:
-            self._possible[key] = self._meant(index, catalogue().bits(action))
-        return self._possible[key]
-
-    def _meant(self, index: int, bit: int) -> frozenset[int] | None:
-        found: set[int] = set()
-        for policy in self.principal(index).identity:
-            if policy.unknown:
-                return None
-            for statement in policy.statements:
-                box = statement.most
-                if not statement.allow or not box.actions.bits & bit:
-                    continue
-                if box.resources is None or box.not_resources:
-                    return None
-                for pattern in box.resources:
-                    named = self._entities.starting(pattern)
-                    if named is None:
-                        return None
-                    found.update(named)
-        return frozenset(found)
 
     # passing a role to a service
 
@@ -471,19 +353,6 @@ class Hops:
             source = decision.because[0] if decision.because else None
             self._decided[key] = _Done(fact_of(decision), (Step(index, action, target, source),))
         return self._decided[key]
-
-
-def _is_open(name: str) -> bool:
-    """Whether a name is not known: nothing of it, or not which principal of an account it means."""
-    return name != "*" and any(hole.sort == FREE for hole in holes_in(name))
-
-
-def is_plain(statement: Statement) -> bool:
-    """Whether a statement surely allows every action on identities, everywhere and without conditions."""
-    box = statement.least
-    if not statement.allow or box.never or box.clauses or catalogue().bits("iam:*") & ~box.actions.bits:
-        return False
-    return box.resources is None or (not box.not_resources and "*" in box.resources)
 
 
 def everything(policies: Iterable[Policy]) -> Fact:

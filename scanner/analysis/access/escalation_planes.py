@@ -1,8 +1,8 @@
 """From a cluster to the cloud and back: what service accounts can become, and what its administrators hold.
 
 Sources: EKS User Guide, "IAM roles for service accounts" (the token's subject is
-`system:serviceaccount:NS:NAME`, its audience sts.amazonaws.com), "EKS Pod Identity", "Grant IAM users access to Kubernetes with EKS access entries";
-Kubernetes documentation, "Role Based Access Control Good Practices".
+`system:serviceaccount:NS:NAME`, its audience sts.amazonaws.com), "EKS Pod Identity", "Grant IAM users access to
+Kubernetes with EKS access entries"; Kubernetes documentation, "Role Based Access Control Good Practices".
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Planes:
     # the machine below
 
     def _through_machine(self, index: int) -> Iterator[Hop]:
-        """The roles of the machines that an account's pods may run on, where their metadata service answers pods."""
+        """The roles of the machines that its pods may run on, where their metadata service answers pods."""
         graph = self.graph
         if index in self._associations or len(self._machines) == 0:
             return
@@ -186,8 +186,8 @@ _UNSAID = Fact(Standing.UNKNOWN, ("the machine's metadata service answers pods",
 
 
 def held_by_cluster(graph: Graph, cluster: int) -> list[int]:
-    """The roles that whoever administers a cluster can act as: of its nodes (a pod on the machine's network reaches
-    the metadata service whatever the hop limit) and of its service accounts' associations."""
+    """The roles that whoever administers a cluster can act as: of its nodes (a pod on the machine's network
+    reaches the metadata service whatever the hop limit) and of its service accounts' associations."""
     members = [
         each
         for kind in ("node_group", "service_account")

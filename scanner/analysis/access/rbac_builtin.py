@@ -14,7 +14,8 @@ _WRITE = "create delete deletecollection patch update"
 # Role: rows of (API groups, resources, verbs); "core" is the group without a name.
 _VIEW = (
     ("core", ("configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods"
-              " replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status"), _READ),
+              " replicationcontrollers replicationcontrollers/scale serviceaccounts services"
+              " services/status"), _READ),
     ("core", ("bindings events limitranges namespaces/status pods/log pods/status replicationcontrollers/status"
              " resourcequotas resourcequotas/status namespaces"), _READ),
     ("discovery.k8s.io", "endpointslices", _READ),

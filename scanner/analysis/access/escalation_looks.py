@@ -1,0 +1,154 @@
+"""Quick looks at what principals are allowed, before anything is decided: which actions, and of whom by name."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from scanner.analysis.access.catalogue import catalogue
+from scanner.analysis.access.names import FREE, holes_in
+from scanner.analysis.access.policy import Source, Statement
+
+if TYPE_CHECKING:
+    from scanner.analysis.access.estate import Estate, Principal
+
+_SIGNS = chr(0xF0000)  # from here on a sign stands for an unknown piece or a policy variable (`names`, `policy`)
+_PARTS = 6  # of an ARN
+
+
+class Looks:
+    """Remembers what it has seen of the principals of one estate."""
+
+    def __init__(self, estate: Estate, principal: Callable[[int], Principal]) -> None:
+        self.estate = estate
+        self.principal = principal
+        self._named: dict[str, list[int]] | None = None
+        self._bits: dict[int, int] = {}
+        self._plain: dict[int, bool] = {}
+        self._possible: dict[tuple[int, str], frozenset[int] | None] = {}
+        self._entities = _Entities([
+            (each.arn.split(":", 5)[-1], index)
+            for index, each in (*estate.principals.items(), *estate.groups.items())
+        ])  # fmt: skip
+
+    def plain(self, index: int) -> bool:
+        """Whether a statement of a principal allows every action on identities, whatever the resource: then it is
+        an administrator as it stands, or is one request away."""
+        if index not in self._plain:
+            self._plain[index] = any(is_plain(each) for policy in self.principal(index).identity
+                                     for each in policy.statements)  # fmt: skip
+        return self._plain[index]
+
+    def widest(self, index: int) -> Source | None:
+        """The statement that allows a principal the most actions."""
+        found = [
+            (statement.least.actions.bits.bit_count(), statement.source)
+            for policy in self.principal(index).identity
+            for statement in policy.statements
+            if statement.allow and not statement.least.never
+        ]
+        return max(found, key=lambda each: each[0])[1] if found else None
+
+    def bits(self, index: int) -> int:
+        """The actions that some statement of a principal allows, on whatever."""
+        if index not in self._bits:
+            found = 0
+            for policy in self.principal(index).identity:
+                for statement in policy.statements:
+                    if statement.allow:
+                        found |= statement.most.actions.bits
+            self._bits[index] = found
+        return self._bits[index]
+
+    def possible(self, index: int, action: str) -> frozenset[int] | None:
+        """The principals of the scan that some statement may mean when it allows an action; None: any."""
+        key = (index, action)
+        if key not in self._possible:
+            self._possible[key] = self._meant(index, catalogue().bits(action))
+        return self._possible[key]
+
+    def _meant(self, index: int, bit: int) -> frozenset[int] | None:
+        found: set[int] = set()
+        for policy in self.principal(index).identity:
+            if policy.unknown:
+                return None
+            for statement in policy.statements:
+                box = statement.most
+                if not statement.allow or not box.actions.bits & bit:
+                    continue
+                if box.resources is None or box.not_resources:
+                    return None
+                for pattern in box.resources:
+                    named = self._entities.starting(pattern)
+                    if named is None:
+                        return None
+                    found.update(named)
+        return frozenset(found)
+
+    def assumable(self, index: int) -> list[int]:
+        """The roles whose trust may name a principal: a quick look before the decision. Where a trust names
+        someone who cannot be told at all (a variable, a look-up), that is someone outside the scan, unless the
+        principal is allowed to assume the role."""
+        if self._named is None:
+            self._named = self._trusted_names()
+        principal = self.principal(index)
+        names = (principal.arn, "*", principal.account, f"arn:aws:iam::{principal.account}:root")
+        found = dict.fromkeys(role for name in names for role in self._named.get(name, ()))
+        if self.bits(index) & catalogue().bits("sts:AssumeRole"):
+            found |= dict.fromkeys(self._named.get("", ()))
+        return [role for role in found if role != index]
+
+    def _trusted_names(self) -> dict[str, list[int]]:
+        """Roles by the principals that their trust names; under "" those whose trust is not known."""
+        found: dict[str, list[int]] = {}
+        for index, principal in self.estate.principals.items():
+            trust = principal.trust
+            if principal.kind == "role" and (trust is None or trust.unknown):
+                found.setdefault("", []).append(index)
+            for statement in trust.statements if trust is not None else ():
+                named = statement.most.principals if not statement.most.not_principals else None
+                for type_, name in named if named is not None else (("*", "*"),):
+                    if statement.allow and type_ in ("*", "AWS"):
+                        found.setdefault("" if _is_open(name) else name, []).append(index)
+        return found
+
+
+class _Entities:
+    """Principals by the last part of their ARN (`role/path/name`)."""
+
+    def __init__(self, named: Iterable[tuple[str, int]]) -> None:
+        self._named = sorted(named)
+        self._texts = [text for text, _ in self._named]
+
+    def starting(self, pattern: str) -> list[int] | None:
+        """Those whose names begin as a resource pattern does, up to its first wildcard; None: any of them."""
+        parts = pattern.split(":", 5)
+        if len(parts) < _PARTS:
+            return None
+        head = ""
+        for sign in parts[5]:
+            if sign in "*?" or sign >= _SIGNS:
+                break
+            head += sign
+        if not head:
+            return None
+        low = bisect_left(self._texts, head)
+        if head == parts[5]:
+            high = bisect_right(self._texts, head)
+        else:
+            high = bisect_left(self._texts, head + chr(0x10FFFF))
+        return [index for _, index in self._named[low:high]]
+
+
+def _is_open(name: str) -> bool:
+    """Whether a name is not known: nothing of it, or not which principal of an account it means."""
+    return name != "*" and any(hole.sort == FREE for hole in holes_in(name))
+
+
+def is_plain(statement: Statement) -> bool:
+    """Whether a statement surely allows every action on identities, everywhere and without conditions."""
+    box = statement.least
+    if not statement.allow or box.never or box.clauses or catalogue().bits("iam:*") & ~box.actions.bits:
+        return False
+    return box.resources is None or (not box.not_resources and "*" in box.resources)
