@@ -21,6 +21,7 @@ from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.selection import Chosen, Selections
 from scanner.analysis.copies.traps import traps_of
 from scanner.analysis.copies.vaults import Vaults
+from scanner.analysis.worlds import backups_read
 from scanner.config import Config
 from scanner.graph.columns import Graph
 from scanner.model.value import Cause, Unknown, Value
@@ -74,7 +75,7 @@ class Estate:
         own, more = self._own.of(index)
         planned, unclear = self._by_plans(index)
         more = first(more, unclear)
-        if more is None and not self._complete:
+        if more is None and not self._complete and not backups_read(self.graph, index):
             more = _PLANS
         return Held(self._primary(index), own, planned, more)
 

@@ -187,7 +187,8 @@ class Own:
             if isinstance(entry, Unknown):
                 return {"unknown": entry, "keep_days": entry, "lock": entry}
             if entry["kind"] == HISTORY:
-                return entry  # type: ignore[no-any-return]
+                found: Mapping[str, Any] = entry
+                return found
         return None
 
     def _lock(self, history: Mapping[str, Any] | None) -> str | Unknown:

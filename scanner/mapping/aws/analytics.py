@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from scanner.mapping.aws.automatic import hourly, recovery_points, warehouse_copies, warehouse_snapshots
 from scanner.mapping.aws.keys import customer_key, key_join, own_key
 from scanner.mapping.aws.policy import folded_statements
-from scanner.mapping.aws.protection import copies, elsewhere, point, read, selectable
+from scanner.mapping.aws.protection import copies, elsewhere, selectable
 from scanner.mapping.aws.volumes import MANAGED
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, flag, number, truth, written
 from scanner.mapping.reader import Extract, Reader
@@ -125,7 +126,7 @@ def _search(policy: str) -> Row:
             "placement": MANAGED,
             "engine": Fixed("opensearch"),
             "selectable": NONE,  # AWS Backup takes no domains
-            "own_copies": copies(_hourly, elsewhere("a repository of its own is registered inside the domain")),
+            "own_copies": copies(hourly, elsewhere("a repository of its own is registered inside the domain")),
             "public_access": _no_vpc,
             "tls_required": _https_only,
             # Hourly snapshots last 14 days (OpenSearch Service Developer Guide, "Creating index snapshots").
@@ -148,30 +149,6 @@ def _search(policy: str) -> Row:
         identity=("domain_name", "arn", "id"),
         name="domain_name",
     )
-
-
-def _hourly(_reader: Reader) -> Iterator[Value]:
-    yield point("opensearch", 1.0, 14, at="backup_days", dies=True, note="hourly snapshots of the service")
-
-
-def _warehouse_snapshots(reader: Reader) -> Iterator[Value]:
-    """About every eight hours, deleted with the cluster (Redshift Management Guide, "Snapshots and backups")."""
-    days = number("automated_snapshot_retention_period", 1)(reader)
-    if days != 0:
-        yield point("redshift", 8.0, days, at="backup_days", dies=True, note="automated snapshots")
-
-
-def _warehouse_copies(reader: Reader) -> Iterator[Value]:
-    """Snapshots copied to another Region, kept for seven days there unless it says otherwise."""
-    found = [*reader.blocks("snapshot_copy"), *reader.folded("aws_redshift_snapshot_copy")]
-    for block in found:
-        days = read(number("retention_period", 7), block)
-        yield point("redshift", 8.0, days, region=block.peek("destination_region"), dies=True,
-                    note="snapshots copied to another Region")  # fmt: skip
-
-
-def _recovery_points(_reader: Reader) -> Iterator[Value]:
-    yield point("redshift-serverless", 0.5, 1, at="backup_days", dies=True, note="recovery points of the service")
 
 
 _COLLECTION = Row(
@@ -213,7 +190,7 @@ _WAREHOUSE = Row(
         "placement": MANAGED,
         "engine": Fixed("redshift"),
         "selectable": selectable("Redshift", "redshift", "cluster:", "cluster_identifier"),
-        "own_copies": copies(_warehouse_snapshots, _warehouse_copies),
+        "own_copies": copies(warehouse_snapshots, warehouse_copies),
         "public_access": _version_decides("publicly_accessible"),
         "tls_required": _warehouse_tls,
         "backup_days": number("automated_snapshot_retention_period", 1),  # provider documentation
@@ -246,7 +223,7 @@ _NAMESPACE = Row(
         "placement": MANAGED,
         "engine": Fixed("redshift"),
         "selectable": selectable("Redshift Serverless", "redshift-serverless", "namespace/", "namespace_id"),
-        "own_copies": copies(_recovery_points),
+        "own_copies": copies(recovery_points),
         "public_access": _serverless_public,
         "tls_required": _serverless_tls,
         "backup_days": Fixed(1),

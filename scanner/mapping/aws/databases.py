@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.aws.automatic import (
+    automated,
+    cluster_arn,
+    cluster_type,
+    instance_arn,
+    replicated_backups,
+    six_ways,
+    stands_by,
+)
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.objects import named_or_prefixed
 from scanner.mapping.aws.parameters import CLUSTER_TLS, DOCDB_TLS, INSTANCE_TLS, NEPTUNE_TLS
-from scanner.mapping.aws.protection import (
-    MINUTES,
-    Maker,
-    copies,
-    point,
-    read,
-    replica,
-    scope_of,
-    selectable,
-    settled,
-)
+from scanner.mapping.aws.protection import copies
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
@@ -93,56 +92,6 @@ def _backup_days(default: int) -> Extract:
     return extract
 
 
-def _automated(service: str, default: int) -> Maker:
-    """Automatic backups: a point at every five minutes, deleted with the database unless it says otherwise."""
-
-    def maker(reader: Reader) -> Iterator[Value]:
-        days = _backup_days(default)(reader)
-        if not isinstance(days, Unknown) and days == 0:
-            return
-        yield point(service, MINUTES, days, at="backup_days", dies=settled(lambda: _dies(reader)),
-                    note="automatic backups")  # fmt: skip
-
-    return maker
-
-
-def _dies(reader: Reader) -> Value:
-    """Automatic backups go with the instance unless `delete_automated_backups` is false (provider docs)."""
-    return truth(reader.get("delete_automated_backups", True))
-
-
-def _replicated_backups(reader: Reader) -> Iterator[Value]:
-    """Automatic backups replicated to the Region in which the replication is made; kept for seven days unless it
-    says otherwise (provider documentation of aws_db_instance_automated_backups_replication)."""
-    for fold in reader.folded("aws_db_instance_automated_backups_replication"):
-        days = read(number("retention_period", 7), fold)
-        yield point("rds", MINUTES, days, **scope_of(fold), dies=settled(lambda: _dies(reader)),
-                    note="automatic backups replicated to another Region")  # fmt: skip
-
-
-def _stands_by(reader: Reader) -> Iterator[Value]:
-    if truth(reader.get("multi_az", False)):
-        yield {**replica("rds", "live-service", note="a standby in another zone"), "kind": "synchronous-replica"}
-
-
-def _six_ways(reader: Reader) -> Iterator[Value]:
-    spread = replica("cluster", "live-service", note="storage spread over three zones")
-    yield {**spread, "kind": "synchronous-replica"}
-
-
-_INSTANCE_ARN = selectable("RDS", "rds", "db:", "identifier")
-
-
-def _cluster_arn(type_: str) -> Extract:
-    return selectable(type_, "rds", "cluster:", "cluster_identifier")
-
-
-def _cluster_type(reader: Reader) -> Value:
-    """Aurora; a Multi-AZ DB cluster of another engine is RDS's own."""
-    aurora = str(reader.get("engine", "aurora")).startswith("aurora")
-    return _cluster_arn("Aurora" if aurora else "RDS")(reader)
-
-
 def _final_snapshot(reader: Reader) -> Value:
     """Taken unless it is skipped (provider documentation: `skip_final_snapshot` is false). A replica has none: its
     source keeps the data."""
@@ -189,8 +138,8 @@ _INSTANCE = Row(
         "customer_key": customer_key("kms_key_id"),
         "placement": MANAGED,
         "engine": text("engine"),
-        "selectable": _INSTANCE_ARN,
-        "own_copies": copies(_automated("rds", 0), _replicated_backups, _stands_by),
+        "selectable": instance_arn,
+        "own_copies": copies(automated("rds", _backup_days(0)), replicated_backups, stands_by),
         # Defaults below: provider documentation of aws_db_instance.
         "public_access": flag("publicly_accessible"),
         "tls_required": INSTANCE_TLS,
@@ -226,7 +175,7 @@ def _cluster(
             "placement": MANAGED,
             "engine": text("engine", engine),
             "selectable": arn,
-            "own_copies": copies(_automated(engine, 1), _six_ways),
+            "own_copies": copies(automated(engine, _backup_days(1)), six_ways),
             "public_access": NONE,  # its instances have the addresses
             "tls_required": tls,
             "backup_days": _backup_days(1),
@@ -282,7 +231,7 @@ _ELASTIC = Row(
         "placement": MANAGED,
         "engine": Fixed("docdb"),
         "selectable": NONE,  # AWS Backup does not take elastic clusters
-        "own_copies": copies(_automated("docdb-elastic", 1)),
+        "own_copies": copies(automated("docdb-elastic", _backup_days(1))),
         "public_access": FALSE,
         "tls_required": TRUE,
         "backup_days": number("backup_retention_period", 1),
@@ -342,10 +291,10 @@ def _of(cluster: str) -> Fold:
 
 TABLE: Table = {
     "aws_db_instance": _INSTANCE,
-    _RDS: _cluster(_cluster_encrypted, CLUSTER_TLS, _RDS_MEMBER, "aurora", _cluster_type),
+    _RDS: _cluster(_cluster_encrypted, CLUSTER_TLS, _RDS_MEMBER, "aurora", cluster_type),
     _RDS_MEMBER: (_member("aurora", flag("publicly_accessible")), _of(_RDS)),
     "aws_docdb_cluster": _cluster(
-        _instance_encrypted, DOCDB_TLS, "aws_docdb_cluster_instance", "docdb", _cluster_arn("DocumentDB")
+        _instance_encrypted, DOCDB_TLS, "aws_docdb_cluster_instance", "docdb", cluster_arn("DocumentDB")
     ),
     # DocumentDB has no public addresses (DocumentDB Developer Guide, "Connecting from outside a VPC").
     "aws_docdb_cluster_instance": (_member("docdb", FALSE), _of("aws_docdb_cluster")),
@@ -355,7 +304,7 @@ TABLE: Table = {
         NEPTUNE_TLS,
         "aws_neptune_cluster_instance",
         "neptune",
-        _cluster_arn("Neptune"),
+        cluster_arn("Neptune"),
         "enable_cloudwatch_logs_exports",
     ),
     "aws_neptune_cluster_instance": (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from scanner.mapping.aws.histories import history, replications
 from scanner.mapping.aws.keys import own_key
 from scanner.mapping.aws.policy import folded_statements, public, tls_required
-from scanner.mapping.aws.protection import copies, copy, meant, read, selectable, settled, text
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, truth, whole, written
+from scanner.mapping.aws.protection import copies, selectable
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, either, every, some
@@ -217,94 +218,6 @@ def _replicas(reader: Reader) -> Iterator[Value]:
                 yield rule.peek("destination.bucket")
 
 
-# Copies
-
-
-def _history(reader: Reader) -> Iterator[Value]:
-    """Earlier versions in the bucket itself: no copy, and what a replication to another bucket builds on."""
-    if _versioned(reader):
-        yield copy("history", "bucket", "object", 0.0, settled(lambda: _noncurrent_days(reader)),
-                   at="versioned", lock=settled(lambda: _lock_mode(reader)), lock_days=read(_lock_days, reader),
-                   note="earlier versions in the same bucket")  # fmt: skip
-
-
-def _noncurrent_days(reader: Reader) -> Value:
-    """Days until the first rule deletes earlier versions; None where none does."""
-    found: list[Value] = []
-    for block in reader.blocks("lifecycle_rule"):
-        if truth(block.get("enabled")):
-            found.extend(each.get("days") for each in block.blocks("noncurrent_version_expiration"))
-    for fold in reader.folded(_LIFECYCLE):
-        for rule in fold.blocks("rule"):
-            if rule.get("status") == "Enabled":
-                expiries = rule.blocks("noncurrent_version_expiration")
-                found.extend(each.get("noncurrent_days") for each in expiries)
-    days = [whole(each) for each in found if each is not None]
-    return min(days) if days else None
-
-
-def _retentions(reader: Reader) -> Iterator[Reader]:
-    yield from reader.blocks("object_lock_configuration.rule.default_retention")
-    for fold in reader.folded(_LOCK):
-        yield from fold.blocks("rule.default_retention")
-
-
-def _lock_mode(reader: Reader) -> Value:
-    return next((str(each.get("mode", "")).lower() for each in _retentions(reader)), "")
-
-
-def _lock_days(reader: Reader) -> Value:
-    for each in _retentions(reader):
-        years = whole(each.get("years"))
-        return years * 365 if years else whole(each.get("days"))
-    return None
-
-
-def _replications(reader: Reader) -> Iterator[Value]:
-    for rule in reader.blocks("replication_configuration.rules"):
-        yield from _replication(rule)
-    for fold in reader.folded(_REPLICATION):
-        for rule in fold.blocks("rule"):
-            yield from _replication(rule)
-
-
-def _replication(rule: Reader) -> Iterator[Value]:
-    """One rule: where it copies to, and what keeps it from being a copy of everything with a history."""
-    target = rule.peek("destination.bucket")
-    account = rule.peek("destination.account")
-    account = rule.peek("destination.account_id") if account is None else account
-    yield copy(
-        "replica", "bucket", "object", 0.25, None, at="copied_to",
-        to=meant(rule, "destination[0].bucket", target, BUCKET, "aws_s3_directory_bucket"),
-        partial=settled(lambda: _why_partial(rule)),
-        markers=settled(lambda: _markers(rule)),
-        storage_class=rule.peek("destination.storage_class"),
-        note="replication to another bucket",
-        **({} if account is None else {"account": text(account)}),
-    )  # fmt: skip
-
-
-def _why_partial(rule: Reader) -> Value:
-    """Why a rule does not copy everything; None where it does."""
-    if rule.get("status") != "Enabled":
-        return "the rule is not enabled"
-    if rule.get("prefix") or rule.get("filter.prefix") or rule.get("filter.and.prefix"):
-        return "the rule copies one prefix only"
-    tagged = [*rule.blocks("filter.tag"), *rule.blocks("filter.and.tags")]
-    if any(each.value for each in tagged) or rule.get("filter.tags"):
-        return "the rule copies tagged objects only"
-    return None
-
-
-def _markers(rule: Reader) -> Value:
-    """Whether deletions are replicated. A rule without a filter is of the first version, which does (S3 User
-    Guide, "Replicating delete markers between buckets")."""
-    said = rule.get("delete_marker_replication.status") or rule.get("delete_marker_replication_status")
-    if said is not None:
-        return said == "Enabled"
-    return not list(rule.blocks("filter"))
-
-
 def bucket_names(reader: Reader) -> Iterator[str]:
     """What a bucket is called elsewhere: its name, and the ARN, which holds nothing else."""
     for path in ("bucket", "id", "arn"):
@@ -337,7 +250,7 @@ _ROW = Row(
         "customer_key": _customer_key,
         "placement": Fixed("managed"),
         "selectable": selectable("S3", "s3", "", "bucket"),
-        "own_copies": copies(_history, _replications),
+        "own_copies": copies(history(_versioned), replications),
         "public_access": public_access,
         "public_blocked": public_blocked,
         "versioned": _versioned,

@@ -1,0 +1,84 @@
+"""What databases and warehouses save by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.aws.protection import MINUTES, Maker, point, read, replica, scope_of, selectable, settled
+from scanner.mapping.extract import number, truth
+from scanner.mapping.reader import Extract, Reader
+from scanner.model.value import Unknown, Value
+
+
+def automated(service: str, kept: Extract) -> Maker:
+    """Automatic backups: a point at every five minutes, deleted with the database unless it says otherwise."""
+
+    def maker(reader: Reader) -> Iterator[Value]:
+        days = kept(reader)
+        if not isinstance(days, Unknown) and days == 0:
+            return
+        yield point(service, MINUTES, days, at="backup_days", dies=settled(lambda: _dies(reader)),
+                    note="automatic backups")  # fmt: skip
+
+    return maker
+
+
+def _dies(reader: Reader) -> Value:
+    """Automatic backups go with the instance unless `delete_automated_backups` is false (provider docs)."""
+    return truth(reader.get("delete_automated_backups", True))
+
+
+def replicated_backups(reader: Reader) -> Iterator[Value]:
+    """Automatic backups replicated to the Region in which the replication is made; kept for seven days unless it
+    says otherwise (provider documentation of aws_db_instance_automated_backups_replication)."""
+    for fold in reader.folded("aws_db_instance_automated_backups_replication"):
+        days = read(number("retention_period", 7), fold)
+        yield point("rds", MINUTES, days, **scope_of(fold), dies=settled(lambda: _dies(reader)),
+                    note="automatic backups replicated to another Region")  # fmt: skip
+
+
+def stands_by(reader: Reader) -> Iterator[Value]:
+    if truth(reader.get("multi_az", False)):
+        yield {**replica("rds", "live-service", note="a standby in another zone"), "kind": "synchronous-replica"}
+
+
+def six_ways(reader: Reader) -> Iterator[Value]:
+    spread = replica("cluster", "live-service", note="storage spread over three zones")
+    yield {**spread, "kind": "synchronous-replica"}
+
+
+instance_arn = selectable("RDS", "rds", "db:", "identifier")
+
+
+def cluster_arn(type_: str) -> Extract:
+    return selectable(type_, "rds", "cluster:", "cluster_identifier")
+
+
+def cluster_type(reader: Reader) -> Value:
+    """Aurora; a Multi-AZ DB cluster of another engine is RDS's own."""
+    aurora = str(reader.get("engine", "aurora")).startswith("aurora")
+    return cluster_arn("Aurora" if aurora else "RDS")(reader)
+
+
+def hourly(_reader: Reader) -> Iterator[Value]:
+    yield point("opensearch", 1.0, 14, at="backup_days", dies=True, note="hourly snapshots of the service")
+
+
+def warehouse_snapshots(reader: Reader) -> Iterator[Value]:
+    """About every eight hours, deleted with the cluster (Redshift Management Guide, "Snapshots and backups")."""
+    days = number("automated_snapshot_retention_period", 1)(reader)
+    if days != 0:
+        yield point("redshift", 8.0, days, at="backup_days", dies=True, note="automated snapshots")
+
+
+def warehouse_copies(reader: Reader) -> Iterator[Value]:
+    """Snapshots copied to another Region, kept for seven days there unless it says otherwise."""
+    found = [*reader.blocks("snapshot_copy"), *reader.folded("aws_redshift_snapshot_copy")]
+    for block in found:
+        days = read(number("retention_period", 7), block)
+        yield point("redshift", 8.0, days, region=block.peek("destination_region"), dies=True,
+                    note="snapshots copied to another Region")  # fmt: skip
+
+
+def recovery_points(_reader: Reader) -> Iterator[Value]:
+    yield point("redshift-serverless", 0.5, 1, at="backup_days", dies=True, note="recovery points of the service")

@@ -1,0 +1,101 @@
+"""What buckets keep of the past, themselves and by replication to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.mapping.aws.protection import Maker, copy, meant, read, settled, text
+from scanner.mapping.extract import truth, whole
+from scanner.mapping.reader import Extract, Reader
+from scanner.model.value import Value
+
+_BUCKET = "aws_s3_bucket"
+_LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
+_REPLICATION = "aws_s3_bucket_replication_configuration"
+_LOCK = "aws_s3_bucket_object_lock_configuration"
+
+
+def history(versioned: Extract) -> Maker:
+    """Earlier versions in the bucket itself: no copy, and what a replication to another bucket builds on."""
+
+    def maker(reader: Reader) -> Iterator[Value]:
+        if versioned(reader):
+            yield from _kept(reader)
+
+    return maker
+
+
+def _kept(reader: Reader) -> Iterator[Value]:
+    days, lock = read(_noncurrent_days, reader), read(_lock_mode, reader)
+    note = "earlier versions in the same bucket"
+    yield copy("history", "bucket", "object", 0.0, days, at="versioned", lock=lock, note=note)
+
+
+def _noncurrent_days(reader: Reader) -> Value:
+    """Days until the first rule deletes earlier versions; None where none does."""
+    found: list[Value] = []
+    for block in reader.blocks("lifecycle_rule"):
+        if truth(block.get("enabled")):
+            found.extend(each.get("days") for each in block.blocks("noncurrent_version_expiration"))
+    for fold in reader.folded(_LIFECYCLE):
+        for rule in fold.blocks("rule"):
+            if rule.get("status") == "Enabled":
+                expiries = rule.blocks("noncurrent_version_expiration")
+                found.extend(each.get("noncurrent_days") for each in expiries)
+    days = [whole(each) for each in found if each is not None]
+    return min(days) if days else None
+
+
+def _retentions(reader: Reader) -> Iterator[Reader]:
+    yield from reader.blocks("object_lock_configuration.rule.default_retention")
+    for fold in reader.folded(_LOCK):
+        yield from fold.blocks("rule.default_retention")
+
+
+def _lock_mode(reader: Reader) -> Value:
+    return next((str(each.get("mode", "")).lower() for each in _retentions(reader)), "")
+
+
+def replications(reader: Reader) -> Iterator[Value]:
+    for rule in reader.blocks("replication_configuration.rules"):
+        yield from _replication(rule)
+    for fold in reader.folded(_REPLICATION):
+        for rule in fold.blocks("rule"):
+            yield from _replication(rule)
+
+
+def _replication(rule: Reader) -> Iterator[Value]:
+    """One rule: where it copies to, and what keeps it from being a copy of everything with a history."""
+    target = rule.peek("destination.bucket")
+    account = rule.peek("destination.account")
+    account = rule.peek("destination.account_id") if account is None else account
+    yield copy(
+        "replica", "bucket", "object", 0.25, None, at="copied_to",
+        to=meant(rule, "destination[0].bucket", target, _BUCKET, "aws_s3_directory_bucket"),
+        partial=settled(lambda: _why_partial(rule)),
+        markers=settled(lambda: _markers(rule)),
+        storage_class=rule.peek("destination.storage_class"),
+        note="replication to another bucket",
+        **({} if account is None else {"account": text(account)}),
+    )  # fmt: skip
+
+
+def _why_partial(rule: Reader) -> Value:
+    """Why a rule does not copy everything; None where it does."""
+    if rule.get("status") != "Enabled":
+        return "the rule is not enabled"
+    if rule.get("prefix") or rule.get("filter.prefix") or rule.get("filter.and.prefix"):
+        return "the rule copies one prefix only"
+    tagged = [*rule.blocks("filter.tag"), *rule.blocks("filter.and.tags")]
+    if any(each.value for each in tagged) or rule.get("filter.tags"):
+        return "the rule copies tagged objects only"
+    return None
+
+
+def _markers(rule: Reader) -> Value:
+    """Whether deletions are replicated. A rule without a filter is of the first version, which does (S3 User
+    Guide, "Replicating delete markers between buckets")."""
+    said = rule.get("delete_marker_replication.status") or rule.get("delete_marker_replication_status")
+    if said is not None:
+        return said == "Enabled"
+    return not list(rule.blocks("filter"))
