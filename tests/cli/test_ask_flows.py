@@ -86,3 +86,24 @@ def test_terraforms_kubernetes_provider(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(space + pods + policy)
 
     assert "shop/web[Pod] => shop/db[Pod] : tcp 5432" in run(tmp_path).splitlines()
+
+
+def test_what_stands_on_aws(tmp_path: Path) -> None:
+    """VPC User Guide, "Security group rules": a group as source means the private addresses of its members."""
+    groups = (
+        'resource "aws_security_group" "web" {\n vpc_id = aws_vpc.v.id\n egress {\n protocol = "-1"\n from_port = 0\n'
+        ' to_port = 0\n cidr_blocks = ["0.0.0.0/0"]\n }\n}\n'
+        'resource "aws_security_group" "db" {\n vpc_id = aws_vpc.v.id\n ingress {\n protocol = "tcp"\n'
+        " from_port = 5432\n to_port = 5432\n security_groups = [aws_security_group.web.id]\n }\n}\n"
+    )
+    machines = "".join(
+        f'resource "aws_instance" "{name}" {{\n ami = "ami-1"\n instance_type = "t3.micro"\n'
+        f" subnet_id = aws_subnet.s.id\n vpc_security_group_ids = [aws_security_group.{name}.id]\n}}\n"
+        for name in ("web", "db")
+    )
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_vpc" "v" {\n cidr_block = "10.0.0.0/16"\n}\n'
+        'resource "aws_subnet" "s" {\n vpc_id = aws_vpc.v.id\n cidr_block = "10.0.1.0/24"\n}\n' + groups + machines
+    )
+
+    assert run(tmp_path).splitlines() == ["aws_instance.web => aws_instance.db : tcp 5432"]

@@ -54,7 +54,7 @@ def _of_np_guard(graph: Graph, form: str) -> str | bytes:
 
 
 def _ours(asked: asking.Asked, form: str) -> str | bytes:
-    from scanner.analysis.network.kubernetes_flows import flows  # noqa: PLC0415 - where it is asked for
+    from scanner.analysis.network.flows import flows  # noqa: PLC0415 - where it is asked for
     from scanner.report.escape import terminal  # noqa: PLC0415 - text only
 
     told = flows(asked.graph, asked.config)

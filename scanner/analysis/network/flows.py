@@ -1,4 +1,4 @@
-"""All flows of the clusters of a graph: between workloads, from outside to what is published, and out of them."""
+"""All flows of a graph: on AWS, and in clusters between workloads, from outside to what is published, and out."""
 
 from __future__ import annotations
 
@@ -13,35 +13,17 @@ from scanner.analysis.network.atoms import (
     NOTHING,
     Ranges,
     cidr_texts,
-    connection_text,
     described,
 )
+from scanner.analysis.network.cloud_flows import cloud_flows
 from scanner.analysis.network.endpoints import clusters
 from scanner.analysis.network.kubernetes_reach import outside_name, ways_of
 from scanner.analysis.network.stages import bits
+from scanner.analysis.network.told import Told
 from scanner.analysis.network.verdict import Bounds, Reach
 from scanner.analysis.network.ways import Ways
 from scanner.config import Config
 from scanner.graph.columns import Graph
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One flow in words: ends as people call them, with their addresses in the graph (outside: their ranges)."""
-
-    source: str
-    destination: str
-    connections: Ranges
-    verdict: Reach
-    reason: str
-    source_id: str | list[str]
-    destination_id: str | list[str]
-    via: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The connections for people."""
-        return connection_text(self.connections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +64,11 @@ def flows(graph: Graph, config: Config) -> Flows:
         found += _coming(ways, names, assumed)
         found += _leaving(ways, names)
         assumed.update(dict.fromkeys(ways.network.assumptions))
+    for each in cloud_flows(graph):
+        if isinstance(each, str):
+            assumed.setdefault(each)
+        else:
+            found.append(each)
     found.sort(key=lambda each: (each.source, each.destination, each.verdict.value, each.connections.spans))
     return Flows(found, tuple(assumed))
 
