@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from scanner.analysis.network.atoms import ANYTHING, STREAMS, Ranges, by_protocol, connection_text
-from scanner.analysis.network.aws import Cloud, cloud
+from scanner.analysis.network.aws import Cloud, cloud, form
 from scanner.analysis.network.aws_filters import covers_internet
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point
@@ -47,7 +47,7 @@ def find_exposures(graph: Graph, matrix: Matrix) -> None:
     members: dict[object, int] = {}
     keys = {}
     for index in _nodes(graph):
-        keys[index] = key = _class(of, index)
+        keys[index] = key = of.alike(index, receiving=True)
         members[key] = members.get(key, 0) + 1
     today = _today()
     for index, key in keys.items():
@@ -79,23 +79,6 @@ def _granted(graph: Graph, matrix: Matrix, index: int, way: dict[str, Value], to
 
 def _today() -> str:
     return datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-
-
-def _class(of: Cloud, index: int) -> object:
-    """What makes two nodes alike to the network: the same points, no relay of their own."""
-    kind = of.graph.kind(index).name
-    if kind in ("load_balancer", "cluster", "function") or of.relays.into(index):
-        return index
-    points = of.reacher_doors(index)
-    if not points:
-        return index
-    return (kind, tuple(_form(each) for each in points))
-
-
-def _form(point: Point) -> object:
-    groups = None if point.groups is None else tuple(id(each) for each in point.groups)
-    public = [each if isinstance(each, bool) else id(each) for each in (point.public, point.six, point.forwards)]
-    return (id(point.subnet), groups, id(point.why), tuple(public), point.held)
 
 
 def _ways(of: Cloud, index: int) -> Iterator[dict[str, Value]]:
@@ -286,7 +269,7 @@ def _representatives(of: Cloud, nodes: Sequence[int]) -> list[tuple[int, int]]:
     found: dict[object, tuple[int, int]] = {}
     for index in nodes:
         ends = of.senders(index)
-        key: object = tuple(_form(each) if isinstance(each, Point) else each.name for each in ends) or index
+        key: object = tuple(form(each) if isinstance(each, Point) else each.name for each in ends) or index
         first, count = found.get(key, (index, 0))
         found[key] = (first, count + 1)
     return list(found.values())

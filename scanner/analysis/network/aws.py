@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from scanner.analysis.network.atoms import ANYTHING, INTERNET, NOTHING, Ranges, connections
+from scanner.analysis.network.atoms import ANYTHING, INTERNET, Ranges, connections
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point, Points
 from scanner.analysis.network.aws_reach import Reacher
@@ -34,6 +34,14 @@ class Cloud:
     def reacher_doors(self, index: int) -> tuple[Point, ...]:
         """The interfaces of a node that take connections."""
         return self.certain.doors(index)
+
+    def alike(self, index: int, *, receiving: bool) -> object:
+        """What makes two nodes alike to the network: the same interfaces; as a target, no relay of its own."""
+        kind = self.graph.kind(index).name
+        if receiving and (kind in ("load_balancer", "cluster", "function") or self.relays.into(index)):
+            return index
+        points = self.points.of(index)
+        return (kind, tuple(form(each) for each in points)) if points else index
 
     # ends
 
@@ -171,7 +179,14 @@ def _distinct(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(dict.fromkeys(steps))
 
 
-_CLOUDS: WeakKeyDictionary[Graph, Cloud] = WeakKeyDictionary()
+def form(point: Point) -> object:
+    """What the network sees of a point, but for its own address."""
+    groups = None if point.groups is None else tuple(id(each) for each in point.groups)
+    public = [each if isinstance(each, bool) else id(each) for each in (point.public, point.six, point.forwards)]
+    return (id(point.subnet), groups, id(point.why), tuple(public), point.held)
+
+
+_CLOUDS: WeakKeyDictionary[Graph, Cloud] = WeakKeyDictionary()  # of graphs that are still held
 
 
 def cloud(graph: Graph) -> Cloud:
@@ -199,6 +214,15 @@ def reach_aws(
     sources = of.senders(source) if isinstance(source, int) else _ends(of, source)
     target: int | Sequence[End] = destination if isinstance(destination, int) else _ends(of, destination)
     return of.reach(sources, target, held, one_way=kind == "udp")
+
+
+def distinct(graph: Graph, nodes: Sequence[int], *, receiving: bool) -> list[int]:
+    """One node of each class of nodes that are alike to the network, in order."""
+    of = cloud(graph)
+    found: dict[object, int] = {}
+    for index in nodes:
+        found.setdefault(of.alike(index, receiving=receiving), index)
+    return list(found.values())
 
 
 def _ends(of: Cloud, addresses: Ranges) -> tuple[End, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, product
 from typing import Any
 
 import click
@@ -16,7 +17,8 @@ from scanner.engine.findings import place
 from scanner.graph.choose import choose
 
 End = int | Ranges
-_ENOUGH = 200  # pairs of ends that are asked one by one; of more, those that come first
+_MOST = 2000  # pairs of ends that one question asks about
+_MANY = 4  # ends, from which on it is worth telling which are alike
 
 
 @click.command()
@@ -65,16 +67,31 @@ def _ends(asked: Asked, text: str) -> list[End]:
 def _answer(
     asked: Asked, sources: Sequence[End], targets: Sequence[End], port: int | None, protocol: str | None
 ) -> Answer:
-    """The strongest answer of all pairs of ends."""
-    pairs = [(one, other) for one in sources for other in targets if one is not other and one != other]
+    """The strongest answer of all pairs of ends; what is alike to the cloud's network is asked about once."""
+    senders = _distinct(asked, sources, receiving=False)
+    receivers = _distinct(asked, targets, receiving=True)
+    pairs = (each for each in product(senders, receivers) if each[0] is not each[1] and each[0] != each[1])
     answers = []
-    for one, other in pairs or [(sources[0], targets[0])]:
-        answer = _pair(asked, one, other, port, protocol)
-        answers.append(answer)
-        if answer.verdict is Reach.REACHABLE and answer.direct:
+    for number, (one, other) in enumerate(chain(pairs, ((sources[0], targets[-1]),))):
+        if number == _MOST:
+            answers.append(Answer(Reach.POSSIBLE, reason=f"only the first {_MOST} pairs of ends were asked about"))
             break
-    found = best(answers)
-    return found if found is not None else Answer(Reach.UNREACHABLE, reason="there is nothing to ask about")
+        answers.append(_pair(asked, one, other, port, protocol))
+        if answers[-1].verdict is Reach.REACHABLE and answers[-1].direct:
+            break
+    return best(answers) or answers[0]
+
+
+def _distinct(asked: Asked, ends: Sequence[End], *, receiving: bool) -> Sequence[End]:
+    if len(ends) < _MANY or not all(isinstance(each, int) and not _in_cluster(asked, each) for each in ends):
+        return ends
+    from scanner.analysis.network.aws import distinct  # noqa: PLC0415 - only for many ends
+
+    return distinct(asked.graph, [each for each in ends if isinstance(each, int)], receiving=receiving)
+
+
+def _in_cluster(asked: Asked, index: int) -> bool:
+    return asked.graph.addresses[index].scheme == "k8s"
 
 
 def _pair(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
