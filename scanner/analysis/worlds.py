@@ -21,14 +21,14 @@ def open_worlds(graph: Graph, complete: Collection[str]) -> None:
         return
     for kind in _STORES:
         for index in graph.nodes(kind):
-            if not _backups_read(graph, index, kind):
+            if not backups_read(graph, index):
                 graph.open_in("backs_up", index, _PLANS)
 
 
-def _backups_read(graph: Graph, index: int, kind: str) -> bool:
+def backups_read(graph: Graph, index: int) -> bool:
     """Whether every plan that could select a store was listed: plans select in their own account and region."""
     account, region = graph.peek(index, "account"), graph.peek(index, "region")
     if not isinstance(account, str) or not isinstance(region, str):
         return False
-    services = ("backup", "dlm") if kind == "volume" else ("backup",)
+    services = ("backup", "dlm") if graph.kind(index).name in ("volume", "instance") else ("backup",)
     return all((account, region, service) in graph.read_whole for service in services)

@@ -141,6 +141,19 @@ _CONTACT = {
 }
 
 
+_EKS = ("/access-entries", "/addons", "/pod-identity-associations")
+
+
+def _protected(environ: dict[str, Any], acl: str) -> list[str]:
+    """What a web ACL stands before, from moto's own store."""
+    from moto.wafv2.models import wafv2_backends
+
+    account, region = _whose(environ)
+    held = wafv2_backends[account][region]
+    found = [acl_ for acl_ in held.wacls.values() if acl_.arn == acl]
+    return [arn for one in found for arn in one.associated_resources]
+
+
 class Application:
     """moto's WSGI application with what stands before it: faults that are wanted, and what it lacks."""
 
@@ -170,6 +183,10 @@ class Application:
             answer = {"$refused": {"status": 404, "code": "ReplicationNotFound", "message": "no replication"}}
         elif service == "lambda" and environ["PATH_INFO"].endswith("/urls"):
             answer = {"FunctionUrlConfigs": []}
+        elif service == "eks" and environ["PATH_INFO"].endswith(_EKS):
+            answer = {"accessEntries": [], "addons": [], "associations": []}
+        elif operation == "ListResourcesForWebACL":
+            answer = {"ResourceArns": _protected(environ, json.loads(body)["WebACLArn"])}
         elif (service, operation) in _XML:
             start("200 OK", [("Content-Type", "text/xml")])
             return [f"<{operation}Response>{_XML[service, operation]}</{operation}Response>".encode()]

@@ -29,6 +29,9 @@ def seed(session: boto3.session.Session) -> None:
     made.between()
     made.watching()
     made.edge()
+    made.clusters()
+    made.apis()
+    made.rest()
 
 
 class Seed:
@@ -240,6 +243,7 @@ class Seed:
             Name="main", Type="application", Scheme="internet-facing",
             Subnets=[self.ids["public"], self.ids["private"]], SecurityGroups=[self.ids["open"]])  # fmt: skip
         balancer = made["LoadBalancers"][0]["LoadBalancerArn"]
+        self.ids["balancer"] = balancer
         group = elb.create_target_group(Name="main", Port=80, Protocol="HTTP", VpcId=self.ids["vpc"])
         target = group["TargetGroups"][0]["TargetGroupArn"]
         elb.register_targets(TargetGroupArn=target, Targets=[{"Id": self.ids["instance"], "Port": 80}])
@@ -250,6 +254,94 @@ class Seed:
         record = {"Name": "www.example.org", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
         dns.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={
             "Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]})  # fmt: skip
+
+
+    def clusters(self) -> None:
+        ecs = self.client("ecs")
+        ecs.create_cluster(clusterName="main")
+        container = {"name": "app", "image": "nginx:latest", "privileged": True, "memory": 128, "essential": True,
+                     "environment": [{"name": "STAGE", "value": "prod"}]}  # fmt: skip
+        task = ecs.register_task_definition(family="app", networkMode="awsvpc", containerDefinitions=[container])
+        network = {"subnets": [self.ids["public"]], "securityGroups": [self.ids["open"]],
+                   "assignPublicIp": "ENABLED"}  # fmt: skip
+        ecs.create_service(
+            cluster="main", serviceName="app", desiredCount=1, launchType="FARGATE",
+            taskDefinition=task["taskDefinition"]["taskDefinitionArn"],
+            networkConfiguration={"awsvpcConfiguration": network})  # fmt: skip
+        eks = self.client("eks")
+        eks.create_cluster(
+            name="main", roleArn=self.ids["role"], version="1.30",
+            resourcesVpcConfig={"subnetIds": [self.ids["public"], self.ids["private"]],
+                                "endpointPublicAccess": True})  # fmt: skip
+        eks.create_nodegroup(
+            clusterName="main", nodegroupName="main", nodeRole=self.ids["role"], subnets=[self.ids["private"]],
+            amiType="AL2_x86_64", scalingConfig={"minSize": 1, "maxSize": 1, "desiredSize": 1})  # fmt: skip
+        cache = self.client("elasticache")
+        cache.create_cache_subnet_group(CacheSubnetGroupName="main", CacheSubnetGroupDescription="main",
+                                        SubnetIds=[self.ids["private"]])  # fmt: skip
+        cache.create_replication_group(ReplicationGroupId="plain", ReplicationGroupDescription="plain",
+                                       Engine="redis", CacheNodeType="cache.t3.micro")  # fmt: skip
+        self.client("redshift").create_cluster(
+            ClusterIdentifier="plain", NodeType="ra3.large", MasterUsername="root", MasterUserPassword="Hunter22",
+            Encrypted=False, PubliclyAccessible=True, ClusterType="single-node")  # fmt: skip
+        self.client("opensearch").create_domain(DomainName="plain", EngineVersion="OpenSearch_2.11")
+
+    def apis(self) -> None:
+        rest = self.client("apigateway")
+        api = rest.create_rest_api(name="main")["id"]
+        root = rest.get_resources(restApiId=api)["items"][0]["id"]
+        pets = rest.create_resource(restApiId=api, parentId=root, pathPart="pets")["id"]
+        rest.put_method(restApiId=api, resourceId=pets, httpMethod="GET", authorizationType="NONE")
+        http = self.client("apigatewayv2")
+        made = http.create_api(Name="http", ProtocolType="HTTP")["ApiId"]
+        http.create_route(ApiId=made, RouteKey="GET /")
+        origin = {"Id": "origin", "DomainName": "origin.example.org", "CustomOriginConfig": {
+            "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only",
+            "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]}}}  # fmt: skip
+        self.client("cloudfront").create_distribution(DistributionConfig={
+            "CallerReference": "estate", "Comment": "main", "Enabled": True,
+            "Origins": {"Quantity": 1, "Items": [origin]},
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "origin", "ViewerProtocolPolicy": "allow-all",
+                "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}}},
+            "ViewerCertificate": {"CloudFrontDefaultCertificate": True}})  # fmt: skip
+        waf = self.client("wafv2")
+        shown = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "main"}
+        acl = waf.create_web_acl(Name="main", Scope="REGIONAL", DefaultAction={"Allow": {}},
+                                 VisibilityConfig=shown)["Summary"]["ARN"]  # fmt: skip
+        waf.associate_web_acl(WebACLArn=acl, ResourceArn=self.ids["balancer"])
+
+    def rest(self) -> None:
+        machine = json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}})
+        steps = self.client("stepfunctions")
+        steps.create_state_machine(name="main", definition=machine, roleArn=self.ids["role"])
+        config = self.client("config")
+        config.put_configuration_recorder(ConfigurationRecorder={"name": "main", "roleARN": self.ids["role"]})
+        config.put_delivery_channel(DeliveryChannel={"name": "main", "s3BucketName": "estate-logs"})
+        config.start_configuration_recorder(ConfigurationRecorderName="main")
+        ec2 = self.client("ec2")
+        template = ec2.create_launch_template(LaunchTemplateName="plain", LaunchTemplateData={
+            "ImageId": "ami-0a1b2c3d4e5f60718", "MetadataOptions": {"HttpTokens": "optional"}})  # fmt: skip
+        self.client("autoscaling").create_auto_scaling_group(
+            AutoScalingGroupName="main", MinSize=0, MaxSize=1, VPCZoneIdentifier=self.ids["private"],
+            LaunchTemplate={"LaunchTemplateId": template["LaunchTemplate"]["LaunchTemplateId"]})  # fmt: skip
+        events = self.client("events")
+        events.put_rule(Name="daily", ScheduleExpression="rate(1 day)")
+        function = "arn:aws:lambda:eu-west-1:123456789012:function:app"
+        events.put_targets(Rule="daily", Targets=[{"Id": "app", "Arn": function}])
+        loose = ec2.create_network_acl(VpcId=self.ids["vpc"])["NetworkAcl"]["NetworkAclId"]
+        name(ec2, loose, "loose")
+        ec2.create_network_acl_entry(
+            NetworkAclId=loose, RuleNumber=100, RuleAction="allow", Protocol="6", Egress=False,
+            CidrBlock="0.0.0.0/0", PortRange={"From": 22, "To": 22})  # fmt: skip
+        inside = [{"Name": "association.subnet-id", "Values": [self.ids["private"]]}]
+        held = ec2.describe_network_acls(Filters=inside)["NetworkAcls"][0]["Associations"]
+        mine = next(each for each in held if each["SubnetId"] == self.ids["private"])
+        ec2.replace_network_acl_association(AssociationId=mine["NetworkAclAssociationId"], NetworkAclId=loose)
+        self.client("acm").request_certificate(DomainName="www.example.org", ValidationMethod="DNS")
+        self.client("budgets").create_budget(AccountId="123456789012", Budget={
+            "BudgetName": "month", "BudgetType": "COST", "TimeUnit": "MONTHLY",
+            "BudgetLimit": {"Amount": "100", "Unit": "USD"}})  # fmt: skip
 
 
 def name(ec2: Any, resource: str, label: str, **more: str) -> None:

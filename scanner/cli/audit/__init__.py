@@ -10,6 +10,7 @@ import click
 _COMMANDS: dict[str, str] = {
     "aws": "aws",
     "collect": "collect",
+    "report": "report",
 }
 
 

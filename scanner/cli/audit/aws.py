@@ -13,11 +13,11 @@ from typing import Any
 import click
 
 from scanner.cli import common
-from scanner.cli.audit import collecting
+from scanner.cli.audit import collecting, storing
 from scanner.cli.scan import command as scan
 
-_LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "exclude", "jobs"}
-_SECRET = ("AWS_", "BOTO_", "SSO_")
+_LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "exclude", "jobs", "record"}
+_SECRET = ("AWS_", "BOTO_", "SSO_", "PG", "LAYERPROOF_STORE", "LAYERPROOF_EXPORT", "LAYERPROOF_AUDIT")
 
 
 def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,6 +41,7 @@ def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="FILE",
     help="Keep the snapshot (mode 0600).",
 )
+@storing.storing_options
 @_judging_options  # fmt: skip
 def command(**given: Any) -> None:
     """Read live AWS accounts by listing alone, and judge what was read as `scan` does."""
@@ -50,6 +51,7 @@ def command(**given: Any) -> None:
         common.write(printed(given["print_policy"]))
         return
     collecting.needs_boto3()
+    history = None if given["dry_run"] else storing.storing(given)
     plan = collecting.planned(given)
     if given["dry_run"]:
         collecting.dry_run(plan, "json" if "json" in given["formats"] else "text")
@@ -57,10 +59,15 @@ def command(**given: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
         kept: Path | None = given["keep"]
         out = kept.resolve() if kept else Path(folder) / "aws.jsonl.gz"
-        done = collecting.write(plan, out, given["threads"])
+        left = history.begin(plan) if history else plan
+        done = collecting.write(left, out, given["threads"], history.through if history else iter)
         if any(each.status != "ok" for each in done):
             click.echo("coverage\n" + "\n".join(collecting.table(done)) + "\n", err=True)
-        code = _judge(out, list(_arguments(given)))
+        record = Path(folder) / "record.json"
+        asked = [*_arguments(given), *([f"--record={record}"] if history else [])]
+        code = judge(out, asked)
+        if history:
+            code, _ = history.finish(out, record, code)
     raise click.exceptions.Exit(code)
 
 
@@ -80,7 +87,7 @@ def _arguments(given: dict[str, Any]) -> Iterator[str]:
             yield f"{flag}={value}"
 
 
-def _judge(snapshot: Path, arguments: list[str]) -> int:
+def judge(snapshot: Path, arguments: list[str]) -> int:
     """The scan of the snapshot, by a process that has no way to AWS."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRET)}
     nowhere = os.devnull

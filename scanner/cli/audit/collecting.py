@@ -117,8 +117,11 @@ def planned(given: dict[str, Any]) -> Plan:
         raise click.exceptions.Exit(common.INCOMPLETE) from error
 
 
-def write(plan: Plan, out: Path, threads: int) -> list[Collected]:
-    """Do the work and write the snapshot; what was read is written also where the work is interrupted."""
+def write(
+    plan: Plan, out: Path, threads: int, through: Callable[[Iterator[Collected]], Iterator[Collected]] = iter
+) -> list[Collected]:
+    """Do the work and write the snapshot; what was read is written also where the work is interrupted. Every unit
+    goes through `through` on its way: a store takes it there, and adds what it holds already."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only for live accounts
 
     from scanner.sources.aws.faults import Fault  # noqa: PLC0415 - as above
@@ -132,7 +135,7 @@ def write(plan: Plan, out: Path, threads: int) -> list[Collected]:
     try:
         with Writer(out, now, __version__) as writer:
             try:
-                for collected in run(plan, executor):
+                for collected in through(run(plan, executor)):
                     writer.add(collected)
                     done.append(collected)
             except KeyboardInterrupt:  # what was read is kept, and says what was not

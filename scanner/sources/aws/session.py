@@ -125,19 +125,14 @@ def _config() -> Any:
 
 
 _SESSIONS: dict[Access, Session] = {}
-_SESSIONS_LOCK = threading.Lock()
 
 
 def session(access: Access) -> Session:
     """The session of an access, made once per process."""
-    with _SESSIONS_LOCK:
-        found = _SESSIONS.get(access)
-        if found is None:
-            found = _SESSIONS[access] = Session(access)
-        return found
+    found = _SESSIONS.get(access)
+    return found if found is not None else _SESSIONS.setdefault(access, Session(access))
 
 
 def forget() -> None:
     """Drop every session with its credentials: the end of collecting."""
-    with _SESSIONS_LOCK:
-        _SESSIONS.clear()
+    _SESSIONS.clear()

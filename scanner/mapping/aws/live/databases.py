@@ -120,6 +120,9 @@ def _shared(live: Live, detail: str) -> Value:
 
 
 def _snapshot(live: Live) -> Iterator[Resource]:
+    """A snapshot that stands for itself; the service's own daily ones are the database's automatic backups."""
+    if live.get("SnapshotType") == "automated":
+        return
     yield live.made("aws_db_snapshot", {
         "id": live.arn, "db_snapshot_identifier": live.get("DBSnapshotIdentifier"), "arn": live.arn,
         "db_instance_identifier": live.get("DBInstanceIdentifier"), "tags": tags(live.get("TagList")),
@@ -128,6 +131,8 @@ def _snapshot(live: Live) -> Iterator[Resource]:
 
 
 def _cluster_snapshot(live: Live) -> Iterator[Resource]:
+    if live.get("SnapshotType") == "automated":
+        return
     family = _family(live)
     type_ = "aws_db_cluster_snapshot" if family == "rds" else f"aws_{family}_cluster_snapshot"
     yield live.made(type_, {
