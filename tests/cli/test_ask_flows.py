@@ -91,7 +91,8 @@ def test_terraforms_kubernetes_provider(tmp_path: Path) -> None:
 def test_what_stands_on_aws(tmp_path: Path) -> None:
     """VPC User Guide, "Security group rules": a group as source means the private addresses of its members."""
     groups = (
-        'resource "aws_security_group" "web" {\n vpc_id = aws_vpc.v.id\n egress {\n protocol = "-1"\n from_port = 0\n'
+        'resource "aws_security_group" "web" {\n vpc_id = aws_vpc.v.id\n egress {\n'
+        ' protocol = "-1"\n from_port = 0\n'
         ' to_port = 0\n cidr_blocks = ["0.0.0.0/0"]\n }\n}\n'
         'resource "aws_security_group" "db" {\n vpc_id = aws_vpc.v.id\n ingress {\n protocol = "tcp"\n'
         " from_port = 5432\n to_port = 5432\n security_groups = [aws_security_group.web.id]\n }\n}\n"

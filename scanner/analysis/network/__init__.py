@@ -7,5 +7,5 @@
 - `kubernetes_reach.reach_kubernetes(graph, config, source, destination, port, protocol) -> Answer` answers for
   ends inside a cluster. `source` is a node's index, or `Ranges` of addresses outside (`INTERNET`, `cidr(...)`);
   `destination` likewise; `port` is the destination's own, None for any; `protocol` is a name, None for any.
-- `flows.flows(graph, config) -> Flows` lists everything; `compat.listed(graph, cluster)` by np-guard's conventions.
+- `flows.flows(graph, config) -> Flows` lists everything; `compat.listed(graph, cluster)` as np-guard would.
 """
