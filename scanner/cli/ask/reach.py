@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, product
+from itertools import product
 from typing import Any
 
 import click
@@ -72,14 +72,14 @@ def _answer(
     receivers = _distinct(asked, targets, receiving=True)
     pairs = (each for each in product(senders, receivers) if each[0] is not each[1] and each[0] != each[1])
     answers = []
-    for number, (one, other) in enumerate(chain(pairs, ((sources[0], targets[-1]),))):
+    for number, (one, other) in enumerate(pairs):
         if number == _MOST:
             answers.append(Answer(Reach.POSSIBLE, reason=f"only the first {_MOST} pairs of ends were asked about"))
             break
         answers.append(_pair(asked, one, other, port, protocol))
         if answers[-1].verdict is Reach.REACHABLE and answers[-1].direct:
             break
-    return best(answers) or answers[0]
+    return best(answers) or _pair(asked, sources[0], targets[0], port, protocol)
 
 
 def _distinct(asked: Asked, ends: Sequence[End], *, receiving: bool) -> Sequence[End]:
@@ -137,9 +137,9 @@ def _steps(asked: Asked, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
 
 
 def _text(source: str, target: str, answer: Answer, told: dict[str, Any]) -> Iterator[str]:
-    how = "" if answer.verdict is Reach.UNREACHABLE else " directly" if answer.direct else " through relays"
+    how = " directly" if answer.direct else " through relays" if answer.via else ""
     yield f"{answer.verdict.value}: {source} -> {target}{how}"
-    if answer.verdict is not Reach.UNREACHABLE:
+    if answer.connections:
         yield f"  connections: {connection_text(answer.connections)}"
     if told["via"]:
         yield f"  via: {', '.join(told['via'])}"
