@@ -333,6 +333,7 @@ _NO_COPIES: dict[str, Value] = {
     "lock_max_days": None,
     "air_gapped": False,
     "keeps": None,
+    "website": None,
     "saved_volumes": [],
 }
 

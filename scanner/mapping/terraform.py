@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scanner.mapping.extract import truth
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import stands_for_itself
-from scanner.mapping.table import Entry, Fixed, Part, Row, Table
+from scanner.mapping.table import Entry, Fixed, Join, Part, Row, Table
 from scanner.model.value import Cause, Unknown, Value
 
 _COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
@@ -115,6 +115,12 @@ _BACKEND = Part(
     row=Row(
         kind="state_backend",
         attributes={"backend": _backend, "encrypted": _encrypted, "locked": _locked},
+        relations={
+            "keeps_state_in": (
+                Join("backend.bucket", ("object_store",)),
+                Join("backend.dynamodb_table", ("table",)),
+            )
+        },
         identity=(),
         name=_backend,
         tags=lambda reader: {},

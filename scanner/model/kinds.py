@@ -68,6 +68,7 @@ RELATIONS = {
         Relation("logs_to", "writes its logs to a store or log group"),
         Relation("backs_up", "a backup plan selects a store"),
         Relation("keeps_in", "a backup plan keeps its copies in a vault"),
+        Relation("keeps_state_in", "a root keeps its state, or the lock on it, in a store"),
         Relation("copied_to", "its data is replicated or copied to a store or vault"),
         Relation("snapshot_of", "a snapshot holds the data of a store"),
         Relation("made_by", "a volume is made by a storage class"),
@@ -585,6 +586,7 @@ KINDS: dict[str, Kind] = {
             ? access_logged: requests are logged
             ? tls_required: requests without TLS are refused
             ? lifecycle: old objects or versions expire by rule
+            ? website: serves a site (null: the service knows no such thing)
             {_POLICY}""",
             "encrypted_with logs_to copied_to",
         ),
@@ -1001,6 +1003,7 @@ KINDS: dict[str, Kind] = {
             $ backend: s3, gcs, azurerm, remote, local, ...
             ? encrypted: state is encrypted at rest
             ? locked: two runs cannot write at once""",
+            "keeps_state_in",
         ),
     )
 }

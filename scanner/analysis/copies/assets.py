@@ -92,6 +92,8 @@ class Assets:
             return "it keeps the state of a root"
         if any(graph.kind(each).name in _SITES for each in graph.sources("forwards_to", index)):
             return "it is the origin of a site"
+        if graph.peek(index, "website") is True:
+            return "it is the origin of a site"
         statements = graph.peek(index, "statements")
         for each in statements if isinstance(statements, list) else ():
             if isinstance(each, dict) and _lets_logs_in(each):

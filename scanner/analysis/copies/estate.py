@@ -195,7 +195,7 @@ class Estate:
             return True
         if perhaps:
             return Unknown(f"whether {self.graph.addresses[perhaps[0]].name} selects it cannot be told")
-        return False if self._complete else _PLANS
+        return False if self._complete or backups_read(self.graph, index) else _PLANS
 
     # derived attributes
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from scanner.mapping.aws.policy import statements_of
 from scanner.mapping.extract import NONE, equals, flag, number, whole
 from scanner.mapping.reader import Reader
-from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.logic import every, some
-from scanner.model.value import Value
+from scanner.model.value import Cause, Unknown, Value
 
 _PRIVACY = ("admin_privacy", "registrant_privacy", "tech_privacy", "billing_privacy")
 
@@ -87,7 +87,26 @@ def _guarding(reader: Reader) -> Value:
     return statements_of("content")(reader) if _limits(reader) else []
 
 
-_GUARDRAIL = Row("guardrail", {"statements": _guarding, "limits": _limits})
+# What a backup policy of the organization does in its accounts is the effective policy of each, which no code tells.
+_INHERITED = Unknown("a backup policy of the organization may select it", Cause.OUTSIDE_SCAN)
+_BACKUPS = Part(
+    Row(
+        "backup_plan",
+        {
+            "scheduled": Fixed(_INHERITED),
+            "copied": Fixed(_INHERITED),
+            "keep_days": Fixed(_INHERITED),
+            "rules": Fixed([_INHERITED]),
+            "selections": Fixed([_INHERITED]),
+            "opted_in": NONE,
+            "managed": NONE,
+        },
+        identity=(),
+    ),
+    "backups",
+    when=lambda reader: reader.get("type", "SERVICE_CONTROL_POLICY") == "BACKUP_POLICY",
+)
+_GUARDRAIL = Row("guardrail", {"statements": _guarding, "limits": _limits}, parts=(_BACKUPS,))
 
 _SETTINGS = Skip("a setting of the account that no rule reads")
 

@@ -163,6 +163,13 @@ def _has_block(reader: Reader, path: str) -> bool:
     return some(reader.blocks(path), lambda _block: True)
 
 
+def _website(reader: Reader) -> Value:
+    return either(
+        lambda: _has_block(reader, "website"),
+        lambda: _any_fold(reader, "aws_s3_bucket_website_configuration", lambda _fold: True),
+    )
+
+
 def _access_logged(reader: Reader) -> Value:
     return either(
         lambda: _has_block(reader, "logging"),
@@ -259,6 +266,7 @@ _ROW = Row(
         "access_logged": _access_logged,
         "tls_required": lambda reader: tls_required(bucket_statements(reader)),
         "lifecycle": _lifecycle,
+        "website": _website,
         "statements": bucket_statements,
     },
     {
