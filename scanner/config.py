@@ -153,6 +153,8 @@ class Config:
     policies: tuple[str, ...] = ()
     checkov: str = ""
     opa_url: str = ""
+    store: str = ""
+    exports: tuple[str, ...] = ()
     origin: str = "defaults"
 
 
@@ -202,7 +204,7 @@ def parse(data: Mapping[str, Any], name: str, text: bytes = b"", *, trusted: boo
             raise ConfigError(f"{name}: unknown key {key!r}{_nearest(key, _READERS)}")
         if key in _OUTSIDE_ONLY and not trusted:
             raise ConfigError(
-                f"{name}: {key!r} loads or runs something, so it does not count inside the scanned tree; "
+                f"{name}: {key!r} loads, runs or sends something, so it does not count inside the scanned tree; "
                 f"give it on the command line, in the user configuration or with --config FILE outside the tree"
             )
         config = reader(config, value, _Where(name, key, text, trusted))
@@ -523,7 +525,7 @@ def _nth(where: _Where, header: bytes, position: int) -> Span | None:
     return Span(where.name, at, at + len(header)) if at >= 0 else None
 
 
-_OUTSIDE_ONLY = frozenset({"rules", "policies", "checkov", "opa_url"})
+_OUTSIDE_ONLY = frozenset({"rules", "policies", "checkov", "opa_url", "store", "exports"})
 _READERS: dict[str, _Reader] = {
     "exclude": _texts_of("exclude"),
     "select": _texts_of("select"),
@@ -546,4 +548,6 @@ _READERS: dict[str, _Reader] = {
     "policies": _texts_of("policies"),
     "checkov": _text_of("checkov"),
     "opa_url": _text_of("opa_url"),
+    "store": _text_of("store"),
+    "exports": _texts_of("exports"),
 }

@@ -116,6 +116,7 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     metavar="NAME/",
     help="SARIF automationDetails.id; uploads of one job need different ones.",
 )
+@click.option("--record", hidden=True, metavar="FILE", help="What the store of audits takes in.")
 @click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
 def command(**given: Any) -> None:
     """Scan Terraform and Kubernetes files below PATH (default: here; - reads manifests from standard input)."""
@@ -191,6 +192,10 @@ def run(request: Request) -> int:
             backend.close()
     if "checkov" in request["peers"]:
         report = _with_checkov(request, config, report, judgement, built, judging)
+    if request["record"]:
+        from scanner.report.record import record  # noqa: PLC0415 - only for the store of audits
+
+        common.write(record(report, known), request["record"])
     report = _limited(report, layers)
     report = _empty(report, target.ours, rules)
     return _finish(request, config, report)

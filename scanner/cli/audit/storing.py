@@ -1,0 +1,204 @@
+"""What the audits share that keep history: where the store is, going on where one was cut off, and the end."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanner import __version__
+from scanner import config as configuration
+from scanner.cli import common
+
+if TYPE_CHECKING:
+    from scanner.audit.history import Outcome
+    from scanner.audit.runs import Run
+    from scanner.audit.store import Store
+    from scanner.sources.aws.plan import Plan
+    from scanner.sources.aws.unit import Collected
+
+OWN = "default"  # --store alone: the user's data directory
+
+STORE = click.option(
+    "--store",
+    is_flag=False,
+    flag_value=OWN,
+    envvar="LAYERPROOF_STORE",
+    metavar="[FILE|URL]",
+    help="Keep history in this SQLite file or postgresql:// database. Alone: in your data directory.",
+)
+_OPTIONS: list[Callable[..., Any]] = [
+    STORE,
+    click.option("--due", metavar="SEVERITY=DAYS[,...]",
+                 help="Days until a finding is due. Default: critical=15,high=30,medium=90,low=180."),
+]  # fmt: skip
+
+
+def storing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say what is kept and who is told."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def needs_sqlalchemy() -> None:
+    """Raises ClickException where the extra is not installed."""
+    from importlib.util import find_spec  # noqa: PLC0415 - only with a store
+
+    if find_spec("sqlalchemy") is None:
+        raise click.ClickException("history needs SQLAlchemy: pip install 'layerproof[store]'")
+
+
+def trusted_config(file: Path | None) -> configuration.Config:
+    """The configuration that may name a store: --config, or the user's own; never one of a scanned tree."""
+    path = file or common.user_config()
+    try:
+        return configuration.load(path, trusted=True) if path is not None else configuration.Config()
+    except configuration.ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def named(given: dict[str, Any]) -> str | None:
+    """The store that is asked for ("": the user's own), or None."""
+    text: str | None = given["store"] or trusted_config(given.get("config_file")).store or None
+    return "" if text == OWN else text
+
+
+def failed(error: Exception) -> click.exceptions.Exit:
+    """Say what is wrong with the store, and exit 3."""
+    click.echo(f"error[store]: {error}", err=True)
+    click.echo(f"exit {common.INCOMPLETE}: the store cannot be used", err=True)
+    return click.exceptions.Exit(common.INCOMPLETE)
+
+
+def opened(text: str, *, create: bool = True) -> Store:
+    """The store, or exit 3 with the reason."""
+    needs_sqlalchemy()
+    from scanner.audit.store import StoreError, open_store  # noqa: PLC0415 - only with a store
+
+    try:
+        return open_store(text, create=create)
+    except StoreError as error:
+        raise failed(error) from error
+
+
+def storing(given: dict[str, Any]) -> Storing | None:
+    """The store that the options ask for; None where no history is kept. Raises UsageError, Exit."""
+    text = named(given)
+    if text is None:
+        return None
+    needs_sqlalchemy()
+    from scanner.audit import terms  # noqa: PLC0415 - only with a store
+
+    try:
+        days = terms.parse(given["due"]) if given["due"] else terms.DAYS
+    except ValueError as error:
+        raise click.UsageError(f"--due: {error}") from error
+    return Storing(opened(text), dict(days))
+
+
+@dataclass(slots=True)
+class Storing:
+    """A store while an audit fills it. A store that fails does not end the audit: what was read is kept in a file."""
+
+    store: Store
+    days: dict[str, int]
+    run: Run | None = None
+    error: Exception | None = None
+
+    def begin(self, plan: Plan) -> Plan:
+        """Begin, or go on where the same audit was cut off; gives what is left to do. Raises Exit."""
+        from scanner.audit import runs  # noqa: PLC0415 - only with a store
+
+        units = sorted(str(work.unit) for work in plan.works)
+        parts = [work.unit for work in plan.works]
+        scope = {
+            "accounts": sorted({each.account for each in parts} | {each.unit.account for each in plan.failed}),
+            "regions": sorted({each.region for each in parts}),
+            "services": sorted({each.service for each in parts}),
+            "units": len(units),
+        }
+        try:
+            self.run = runs.begin(self.store, "aws", scope, __version__)
+            ready = {str(each.unit) for each in runs.done(self.store, self.run)} if self.run.resumed else set()
+        except runs.StoreError as error:
+            raise failed(error) from error
+        if ready:
+            click.echo(
+                f"going on where an audit was cut off: {len(ready)} of {len(units)} units were read", err=True
+            )
+        return replace(plan, works=tuple(work for work in plan.works if str(work.unit) not in ready))
+
+    def through(self, fresh: Iterable[Collected]) -> Iterator[Collected]:
+        """Every unit: those that were stored before, and those that are read now, stored before they go on."""
+        from scanner.audit import runs  # noqa: PLC0415 - only with a store
+
+        assert self.run is not None, "begin comes first"
+        if self.run.resumed:
+            yield from runs.done(self.store, self.run)
+        for collected in fresh:
+            if self.error is None:
+                try:
+                    runs.keep(self.store, self.run, collected)
+                except runs.StoreError as error:
+                    self.error = error
+            yield collected
+
+    def finish(self, snapshot: Path, record: Path, code: int) -> tuple[int, Outcome | None]:
+        """Store the verdicts; gives the exit code, and what changed. 1 wins over 3."""
+        from scanner.audit import history, judged  # noqa: PLC0415 - only with a store
+        from scanner.audit.store import StoreError  # noqa: PLC0415 - as above
+
+        assert self.run is not None, "begin comes first"
+        if not record.exists():  # the scan ended before it judged; what was read waits for the next run
+            return code, None
+        try:
+            if self.error is not None:
+                raise self.error
+            outcome = history.record(self.store, self.run, snapshot, judged.judged(record.read_bytes()), self.days)
+        except (StoreError, judged.RecordError) as error:
+            return self._kept(snapshot, error, code), None
+        click.echo(told(outcome, self.store.shown), err=True)
+        return code, outcome
+
+    def _kept(self, snapshot: Path, error: Exception, code: int) -> int:
+        """The store failed at the end: the snapshot is kept where it can be recorded later."""
+        where = _keep(snapshot)
+        click.echo(f"error[store]: {error}", err=True)
+        click.echo(
+            f"what was read is kept in {where}; layerproof audit record {where} --store stores it", err=True
+        )
+        if code in (common.CLEAN, common.INCOMPLETE):
+            click.echo(f"exit {common.INCOMPLETE}: the history could not be written", err=True)
+            return common.INCOMPLETE
+        return code
+
+
+def told(outcome: Outcome, store: str) -> str:
+    """One line on what a scan changed."""
+    changes = ", ".join(f"{outcome.number(what)} {what}" for what in ("new", "fixed", "reopened", "stale"))
+    return f"history: {changes}; {outcome.counts.get('open', 0)} open in {store}"
+
+
+def _keep(snapshot: Path) -> Path:
+    """A copy that outlives the audit, readable by its owner only: beside the store, or else among temporary files."""
+    from scanner.audit.store import default_file  # noqa: PLC0415 - only with a store
+
+    if not snapshot.parent.name.startswith("layerproof-"):
+        return snapshot  # --keep has it already
+    name = f"audit-{snapshot.stat().st_mtime_ns // 1_000_000_000}.jsonl.gz"
+    places = [default_file().parent / "kept", Path(tempfile.mkdtemp(prefix="layerproof-kept-"))]
+    for place in places:
+        try:
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(snapshot, place / name)
+            (place / name).chmod(0o600)
+        except OSError:
+            continue
+        return place / name
+    return snapshot
