@@ -9,7 +9,7 @@ from scanner.hcl.convert import convert, to_string
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.scope import Inner, Scope
 from scanner.hcl.syntax import Expression, For
-from scanner.hcl.types import ANY, BOOL
+from scanner.hcl.types import ANY, BOOL, PRIMITIVE
 from scanner.hcl.values import SetValue, pairs, type_name, type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
@@ -27,6 +27,13 @@ def iterate(collection: Value) -> Iterable[tuple[Value, Value]]:
     if collection is None:
         raise EvaluationError("a for expression over a null value")
     raise EvaluationError(f"a for expression over a {type_name(collection)}, which has no elements")
+
+
+def refuse_primitive(collection: Unknown) -> None:
+    """Refuse what is unknown and of a type that holds no elements."""
+    have = type_of(collection)
+    if have.kind in PRIMITIVE:
+        raise EvaluationError(f"a for expression over a {have.kind}, which has no elements")
 
 
 class _Result:
@@ -54,10 +61,8 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
     result = _Result()
     collection = result.plain(evaluate(expr.collection, scope))
     if isinstance(collection, Unknown):
-        have = type_of(collection)
-        if have.kind in ("string", "number", "bool"):
-            raise EvaluationError(f"a for expression over a {have.kind}, which has no elements")
-        if expr.cond is not None and not have.is_any:
+        refuse_primitive(collection)
+        if expr.cond is not None and not type_of(collection).is_any:
             _check_condition(expr, expr.cond, Inner(scope, {}), result, evaluate)
         found: Value = unknown_of(ANY, collection)
         return Sensitive(found) if result.sensitive else found

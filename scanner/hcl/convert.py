@@ -10,7 +10,7 @@ from scanner.hcl.errors import EvaluationError
 from scanner.hcl.numeric import from_decimal
 from scanner.hcl.partial import Present, present
 from scanner.hcl.types import ANY, PRIMITIVE, Type, collection
-from scanner.hcl.unify import convertible, has_any, unify
+from scanner.hcl.unify import convertible, has_any, settled, unify
 from scanner.hcl.values import (
     BareTuple,
     ListValue,
@@ -56,10 +56,11 @@ def _unknown(value: Unknown, want: Type) -> Unknown:
     have = type_of(value)
     if not convertible(have, want):
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(have.kind)}")
-    if value.type == str(want):
+    told = str(settled(have, want) if has_any(want) else want)
+    if value.type == told:
         return value
     prefix = value.prefix if want.kind == "string" else ""
-    found = Unknown(value.reason, value.cause, value.references, str(want), prefix)
+    found = Unknown(value.reason, value.cause, value.references, told, prefix)
     return present(found) if isinstance(value, Present) else found
 
 
@@ -113,7 +114,9 @@ def _sequence(value: Value, want: Type) -> Value:
 
 def _check_bare(items: Iterable[Value]) -> None:
     """Refuse a null of no type beside structures, whose type then cannot be told."""
-    if not {type_of(item).kind for item in items} <= {*PRIMITIVE, "any"}:
+    types = [type_of(item) for item in items]
+    shared = unify(types)
+    if (shared is None or shared.is_any) and not {told.kind for told in types} <= {*PRIMITIVE, "any"}:
         raise EvaluationError("all elements must have the same type, and a bare null has none")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scanner.hcl.comprehension import evaluate_for
-from scanner.hcl.convert import check_alike, convert, to_string
+from scanner.hcl.convert import check_alike, convert, to_bool, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.operators import binary, decides, unary
 from scanner.hcl.partial import Present, present
@@ -29,7 +29,7 @@ from scanner.hcl.syntax import (
     literal_steps,
 )
 from scanner.hcl.traverse import walk
-from scanner.hcl.types import ANY, BOOL, Type, apparent_type
+from scanner.hcl.types import ANY, Type, apparent_type
 from scanner.hcl.unify import unify
 from scanner.hcl.values import (
     BareTuple,
@@ -140,15 +140,15 @@ def _conditional(expr: Conditional, scope: Scope) -> Value:
     condition = strip_marks(condition)
     if condition is None:
         raise EvaluationError("the condition must not be null", (expr.condition.start, expr.condition.end))
-    try:
-        condition = convert(condition, BOOL)
-    except EvaluationError as error:
-        error.span = (expr.condition.start, expr.condition.end)
-        raise
     if isinstance(condition, Unknown):
-        found = _undecided(expr, condition, scope)
+        found = _undecided(expr, condition, scope)  # whatever its type is
     else:
-        found = _chosen(expr, scope, first=condition)
+        try:
+            first = to_bool(condition)
+        except EvaluationError as error:
+            error.span = (expr.condition.start, expr.condition.end)
+            raise
+        found = _chosen(expr, scope, first=first)
     return Sensitive(found) if sensitive and not isinstance(found, Sensitive) else found
 
 

@@ -6,6 +6,7 @@ form). So `0.1 + 0.2 == 0.3` holds and `1.1 * 1.1` is 1.2100...001, both as in T
 
 from __future__ import annotations
 
+import math
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 
@@ -24,8 +25,38 @@ class Double(Decimal):
     __slots__ = ()
 
 
+class _MinusZero(int):
+    """The zero that carries a sign: equal to any other, and written "-0"."""
+
+    __slots__ = ()
+
+    def __neg__(self) -> int:
+        return 0
+
+    def __str__(self) -> str:
+        return "-0"
+
+    def __float__(self) -> float:
+        return -0.0
+
+
+MINUS_ZERO = _MinusZero()
+
+
+def is_minus_zero(value: object) -> bool:
+    """Whether a value is the zero with a sign."""
+    return isinstance(value, _MinusZero)
+
+
+def negative(value: Number) -> bool:
+    """Whether a number carries the sign, as zero may."""
+    return value < 0 or isinstance(value, _MinusZero)
+
+
 def from_float(value: float) -> Number:
     """A finite 64-bit result, exactly."""
+    if value == 0:
+        return MINUS_ZERO if math.copysign(1, value) < 0 else 0
     whole = int(value)
     return whole if whole == value and abs(whole) <= 1 << 53 else Double(value)
 
@@ -33,7 +64,7 @@ def from_float(value: float) -> Number:
 def from_decimal(value: Decimal) -> Number:
     """A number that was written in decimal. Raises EvaluationError ("limit") on an exponent beyond reason."""
     if not value:
-        return 0
+        return MINUS_ZERO if value.is_signed() else 0
     if abs(value.adjusted()) > MAX_EXPONENT:
         raise limit_error("the exponent of this number is too large")
     return rounded(Fraction(value))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable
 from decimal import Context, Decimal
 from fractions import Fraction
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError, limit_error
-from scanner.hcl.numeric import PRECISION, Number, rounded
+from scanner.hcl.numeric import MINUS_ZERO, PRECISION, Number, is_minus_zero, negative, rounded
 from scanner.hcl.partial import Present, present
 from scanner.hcl.types import BOOL, NUMBER, Type
 from scanner.hcl.values import (
@@ -33,6 +34,9 @@ _ORDER: dict[str, Callable[[Number, Number], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+
+
+_SIGNED_ZERO = re.compile(r'("(?:[^"\\]|\\.)*")|-0(?=[;>]|\Z)')
 
 
 def decides(op: str, left: Value) -> bool:
@@ -68,7 +72,9 @@ def unary(op: str, operand: Value) -> Value:
         return present(value)
     if op == "!":
         return not value
-    return value.copy_negate() if isinstance(value, Decimal) else -value
+    if isinstance(value, Decimal):
+        return value.copy_negate()
+    return -value if value or is_minus_zero(value) else MINUS_ZERO
 
 
 def _operand(value: Value, want: object) -> Value:
@@ -99,32 +105,46 @@ def arithmetic(op: str, left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int) and op in "+-*":
         if left.bit_length() + right.bit_length() > MAX_BITS:
             raise limit_error("the result has too many digits")
-        found = left + right if op == "+" else left - right if op == "-" else left * right
-        return found if found.bit_length() <= PRECISION else rounded(Fraction(found))
+        whole = left + right if op == "+" else left - right if op == "-" else left * right
+        if not whole:
+            return _zero(op, left, right)
+        return whole if whole.bit_length() <= PRECISION else rounded(Fraction(whole))
     if not Decimal(left).is_finite() or not Decimal(right).is_finite():
         return _infinite(op, Decimal(left), Decimal(right))
     a, b = Fraction(left), Fraction(right)
     if op in "/%" and b == 0:
-        return _by_zero(op, left)
+        return _by_zero(op, left, right)
     if op == "%":
         times = int(rounded(a / b))  # rounded before it is cut off: 7 % 0.05 is 0
-        return rounded(a - Fraction(rounded(b * times)))
-    return rounded(a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b)
+        found = rounded(a - Fraction(rounded(b * times)))
+    else:
+        found = rounded(a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b)
+    return found or _zero(op, left, right)
 
 
-def _by_zero(op: str, left: Number) -> Number:
+def _zero(op: str, left: Number, right: Number) -> Number:
+    """The zero that an operation gives, with the sign that a floating point number has there."""
+    below, other = negative(left), negative(right)
+    if op in "*/":
+        return MINUS_ZERO if below != other else 0
+    if op == "+":
+        return MINUS_ZERO if below and other and left == 0 else 0
+    return MINUS_ZERO if is_minus_zero(left) and not other else 0
+
+
+def _by_zero(op: str, left: Number, right: Number) -> Number:
     if op == "%":
         return left
     if left == 0:
         raise EvaluationError("zero divided by zero has no value")
-    return Decimal("Infinity") if left > 0 else Decimal("-Infinity")
+    return Decimal("Infinity") if (left > 0) != negative(right) else Decimal("-Infinity")
 
 
 def _infinite(op: str, left: Decimal, right: Decimal) -> Number:
     """Arithmetic with an infinity; Python's own rules, where no result is an error."""
     if op in "/%" and not right.is_finite():
         if op == "/" and left.is_finite():
-            return 0
+            return MINUS_ZERO if left.is_signed() != right.is_signed() else 0
         raise EvaluationError("this operation on infinities has no result")
     context = Context(traps=[])
     found = {
@@ -193,7 +213,10 @@ def _never_one_type(left: Type, right: Type) -> bool:
 
 def _equals_structures(left: Value, right: Value) -> bool | None:
     if not contains_unknown(left) and not contains_unknown(right):
-        return type_of(left) == type_of(right) and set_key(left) == set_key(right)
+        keys = [set_key(side) for side in (left, right)]
+        if not isinstance(left, SetValue):
+            keys = list(map(unsigned, keys))
+        return type_of(left) == type_of(right) and keys[0] == keys[1]
     if isinstance(left, SetValue) or isinstance(right, SetValue):
         return None if type(left) is type(right) else False
     if isinstance(left, dict) and isinstance(right, dict):
@@ -203,6 +226,11 @@ def _equals_structures(left: Value, right: Value) -> bool | None:
     if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
         return _all(equals(a, b) for a, b in zip(left, right, strict=True))
     return False
+
+
+def unsigned(key: str) -> str:
+    """The key of a value in which every zero is the same: as sets they differ, otherwise they do not."""
+    return _SIGNED_ZERO.sub(lambda found: found[1] or "0", key) if "-0" in key else key
 
 
 def _all(results: Iterable[bool | None]) -> bool | None:

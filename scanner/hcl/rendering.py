@@ -6,13 +6,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from scanner.hcl.comprehension import iterate
-from scanner.hcl.convert import convert, to_string
+from scanner.hcl.comprehension import iterate, refuse_primitive
+from scanner.hcl.convert import to_bool, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.partial import PartialText
 from scanner.hcl.scope import Inner, Scope
 from scanner.hcl.syntax import Expression, Template, TemplateFor, TemplateIf
-from scanner.hcl.types import BOOL, STRING
+from scanner.hcl.types import STRING
 from scanner.hcl.values import MAX_STRING, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
@@ -99,9 +99,9 @@ def _append_if(text: _Text, part: TemplateIf, scope: Scope, evaluate: _Evaluate)
         condition = condition.value
     if condition is None:
         raise EvaluationError("the condition must not be null", (part.condition.start, part.condition.end))
-    condition = convert(condition, BOOL)
     if not isinstance(condition, Unknown):
-        taken, left = (part.then, part.otherwise) if condition else (part.otherwise, part.then)
+        first = to_bool(condition)
+        taken, left = (part.then, part.otherwise) if first else (part.otherwise, part.then)
         _append(text, taken, scope, evaluate)
         other = _Text()
         with suppress(EvaluationError):  # what is not taken may fail, but its marks count, as in a conditional
@@ -113,12 +113,13 @@ def _append_if(text: _Text, part: TemplateIf, scope: Scope, evaluate: _Evaluate)
 
 def _append_for(text: _Text, part: TemplateFor, scope: Scope, evaluate: _Evaluate) -> None:
     collection = evaluate(part.collection, scope)
-    if isinstance(collection, Sensitive):
-        text.sensitive = True
-        collection = collection.value
+    sensitive = isinstance(collection, Sensitive)
+    collection = collection.value if sensitive else collection
     if isinstance(collection, Unknown):
-        text.add(unknown_of(STRING, collection))
+        refuse_primitive(collection)
+        text.add(unknown_of(STRING, collection))  # without the mark, as Terraform has it
         return
+    text.sensitive = text.sensitive or sensitive
     names: dict[str, Value] = {}
     inner = Inner(scope, names)
     joined = _Text()

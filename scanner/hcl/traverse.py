@@ -105,12 +105,13 @@ def _index_unknown(value: Value, key: Value) -> Unknown:
         raise EvaluationError(f"a {have.kind} has no elements to index")
     element = have.element or ANY
     if have.kind == "object" and isinstance(key, str):
-        found = dict(have.attributes).get(key)
-        if found is None:
-            raise EvaluationError(f'this object has no attribute "{key}"')
-        element = found
-    if have.kind == "tuple" and is_number(key) and exact(key) in range(len(have.items)):
-        element = have.items[int(key)]
+        element = dict(have.attributes).get(key, ANY)
+    if have.kind in ("list", "tuple") and not isinstance(key, Unknown):
+        at = _position(key)
+        if have.kind == "tuple":
+            if not 0 <= at < len(have.items):
+                raise EvaluationError(f"index {at} is outside this list of {len(have.items)}")
+            element = have.items[at]
     return unknown_of(element, value, key)
 
 

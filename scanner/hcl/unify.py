@@ -50,6 +50,16 @@ def has_any(type_: Type) -> bool:
     return type_.kind == "any" or any(map(has_any, elements(type_)))
 
 
+def settled(have: Type, want: Type) -> Type:
+    """The wanted type, in which what may be anything is as it is in the other."""
+    if want.is_any or have.is_any:
+        return have if want.is_any else want
+    if want.element is not None:
+        inner = have.element or (unify(elements(have)) if want.element.is_any else None) or want.element
+        return collection(want.kind, settled(inner, want.element))
+    return want
+
+
 def _elements_convert(have: Type, want: Type) -> bool:
     """One by one; a structure whose elements have nothing in common becomes no collection of any."""
     inner, element = elements(have), want.element or ANY

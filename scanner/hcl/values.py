@@ -20,7 +20,7 @@ from decimal import Decimal
 from typing import Any
 
 from scanner.hcl.errors import EvaluationError, limit_error
-from scanner.hcl.numeric import Number, from_decimal, text
+from scanner.hcl.numeric import Number, from_decimal, is_minus_zero, text
 from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, collection, object_type, parse_type
 from scanner.model.value import Cause, Sensitive, Unknown, Value
 
@@ -95,7 +95,7 @@ def _distinct_sorted(items: Iterable[Value]) -> list[Value]:
         or all(is_number(item) for item in values)
         or all(isinstance(item, bool) for item in values)
     ):
-        values.sort()
+        values.sort(key=lambda item: (item, not is_minus_zero(item)))
     else:
         values = [known[key] for key in sorted(known)]
     return values + unknown
@@ -193,6 +193,8 @@ def to_plain(value: Value) -> Value:
     """JSON-like: Decimals become floats, sets sorted lists; Unknown and Sensitive stay where they are."""
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, SetValue) and any(map(is_minus_zero, value)):
+        value = [item for item in value if not is_minus_zero(item) or [*value].count(0) < 2]
     if isinstance(value, (list, SetValue)):
         return [to_plain(item) for item in value]
     if isinstance(value, dict):
@@ -259,6 +261,14 @@ def find_unknown(value: Value) -> Unknown | None:
 def contains_unknown(value: Value) -> bool:
     """Whether anything in a value is unknown."""
     return find_unknown(value) is not None
+
+
+def of_known_length(value: Value) -> Value:
+    """What is unknown and a tuple as a tuple of unknown elements, since its type tells how many there are."""
+    if not isinstance(value, Unknown):
+        return value
+    have = type_of(value)
+    return [unknown_of(each, value) for each in have.items] if have.kind == "tuple" else value
 
 
 def unknown_of(type_: Type | str, *sources: Value, prefix: str = "") -> Unknown:

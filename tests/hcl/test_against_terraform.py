@@ -15,10 +15,6 @@ ORACLE = json.loads((HERE / "oracle.json").read_text("utf-8"))
 
 # Where we answer otherwise, and why.
 DELIBERATE: dict[str, object] = {
-    # There is no negative zero here.
-    "-0": {"json": "0"},
-    "log(1,0)": {"json": "0"},
-    'jsondecode("-0")': {"json": "0"},
     # Terraform 1.11 gives an unknown value where an untyped null is formatted; a typed null is "null".
     'format("%v", null)': {"json": '"null"'},
     'format("%#v", null)': {"json": '"null"'},

@@ -10,6 +10,7 @@ from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.selection import bare, elements_of, expect
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import whole
+from scanner.hcl.operators import unsigned
 from scanner.hcl.types import ANY, STRING, Type, collection
 from scanner.hcl.unify import unify
 from scanner.hcl.values import (
@@ -36,11 +37,14 @@ def _concat(*lists: Value) -> Value:
     blocked = [item for item in insides if isinstance(item, Unknown)]
     if any(type_of(item).is_any for item in blocked):
         return unknown_of(ANY, *blocked)
-    for item in insides:
+    told = _joined_type(insides)
+    for item in insides if told.is_any else ():
         if not isinstance(item, (list, Unknown)) or _refused(item, ("list", "tuple")):
             raise EvaluationError(f"all arguments must be lists, not a {type_name(item)}")
+        if isinstance(item, Unknown) and type_of(item).kind == "list":
+            break  # how many elements there are is not known, and what follows is not looked at
     if blocked:
-        return unknown_of(_joined_type(insides), *blocked)
+        return unknown_of(told, *blocked)
     if sum(map(len, insides)) > MAX_ELEMENTS:
         raise limit_error(f"more than {MAX_ELEMENTS} elements")
     if all(isinstance(item, ListValue) for item in insides):
@@ -67,6 +71,8 @@ def _merge(*maps: Value) -> Value:
     """The later wins; a map where all are maps of one type, else an object; null counts as empty."""
     insides = [bare(item) for item in maps]
     for item in insides:
+        if isinstance(item, Unknown) and type_of(item).is_any:
+            break  # what follows is not looked at
         if (not isinstance(item, (dict, Unknown)) and item is not None) or _refused(item, ("map", "object")):
             raise EvaluationError(f"all arguments must be maps or objects, not a {type_name(item)}")
     blocked = [item for item in insides if isinstance(item, Unknown)]
@@ -111,10 +117,12 @@ def _flatten(source: Value) -> Value:
 
 
 def _distinct(items: Value) -> Value:
+    if contains_unknown(items):
+        return unknown_of(type_of(items), items)
     seen: set[str] = set()
     kept = []
     for item in items:
-        key = set_key(item)
+        key = unsigned(set_key(item))
         if key not in seen:
             seen.add(key)
             kept.append(item)
@@ -142,10 +150,11 @@ def _slice(source: Value, start: Value, end: Value) -> Value:
     if isinstance(inside, Unknown) and type_of(inside).is_any:
         return marked(unknown_of(ANY, inside), start, end)
     known = [whole(bare(at), "an index") for at in (start, end) if not isinstance(bare(at), Unknown)]
-    if any(at < 0 for at in known) or known != sorted(known):
+    have = type_of(inside)
+    most = len(have.items) if have.kind == "tuple" else known[-1] if known else 0
+    if any(not 0 <= at <= most for at in known) or known != sorted(known):
         raise EvaluationError(f"{' to '.join(map(str, known))} is no range within a list")
     if isinstance(inside, Unknown) or len(known) < 2:
-        have = type_of(inside)
         return marked(unknown_of(have if have.kind == "list" else ANY, inside, start, end), start, end)
     if not isinstance(inside, list):
         raise EvaluationError(f"a list is required, not a {type_name(inside)}")
@@ -176,6 +185,8 @@ def _zipmap(keys: Value, values: Value) -> Value:
         raise EvaluationError("the values must be a list; a set has no order")
     if isinstance(names, Unknown) or isinstance(items, Unknown) or contains_unknown(names):
         have = type_of(items)
+        if have.kind == "tuple" and not contains_unknown(names) and len(names) != len(have.items):
+            raise EvaluationError(f"{len(names)} keys for {len(have.items)} values")
         told = collection("map", have.element) if have.kind == "list" and have.element is not None else ANY
         found: Value = unknown_of(told, names, items)
         known = not isinstance(names, Unknown) and not isinstance(items, Unknown)
@@ -252,26 +263,40 @@ def _factor(item: Value) -> Type:
     return shared
 
 
-def _same_elements(sets: tuple[Value, ...]) -> list[Value]:
-    shared = unify([item.element for item in sets if len(item) or not item.element.is_any])
+def _same_elements(sets: tuple[Value, ...]) -> tuple[Type, list[Value]]:
+    """The type of set that all are, and they as such. Sets that are empty and of no type do not count."""
+    types = [type_of(each).element or ANY for each in sets]
+    counted = [told for told, each in zip(types, sets, strict=True) if not told.is_any or not _is_empty(each)]
+    shared = unify(counted)
     if shared is None:
         raise EvaluationError("all sets must have elements of the same type")
-    return [convert(item, collection("set", shared)) for item in sets]
+    want = collection("set", shared)
+    return want, [convert(item, want) for item in sets]
+
+
+def _is_empty(value: Value) -> bool:
+    return not isinstance(value, Unknown) and not len(value)
 
 
 def _setunion(*sets: Value) -> Value:
-    same = _same_elements(sets)
+    want, same = _same_elements(sets)
+    if any(isinstance(one, Unknown) for one in same):
+        return unknown_of(want, *same)
     return SetValue([item for one in same for item in one], same[0].element)
 
 
 def _setintersection(*sets: Value) -> Value:
-    same = _same_elements(sets)
+    want, same = _same_elements(sets)
+    if any(map(contains_unknown, same)):
+        return unknown_of(want, *same)
     others = [{set_key(item) for item in one} for one in same[1:]]
     return SetValue([item for item in same[0] if all(set_key(item) in one for one in others)], same[0].element)
 
 
 def _setsubtract(left: Value, right: Value) -> Value:
-    left, right = _same_elements((left, right))
+    want, (left, right) = _same_elements((left, right))
+    if contains_unknown(left) or contains_unknown(right):
+        return unknown_of(want, left, right)
     gone = {set_key(item) for item in right}
     return SetValue([item for item in left if set_key(item) not in gone], left.element)
 
@@ -280,14 +305,14 @@ FUNCTIONS: dict[str, Function] = {
     "chunklist": Function(_chunklist, "list(any), number -> list(any)", unknown="all", marks=True),
     "compact": Function(_compact, "list(string) -> list(string)"),
     "concat": Function(_concat, "*any -> any", unknown="all", marks=True),
-    "distinct": Function(_distinct, "list(any) -> list(any)"),
+    "distinct": Function(_distinct, "list(any) -> list(any)", unknown="all"),
     "flatten": Function(_flatten, "any -> any", unknown="all", marks=True),
     "merge": Function(_merge, "*any? -> any", unknown="all", marks=True),
     "reverse": Function(_reverse, "any -> any", unknown="all", marks=True),
-    "setintersection": Function(_setintersection, "set(any), *set(any) -> set(any)"),
+    "setintersection": Function(_setintersection, "set(any), *set(any) -> set(any)", unknown="all"),
     "setproduct": Function(_setproduct, "*any -> any", unknown="all", marks=True),
-    "setsubtract": Function(_setsubtract, "set(any), set(any) -> set(any)"),
-    "setunion": Function(_setunion, "set(any), *set(any) -> set(any)", unknown="inside"),
+    "setsubtract": Function(_setsubtract, "set(any), set(any) -> set(any)", unknown="all"),
+    "setunion": Function(_setunion, "set(any), *set(any) -> set(any)", unknown="all"),
     "slice": Function(_slice, "any, number, number -> any", unknown="all", marks=True),
     "transpose": Function(_transpose, "map(list(string)) -> map(list(string))"),
     "zipmap": Function(_zipmap, "list(string), any -> any", unknown="all", marks=True),

@@ -158,7 +158,7 @@ def resolve(text: str) -> Value:
     if text[:1] not in "0123456789+-.":
         return text
     if _INTEGER.match(text):
-        return int(text) if len(text) < 4000 else text
+        return (int(text) or from_decimal(Decimal(text))) if len(text) < 4000 else text
     if _RADIX.match(text):
         number = int(text, 0)
         if number >= 1 << 64:

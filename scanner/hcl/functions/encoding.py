@@ -116,11 +116,15 @@ def _jsonencode(value: Value) -> Value:
 
 def _jsondecode(text: str) -> Value:
     try:
-        return json.loads(text, parse_float=_json_float, parse_constant=_refuse)
+        return json.loads(text, parse_float=_json_float, parse_int=_json_int, parse_constant=_refuse)
     except RecursionError as fault:
         raise limit_error("JSON nested too deeply") from fault
     except ValueError as fault:
         raise EvaluationError(f"this is no JSON: {fault}") from fault
+
+
+def _json_int(text: str) -> Value:
+    return int(text) or from_decimal(Decimal(text))
 
 
 def _json_float(text: str) -> Value:

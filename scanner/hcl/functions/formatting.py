@@ -11,6 +11,7 @@ from scanner.hcl.functions.encoding import json_text
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import graphemes
 from scanner.hcl.numeric import Number, from_decimal, shortest
+from scanner.hcl.numeric import negative as is_negative
 from scanner.hcl.types import STRING, collection
 from scanner.hcl.values import (
     MAX_STRING,
@@ -19,6 +20,7 @@ from scanner.hcl.values import (
     contains_unknown,
     exact,
     is_number,
+    of_known_length,
     type_name,
     unknown_of,
 )
@@ -173,7 +175,7 @@ def _signed(verb: _Verb, digits: str, *, negative: bool) -> str:
 
 def _real(verb: _Verb, number: int | Decimal, mode: str) -> str:
     value = abs(Decimal(number))
-    negative = number < 0
+    negative = is_negative(number)
     if not value.is_finite():
         return verb.pad(("-" if negative else "+") + "Inf", numeric=False)
     if mode in "gG":
@@ -220,7 +222,7 @@ def _exponent(text: str) -> str:
 def _formatlist(spec: str, *args: Value) -> Value:
     """One string per element of the lists, which must be of one length; other arguments repeat."""
     length: int | None = None
-    for arg in args:
+    for arg in map(of_known_length, args):
         if isinstance(arg, SetValue) and contains_unknown(arg):
             return unknown_of(collection("list", STRING), *args)
         if isinstance(arg, (list, SetValue)):

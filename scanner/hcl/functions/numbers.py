@@ -10,11 +10,11 @@ from scanner.hcl.convert import to_number
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import whole
-from scanner.hcl.numeric import from_float
+from scanner.hcl.numeric import MINUS_ZERO, from_float
 from scanner.hcl.operators import arithmetic
 from scanner.hcl.types import NUMBER
-from scanner.hcl.values import MAX_ELEMENTS, ListValue, SetValue, exact
-from scanner.model.value import Value
+from scanner.hcl.values import MAX_ELEMENTS, ListValue, SetValue, exact, type_of, unknown_of
+from scanner.model.value import Unknown, Value
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -22,7 +22,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def _rounded(value: Value, round_to: Callable[[Decimal], int]) -> Value:
     number = exact(value)
     if isinstance(number, int) or not number.is_finite():
-        return number
+        return number + 0  # no sign of a zero
     return round_to(number)
 
 
@@ -47,7 +47,7 @@ def _log(value: Value, base: Value) -> Value:
         if value == 0:
             return Decimal("-Infinity")
         if base == 0 and value > 0:
-            return 0
+            return MINUS_ZERO if value >= 1 else 0
         raise EvaluationError("the logarithm has no value here") from fault
 
 
@@ -67,7 +67,13 @@ def _signum(value: Value) -> int:
     return (number > 0) - (number < 0)
 
 
-def _parseint(text: Value, base: Value) -> int:
+def _parseint(text: Value, base: Value) -> Value:
+    if isinstance(text, Unknown):
+        if type_of(text).kind not in ("string", "any"):
+            raise EvaluationError("the first argument must be a string")
+        return unknown_of(NUMBER, text)
+    if isinstance(base, Unknown) and isinstance(text, str):
+        return unknown_of(NUMBER, base)
     if not isinstance(text, str):
         raise EvaluationError("the first argument must be a string")
     radix = whole(base, "the base")
@@ -113,7 +119,7 @@ def _sum(items: Value) -> Value:
         raise EvaluationError("a list of numbers is required")
     if not len(items):
         raise EvaluationError("the list must not be empty")
-    total: int | Decimal = 0
+    total: int | Decimal = MINUS_ZERO  # what leaves the sign of a first zero as it is
     for item in items:
         if item is None:
             raise EvaluationError("an element is null")
@@ -134,7 +140,7 @@ FUNCTIONS: dict[str, Function] = {
     "log": Function(_log, "number, number -> number"),
     "max": Function(lambda *numbers: _extreme(*numbers, largest=True), "*number -> number"),
     "min": Function(lambda *numbers: _extreme(*numbers, largest=False), "*number -> number"),
-    "parseint": Function(_parseint, "any, number -> number"),
+    "parseint": Function(_parseint, "any, number -> number", unknown="all"),
     "pow": Function(_pow, "number, number -> number"),
     "range": Function(_range, "*number -> list(number)"),
     "signum": Function(_signum, "number -> number"),

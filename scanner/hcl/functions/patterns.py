@@ -7,7 +7,7 @@ import re
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.re2 import Program, compile_pattern, find, find_all
 from scanner.hcl.functions.signature import Function
-from scanner.hcl.types import STRING, Type, object_type
+from scanner.hcl.types import ANY, STRING, Type, collection, object_type
 from scanner.hcl.values import MAX_STRING, ListValue, unknown_of
 from scanner.model.value import Cause, Unknown, Value
 
@@ -42,22 +42,30 @@ def _program(pattern: str) -> Program:
     return program
 
 
-def _regex(pattern: str, text: str) -> Value:
+def _regex(pattern: Value, text: Value) -> Value:
+    if isinstance(pattern, Unknown):
+        return unknown_of(ANY, pattern)
     try:
         program = _program(pattern)
     except EvaluationError as error:
         return _unsupported(error)
+    if isinstance(text, Unknown):
+        return unknown_of(_captured_type(program), text)
     match = find(program, text)
     if match is None:
         raise EvaluationError("the pattern matches nothing in the string")
     return _captured(program, text, match)
 
 
-def _regexall(pattern: str, text: str) -> Value:
+def _regexall(pattern: Value, text: Value) -> Value:
+    if isinstance(pattern, Unknown):
+        return unknown_of(ANY, pattern)
     try:
         program = _program(pattern)
     except EvaluationError as error:
         return _unsupported(error)
+    if isinstance(text, Unknown):
+        return unknown_of(collection("list", _captured_type(program)), text)
     matches = (_captured(program, text, match) for match in find_all(program, text))
     return ListValue(matches, _captured_type(program))
 
@@ -126,7 +134,7 @@ def _expanded(program: Program, text: str, match: list[int], new: str) -> str:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "regex": Function(_regex, "string, string -> any"),
-    "regexall": Function(_regexall, "string, string -> list(any)"),
+    "regex": Function(_regex, "string, string -> any", unknown="all"),
+    "regexall": Function(_regexall, "string, string -> list(any)", unknown="all"),
     "replace": Function(_replace, "string, string, string -> string", unknown="all"),
 }

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
-from scanner.hcl.partial import present
+from scanner.hcl.partial import Present, present
 from scanner.hcl.scope import Scope
 from scanner.hcl.types import ANY, Type, parse_type
-from scanner.hcl.values import contains_unknown, is_marked, strip_marks, unknown_of
+from scanner.hcl.values import contains_unknown, is_marked, of_known_length, strip_marks, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
 
@@ -76,7 +76,7 @@ def apply(name: str, function: Function, args: list[Value], scope: Scope) -> Val
         sensitive, args = True, [strip_marks(arg) for arg in args]
     try:
         args = [_argument(arg, _parameter(told, at), at) for at, arg in enumerate(args)]
-        blocked = _blocking(function, args)
+        blocked = _refuse_null(told, args) or _blocking(function, args)
         found = unknown_of(told.returns, *blocked) if blocked else _run(function, args, scope)
     except EvaluationError as error:
         if not error.message.startswith(name + "()"):
@@ -106,17 +106,29 @@ def _check_count(name: str, told: _Signature, count: int) -> None:
 
 
 def _argument(value: Value, parameter: _Parameter, at: int) -> Value:
-    bare = value.value if isinstance(value, Sensitive) else value
-    if bare is None:
-        if not parameter.nullable:
-            raise EvaluationError(f"argument {at + 1} must not be null")
-        return value
     if parameter.type.is_any:
         return value
+    if isinstance(value, Present) and parameter.type.kind == "list":
+        value = of_known_length(value)
     try:
         return convert(value, parameter.type)
     except EvaluationError as error:
         raise EvaluationError(f"argument {at + 1}: {error.message}", error.span, error.code) from error
+
+
+def _refuse_null(told: _Signature, args: list[Value]) -> list[Value]:
+    """Refuse a null where none may be. What may be of any type lets Terraform not look at what follows: it is
+    returned where a null does."""
+    blocked: list[Value] = []
+    for at, arg in enumerate(args):
+        bare = arg.value if isinstance(arg, Sensitive) else arg
+        if isinstance(bare, Unknown) and not bare.type and _parameter(told, at).type.is_any:
+            blocked.append(bare)
+        elif bare is None and not _parameter(told, at).nullable:
+            if blocked:
+                return blocked
+            raise EvaluationError(f"argument {at + 1} must not be null")
+    return []
 
 
 def _blocking(function: Function, args: list[Value]) -> list[Value]:

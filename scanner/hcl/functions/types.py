@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from scanner.hcl.convert import convert
 from scanner.hcl.functions.signature import Function
-from scanner.hcl.partial import Present
 from scanner.hcl.types import ANY, BOOL, NUMBER, STRING, Type, collection
 from scanner.hcl.values import is_marked, strip_marks, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
@@ -14,12 +13,16 @@ from scanner.model.value import Sensitive, Unknown, Value
 
 def _to(want: Type) -> Callable[[Value], Value]:
     def run(value: Value) -> Value:
-        found = convert(value, want)
-        if found is not value and isinstance(found, Present):  # a conversion that is called forgets this
-            return Unknown(found.reason, found.cause, found.references, found.type, found.prefix)
-        return found
+        return _forgetful(convert(value, want), want, value)
 
     return run
+
+
+def _forgetful(found: Value, want: Type, value: Value) -> Value:
+    """A conversion that is called forgets of what is unknown that it is not null, and what its elements are."""
+    if not isinstance(found, Unknown) or (found is value and found.type == str(want)):
+        return found
+    return Unknown(found.reason, found.cause, found.references, str(want), found.prefix)
 
 
 def _toset(value: Value) -> Value:
@@ -27,7 +30,7 @@ def _toset(value: Value) -> Value:
     want = collection("set", ANY)
     if is_marked(value):
         return Sensitive(convert(strip_marks(value), want))
-    return convert(value, want)
+    return _forgetful(convert(value, want), want, value)
 
 
 def _issensitive(value: Value) -> Value:

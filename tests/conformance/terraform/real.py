@@ -82,7 +82,7 @@ def _ask(programs: Sequence[Program]) -> dict[int, Answer]:
         write(folder, SHARED_FILES)
         for each in left.values():
             write(folder, each.files)
-        if any("shape" in each.features for each in left.values()):
+        if any(provider.TYPE in text for each in left.values() for text in each.files.values()):
             write(folder, provider.REQUIRED)
         while left:
             failed = _round(folder, left, answers)
