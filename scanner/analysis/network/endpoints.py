@@ -224,9 +224,11 @@ _TRAITS = ("region", "selector", "service_account_name", "host_network", "addres
 
 def _hashable(value: Value) -> Any:
     """What is written as a key; a value that is not known is like no other."""
-    if isinstance(value, list):
-        return tuple(_hashable(each) for each in value)
-    return tuple(sorted(value.items())) if isinstance(value, dict) else value
+    if type(value) is list:
+        if len(value) == 1 and type(value[0]) is dict:
+            return tuple(sorted(value[0].items()))
+        return tuple(map(_hashable, value)) if value else ()
+    return tuple(sorted(value.items())) if type(value) is dict else value
 
 
 def _traits(endpoints: Endpoints, index: int, ports: tuple[Port, ...]) -> Traits:
