@@ -17,7 +17,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
 # The narrower word first: a level may read "Permissions management, Write".
 _LEVELS = (("Permissions management", "P"), ("Tagging", "T"), ("Write", "W"), ("List", "L"), ("Read", "R"))
 _TEXT = re.compile(r'aws_managed_policies_data = """\n?(.*)"""', re.DOTALL)
@@ -86,7 +85,7 @@ def _json(path: Path) -> Any:
 
 def _write(name: str, content: dict[str, Any]) -> None:
     text = json.dumps(content, separators=(",", ":"), sort_keys=True).encode()
-    (HERE / name).write_bytes(gzip.compress(text, 9, mtime=0))
+    (Path(__file__).resolve().parent / name).write_bytes(gzip.compress(text, 9, mtime=0))
 
 
 if __name__ == "__main__":
