@@ -1,8 +1,8 @@
 """How fast the network engine is: `python -m tests.benchmarks.network [--peer NETPOLICY]`.
 
 1. 100,000 endpoints in 2,000 classes under 2,000 policies: all flows by class (asked for: < 3 s, < 500 MB).
-2. The corpus (one of its cases is a policy of 700 ranges), beside netpol-analyzer (Go) where its binary is given (`go install
-   github.com/np-guard/netpol-analyzer/cmd/netpolicy@latest`), each case a process of its own for both.
+2. The corpus (one of its cases is a policy of 700 ranges), beside netpol-analyzer (Go) where its binary is
+   given; each case is a process of its own for both.
 """
 
 from __future__ import annotations
