@@ -41,6 +41,8 @@ from scanner.sources.terraform.terragrunt import FILE
 from scanner.sources.terraform.units import Units
 from scanner.sources.tree import Tree
 
+_PACKED = b"\x1f\x8b"  # gzip: no manifest begins so, and every snapshot does
+
 
 @dataclass(slots=True)
 class Target:
@@ -85,7 +87,11 @@ def read(target: Target) -> Iterator[Unit]:
     snapshots = _snapshots(target, names)
     for name in snapshots:
         yield from _snapshot(target, name)
-    for file in target.snapshots:
+    given = target.snapshots
+    if target.stdin is not None and target.stdin.startswith(_PACKED):
+        given = (*given, SourceFile("<stdin>", target.stdin))
+        target.stdin = None
+    for file in given:
         from scanner.sources.aws.door import accounts  # noqa: PLC0415 - only where one is given
 
         target.ours += 1
@@ -255,6 +261,8 @@ def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread], list[Diagnostic]
     unread: list[Unread] | None = getattr(unit, "unread", None)
     if unread is None:
         return unit.resources, [], []
+    if not unit.root.startswith("aws"):
+        return unit.resources, unread, []
     from scanner.mapping.aws.live import spell  # noqa: PLC0415 - only with live accounts
 
     return spell(unit.resources, unread)

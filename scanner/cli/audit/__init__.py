@@ -9,7 +9,9 @@ import click
 # Command to the module that holds it, so that only what is asked for is imported.
 _COMMANDS: dict[str, str] = {
     "aws": "aws",
+    "cluster": "cluster",
     "collect": "collect",
+    "record": "record",
     "report": "report",
 }
 

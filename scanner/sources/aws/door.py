@@ -52,6 +52,14 @@ def accounts(tree: Tree, file: SourceFile) -> Iterator[Unit]:
             return
         unpacked = SourceFile(name, text)
         tree.files.add(unpacked)
+        if b'"kind":"kubernetes"' in text[:200]:
+            from scanner.sources.cluster.snapshot import ClusterError, unit  # noqa: PLC0415 - only for clusters
+
+            try:
+                yield unit(unpacked)
+            except ClusterError as error:
+                raise SnapshotError(str(error)) from error
+            return
         yield from _by_account(read(unpacked))
     except SnapshotError as error:
         told = Diagnostic(Level.ERROR, "read-snapshot", f"{name}: {error}", Span(name, 0, 0))

@@ -1,0 +1,1 @@
+"""Live clusters: what an API server lists, read only, as snapshots that can be judged anywhere."""
