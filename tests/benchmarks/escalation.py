@@ -22,7 +22,20 @@ from scanner.config import Config
 from scanner.graph.columns import Graph
 from scanner.sources.tree import Tree
 
-_SERVICES = ("s3", "dynamodb", "sqs", "sns", "logs", "ecr", "kinesis", "secretsmanager", "ssm", "kms", "ec2", "lambda")
+_SERVICES = (
+    "s3",
+    "dynamodb",
+    "sqs",
+    "sns",
+    "logs",
+    "ecr",
+    "kinesis",
+    "secretsmanager",
+    "ssm",
+    "kms",
+    "ec2",
+    "lambda",
+)
 _VERBS = ("Get*", "List*", "Describe*", "Put*", "Create*", "Update*", "Delete*")
 _TRUSTED = ("ec2", "lambda", "ecs-tasks", "glue", "codebuild", "states", "cloudformation", "sagemaker")
 _ESCALATING = (
@@ -38,8 +51,14 @@ def statement(source: random.Random, principals: int) -> dict[str, object]:
     if source.random() < 0.12:
         action = source.choice(_ESCALATING)
         number = source.randrange(principals)
-        scope = source.choice(("*", f"arn:aws:iam::123456789012:role/r{number}", f"arn:aws:iam::*:user/u{number % 90}*"))
-        return {"Effect": effect, "Action": action, "Resource": scope if action.startswith(("iam", "sts")) else "*"}
+        scope = source.choice(
+            ("*", f"arn:aws:iam::123456789012:role/r{number}", f"arn:aws:iam::*:user/u{number % 90}*")
+        )
+        return {
+            "Effect": effect,
+            "Action": action,
+            "Resource": scope if action.startswith(("iam", "sts")) else "*",
+        }
     service = source.choice(_SERVICES)
     actions = [f"{service}:{verb}" for verb in source.sample(_VERBS, 3)]
     held: dict[str, object] = {
@@ -117,13 +136,15 @@ def main() -> None:
     options.add_argument("--bindings", type=int, default=5000)
     given = options.parse_args()
     graph = built("main.tf.json", account(given.principals, given.statements))
-    from scanner.analysis.access.escalation import Escalations  # noqa: PLC0415 - its import is part of the time
+    from scanner.analysis.access.escalation import Escalations
 
     start = time.process_time()
     found = Escalations(graph)
     spent = time.process_time() - start
     told = Counter(map(found.admin, found.principals()))
-    print(f"closure over {given.principals} principals x {given.statements} statements: {spent:.2f} s of processor time, {dict(told)}")
+    print(
+        f"closure over {given.principals} principals x {given.statements} statements: {spent:.2f} s of processor time, {dict(told)}"
+    )
     graph = built("rbac.yaml", bindings(given.bindings))
     start = time.process_time()
     graph.settle(("powers",))
