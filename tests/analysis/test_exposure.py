@@ -1,4 +1,4 @@
-"""Exposures and crossings: what rules read of networks, with the path and the smallest change (issue 7, item 5)."""
+"""Exposures and crossings: what rules read of networks, with path and smallest change (issue 7, item 5)."""
 
 from __future__ import annotations
 

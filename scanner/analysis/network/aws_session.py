@@ -117,7 +117,7 @@ class Sessions:
         if edge is None:
             yield self.walker.enter(trip, target.subnet)
             return
-        door = Subnet(None, network, NOTHING, NOTHING)
+        door = Subnet(None, network, NOTHING, NOTHING, edge=True)
         table = self.walker.routes.table(edge, network)
         for part, entry in self.walker.routes.lookup(table, target.addresses, hope=self.hope):
             moved = replace(trip, load=toward(trip.load, part))

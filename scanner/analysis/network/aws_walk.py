@@ -80,7 +80,9 @@ class Walker:
 
     def cross(self, trip: Trip, source: Subnet, target: Subnet) -> Trip:
         """From one subnet to another of the same network; inside one no list is asked."""
-        return trip if source is target else self.enter(self.leave(trip, source), target)
+        if source is target:
+            return trip
+        return self.enter(trip if source.edge else self.leave(trip, source), target)
 
     def carry(self, trip: Trip, at: Subnet, way: Way) -> Iterator[Trip]:
         """Route a trip from a subnet; yields what arrives, and what does not with its blocks."""

@@ -50,6 +50,7 @@ class Subnet:
     public_by_default: Value = False
     six_by_default: Value = False
     exempt: Sequence[Value] = ()
+    edge: bool = False  # where a gateway hands in what comes from outside: no list is asked
 
     @property
     def addresses(self) -> Ranges:
