@@ -76,7 +76,7 @@ class Estate:
         planned, unclear = self._by_plans(index)
         more = first(more, unclear)
         if more is None and not self._complete and not backups_read(self.graph, index):
-            more = _PLANS
+            more = self._why_open(index)
         return Held(self._primary(index), own, planned, more)
 
     def _primary(self, index: int) -> Observation:
@@ -195,7 +195,12 @@ class Estate:
             return True
         if perhaps:
             return Unknown(f"whether {self.graph.addresses[perhaps[0]].name} selects it cannot be told")
-        return False if self._complete or backups_read(self.graph, index) else _PLANS
+        return False if self._complete or backups_read(self.graph, index) else self._why_open(index)
+
+    def _why_open(self, index: int) -> Unknown:
+        """Why a plan that is not listed may select a store: the listing that failed, where one did."""
+        why = self.graph.why_open_in("backs_up", index)
+        return _PLANS if why is None else why
 
     # derived attributes
 

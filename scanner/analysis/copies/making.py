@@ -124,14 +124,14 @@ class Making:
         made.extend(self._copy(context, point, copy, hours) for copy in asked)
         return made, None
 
-    def _noted(self, context: _Context, *faults: str) -> str:
+    def _noted(self, context: _Context, *faults: Fault) -> Fault:
         """The first fault of what is written, remembered; "" without one."""
-        found = next(filter(None, faults), "")
-        if found:
+        found = worst(*faults)
+        if isinstance(found, str) and found:
             self.faults.setdefault((context.plan, context.at, found))
         return found
 
-    def vault(self, named: Value, plan: int) -> tuple[Vault | None, str]:
+    def vault(self, named: Value, plan: int) -> tuple[Vault | None, Fault]:
         """The vault that a rule names, and what is wrong with the name."""
         if named is None:
             return None, ""
@@ -139,6 +139,8 @@ class Making:
             vault = self._vaults.called(named, plan)
         except ValueError as error:
             return None, str(error)
+        if isinstance(vault.name, Unknown) and vault.node is None:
+            return vault, vault.name
         absent = vault.node is None and isinstance(vault.name, str) and vault.name not in _GIVEN
         if self._complete and absent and _here(self._graph, plan, vault):
             return vault, f"the vault {vault.name} does not exist"
@@ -160,7 +162,7 @@ class Making:
         return Observation(
             POINT_IN_TIME,
             Place("aws", subject.account, region, store),
-            _medium(rule),
+            "backup-store",
             _told(fault),
             _why(fault, "made by a rule of a backup plan"),
             context.plan,
@@ -200,7 +202,7 @@ class Making:
             return replace(point, place=place, hours=hours, keep_days=keep, why=why)
         vault, wrong = self.vault(copy.get("vault"), context.plan)
         if vault is None:
-            why = self._noted(context, wrong or "it names no vault")
+            why = _why(self._noted(context, wrong), "it names no vault")
             return replace(point, counts=False, why=why, hours=hours, keep_days=keep)
         region = vault.region
         written = self._noted(context, wrong, lifecycle_fault(copy, keep))
@@ -211,7 +213,7 @@ class Making:
         return Observation(
             POINT_IN_TIME,
             place,
-            _medium(copy),
+            "backup-store",
             told,
             point.why if source is not True else _why(fault, "copied to another vault by a rule of a backup plan"),
             context.plan,
@@ -300,18 +302,18 @@ def barred(vault: Vault, keep: Value) -> Fault:
     return ""
 
 
-def lifecycle_fault(copy: Mapping[str, Value], keep: Value) -> str:
+def lifecycle_fault(copy: Mapping[str, Value], keep: Value) -> Fault:
+    """What moves to cold storage stays there for ninety days (API Lifecycle)."""
     cold = copy.get("cold_days")
+    if cold is not None and keep is not None:
+        unclear = next((each for each in (cold, keep) if isinstance(each, Unknown)), None)
+        if unclear is not None:
+            return unclear
     if isinstance(keep, (int, float)) and keep < 0:
         return f"a retention of {keep:g} days is none"
     if isinstance(cold, (int, float)) and isinstance(keep, (int, float)) and cold + _COLD > keep:
         return f"moved to cold storage after {cold:g} days it must be kept {cold + _COLD:g} days, not {keep:g}"
     return ""
-
-
-def _medium(lifecycle: Mapping[str, Value]) -> str:
-    """Cold storage is an archive from the first day on only; otherwise the newest points are in the warm store."""
-    return "archive" if lifecycle.get("cold_days") == 0 else "backup-store"
 
 
 def _told(fault: Fault) -> Told:

@@ -146,7 +146,8 @@ class Own:
         history = self._history(target)
         counts, why = self._keeps(entry, target, history)
         archived = entry.get("storage_class")
-        medium = "archive" if isinstance(archived, str) and archived in _ARCHIVES else "object"
+        medium: str | Unknown = "archive" if isinstance(archived, str) and archived in _ARCHIVES else "object"
+        medium = archived if isinstance(archived, Unknown) else medium
         account, region = self._home(index, entry, target)
         keep = history.get("keep_days") if history else None
         lock = self._lock(history)

@@ -31,9 +31,7 @@ def traps_of(graph: Graph, making: Making, plan: int) -> Iterator[dict[str, Valu
 
 def _of_rule(graph: Graph, making: Making, plan: int, rule: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     keep = rule.get("keep_days")
-    cold: Value = lifecycle_fault(rule, keep)
-    if isinstance(keep, Unknown) and rule.get("cold_days") is not None:
-        cold = keep
+    cold = lifecycle_fault(rule, keep)
     if isinstance(cold, Unknown) or cold:
         yield "cold-too-long", cold
     vault, _ = making.vault(rule["vault"], plan)

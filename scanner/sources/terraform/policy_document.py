@@ -63,7 +63,7 @@ def _merge(policy: dict[str, Value], more: Value) -> None:
     if not isinstance(more, dict):
         policy["Statement"].append(more)
         return
-    if more.get("Id"):
+    if isinstance(more.get("Id"), Unknown) or more.get("Id"):
         policy["Id"] = more["Id"]
     version = more.get("Version")
     if isinstance(version, Unknown) or str(version or "") > str(policy["Version"]):
