@@ -1,4 +1,4 @@
-"""What became of an estate: new, fixed, reopened, stale and overdue findings, by layer and tenet, with the trend."""
+"""What became of an estate: new, fixed, reopened, stale, overdue findings, by layer and tenet, with the trend."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from scanner.model.layer import Layer
 
 LISTS = ("new", "reopened", "fixed", "stale", "overdue")
 SCHEMA = 1
+_TOLD = ("fingerprint", "rule", "principle", "layer", "severity", "verdict", "status", "why", "node", "account",
+         "region", "message", "first_seen", "last_seen", "since", "due", "closed", "reopened")  # fmt: skip
 
 
 def overview(store: Store, since: str = "", at: str = "") -> dict[str, Any]:
-    """The report of a store, as JSON shapes it: what happened after `since` ("": by the last scan), and what stands.
+    """The report of a store, as JSON shapes it: what happened since then ("": by the last scan), what stands.
 
     `new`, `reopened` and `fixed` are findings to which that happened in the time, once each and by what happened
     last; `stale` and `overdue` are those that are so now. All of them are failures; `unknown` lists verdicts that
@@ -34,8 +36,8 @@ def _overview(connection: Connection, shown: str, since: str, at: str) -> dict[s
     scans = _scans(connection)
     chosen = [each for each in scans if each["at"] >= since] if since else scans[-1:]
     tenets = tenets_of(connection)
-    rows = connection.execute(select(FINDINGS)).mappings().all()
-    found = {row["fingerprint"]: _finding(row, tenets, at) for row in rows}
+    rows = connection.execute(select(FINDINGS)).mappings()
+    found = {row["fingerprint"]: _finding(dict(row), tenets, at) for row in rows}
     fails = {name: each for name, each in found.items() if each["verdict"] == "fail"}
     happened = _happened(connection, [each["scan"] for each in chosen])
     lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
@@ -91,9 +93,7 @@ def _happened(connection: Connection, scans: Sequence[str]) -> dict[str, str]:
 
 
 def _finding(row: Mapping[str, Any], tenets: Mapping[str, list[str]], at: str) -> dict[str, Any]:
-    names = ("fingerprint", "rule", "principle", "layer", "severity", "verdict", "status", "why", "node", "account",
-             "region", "message", "first_seen", "last_seen", "since", "due", "closed", "reopened")  # fmt: skip
-    told = {name: row[name] for name in names}
+    told = {name: row[name] for name in _TOLD}
     told["tenets"] = tenets.get(row["rule"], [])
     told["why"] = told["why"] or None
     standing = row["status"] in STANDING

@@ -85,7 +85,8 @@ def _trend(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _unfinished(found: Mapping[str, Any]) -> Iterator[str]:
     for each in found["unfinished"]:
-        yield f"\nan audit began {each['began']} and is not done (last sign {each['last_sign']}); the next goes on with it"
+        told = f"an audit began {each['began']} and is not done (last sign {each['last_sign']})"
+        yield f"\n{told}; the next of its scope goes on with it"
 
 
 def document(found: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ def begin(store: Store, kind: str, scope: Mapping[str, Any], tool: str, at: str 
     def work(connection: Connection) -> Run:
         open_ = SCANS.c.state == "collecting"
         found = connection.execute(select(SCANS).where(SCANS.c.scope_key == key, open_).order_by(SCANS.c.began))
-        for row in found.mappings().all():
+        for row in map(dict, found.mappings().all()):
             if _alive(row, at):
                 continue
             if moment(at) - moment(row["began"]) > FRESH or row["tool"] != tool:

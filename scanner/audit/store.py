@@ -1,4 +1,4 @@
-"""The store: SQLite in a file, or PostgreSQL by URL. Transactions, retries, and what is said when it cannot be used."""
+"""The store: SQLite in a file, or PostgreSQL by URL; transactions, retries, and what is said when it fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool

@@ -51,8 +51,8 @@ UNITS = Table(
     Column("payload", LargeBinary),
 )
 
-# What was seen. `digest` hashes what was read of it, `changed` is when that last became another; `gone` is when its
-# unit was read ok without it.
+# What was seen. `digest` hashes what was read of it, `changed` is when that last became another; `gone` is when
+# its unit was read ok without it.
 RESOURCES = Table(
     "layerproof_resources",
     META,

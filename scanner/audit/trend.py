@@ -29,7 +29,7 @@ def counts(connection: Connection, events: Mapping[str, int]) -> dict[str, Any]:
             continue
         by["severity"][severity] += number
         by["layer"][layer] += number
-        by["tenet"].update({tenet: number for tenet in tenets.get(rule, ())})
+        by["tenet"].update(dict.fromkeys(tenets.get(rule, ()), number))
     there = select(func.count()).select_from(RESOURCES).where(RESOURCES.c.gone.is_(None))
     return {
         "open": sum(by["severity"].values()),

@@ -67,7 +67,7 @@ def command(**given: Any) -> None:
         asked = [*_arguments(given), *([f"--record={record}"] if history else [])]
         code = judge(out, asked)
         if history:
-            code, _ = history.finish(out, record, code)
+            code = history.finish(out, record, code)
     raise click.exceptions.Exit(code)
 
 

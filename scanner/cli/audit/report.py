@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,8 @@ from scanner.cli.audit import storing
     help="Form of the report.",
 )
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write it to this file.")
-def command(**given: Any) -> None:  # fmt: skip
-    """Show what the stored audits found: new, reopened, fixed, stale and overdue, by layer and tenet, with the trend."""
+def command(**given: Any) -> None:
+    """Show what became of the findings of stored audits, by layer and by tenet, with the trend."""
     since = _since(given["since"]) if given["since"] else ""
     store = storing.opened(storing.named(given) or "", create=False)
     from scanner.audit import overview, render  # noqa: PLC0415 - after what is wrong with the store
@@ -47,7 +48,11 @@ def command(**given: Any) -> None:  # fmt: skip
         raise storing.failed(error) from error
     finally:
         store.close()
-    forms = {"text": render.text, "markdown": render.document, "json": common.dump}
+    forms: dict[str, Callable[[Any], bytes | str]] = {
+        "text": render.text,
+        "markdown": render.document,
+        "json": common.dump,
+    }
     common.write(forms[given["form"]](found), given["output"])
 
 

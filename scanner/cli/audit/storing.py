@@ -90,8 +90,11 @@ def opened(text: str, *, create: bool = True) -> Store:
 def storing(given: dict[str, Any]) -> Storing | None:
     """The store that the options ask for; None where no history is kept. Raises UsageError, Exit."""
     text = named(given)
-    if text is None:
-        return None
+    return None if text is None else kept_in(text, given)
+
+
+def kept_in(text: str, given: dict[str, Any]) -> Storing:
+    """The store of that name ("": the user's own), for an audit. Raises UsageError, Exit."""
     needs_sqlalchemy()
     from scanner.audit import terms  # noqa: PLC0415 - only with a store
 
@@ -99,16 +102,18 @@ def storing(given: dict[str, Any]) -> Storing | None:
         days = terms.parse(given["due"]) if given["due"] else terms.DAYS
     except ValueError as error:
         raise click.UsageError(f"--due: {error}") from error
-    return Storing(opened(text), dict(days))
+    from scanner.audit.runs import Run  # noqa: PLC0415 - only with a store
+
+    return Storing(opened(text), dict(days), Run(""))
 
 
 @dataclass(slots=True)
 class Storing:
-    """A store while an audit fills it. A store that fails does not end the audit: what was read is kept in a file."""
+    """A store while an audit fills it. A store that fails does not end the audit; what was read is kept."""
 
     store: Store
     days: dict[str, int]
-    run: Run | None = None
+    run: Run
     error: Exception | None = None
 
     def begin(self, plan: Plan) -> Plan:
@@ -134,11 +139,19 @@ class Storing:
             )
         return replace(plan, works=tuple(work for work in plan.works if str(work.unit) not in ready))
 
+    def begin_file(self, snapshot: Path) -> None:
+        """Begin with what was collected elsewhere. Raises Exit."""
+        from scanner.audit import runs  # noqa: PLC0415 - only with a store
+
+        try:
+            self.run = runs.begin(self.store, "aws", {"snapshot": str(snapshot)}, __version__)
+        except runs.StoreError as error:
+            raise failed(error) from error
+
     def through(self, fresh: Iterable[Collected]) -> Iterator[Collected]:
         """Every unit: those that were stored before, and those that are read now, stored before they go on."""
         from scanner.audit import runs  # noqa: PLC0415 - only with a store
 
-        assert self.run is not None, "begin comes first"
         if self.run.resumed:
             yield from runs.done(self.store, self.run)
         for collected in fresh:
@@ -149,22 +162,22 @@ class Storing:
                     self.error = error
             yield collected
 
-    def finish(self, snapshot: Path, record: Path, code: int) -> tuple[int, Outcome | None]:
-        """Store the verdicts; gives the exit code, and what changed. 1 wins over 3."""
+    def finish(self, snapshot: Path, record: Path, code: int) -> int:
+        """Store the verdicts and say what changed; gives the exit code. 1 wins over 3."""
         from scanner.audit import history, judged  # noqa: PLC0415 - only with a store
         from scanner.audit.store import StoreError  # noqa: PLC0415 - as above
 
-        assert self.run is not None, "begin comes first"
         if not record.exists():  # the scan ended before it judged; what was read waits for the next run
-            return code, None
+            return code
         try:
             if self.error is not None:
                 raise self.error
-            outcome = history.record(self.store, self.run, snapshot, judged.judged(record.read_bytes()), self.days)
+            found = judged.judged(record.read_bytes())
+            outcome = history.record(self.store, self.run, snapshot, found, self.days)
         except (StoreError, judged.RecordError) as error:
-            return self._kept(snapshot, error, code), None
-        click.echo(told(outcome, self.store.shown), err=True)
-        return code, outcome
+            return self._kept(snapshot, error, code)
+        click.echo(changes(outcome, self.store.shown), err=True)
+        return code
 
     def _kept(self, snapshot: Path, error: Exception, code: int) -> int:
         """The store failed at the end: the snapshot is kept where it can be recorded later."""
@@ -179,14 +192,14 @@ class Storing:
         return code
 
 
-def told(outcome: Outcome, store: str) -> str:
+def changes(outcome: Outcome, store: str) -> str:
     """One line on what a scan changed."""
-    changes = ", ".join(f"{outcome.number(what)} {what}" for what in ("new", "fixed", "reopened", "stale"))
-    return f"history: {changes}; {outcome.counts.get('open', 0)} open in {store}"
+    told = ", ".join(f"{outcome.number(what)} {what}" for what in ("new", "fixed", "reopened", "stale"))
+    return f"history: {told}; {outcome.counts.get('open', 0)} open in {store}"
 
 
 def _keep(snapshot: Path) -> Path:
-    """A copy that outlives the audit, readable by its owner only: beside the store, or else among temporary files."""
+    """A copy that outlives the audit, for its owner only: beside the user's store, or among temporary files."""
     from scanner.audit.store import default_file  # noqa: PLC0415 - only with a store
 
     if not snapshot.parent.name.startswith("layerproof-"):
