@@ -24,7 +24,7 @@ from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Finding
 from scanner.model.location import SourceFile, Span
-from scanner.model.report import Coverage, Report
+from scanner.model.report import Copied, Coverage, Report
 from scanner.model.resource import Plane, Resource, Unread
 from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, unknowns
@@ -347,8 +347,17 @@ def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judge
         files=target.tree.files,
         statistics=statistics(built),
         posture=judgement.posture,
+        copies=tuple(_copied(built, judging)),
     )
     return report, judgement
+
+
+def _copied(built: Built, judging: Judging) -> Iterator[Copied]:
+    """What was counted of the data stores, where rules of backups have asked for it."""
+    if any(rule.principle == "backup" for rule in judging.rules):
+        from scanner.analysis.copies.answer import rows  # noqa: PLC0415 - only where copies are counted
+
+        yield from rows(built.graph)
 
 
 def _touches(finding: Finding, target: Target) -> bool:

@@ -54,6 +54,16 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """The copies of one data store: places and mediums that are certain, and pass, fail or unknown by letter."""
+
+    node: str
+    copies: int
+    media: int
+    verdict: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that one scan has to say.
 
@@ -71,3 +81,4 @@ class Report:
     statistics: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     posture: Posture | None = None
+    copies: tuple[Copied, ...] = ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from scanner.analysis.copies import LETTERS
 from scanner.analysis.copies.advice import advice
 from scanner.analysis.copies.assets import KINDS
 from scanner.analysis.copies.estate import Estate
@@ -12,7 +14,8 @@ from scanner.analysis.copies.letters import Counted
 from scanner.config import Config
 from scanner.graph.choose import choose
 from scanner.graph.columns import Graph
-from scanner.model.value import Unknown
+from scanner.model.report import Copied
+from scanner.model.value import Unknown, Value
 
 _SHOWN = ("kind", "location", "medium", "counts", "why", "evidence", "source")
 
@@ -95,7 +98,18 @@ def _asset(estate: Estate, index: int) -> Asset:
 
 def verdicts(counted: Counted) -> dict[str, str]:
     """Letters as words."""
-    return {
-        name: "unknown" if isinstance(told, Unknown) else "pass" if told else "fail"
-        for name, told in counted.letters.items()
-    }
+    return {name: _word(told) for name, told in counted.letters.items()}
+
+
+def rows(graph: Graph) -> Iterator[Copied]:
+    """What was counted of each store, from the derived attributes."""
+    for kind in KINDS:
+        for index in graph.nodes(kind):
+            copies, media = graph.peek(index, "copies"), graph.peek(index, "media")
+            if index not in graph.stand_ins and isinstance(copies, int) and isinstance(media, int):
+                told = {letter: _word(graph.peek(index, name)) for letter, name in LETTERS.items()}
+                yield Copied(str(graph.addresses[index]), copies, media, told)
+
+
+def _word(told: Value) -> str:
+    return "unknown" if isinstance(told, Unknown) else "pass" if told else "fail"

@@ -155,9 +155,8 @@ class Own:
         other = same_part(account, parts_of(graph, index)[0])
         sealed: Told = True
         if isinstance(lock, Unknown) or lock != "compliance":
-            sealed = (
-                Unknown("whose bucket it is cannot be told", Cause.OUTSIDE_SCAN) if other is None else not other
-            )
+            sealed = _WHOSE if other is None else not other
+            sealed = lock if sealed is False and isinstance(lock, Unknown) else sealed
         kind = WITH_HISTORY if counts is True else REPLICA
         return Observation(
             kind, place, medium, counts, why, index, "own_copies", entry["hours"], keep, lock, sealed=sealed
