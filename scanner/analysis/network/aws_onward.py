@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from scanner.analysis.network.atoms import ALL_FOUR, INTERNET, NOTHING, Ranges
+from scanner.analysis.network.atoms import ALL_FOUR, INTERNET, NOTHING, TCP, Ranges
 from scanner.analysis.network.aws_filters import Peer, answers, load_of, through_groups
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point, Points
@@ -51,7 +51,7 @@ class Onward:
     ) -> Iterator[Outcome]:
         """From a balancer's interfaces to its targets'."""
         if self.world.graph.kind(index).name == "function":
-            yield Outcome(held, (Step(forward.group, "invokes the function", "forwards_to"),))
+            yield Outcome(held & TCP, (Step(forward.group, "invokes the function", "forwards_to"),))
             return
         nears = self.points.of(forward.relay)
         subnets = [near.subnet for near in nears]
@@ -150,7 +150,8 @@ class Onward:
         graph = self.world.graph
         kind = graph.kind(index).name
         if kind in ("endpoint", "function"):
-            yield Outcome(held, (Step(forward.relay, "sends on", "forwards_to"),))
+            sent = held & TCP if kind == "function" else held
+            yield Outcome(sent, (Step(forward.relay, "sends on", "forwards_to"),))
             return
         if kind == "listener":
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scanner.analysis.network.atoms import NOTHING, Ranges
-from scanner.analysis.network.aws_filters import covers_internet, held_of, sources_of
+from scanner.analysis.network.aws_filters import covers_internet, held_of, load_of, sources_of
 from scanner.analysis.network.aws_onward import Onward
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point, Points
@@ -66,6 +66,8 @@ class Reacher:
 
     def between(self, source: Point | Zone, target: Point | Zone, held: Ranges) -> list[Trip]:
         """Sessions of two ends, and where both are public, over the internet."""
+        if isinstance(source, Zone) and isinstance(target, Zone):
+            return [self._outside(source, target, held)]
         trips = self.sessions.between(source, target, held, one_way=self.one_way)
         if any(each.load and not each.blocks for each in trips):
             return trips
@@ -76,6 +78,13 @@ class Reacher:
         ):
             trips += self._over_internet(source, target, held)
         return trips
+
+    def _outside(self, source: Zone, target: Zone, held: Ranges) -> Trip:
+        """Between two ends outside of every network: what AWS runs reaches the internet, premises nothing here."""
+        trip = Trip(load_of(source.addresses, target.addresses, held))
+        if source.name == target.name == "internet" and trip.load:
+            return trip.step(None, "stands outside of every network of yours", "", "internet")
+        return trip.blocked(None, "neither end stands in a network of this scan", "", target.name)
 
     def _over_internet(self, source: Point, target: Point, held: Ranges) -> list[Trip]:
         """From a point out to the internet and in again; whoever sends has some address of it."""

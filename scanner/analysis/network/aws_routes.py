@@ -103,8 +103,9 @@ class Routes:
             for each in world.many("routes_to", index, "endpoint")
             if world.wiring(each).get("type") == "Gateway"
         ]
-        adopted = graph.peek(index, "type") == "aws_default_route_table"  # keeps its routes unless they are cleared
-        if adopted and network.default and not items and why is None and not world.wiring(index).get("cleared"):
+        # adopted, the main table of a default VPC keeps its routes unless they are cleared
+        adopted = network.default and graph.peek(index, "type") == "aws_default_route_table"
+        if adopted and not items and why is None and not world.wiring(index).get("cleared"):
             entries.append(Entry(ALL_FOUR, 0, STATIC, "internet", None, index))
         return _table(index, entries, network, loose, why)
 

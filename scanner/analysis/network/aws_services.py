@@ -17,6 +17,7 @@ from scanner.model.value import Unknown, Value
 
 NET = Zone("internet", INTERNET)
 LATTICE = cidr("169.254.171.0/24")
+_WEB = connections("tcp", 80) | connections("tcp", 443)
 # The service whose API each kind is reached by (the last part of an endpoint's service name).
 _SERVICES = {
     "object_store": "s3", "table": "dynamodb", "queue": "sqs", "topic": "sns", "key": "kms",
@@ -54,8 +55,11 @@ class Services:
         return False if kind == "distribution" else self.world.graph.peek(index, "private")
 
     def _published(self, source: Point | Zone, index: int, held: Ranges, private: Value) -> Iterator[Outcome]:
-        web = held & TCP
-        if isinstance(private, Unknown):
+        kind = self.world.graph.kind(index).name
+        web = held & (_WEB if kind == "distribution" else connections("tcp", 443))
+        if not web:
+            yield Outcome(NOTHING, blocks=(Step(index, "does not listen on that", "port"),))
+        elif isinstance(private, Unknown):
             if self.hope:
                 yield from self._public(source, index, web, "may be public", private.reason)
             else:

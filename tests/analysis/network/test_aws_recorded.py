@@ -13,8 +13,8 @@ from scanner.graph.choose import choose
 from scanner.scan import Target, build, read
 from scanner.sources.tree import Tree
 
-ANY = {"protocol": "-1", "from_port": 0, "to_port": 0, "self": False, "security_groups": [], "ipv6_cidr_blocks": [],
-       "prefix_list_ids": [], "cidr_blocks": ["0.0.0.0/0"], "description": ""}  # fmt: skip
+ANY = {"protocol": "-1", "from_port": 0, "to_port": 0, "self": False, "security_groups": [],
+       "ipv6_cidr_blocks": [], "prefix_list_ids": [], "cidr_blocks": ["0.0.0.0/0"], "description": ""}  # fmt: skip
 THINGS = {
     "aws_vpc.v": {
         "id": "vpc-1", "cidr_block": "10.0.0.0/16", "default_route_table_id": "rtb-0",
@@ -42,11 +42,13 @@ THINGS = {
     },
     "aws_instance.web": {
         "id": "i-1", "subnet_id": "subnet-1", "vpc_security_group_ids": ["sg-1"], "private_ip": "10.0.1.7",
-        "associate_public_ip_address": True, "source_dest_check": True, "ipv6_address_count": 0, "ipv6_addresses": [],
+        "associate_public_ip_address": True, "source_dest_check": True, "ipv6_address_count": 0,
+        "ipv6_addresses": [],
     },
     "aws_instance.db": {
         "id": "i-2", "subnet_id": "subnet-2", "vpc_security_group_ids": ["sg-2"], "private_ip": "10.0.2.7",
-        "associate_public_ip_address": True, "source_dest_check": True, "ipv6_address_count": 0, "ipv6_addresses": [],
+        "associate_public_ip_address": True, "source_dest_check": True, "ipv6_address_count": 0,
+        "ipv6_addresses": [],
     },
 }  # fmt: skip
 
