@@ -2,7 +2,20 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, allows, both, certain, is_everything, permits, rule, some
+from scanner.rule import (
+    Match,
+    Node,
+    Severity,
+    Value,
+    allows,
+    both,
+    certain,
+    every,
+    is_everything,
+    permits,
+    rule,
+    some,
+)
 
 # All actions, or all actions on identities: who may change identities may become anyone.
 EVERY_ACTION = ("*", "*:*")
@@ -32,10 +45,19 @@ def check(holder: Node) -> Iterator[Match]:
     factor, and let pipelines assume roles that a permissions boundary holds.
     """
     statements = holder["statements"]
-    if some(statements, lambda statement: administers(statement, statements)):
+    if some(statements, lambda statement: administers(statement, statements)) and not held_in_check(holder):
         all_ = certain(lambda: some(statements, lambda one: administers(one, statements, EVERY_ACTION)))
         what = "every action on every resource" if all_ else "the administration of all identities"
         yield Match(holder, at="statements", values={"what": what})
+
+
+def held_in_check(holder: Node) -> bool:
+    """Whether each of its holders is known to be kept from administration by what else it holds."""
+    if holder.kind != "policy" or not certain(lambda: some(holder.into("attaches"), lambda _: True)):
+        return False
+    return certain(
+        lambda: every(holder.into("attaches"), lambda one: one.kind != "group" and one["admin"] == "no")
+    )
 
 
 def administers(statement: Value, statements: Value, actions: tuple[str, ...] = EVERYTHING) -> bool:
