@@ -33,13 +33,38 @@ def made(stores: int, plans: int) -> Graph:
     graph = Graph()
     for number in range(stores):
         kind, type_, arn = TYPES[number % len(TYPES)]
-        tags = {"team": f"t{number % TEAMS}", "backup": ("daily", "weekly", "none")[number % 3], "Name": f"n{number}"}
+        tags = {
+            "team": f"t{number % TEAMS}",
+            "backup": ("daily", "weekly", "none")[number % 3],
+            "Name": f"n{number}",
+        }
         name = f"team{number % TEAMS}-{number}"
-        _add(graph, f"aws_store.s{number}", kind, name=name, tags=tags, selectable={"type": type_, "arn": f"{arn}{name}"},
-             own_copies=[], customer_key=False, statements=[], type="aws_store", versioned=True)  # fmt: skip
+        _add(
+            graph,
+            f"aws_store.s{number}",
+            kind,
+            name=name,
+            tags=tags,
+            selectable={"type": type_, "arn": f"{arn}{name}"},
+            own_copies=[],
+            customer_key=False,
+            statements=[],
+            type="aws_store",
+            versioned=True,
+        )
     for number in range(plans):
-        _add(graph, f"aws_backup_plan.p{number}", "backup_plan", name=f"p{number}", tags={}, opted_in=None, managed=None,
-             type="aws_backup_plan", selections=list(_selections(number)), rules=[_rule(number)])  # fmt: skip
+        _add(
+            graph,
+            f"aws_backup_plan.p{number}",
+            "backup_plan",
+            name=f"p{number}",
+            tags={},
+            opted_in=None,
+            managed=None,
+            type="aws_backup_plan",
+            selections=list(_selections(number)),
+            rules=[_rule(number)],
+        )
     return graph
 
 
@@ -48,7 +73,7 @@ def _add(graph: Graph, address: str, kind: str, **attributes: Any) -> None:
     known = graph.tables[kind].columns.keys() if kind in graph.tables else None
     given = {key: value for key, value in {**common, **attributes}.items() if known is None or key in known}
     if known is None:
-        from scanner.model.kinds import COMMON, KINDS  # noqa: PLC0415 - for the first of a kind only
+        from scanner.model.kinds import COMMON, KINDS
 
         names = {each.name for each in (*COMMON, *KINDS[kind].attributes)}
         given = {key: value for key, value in given.items() if key in names}
@@ -63,16 +88,29 @@ def _selections(number: int) -> Iterator[dict[str, Any]]:
         unlike = {"operator": "StringNotLike", "key": "aws:ResourceTag/Name", "value": f"n{number}*"}
         yield {**empty, "tags": [{"key": "team", "value": f"t{team}"}], "conditions": [equal, unlike]}
     else:
-        wild = [f"arn:{{partition}}:rds:*:*:db:team{team}-*", f"arn:{{partition}}:s3:::team{team}-*",
-                f"arn:{{partition}}:dynamodb:*:*:table/*{number}"]  # fmt: skip
+        wild = [
+            f"arn:{{partition}}:rds:*:*:db:team{team}-*",
+            f"arn:{{partition}}:s3:::team{team}-*",
+            f"arn:{{partition}}:dynamodb:*:*:table/*{number}",
+        ]
         out = [f"arn:{{partition}}:rds:*:*:db:team{team}-{number}*", f"arn:{{partition}}:s3:::*{number}"]
         yield {**empty, "resources": wild, "not_resources": out}
 
 
 def _rule(number: int) -> dict[str, Any]:
-    copies = [{"vault": "arn:aws:backup:eu-west-1:111122223333:backup-vault:dr", "keep_days": 35, "cold_days": None}]
-    return {"name": "r", "schedule": "cron(0 5 * * ? *)", "keep_days": 35, "cold_days": None, "continuous": False,
-            "vault": "main", "air_gapped": None, "copies": copies if number % 3 else []}  # fmt: skip
+    copies = [
+        {"vault": "arn:aws:backup:eu-west-1:111122223333:backup-vault:dr", "keep_days": 35, "cold_days": None}
+    ]
+    return {
+        "name": "r",
+        "schedule": "cron(0 5 * * ? *)",
+        "keep_days": 35,
+        "cold_days": None,
+        "continuous": False,
+        "vault": "main",
+        "air_gapped": None,
+        "copies": copies if number % 3 else [],
+    }
 
 
 def measured(stores: int = STORES, plans: int = PLANS) -> float:

@@ -1,8 +1,8 @@
-"""checkov's three false alarms and three false passes on selections, beside ours: python -m tests.benchmarks.selections.
+"""checkov's false alarms and false passes on selections, beside ours: python -m tests.benchmarks.selections.
 
-CKV2_AWS_8, _9 and _18 ask that an RDS cluster, EBS volume or EFS file system is in a backup plan. A selection by tag
-or by `*` is an edge to nothing, so they alarm; a name in `not_resources` is an edge, so they pass. `--checkov PATH`
-names the program; without it only ours is shown, beside what the reference says.
+CKV2_AWS_8, _9 and _18 ask that an RDS cluster, EBS volume or EFS file system is in a backup plan. A selection by
+tag or by `*` is an edge to nothing, so they alarm; a name in `not_resources` is an edge, so they pass.
+`--checkov PATH` names the program; without it only ours is shown, beside the truth.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from scanner.scan import Target, build, read
 from scanner.sources.tree import Tree
 
 STORES = {
-    "CKV2_AWS_8": ("aws_rds_cluster", 'cluster_identifier = "x"\n  engine = "aurora-mysql"\n  tags = { backup = "y" }'),
+    "CKV2_AWS_8": (
+        "aws_rds_cluster",
+        'cluster_identifier = "x"\n  engine = "aurora-mysql"\n  tags = { backup = "y" }',
+    ),
     "CKV2_AWS_9": ("aws_ebs_volume", 'availability_zone = "eu-central-1a"\n  size = 1\n  tags = { backup = "y" }'),
     "CKV2_AWS_18": ("aws_efs_file_system", 'tags = { backup = "y" }'),
 }

@@ -26,7 +26,12 @@ def test_json(tmp_path: Path) -> None:
     assert code == 0
     assert list(json.loads(output)) == ["assets"]
     assert list(asset) == ["node", "copies", "media", "offsite", "verdict", "observations"]
-    assert (asset["node"], asset["copies"], asset["media"], asset["offsite"]) == ("tf:.#aws_db_instance.x", 3, 2, True)
+    assert (asset["node"], asset["copies"], asset["media"], asset["offsite"]) == (
+        "tf:.#aws_db_instance.x",
+        3,
+        2,
+        True,
+    )
     assert tuple(asset["verdict"]) == ORDER
     assert set(asset["verdict"].values()) <= {"pass", "fail", "unknown"}
     for each in asset["observations"]:

@@ -9,23 +9,40 @@ from tests.analysis.copies.built import answered, letters_of
 
 BUCKET = 'resource "aws_s3_bucket" "x" { bucket = "x" }\n'
 ASIDE = [
-    ("logs are written to it", 'resource "aws_s3_bucket" "y" { bucket = "y" }\n'
-     'resource "aws_s3_bucket_logging" "y" {\n bucket = aws_s3_bucket.y.id\n target_bucket = aws_s3_bucket.x.id\n'
-     ' target_prefix = "l/"\n}'),
-    ("a service delivers its logs to it", """
+    (
+        "logs are written to it",
+        """
+resource "aws_s3_bucket" "y" { bucket = "y" }
+resource "aws_s3_bucket_logging" "y" {
+  bucket        = aws_s3_bucket.y.id
+  target_bucket = aws_s3_bucket.x.id
+  target_prefix = "l/"
+}""",
+    ),
+    (
+        "a service delivers its logs to it",
+        """
 resource "aws_s3_bucket_policy" "x" {
   bucket = aws_s3_bucket.x.id
   policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:PutObject",
     Resource = "*", Principal = { Service = "delivery.logs.amazonaws.com" } }] })
-}"""),
-    ("it keeps the state of a root", 'terraform {\n backend "s3" {\n bucket = "x"\n key = "k"\n region = "eu-west-1"\n'
-     " }\n}"),
-    ("it is the origin of a site", """
+}""",
+    ),
+    (
+        "it keeps the state of a root",
+        'terraform {\n backend "s3" {\n bucket = "x"\n key = "k"\n region = "eu-west-1"\n }\n}',
+    ),
+    (
+        "it is the origin of a site",
+        """
 resource "aws_s3_bucket_website_configuration" "x" {
   bucket = aws_s3_bucket.x.id
   index_document { suffix = "index.html" }
-}"""),
-    ("it is the target of a replication or backup", """
+}""",
+    ),
+    (
+        "it is the target of a replication or backup",
+        """
 resource "aws_s3_bucket" "y" { bucket = "y" }
 resource "aws_s3_bucket_replication_configuration" "y" {
   bucket = aws_s3_bucket.y.id
@@ -34,8 +51,9 @@ resource "aws_s3_bucket_replication_configuration" "y" {
     status = "Enabled"
     destination { bucket = aws_s3_bucket.x.arn }
   }
-}"""),
-]  # fmt: skip
+}""",
+    ),
+]
 
 
 @pytest.mark.parametrize(("why", "more"), ASIDE, ids=[why for why, _ in ASIDE])
@@ -47,13 +65,17 @@ def test_no_asset_of_its_own(why: str, more: str) -> None:
 
 
 def test_what_is_declared_is_an_asset_all_the_same() -> None:
-    declared = Config(complete=("backup",), backup=Backup(authoritative=(StoreSelector(address="aws_s3_bucket.x"),)))
+    declared = Config(
+        complete=("backup",), backup=Backup(authoritative=(StoreSelector(address="aws_s3_bucket.x"),))
+    )
 
     assert "aws_s3_bucket.x" in letters_of(BUCKET + ASIDE[0][1], declared)
 
 
 def test_a_cache_is_none_and_memorydb_is_one() -> None:
-    cache = 'resource "aws_elasticache_replication_group" "x" {\n replication_group_id = "x"\n description = "x"\n}\n'
+    cache = (
+        'resource "aws_elasticache_replication_group" "x" {\n replication_group_id = "x"\n description = "x"\n}\n'
+    )
     found = answered(cache + 'resource "aws_memorydb_cluster" "y" { name = "y" }')
 
     assert [each.name for each in found.assets] == ["aws_memorydb_cluster.y"]
@@ -71,7 +93,9 @@ def test_an_exemption_has_an_end() -> None:
 
 
 def test_an_organization_may_select_what_no_plan_here_does() -> None:
-    policy = 'resource "aws_organizations_policy" "b" {\n name = "b"\n type = "BACKUP_POLICY"\n content = "{}"\n}\n'
+    policy = (
+        'resource "aws_organizations_policy" "b" {\n name = "b"\n type = "BACKUP_POLICY"\n content = "{}"\n}\n'
+    )
 
     assert letters_of(BUCKET)["aws_s3_bucket.x"]["copies"] == "fail"
     assert letters_of(BUCKET + policy)["aws_s3_bucket.x"]["copies"] == "unknown"

@@ -91,13 +91,17 @@ spec:
 
 
 def postgres(spec: str, scheduled: str = "") -> str:
-    backup = f"""
+    backup = (
+        f"""
 apiVersion: postgresql.cnpg.io/v1
 kind: ScheduledBackup
 metadata: {{name: s, namespace: shop}}
 spec: {{schedule: "0 0 0 * * *", cluster: {{name: x}}{scheduled}}}
 ---
-""" if scheduled is not None else ""  # fmt: skip
+"""
+        if scheduled is not None
+        else ""
+    )
     return f"""
 apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
@@ -122,60 +126,126 @@ SCENARIOS = [
     # name, manifests, letters
     ("nothing", claim(), "FFF FF FF FF F"),
     ("Velero file backup to another region", claim() + location() + velero(FILES), "FPP PP UU UU F"),
-    ("Velero and its pods say nothing: only objects", claim() + location() + velero("snapshotVolumes: false"),
-     "FFF FF FF FF F"),
-    ("Velero by annotation", claim() + location() + pod("backup.velero.io/backup-volumes: data")
-     + velero("snapshotVolumes: false"), "FPP PP UU UU F"),
-    ("Velero excluded by annotation", claim() + location() + pod("backup.velero.io/backup-volumes-excludes: data")
-     + velero(FILES + ", snapshotVolumes: false"), "FFF FF FF FF F"),
-    ("Velero snapshots stay in the region", claim() + location() + CLASS + velero("snapshotVolumes: true"),
-     "FPF PP FF UU F"),
-    ("Velero snapshots, no class in the scan", claim() + location() + velero("snapshotVolumes: true"),
-     "FUF UU FF UU F"),
-    ("Velero snapshots whose data is moved", claim() + location() + CLASS + velero("snapshotMoveData: true"),
-     "FPP PP UU UU F"),
+    (
+        "Velero and its pods say nothing: only objects",
+        claim() + location() + velero("snapshotVolumes: false"),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero by annotation",
+        claim() + location() + pod("backup.velero.io/backup-volumes: data") + velero("snapshotVolumes: false"),
+        "FPP PP UU UU F",
+    ),
+    (
+        "Velero excluded by annotation",
+        claim()
+        + location()
+        + pod("backup.velero.io/backup-volumes-excludes: data")
+        + velero(FILES + ", snapshotVolumes: false"),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero snapshots stay in the region",
+        claim() + location() + CLASS + velero("snapshotVolumes: true"),
+        "FPF PP FF UU F",
+    ),
+    (
+        "Velero snapshots, no class in the scan",
+        claim() + location() + velero("snapshotVolumes: true"),
+        "FUF UU FF UU F",
+    ),
+    (
+        "Velero snapshots whose data is moved",
+        claim() + location() + CLASS + velero("snapshotMoveData: true"),
+        "FPP PP UU UU F",
+    ),
     ("Velero paused (T18)", claim() + location() + velero(FILES, spec=", paused: true"), "FFF FF FF FF F"),
-    ("Velero location unavailable (T18)", claim() + location().replace("spec:", "status: {phase: Unavailable}\nspec:")
-     + velero(FILES), "FFF FF FF FF F"),
-    ("Velero location read-only (T18)", claim() + location(", accessMode: ReadOnly") + velero(FILES),
-     "FFF FF FF FF F"),
-    ("Velero another namespace", claim() + location() + velero(FILES + ", includedNamespaces: [other]"),
-     "FFF FF FF FF F"),
-    ("Velero namespace by glob", claim() + location() + velero(FILES + ", includedNamespaces: ['sh*']"),
-     "FPP PP UU UU F"),
-    ("Velero namespace excluded", claim() + location() + velero(FILES + ", excludedNamespaces: [shop]"),
-     "FFF FF FF FF F"),
-    ("Velero label on the claim leaves it out", claim(", labels: {velero.io/exclude-from-backup: 'true'}")
-     + location() + velero(FILES), "FFF FF FF FF F"),
-    ("Velero label selector", claim(", labels: {tier: gold}") + location()
-     + velero(FILES + ", labelSelector: {matchLabels: {tier: gold}}"), "FPP PP UU UU F"),
-    ("Velero label selector that does not fit", claim() + location()
-     + velero(FILES + ", labelSelector: {matchLabels: {tier: gold}}"), "FFF FF FF FF F"),
-    ("Velero bucket in the cluster itself", claim() + location(', config: {s3Url: "http://minio.velero.svc:9000"}',
-     region="") + velero(FILES), "FPF PP UU UU F"),
+    (
+        "Velero location unavailable (T18)",
+        claim() + location().replace("spec:", "status: {phase: Unavailable}\nspec:") + velero(FILES),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero location read-only (T18)",
+        claim() + location(", accessMode: ReadOnly") + velero(FILES),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero another namespace",
+        claim() + location() + velero(FILES + ", includedNamespaces: [other]"),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero namespace by glob",
+        claim() + location() + velero(FILES + ", includedNamespaces: ['sh*']"),
+        "FPP PP UU UU F",
+    ),
+    (
+        "Velero namespace excluded",
+        claim() + location() + velero(FILES + ", excludedNamespaces: [shop]"),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero label on the claim leaves it out",
+        claim(", labels: {velero.io/exclude-from-backup: 'true'}") + location() + velero(FILES),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero label selector",
+        claim(", labels: {tier: gold}")
+        + location()
+        + velero(FILES + ", labelSelector: {matchLabels: {tier: gold}}"),
+        "FPP PP UU UU F",
+    ),
+    (
+        "Velero label selector that does not fit",
+        claim() + location() + velero(FILES + ", labelSelector: {matchLabels: {tier: gold}}"),
+        "FFF FF FF FF F",
+    ),
+    (
+        "Velero bucket in the cluster itself",
+        claim() + location(', config: {s3Url: "http://minio.velero.svc:9000"}', region="") + velero(FILES),
+        "FPF PP UU UU F",
+    ),
     ("Velero bucket whose region is not told", claim() + location(region="") + velero(FILES), "FPU PP UU UU F"),
     ("Velero once a week", claim() + location() + velero(FILES, '"0 3 * * 0"'), "FPP FP UU UU F"),
-    ("Velero and restic elsewhere", claim() + location() + velero(FILES) + job("[backup, /data]", env("b2:mine:x")),
-     "PPP PP UU UU P"),
+    (
+        "Velero and restic elsewhere",
+        claim() + location() + velero(FILES) + job("[backup, /data]", env("b2:mine:x")),
+        "PPP PP UU UU P",
+    ),
     ("restic to another provider", claim() + job("[backup, /data]", env("b2:mine:x")), "FPP PP UU UU F"),
     ("restic to a repository not told", claim() + job("[backup, /data]"), "FPU PP UU UU F"),
-    ("restic in the cluster", claim() + job("[backup, /data]", env("s3:http://minio.x.svc:9000/b")),
-     "FPF PP UU UU F"),
+    (
+        "restic in the cluster",
+        claim() + job("[backup, /data]", env("s3:http://minio.x.svc:9000/b")),
+        "FPF PP UU UU F",
+    ),
     ("restic that only checks", claim() + job("[check]", env("b2:mine:x")), "FFF FF FF FF F"),
-    ("restic suspended", claim() + job("[backup, /data]", env("b2:mine:x"), spec="suspend: true"), "FFF FF FF FF F"),
+    (
+        "restic suspended",
+        claim() + job("[backup, /data]", env("b2:mine:x"), spec="suspend: true"),
+        "FFF FF FF FF F",
+    ),
     ("rclone is a replica", claim() + job("[sync, /data, 'r:b']", image="rclone/rclone:1.68"), "FFF FF FF FF F"),
     ("K8up to Backblaze", claim() + K8UP % ("shop", "b2: {bucket: b}"), "FPP PP UU UU F"),
     ("K8up of another namespace", claim() + K8UP % ("other", "b2: {bucket: b}"), "FFF FF FF FF F"),
-    ("K8up annotated out", claim(", annotations: {k8up.io/backup: 'false'}") + K8UP % ("shop", "b2: {bucket: b}"),
-     "FFF FF FF FF F"),
+    (
+        "K8up annotated out",
+        claim(", annotations: {k8up.io/backup: 'false'}") + K8UP % ("shop", "b2: {bucket: b}"),
+        "FFF FF FF FF F",
+    ),
     ("K8up on a path of the cluster", claim() + K8UP % ("shop", "local: {mountPath: /b}"), "FFF PP FF UU F"),
     ("PostgreSQL standbys are no copies", postgres("", None), "FFF FF FF FF F"),  # type: ignore[arg-type]  # none
     ("PostgreSQL a store without base backups", postgres(BARMAN % "", None), "FFF FF FF FF F"),  # type: ignore[arg-type]  # none
     ("PostgreSQL base backups and the log", postgres(BARMAN % ""), "FPU PP UU UU F"),
-    ("PostgreSQL to a store in the cluster", postgres(BARMAN % ', endpointURL: "http://minio.m.svc:9000"'),
-     "FPF PP UU UU F"),
+    (
+        "PostgreSQL to a store in the cluster",
+        postgres(BARMAN % ', endpointURL: "http://minio.m.svc:9000"'),
+        "FPF PP UU UU F",
+    ),
     ("PostgreSQL suspended", postgres(BARMAN % "", ", suspend: true"), "FFF FF FF FF F"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "text", "expected"), SCENARIOS, ids=[each[0] for each in SCENARIOS])

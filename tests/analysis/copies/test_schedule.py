@@ -1,5 +1,5 @@
-"""The longest time between two runs. Expected values: from the calendar, and the examples of the documentation that
-each case names (EB: EventBridge Scheduler User Guide, K8S: Kubernetes CronJob, ROBFIG: robfig/cron).
+"""The longest time between two runs. Expected values: from the calendar, and from the documentation that each case
+names (EB: EventBridge Scheduler User Guide, K8S: Kubernetes CronJob, ROBFIG: robfig/cron).
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ DAY = 24.0
         ("cron(0 18 ? * MON-FRI *)", 3 * DAY),  # EB: working days
         ("cron(0 8 1 * ? *)", 31 * DAY),  # EB: the first of each month
         ("cron(0 8 L * ? *)", 31 * DAY),  # the last day: 31 days from the end of July to the end of August
-        ("cron(0 8 1W * ? *)", 33 * DAY),  # working day nearest to the first: 3 Aug. is a Monday, 1 May 2026 a Friday
+        (
+            "cron(0 8 1W * ? *)",
+            33 * DAY,
+        ),  # working day nearest to the first: 3 Aug. is a Monday, 1 May 2026 a Friday
         ("cron(0 0,12 * * ? *)", 12.0),
         ("cron(0 20 * * ? *)", DAY),
         ("rate(12 hours)", 12.0),  # EB: rate expressions

@@ -2,7 +2,8 @@
 
 Sources, by the name that a case gives:
 ASSIGN   AWS Backup Developer Guide, "Assign resources with AWS CLI" (assigning-resources-json.html): the examples
-SERVICE  the same page, "Selection by service name"; TYPE "Selection by resource type"; SHARED "Shared resource types"
+SERVICE  the same page, "Selection by service name"; TYPE "Selection by resource type"; SHARED
+         "Shared resource types"
 OPTIN    AWS Backup Developer Guide, "Service opt-in" (assigning-resources.html)
 TAGS     API Reference, BackupSelection, ListOfTags: any of the conditions; CONDITIONS: all of them, four operators
 NOT      API Reference, BackupSelection, NotResources
@@ -122,20 +123,46 @@ DB = "arn:aws:rds:eu-central-1:111122223333:db:"
 CASES = [
     # source, selection, surely selected, perhaps selected besides
     ("ASSIGN all resources", resources("*"), ALL, ""),
-    ("ASSIGN all but EBS volumes", resources("*") + excluding("arn:aws:ec2:*:*:volume/*"),
-     "orders trial ledger papers attached docs sessions share zfs", ""),
-    ("ASSIGN all tagged backup=true but volumes",
-     resources("*") + excluding("arn:aws:ec2:*:*:volume/*") + when(string_equals=("backup", "true")), "ledger", ""),
-    ("ASSIGN volumes and instances of RDS with both tags",
-     resources("arn:aws:ec2:*:*:volume/*", "arn:aws:rds:*:*:db:*")
-     + when(string_equals=("backup", "daily")) + when(string_equals=("stage", "prod")), "orders", ""),
-    ("ASSIGN volumes and RDS tagged backup, not stage=test",
-     resources("arn:aws:ec2:*:*:volume/*", "arn:aws:rds:*:*:db:*")
-     + when(string_equals=("backup", "daily")) + when(string_not_equals=("stage", "test")), "orders disk", ""),
-    ("ASSIGN tags key1 with a value that begins with ...", resources("*") + when(string_like=("stage", "pro*")),
-     "orders sessions", ""),
-    ("ASSIGN StringNotLike on a tag", resources("*") + when(string_not_like=("stage", "*es*")),
-     "orders ledger papers disk attached docs sessions share zfs", ""),
+    (
+        "ASSIGN all but EBS volumes",
+        resources("*") + excluding("arn:aws:ec2:*:*:volume/*"),
+        "orders trial ledger papers attached docs sessions share zfs",
+        "",
+    ),
+    (
+        "ASSIGN all tagged backup=true but volumes",
+        resources("*") + excluding("arn:aws:ec2:*:*:volume/*") + when(string_equals=("backup", "true")),
+        "ledger",
+        "",
+    ),
+    (
+        "ASSIGN volumes and instances of RDS with both tags",
+        resources("arn:aws:ec2:*:*:volume/*", "arn:aws:rds:*:*:db:*")
+        + when(string_equals=("backup", "daily"))
+        + when(string_equals=("stage", "prod")),
+        "orders",
+        "",
+    ),
+    (
+        "ASSIGN volumes and RDS tagged backup, not stage=test",
+        resources("arn:aws:ec2:*:*:volume/*", "arn:aws:rds:*:*:db:*")
+        + when(string_equals=("backup", "daily"))
+        + when(string_not_equals=("stage", "test")),
+        "orders disk",
+        "",
+    ),
+    (
+        "ASSIGN tags key1 with a value that begins with ...",
+        resources("*") + when(string_like=("stage", "pro*")),
+        "orders sessions",
+        "",
+    ),
+    (
+        "ASSIGN StringNotLike on a tag",
+        resources("*") + when(string_not_like=("stage", "*es*")),
+        "orders ledger papers disk attached docs sessions share zfs",
+        "",
+    ),
     ("ASSIGN all instances of EC2", resources("arn:aws:ec2:*:*:instance/*"), "attached", ""),
     ("ASSIGN one S3 bucket by its ARN", resources("arn:aws:s3:::docs"), "docs", ""),
     ("ASSIGN all S3 buckets", resources("arn:aws:s3:::*"), "docs", ""),
@@ -156,27 +183,60 @@ CASES = [
     ("TYPE an ARN of another account", resources("arn:aws:rds:eu-central-1:999999999999:db:orders"), "", ""),
     ("TYPE an ARN of another Region", resources("arn:aws:rds:us-east-1:111122223333:db:orders"), "", ""),
     ("TYPE db:* takes no Aurora cluster", resources("arn:aws:rds:*:*:db:*"), "orders trial", ""),
-    ("TYPE cluster:* takes Aurora, DocumentDB and Neptune", resources("arn:aws:rds:*:*:cluster:*"),
-     "ledger papers", ""),
+    (
+        "TYPE cluster:* takes Aurora, DocumentDB and Neptune",
+        resources("arn:aws:rds:*:*:cluster:*"),
+        "ledger papers",
+        "",
+    ),
     ("TYPE a reference to the resource", resources("aws_db_instance.orders.arn"), "orders", ""),
     ("TYPE a reference to a disk", resources("aws_ebs_volume.disk.arn"), "disk", ""),
-    ("TYPE an id that only AWS knows", resources("arn:aws:ec2:eu-central-1:111122223333:volume/vol-0abc"), "",
-     "disk attached"),
+    (
+        "TYPE an id that only AWS knows",
+        resources("arn:aws:ec2:eu-central-1:111122223333:volume/vol-0abc"),
+        "",
+        "disk attached",
+    ),
     ("TYPE an ARN that is not known", "resources = [var.unset]\n", "", ALL),
     ("TYPE a name that is not known", 'resources = ["arn:aws:rds:*:*:db:${var.unset}"]\n', "", "orders trial"),
-    ("TYPE one of two not known", 'resources = [aws_db_instance.orders.arn, var.unset]\n', "orders",
-     "trial ledger papers disk attached docs sessions share zfs"),
+    (
+        "TYPE one of two not known",
+        "resources = [aws_db_instance.orders.arn, var.unset]\n",
+        "orders",
+        "trial ledger papers disk attached docs sessions share zfs",
+    ),
     # excluded resources
-    ("NOT beats a resource of the same selection", resources("*") + excluding(DB + "orders"),
-     "trial ledger papers disk attached docs sessions share zfs", ""),
-    ("NOT by reference", resources("*") + excluding("aws_s3_bucket.docs.arn"),
-     "orders trial ledger papers disk attached sessions share zfs", ""),
+    (
+        "NOT beats a resource of the same selection",
+        resources("*") + excluding(DB + "orders"),
+        "trial ledger papers disk attached docs sessions share zfs",
+        "",
+    ),
+    (
+        "NOT by reference",
+        resources("*") + excluding("aws_s3_bucket.docs.arn"),
+        "orders trial ledger papers disk attached sessions share zfs",
+        "",
+    ),
     ("NOT beats a tag", tag("backup", "daily") + excluding("arn:aws:rds:*:*:db:*"), "disk", ""),
-    ("NOT with a wildcard", resources("*") + excluding("arn:aws:rds:*"), "disk attached docs sessions share zfs", ""),
-    ("NOT takes any of several", resources("arn:aws:rds:*:*:db:*") + excluding(DB + "orders", DB + "orders-trial"),
-     "", ""),
-    ("NOT that is not known", resources("arn:aws:rds:*:*:db:*") + "not_resources = [var.unset]\n", "",
-     "orders trial"),
+    (
+        "NOT with a wildcard",
+        resources("*") + excluding("arn:aws:rds:*"),
+        "disk attached docs sessions share zfs",
+        "",
+    ),
+    (
+        "NOT takes any of several",
+        resources("arn:aws:rds:*:*:db:*") + excluding(DB + "orders", DB + "orders-trial"),
+        "",
+        "",
+    ),
+    (
+        "NOT that is not known",
+        resources("arn:aws:rds:*:*:db:*") + "not_resources = [var.unset]\n",
+        "",
+        "orders trial",
+    ),
     ("NOT alone: everything else", excluding("arn:aws:rds:*"), "disk attached docs sessions share zfs", ""),
     # tags
     ("TAGS a pair", tag("backup", "daily"), "orders trial disk", ""),
@@ -186,36 +246,70 @@ CASES = [
     ("TAGS case counts", tag("Backup", "daily"), "", ""),
     ("TAGS value without wildcards", tag("backup", "*"), "", ""),
     ("TAGS a value that is not known on the resource", tag("Owner", "me"), "", "sessions"),
-    ("TAGS a value that is not known in the selection", tag("backup", "var.unset"), "", "orders trial ledger disk"),
+    (
+        "TAGS a value that is not known in the selection",
+        tag("backup", "var.unset"),
+        "",
+        "orders trial ledger disk",
+    ),
     ("TAGS or resources", resources("arn:aws:s3:::docs") + tag("backup", "true"), "ledger docs", ""),
     ("TAGS on the instance take its volumes", tag("role", "box"), "attached", ""),
     # conditions
-    ("CONDITIONS all of them", resources("*") + when(string_equals=("backup", "daily"), string_like=("stage", "p*")),
-     "orders", ""),
+    (
+        "CONDITIONS all of them",
+        resources("*") + when(string_equals=("backup", "daily"), string_like=("stage", "p*")),
+        "orders",
+        "",
+    ),
     ("CONDITIONS StringEquals on a tag not carried", resources("*") + when(string_equals=("nobody", "x")), "", ""),
-    ("CONDITIONS StringNotEquals holds without the tag",
-     resources("arn:aws:s3:::*") + when(string_not_equals=("stage", "test")), "docs", ""),
-    ("CONDITIONS StringNotLike holds without the tag",
-     resources("arn:aws:s3:::*") + when(string_not_like=("stage", "t*")), "docs", ""),
+    (
+        "CONDITIONS StringNotEquals holds without the tag",
+        resources("arn:aws:s3:::*") + when(string_not_equals=("stage", "test")),
+        "docs",
+        "",
+    ),
+    (
+        "CONDITIONS StringNotLike holds without the tag",
+        resources("arn:aws:s3:::*") + when(string_not_like=("stage", "t*")),
+        "docs",
+        "",
+    ),
     ("CONDITIONS narrow tags", tag("backup", "daily") + when(string_equals=("stage", "test")), "trial", ""),
     ("CONDITIONS alone: of all resources", when(string_equals=("stage", "prod")), "orders sessions", ""),
     ("CONDITIONS case of values", resources("*") + when(string_equals=("stage", "PROD")), "", ""),
     ("CONDITIONS StringEquals knows no wildcard", resources("*") + when(string_equals=("stage", "p*")), "", ""),
-    ("CONDITIONS on a value that is not known", resources("arn:aws:dynamodb:*:*:table/*")
-     + when(string_equals=("Owner", "me")), "", "sessions"),
-    ("CONDITIONS contradictory", resources("*") + when(string_equals=("stage", "prod"),
-     string_not_equals=("stage", "prod")), "", ""),
+    (
+        "CONDITIONS on a value that is not known",
+        resources("arn:aws:dynamodb:*:*:table/*") + when(string_equals=("Owner", "me")),
+        "",
+        "sessions",
+    ),
+    (
+        "CONDITIONS contradictory",
+        resources("*") + when(string_equals=("stage", "prod"), string_not_equals=("stage", "prod")),
+        "",
+        "",
+    ),
     # nothing at all
     ("NONE selects everything", "", ALL, ""),
     # opt-in
     ("OPTIN off and selected by tag", tag("backup", "daily") + off("RDS"), "disk", ""),
-    ("OPTIN off and selected by *", resources("*") + off("S3"),
-     "orders trial ledger papers disk attached sessions share zfs", ""),
+    (
+        "OPTIN off and selected by *",
+        resources("*") + off("S3"),
+        "orders trial ledger papers disk attached sessions share zfs",
+        "",
+    ),
     ("SERVICE off and selected by service", resources("arn:aws:rds:*") + off("RDS"), "ledger papers", ""),
     ("TYPE off and selected by type", resources("arn:aws:rds:*:*:db:*") + off("RDS"), "orders trial", ""),
     ("TYPE off and selected by its ARN", resources(DB + "orders") + off("RDS"), "orders", ""),
     ("TYPE off and selected by reference", resources("aws_s3_bucket.docs.arn") + off("S3"), "docs", ""),
-    ("SHARED Aurora off and selected by type", resources("arn:aws:rds:*:*:cluster:*") + off("Aurora"), "papers", ""),
+    (
+        "SHARED Aurora off and selected by type",
+        resources("arn:aws:rds:*:*:cluster:*") + off("Aurora"),
+        "papers",
+        "",
+    ),
     ("SHARED DocumentDB off", resources("arn:aws:rds:*:*:cluster:*") + off("DocumentDB"), "ledger", ""),
     ("SHARED OpenZFS off", resources("arn:aws:fsx:*:*:file-system/*") + off("FSx for OpenZFS"), "", ""),
     ("SHARED Aurora off and selected by its ARN", resources("aws_rds_cluster.ledger.arn") + off("Aurora"), "", ""),
@@ -223,11 +317,15 @@ CASES = [
     ("OPTIN everything in by itself", tag("backup", "true"), "ledger", ""),
     ("OPTIN EC2 off, instance by tag", tag("role", "box") + off("EC2"), "", ""),
     # region
-    ("REGION a disk elsewhere is not reached", tag("backup", "daily") + resources("arn:aws:ec2:*:*:volume/*"),
-     "orders trial disk attached", ""),
+    (
+        "REGION a disk elsewhere is not reached",
+        tag("backup", "daily") + resources("arn:aws:ec2:*:*:volume/*"),
+        "orders trial disk attached",
+        "",
+    ),
     ("REGION not even by its own ARN", resources("aws_ebs_volume.west.arn"), "", ""),
     ("EC2 by reference to the instance", resources("aws_instance.box.arn"), "attached", ""),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("source", "selection", "surely", "perhaps"), CASES, ids=[case[0] for case in CASES])
