@@ -76,7 +76,7 @@ class Reader:
             if isinstance(inner, Unknown):
                 pending = inner if pending is None else pending
                 continue
-            where = f"{path}[{position}]" if isinstance(value, list) else path
+            where = f"{reached}[{position}]" if isinstance(value, list) else reached
             yield self._inside(inner, where)
         if pending is not None:
             raise Undetermined(pending)
@@ -153,7 +153,7 @@ class Reader:
         """Say where an element of the list that is being extracted is written: at the first of `inner`'s paths
         that holds something (a key may hold dots), else where `inner` stands."""
         held = inner.value if isinstance(inner.value, dict) else {}
-        written = next((path for path in paths if path in held or walk(held, path)[0] is not None), "")
+        written = next((each for path in paths if (each := _reached(held, path)) is not None), "")
         span = place(inner.resource, ".".join(filter(None, (inner.prefix, written))))
         if span is not None:
             self._marked[position] = span
@@ -189,6 +189,14 @@ def place(resource: Resource, path: str) -> Span | None:
         cut = max(path.rfind("."), path.rfind("["))
         path = path[:cut] if cut > 0 else ""
     return None
+
+
+def _reached(held: dict[str, Value], path: str) -> str | None:
+    """The path as it is taken, where something stands at its end; a key may hold dots."""
+    if path in held:
+        return path
+    value, taken = walk(held, path)
+    return None if value is None else taken
 
 
 def walk(value: Value, path: str) -> tuple[Value, str]:

@@ -109,20 +109,32 @@ def violations(pod: str, meta: str) -> Extract:
         if spec is None:
             return None
         found: list[Value] = []
-        for each in _violations(_read(spec, next(reader.blocks(f"{meta}.annotations"), None))):
-            place = each.place
+        for violation, place in _told(_read(spec, next(reader.blocks(f"{meta}.annotations"), None))):
             reader.mark(len(found), place.reader, place.path)
-            found.append({
-                "control": each.control,
-                "level": CONTROLS[each.control],
-                "container": place.container or None,
-                "what": each.what,
-                "since": each.since,
-                "until": each.until or None,
-            })  # fmt: skip
+            found.append(violation)
         return found
 
     return extract
+
+
+def told(spec: Reader, annotations: Reader | None) -> Iterator[tuple[dict[str, Value], str, str]]:
+    """Each violation of a pod spec, with the prefix of the reader that shows it and the path below."""
+    for violation, place in _told(_read(spec, annotations)):
+        yield violation, place.reader.prefix, place.path
+
+
+def _told(pod: _Pod) -> Iterator[tuple[dict[str, Value], _Place]]:
+    """Each violation as the vocabulary has it, and its place."""
+    for each in _violations(pod):
+        violation: dict[str, Value] = {
+            "control": each.control,
+            "level": CONTROLS[each.control],
+            "container": each.place.container or None,
+            "what": each.what,
+            "since": each.since,
+            "until": each.until or None,
+        }
+        yield violation, each.place
 
 
 def _read(spec: Reader, annotations: Reader | None) -> _Pod:

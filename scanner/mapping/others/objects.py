@@ -21,6 +21,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.others import network_policies
 from scanner.mapping.others.containers import container
+from scanner.mapping.others.pod_security import pod_security
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, stored_secrets
 from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
@@ -106,6 +107,7 @@ def _workload(controller: str, pod: str = _POD) -> Row:
             "selector": lambda reader: elements(reader.peek(f"{pod.rpartition('.')[0]}.metadata.labels")),
             "owner": NONE,
             "addresses": EMPTY,
+            "pod_security": pod_security(pod, f"{pod.rpartition('.')[0]}.metadata" if "." in pod else "metadata"),
         },
         {
             "in_namespace": _IN_NAMESPACE,
