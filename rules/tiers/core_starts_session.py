@@ -8,7 +8,7 @@ from scanner.rule import Match, Node, Severity, rule, surely
 @rule(
     severity=Severity.MEDIUM,
     selects=("container_service", "function", "instance", "instance_group", "node_group"),
-    message="{node} of the core tier reaches {target} of an outer tier over {connections}",
+    message="{node} of the core tier (class of {alike}) reaches {target} of an outer tier over {connections}",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
@@ -28,6 +28,10 @@ def check(node: Node) -> Iterator[Match]:
             at="departures",
             related=node.trail(way["because"]),
             cut=way["cut"],
-            values={"target": way["node"].partition("#")[2], "connections": way["connections"]},
+            values={
+                "target": way["node"].partition("#")[2],
+                "connections": way["connections"],
+                "alike": way["alike"],
+            },
         )
         return

@@ -19,7 +19,7 @@ from scanner.rule import Match, Node, Severity, rule, surely
         "node_group",
         "stream",
     ),
-    message="{node} of the core tier is reached by {source} of the external tier over {connections}",
+    message="{node} of the core tier is reached by {source} (external, class of {alike}) over {connections}",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
@@ -40,5 +40,9 @@ def check(node: Node) -> Iterator[Match]:
             at="crossings",
             related=node.trail(way["because"]),
             cut=way["cut"],
-            values={"source": way["node"].partition("#")[2], "connections": way["connections"]},
+            values={
+                "source": way["node"].partition("#")[2],
+                "connections": way["connections"],
+                "alike": way["alike"],
+            },
         )

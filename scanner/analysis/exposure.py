@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.analysis.network.atoms import ANYTHING, STREAMS, Ranges, by_protocol, connection_text
 from scanner.analysis.network.aws import Cloud, cloud, form
-from scanner.analysis.network.aws_filters import covers_internet
+from scanner.analysis.network.aws_filters import covers_internet, load_of, through_groups
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point
 from scanner.analysis.network.aws_reach import Reacher
@@ -26,7 +26,7 @@ KINDS = ("instance", "instance_group", "function", "cluster", "node_group", "con
          "database", "cache", "stream", "load_balancer")  # fmt: skip
 # Kinds that run what their owner wrote: they start sessions; the others answer.
 STARTING = ("instance", "instance_group", "function", "node_group", "container_service")
-_MOST_PAIRS = 20_000  # of ends that are asked about; what lies beyond is said to be unknown
+_MOST_PAIRS = 5_000  # of ends that are asked about; what lies beyond is said to be unknown
 _TOO_MANY = Unknown("there are more pairs of ends than are asked about")
 
 
@@ -198,7 +198,7 @@ class _Crossings:
         chosen = _representatives(self.of, senders)
         for receiver in receivers:
             for sender, alike in chosen:
-                if sender == receiver:
+                if sender == receiver or not self._admitted(sender, receiver):
                     continue
                 if self.asked >= _MOST_PAIRS:
                     self.into.setdefault(receiver, []).append(_TOO_MANY)
@@ -206,6 +206,21 @@ class _Crossings:
                 self.asked += 1
                 if self._flow(source, sender, target, receiver, alike):
                     break
+
+    def _admitted(self, sender: int, receiver: int) -> bool:
+        """Whether the groups of both ends may let a session through at all: asked first, since it is soon told."""
+        doors = self.of.reacher_doors(receiver)
+        return any(self._lets(end, door) for end in self.of.senders(sender) for door in doors)
+
+    def _lets(self, end: object, door: Point) -> bool:
+        if not isinstance(end, Point):
+            return True
+        load, world = load_of(end.addresses, door.addresses, door.held), self.of.world
+        if end.groups is not None:
+            load = through_groups(world, end.groups, end.why, "out", load, door.peer(), hope=True).load
+        if door.groups is not None and load:
+            load = through_groups(world, door.groups, door.why, "in", load, end.peer(), hope=True).load
+        return bool(load)
 
     def _flow(self, source: str, sender: int, target: str, receiver: int, alike: int) -> bool:
         ends = self.of.senders(sender)
