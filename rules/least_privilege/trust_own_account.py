@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scanner.rule import Match, Node, Severity, Undetermined, Unknown, Value, both, rule, some, text
 
 ACCOUNT = re.compile(r"(?:arn:[^:]*:iam::)?(\d{12})(?::root)?")
-IDENTITY = re.compile(r"(^|\.)data\.aws_caller_identity\.[^.]+\.(account_id|id)$")
+IDENTITY = re.compile(r"(^|[._])caller_identity\.[^.]+\.(account_id|id)$")
 
 
 @rule(
