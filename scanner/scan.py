@@ -241,7 +241,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         if graph.tables.keys() & {"workload", "service", "binding", "network_policy", "service_account"}:
             from scanner.mapping.kubernetes.connect import connect  # noqa: PLC0415 - only with manifests
 
-            connect(graph)
+            connect(graph, assembler.unlisted())
         twins = assembler.twins()
         whole, graph = graph, view(graph, [each.members for each in twins])
         derive(graph, config)

@@ -96,6 +96,14 @@ class Assembler:
             open_relations(self.graph, each, self._entries)
         return self.graph
 
+    def unlisted(self) -> Iterator[tuple[str, str, Unknown]]:
+        """The kinds of which an account or a cluster may hold more than was listed: (account, kind, why)."""
+        for each in self._unread:
+            for type_ in each.types:
+                for entry in self._entries(type_):
+                    if isinstance(entry, Row):
+                        yield each.account, entry.kind, each.why
+
     def twins(self) -> list[Twins]:
         """The things of the finished graph that several planes show."""
         return self._links.twins(self.graph)

@@ -119,9 +119,12 @@ class _Cluster:
         return self.cluster(index), str(self.graph.peek(index, "name"))
 
 
-def connect(graph: Graph) -> None:
+def connect(graph: Graph, unread: Iterable[tuple[str, str, Unknown]] = ()) -> None:
     """Draw `filters`, `forwards_to` and `selects` by labels, and settle what a service account says of its
-    workloads' tokens and a storage class of its claims. Call it once, after the assembler has finished."""
+    workloads' tokens and a storage class of its claims. Call it once, after the assembler has finished.
+
+    `unread` are kinds that a cluster holds and that could not be listed: (cluster, kind, why).
+    """
     cluster = _Cluster(graph)
     for index in cluster.nodes("service"):
         _select(cluster, index, "forwards_to")
@@ -134,6 +137,19 @@ def connect(graph: Graph) -> None:
     _tokens(cluster)
     _claims(cluster)
     _collect(cluster)
+    for name, kind, why in unread:
+        _unlisted(cluster, name, kind, why)
+
+
+_DRAWN = {"network_policy": "filters", "mesh_policy": "selects", "service": "forwards_to"}
+
+
+def _unlisted(cluster: _Cluster, name: str, kind: str, why: Unknown) -> None:
+    """Every workload of a cluster may be chosen by something that could not be listed."""
+    relation = _DRAWN.get(kind)
+    for index in cluster.nodes("workload") if relation else ():
+        if relation and cluster.cluster(index) == name:
+            cluster.graph.open_in(relation, index, why)
 
 
 def _select(cluster: _Cluster, index: int, relation: str) -> None:
