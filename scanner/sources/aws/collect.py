@@ -274,9 +274,18 @@ class _Collector:
         fault = faults.classify(error)
         if type(error).__name__ == "EndpointConnectionError" and not self._served():
             return Fault(faults.UNSUPPORTED, f"{self._work.unit.service} has no endpoint in {self.region}")
+        if fault.status == faults.DENIED and self._member():
+            return Fault(faults.NOT_ENABLED, "only the organization's management account may list this")
         if code and (code in absent or any(fault.reason.startswith(each) for each in absent)):
             return None
         return fault
+
+    def _member(self) -> bool:
+        """Whether the account is a member of an organization, which other than its own account tells nothing."""
+        if self._work.unit.service != "organizations":
+            return False
+        told = [each for (type_, _), each in self._items.items() if type_ == "AWS::Organizations::Organization"]
+        return any(each.attributes.get("MasterAccountId") != self._work.unit.account for each in told)
 
     def _served(self) -> bool:
         return session(self._work.access).serves(self._work.unit.service, self.region)

@@ -72,13 +72,16 @@ def _by_account(found: Snapshot) -> Iterator[LiveUnit]:
     for resource in found.resources:
         account = str(resource.scope.account)
         by_account.setdefault(account, LiveUnit(f"aws:{account}")).resources.append(resource)
+    for covered in found.coverage:
+        root = covered.unit.partition("/")[0]
+        by_account.setdefault(root.removeprefix("aws:"), LiveUnit(root))
     for unread in found.unread:
         by_account.setdefault(unread.account, LiveUnit(f"aws:{unread.account}")).unread.append(unread)
     accounts = [by_account[name] for name in sorted(by_account)]
     if not accounts:
         accounts = [LiveUnit("aws")]
-    accounts[0].coverage.extend(found.coverage)
     accounts[0].diagnostics.extend(found.diagnostics)
     for unit in accounts:
+        unit.coverage.extend(each for each in found.coverage if each.unit.startswith(f"{unit.root}/"))
         unit.complete = {each for each in found.complete if f"aws:{each[0]}" == unit.root}
     yield from accounts

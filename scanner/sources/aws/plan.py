@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +18,7 @@ from scanner.sources.aws.template import Whose
 from scanner.sources.aws.unit import GLOBAL, Collected, Operation, Unit, Work
 
 _HOMES = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+_ENTERED = 8  # accounts that are entered side by side
 _ENABLED = ("opt-in-not-required", "opted-in")
 
 
@@ -62,29 +65,61 @@ def plan(wanted: Wanted) -> Plan:
     own = _who(wanted.access)
     accounts, failed = _accounts(wanted, own)
     works: list[Work] = []
-    for account in accounts:
-        try:
-            whose = _who(account.access) if account.access != wanted.access else own
-            regions = _regions(account.access, wanted.regions)
-        except PlanError as error:
-            failed.append(_unreached(account.whose.account, error.fault))
-            continue
-        works.extend(_works(replace(account, whose=whose), regions, wanted))
+    with ThreadPoolExecutor(_ENTERED, "enter") as pool:
+        for account, entered in zip(accounts, pool.map(lambda each: _enter(each, wanted, own), accounts), strict=True):
+            if isinstance(entered, PlanError):
+                failed.append(_unreached(account.whose.account, entered.fault))
+            else:
+                works.extend(_works(replace(account, whose=entered[0]), entered[1], wanted))
     if not works and failed:
         raise PlanError(Fault(failed[0].status, ""), failed[0].operations[0].reason)
     return Plan(tuple(works), tuple(failed))
 
 
-def run(planned: Plan, executor: Executor) -> Iterator[Collected]:
-    """Every unit as it is done: an executor of threads, processes or many machines."""
+def run(planned: Plan, executor: Executor, most: int = 64, per_account: int = 64) -> Iterator[Collected]:
+    """Every unit as it is done: an executor of threads, processes or many machines.
+
+    At most `most` units are under way, and `per_account` of each account, so that memory does not grow with their
+    number. Accounts are begun in order: an executor needs the sessions of few of them at a time.
+    """
     yield from planned.failed
-    waiting = {executor.submit(collect, work): work for work in planned.works}
-    for done in as_completed(waiting):
-        work = waiting[done]
-        try:
-            yield done.result()
-        except Exception as error:  # a worker that died takes its unit with it, and no other
-            yield unread(work, Fault(faults.ERROR, f"{type(error).__name__}: {error}"))
+    waiting: dict[str, deque[Work]] = {}
+    for work in planned.works:
+        waiting.setdefault(work.unit.account, deque()).append(work)
+    busy: dict[Future[Collected], Work] = {}
+    while True:
+        for work in _next(waiting, Counter(each.unit.account for each in busy.values()), most, per_account):
+            busy[executor.submit(collect, work)] = work
+        if not busy:
+            return
+        for done in wait(busy, return_when=FIRST_COMPLETED).done:
+            work = busy.pop(done)
+            try:
+                yield done.result()
+            except (Exception, CancelledError) as error:  # a worker that died takes its unit, and no other
+                yield unread(work, Fault(faults.ERROR, f"{type(error).__name__}: {error}"))
+
+
+def _next(waiting: dict[str, deque[Work]], busy: Counter[str], most: int, per_account: int) -> Iterator[Work]:
+    """What may be begun now; it is taken from what waits."""
+    room = most - busy.total()
+    for account, works in list(waiting.items()):
+        for _ in range(min(room, per_account - busy[account], len(works))):
+            room -= 1
+            yield works.popleft()
+        if not works:
+            del waiting[account]
+        if room <= 0:
+            return
+
+
+def _enter(account: Account, wanted: Wanted, own: Whose) -> tuple[Whose, list[str]] | PlanError:
+    """Whose an account is, and its regions; or why it cannot be entered."""
+    try:
+        whose = _who(account.access) if account.access != wanted.access else own
+        return whose, _regions(account.access, wanted.regions)
+    except PlanError as error:
+        return error
 
 
 def unread(work: Work, fault: Fault) -> Collected:

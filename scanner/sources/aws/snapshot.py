@@ -15,12 +15,13 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from scanner.sources.aws.unit import Collected
+from scanner.sources.aws.journal import Journal
+from scanner.sources.aws.unit import Collected, Unit
 
 VERSION = 1
 _MARK = b'{"layerproof_snapshot":'
@@ -33,35 +34,70 @@ class SnapshotError(Exception):
 
 
 class Writer:
-    """Writes one snapshot, readable by its owner only. A context manager; units may come in any order."""
+    """Writes one snapshot, readable by its owner only. A context manager; units may come in any order.
 
-    def __init__(self, path: Path, collected: str, tool: str) -> None:
+    Units lie in a journal beside the snapshot (`NAME.run`) until all are there, not in memory; a run that was killed
+    leaves it behind, and the next one of the same terms within a day finds its units `ready`.
+    """
+
+    def __init__(self, path: Path, collected: str, tool: str, terms: str = "") -> None:
         self._path = path
-        self._head = {"layerproof_snapshot": VERSION, "kind": "aws", "collected": collected, "tool": tool}
-        self._units: list[Collected] = []
+        self._tool = tool
+        self._journal = Journal(path.with_name(path.name + ".run"), collected, tool, terms)
+        self._units: set[Unit] = set()
 
     def __enter__(self) -> Writer:
         return self
 
-    def add(self, collected: Collected) -> None:
-        """Take in one unit."""
-        self._units.append(collected)
+    def ready(self, units: Iterable[Unit]) -> list[Unit]:
+        """Those of the units that an earlier run has read; they become part of this snapshot."""
+        found = sorted(set(units).intersection(self._journal.ready()))
+        self._units.update(found)
+        return found
 
-    def __exit__(self, *_: object) -> None:
-        """Write everything, also where the work was interrupted: what was read is kept."""
+    def read(self, unit: Unit) -> Collected:
+        """What a unit gave that was added, or is ready."""
+        return self._journal.read(unit)
+
+    def add(self, collected: Collected) -> None:
+        """Take in one unit; one that is there already is replaced."""
+        self._journal.add(collected)
+        self._units.add(collected.unit)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write everything, also where the work was interrupted: what was read is kept, and can be gone on with."""
+        try:
+            self._write()
+        except BaseException:
+            self._journal.close(remove=False)
+            raise
+        self._journal.close(remove=kind is None)
+
+    def _write(self) -> None:
+        head = {"layerproof_snapshot": VERSION, "kind": "aws", "collected": self._journal.began, "tool": self._tool}
         part = self._path.with_name(self._path.name + ".part")
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
-            for line in lines(self._head, self._units):
-                packed.write(line)
-        part.replace(self._path)
+        try:
+            with os.fdopen(handle, "wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed:
+                for line in streamed(head, (self._journal.read(unit) for unit in sorted(self._units))):
+                    packed.write(line)
+            part.replace(self._path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
 
 
 def lines(head: dict[str, Any], units: list[Collected]) -> Iterator[bytes]:
     """The lines of a snapshot."""
+    return streamed(head, sorted(units, key=lambda each: each.unit))
+
+
+def streamed(head: dict[str, Any], units: Iterable[Collected]) -> Iterator[bytes]:
+    """The lines of a snapshot whose units come in order, each held only while it is written."""
     yield _line(head, ordered=False)
-    items = 0
-    for collected in sorted(units, key=lambda each: each.unit):
+    items = number = 0
+    for collected in units:
+        number += 1
         unit = collected.unit
         for item in sorted(collected.items, key=lambda each: (each.type, each.id)):
             items += 1
@@ -69,7 +105,7 @@ def lines(head: dict[str, Any], units: list[Collected]) -> Iterator[bytes]:
         told = [asdict(each) for each in collected.operations]
         about = {"account": unit.account, "region": unit.region, "service": unit.service}
         yield _line({"unit": {**about, "status": collected.status, "operations": told}})
-    yield _line({"end": {"units": len(units), "items": items}})
+    yield _line({"end": {"units": number, "items": items}})
 
 
 def _line(value: dict[str, Any], *, ordered: bool = True) -> bytes:

@@ -33,7 +33,7 @@ class Work:
     access: Access
     partition: str = "aws"
     home: str = "us-east-1"
-    hmac_key: bytes | None = None
+    hmac_key: bytes | None = field(default=None, repr=False)  # logs of schedulers show what they are given
 
     @property
     def whose(self) -> Whose:

@@ -104,6 +104,32 @@ def _vault_lock(live: Live, name: Value, about: Value) -> Iterator[Resource]:
     yield live.fold("aws_backup_vault_lock_configuration", "lock", told)
 
 
+def _point(live: Live) -> Iterator[Resource]:
+    """No type of Terraform's: what analysis/copies holds planned copies against."""
+    yield live.made("aws_backup_recovery_point", {
+        "resource_arn": live.get("ResourceArn"), "point_arn": live.get("RecoveryPointArn"),
+        "vault_arn": live.get("BackupVaultArn"), "resource_type": live.get("ResourceType"),
+        "state": live.get("Status"), "created": live.get("CreationDate"),
+        "keep_days": live.get("Lifecycle.DeleteAfterDays")})  # fmt: skip
+
+
+def _copy_job(live: Live) -> Iterator[Resource]:
+    yield live.made("aws_backup_copy_job", {
+        "resource_arn": live.get("ResourceArn"), "point_arn": live.get("DestinationRecoveryPointArn"),
+        "vault_arn": live.get("DestinationBackupVaultArn"), "resource_type": live.get("ResourceType"),
+        "state": live.get("State"), "created": live.get("CreationDate"),
+        "keep_days": live.get("DestinationRecoveryPointLifecycle.DeleteAfterDays")})  # fmt: skip
+
+
+def _restore_job(live: Live) -> Iterator[Resource]:
+    """One whose validation failed has not come to a good end."""
+    failed = live.get("ValidationStatus") == "FAILED"
+    yield live.made("aws_backup_restore_job", {
+        "resource_arn": live.get("SourceResourceArn"), "vault_arn": live.get("BackupVaultArn"),
+        "resource_type": live.get("ResourceType"), "state": "FAILED" if failed else live.get("Status"),
+        "created": live.get("CreationDate"), "completed": live.get("CompletionDate")})  # fmt: skip
+
+
 def _region_settings(live: Live) -> Iterator[Resource]:
     told = {"resource_type_opt_in_preference": live.get("ResourceTypeOptInPreference", {}),
             "resource_type_management_preference": live.get("ResourceTypeManagementPreference", {})}  # fmt: skip
@@ -160,9 +186,9 @@ SPELLINGS: Spellings = {
          "aws_backup_vault_policy"), _vault),
     "AWS::Backup::RegionSettings": Spelling(("aws_backup_region_settings",), _region_settings),
     "AWS::Backup::GlobalSettings": QUIET,
-    "AWS::Backup::RecoveryPoint": QUIET,
-    "AWS::Backup::CopyJob": QUIET,
-    "AWS::Backup::RestoreJob": QUIET,
+    "AWS::Backup::RecoveryPoint": Spelling(("aws_backup_recovery_point",), _point),
+    "AWS::Backup::CopyJob": Spelling(("aws_backup_copy_job",), _copy_job),
+    "AWS::Backup::RestoreJob": Spelling(("aws_backup_restore_job",), _restore_job),
     "AWS::Backup::RestoreTestingPlan": QUIET,
     "AWS::Backup::RestoreTestingSelection": QUIET,
     "AWS::DLM::LifecyclePolicy": Spelling(("aws_dlm_lifecycle_policy",), _lifecycle_policy),

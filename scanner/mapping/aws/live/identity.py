@@ -142,7 +142,13 @@ def _unit(live: Live) -> Iterator[Resource]:
 
 
 def _account(live: Live) -> Iterator[Resource]:
-    told = {"id": live.get("Id"), "arn": live.arn, "name": live.get("Name"), "email": live.get("Email")}
+    told = {
+        "id": live.get("Id"),
+        "arn": live.arn,
+        "name": live.get("Name"),
+        "email": live.get("Email"),
+        "parent_id": live.get("ListParents"),
+    }
     yield live.made("aws_organizations_account", told)
 
 

@@ -25,6 +25,24 @@ def _policies(kind: str) -> Listing:
     )
 
 
+def _units_below(depth: int) -> tuple[Listing, ...]:
+    """The units below a root or unit; they nest five deep (AWS Organizations quotas)."""
+    if not depth:
+        return ()
+    return (
+        Listing(
+            "organizations",
+            "ListOrganizationalUnitsForParent",
+            "AWS::Organizations::OrganizationalUnit",
+            "OrganizationalUnits",
+            "{Arn}",
+            "global",
+            parameters={"ParentId": "{Id}"},
+            children=_units_below(depth - 1),
+        ),
+    )
+
+
 # The whole of IAM's users, groups, roles and policies in one paged answer, instead of a call for each.
 _AUTHORIZATION = {"Filter": ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]}
 # AWS's own policies only where something here uses them.
@@ -35,7 +53,6 @@ _PROVIDER = "{Url: Url, ClientIDList: ClientIDList, ThumbprintList: ThumbprintLi
 _SET = {"InstanceArn": "{^}", "PermissionSetArn": "{PermissionSetArn}"}
 _USER_DETAILS = (
     Detail("ListAccessKeys", {"UserName": "{UserName}"}, answer="AccessKeyMetadata"),
-    Detail("ListMFADevices", {"UserName": "{UserName}"}, answer="MFADevices"),
     Detail("GetLoginProfile", {"UserName": "{UserName}"}, answer="LoginProfile", absent=("NoSuchEntity",)),
 )
 
@@ -72,12 +89,10 @@ ORGANIZATION = (
     Listing("organizations", "DescribeOrganization", "AWS::Organizations::Organization", "[Organization]", "{Arn}",
             "global", absent=_NO_ORGANIZATION),
     Listing("organizations", "ListAccounts", "AWS::Organizations::Account", "Accounts", "{Arn}", "global",
-            absent=_NO_ORGANIZATION),
+            absent=_NO_ORGANIZATION,
+            details=(Detail("ListParents", {"ChildId": "{Id}"}, answer="Parents[0].Id"),)),
     Listing("organizations", "ListRoots", "AWS::Organizations::Root", "Roots", "{Arn}", "global",
-            absent=_NO_ORGANIZATION, children=(
-                Listing("organizations", "ListOrganizationalUnitsForParent",
-                        "AWS::Organizations::OrganizationalUnit", "OrganizationalUnits", "{Arn}", "global",
-                        parameters={"ParentId": "{Id}"}),)),
+            absent=_NO_ORGANIZATION, children=_units_below(5)),
     *(_policies(kind) for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "BACKUP_POLICY")),
     Listing("organizations", "ListDelegatedAdministrators", "AWS::Organizations::DelegatedAdministrator",
             "DelegatedAdministrators", "{Arn}/delegated", "global", absent=_NO_ORGANIZATION),
