@@ -16,6 +16,7 @@ from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point
 from scanner.analysis.network.aws_reach import Reacher
 from scanner.analysis.network.aws_services import NET
+from scanner.analysis.network.aws_world import Group
 from scanner.analysis.network.verdict import Step
 from scanner.graph.columns import Graph
 from scanner.model.layer import Tier
@@ -26,6 +27,7 @@ KINDS = ("instance", "instance_group", "function", "cluster", "node_group", "con
          "database", "cache", "stream", "load_balancer")  # fmt: skip
 # Kinds that run what their owner wrote: they start sessions; the others answer.
 STARTING = ("instance", "instance_group", "function", "node_group", "container_service")
+_MOST_WEIGHED = 200_000  # of ends whose groups are looked at
 _MOST_PAIRS = 5_000  # of ends that are asked about; what lies beyond is said to be unknown
 _TOO_MANY = Unknown("there are more pairs of ends than are asked about")
 
@@ -169,7 +171,7 @@ class _Crossings:
         self.today = _today()
         self.into: dict[int, list[Value]] = {}
         self.out: dict[int, list[Value]] = {}
-        self.asked = 0
+        self.asked = self.weighed = 0
 
     def judge(self) -> None:
         by_tier: dict[str, list[int]] = {}
@@ -195,17 +197,26 @@ class _Crossings:
 
     def _between(self, source: str, senders: Sequence[int], target: str, receivers: Sequence[int]) -> None:
         """One witness for each receiver: who of the other tier reaches it."""
-        chosen = _representatives(self.of, senders)
+        chosen = [each for each in _representatives(self.of, senders) if self._speaks(each[0])]
         for receiver in receivers:
             for sender, alike in chosen:
-                if sender == receiver or not self._admitted(sender, receiver):
-                    continue
-                if self.asked >= _MOST_PAIRS:
+                self.weighed += 1
+                if self.asked >= _MOST_PAIRS or self.weighed >= _MOST_WEIGHED:
                     self.into.setdefault(receiver, []).append(_TOO_MANY)
                     break
+                if sender == receiver or not self._admitted(sender, receiver):
+                    continue
                 self.asked += 1
                 if self._flow(source, sender, target, receiver, alike):
                     break
+
+    def _speaks(self, index: int) -> bool:
+        """Whether a node's groups let anything out: one that is silent starts nothing."""
+        points = [each for each in self.of.senders(index) if isinstance(each, Point)]
+        return not points or any(
+            each.groups is None or each.why is not None or any(_lets_out(group) for group in each.groups)
+            for each in points
+        )
 
     def _admitted(self, sender: int, receiver: int) -> bool:
         """Whether the groups of both ends may let a session through at all: asked first, since it is soon told."""
@@ -252,6 +263,13 @@ class _Crossings:
 
     def _name(self, index: int) -> str:
         return str(self.graph.addresses[index])
+
+
+def _lets_out(group: Group) -> bool:
+    return group.why is not None or any(
+        isinstance(rule, Unknown) or isinstance(rule["direction"], Unknown) or rule["direction"] == "out"
+        for rule in group.rules
+    )
 
 
 def _ports(held: Ranges) -> frozenset[int] | None:
