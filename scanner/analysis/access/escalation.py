@@ -112,12 +112,14 @@ class Escalations:
         return index not in self.graph.stand_ins or (found is not None and found[0] is not Standing.UNKNOWN)
 
     def acting(self, index: int) -> list[int]:
-        """The principals that a node is, or acts as."""
+        """The principals that a node is or acts as, that are in it (a group), or that hold it (a policy)."""
         if index in self.estate.principals or index in self._accounts:
             return [index]
         graph = self.graph
         held = [*graph.targets("assumes", index)]
         held += [each for inner in graph.targets("contains", index) for each in graph.targets("assumes", inner)]
+        holders = [*graph.sources("attaches", index), *graph.sources("member_of", index)]
+        held += [*holders, *(each for holder in holders for each in graph.sources("member_of", holder))]
         known = {*self.estate.principals, *self._accounts}
         return [each for each in dict.fromkeys(held) if each in known]
 
