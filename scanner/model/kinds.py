@@ -719,6 +719,20 @@ KINDS: dict[str, Kind] = {
             "encrypted_with",
         ),
         _kind(
+            "copy_record",
+            _S,
+            "What was done to copy or restore a store: a recovery point, a copy job, a restore job.",
+            """
+            $ form: point, copy-job or restore-job
+            $ of: the name of what it is a copy of
+            % home: account and region that hold it
+            $ held_in: the store inside them: vault:NAME or native:SERVICE
+            $ state: how it ended
+            $ taken: when its data was taken (ISO 8601)
+            # keep_days: how long it is kept (null: for ever)
+            # minutes: how long a restore took (null: no restore)""",
+        ),
+        _kind(
             "restore_test",
             _S,
             "Restores that are tried regularly, without anybody's doing.",

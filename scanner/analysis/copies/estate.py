@@ -17,6 +17,7 @@ from scanner.analysis.copies.misses import Misses
 from scanner.analysis.copies.observation import PRIMARY, Observation, Told, first
 from scanner.analysis.copies.own import Own, primary_of
 from scanner.analysis.copies.places import Place, shown
+from scanner.analysis.copies.records import Records
 from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.selection import Chosen, Selections
 from scanner.analysis.copies.traps import traps_of
@@ -60,6 +61,7 @@ class Estate:
         self._selections = Selections(graph, self._plans)
         self._making = Making(graph, Vaults(graph), self.needs, complete=self._complete)
         self._tests = Selections(graph, graph.nodes("restore_test"))
+        self._records = Records(graph, datetime.datetime.now(datetime.UTC))
         self._own = Own(graph, self.copies_of, self.clusters)
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
@@ -77,6 +79,8 @@ class Estate:
         more = first(more, unclear)
         if more is None and not self._complete and not backups_read(self.graph, index):
             more = self._why_open(index)
+        if self._records:
+            planned = self._records.seen(index, planned)
         return Held(self._primary(index), own, planned, more)
 
     def _primary(self, index: int) -> Observation:
@@ -150,6 +154,8 @@ class Estate:
 
     def tested(self, index: int) -> Told:
         """Whether restores of a store are tried as often as the configuration asks."""
+        if self._records and self._records.restored(index, self.needs.restore_test_days) is True:
+            return True
         nothing: Told = False if self._complete and self.graph.peek(index, "provider") != PROVIDER else _TESTS
         if not self._tests.entries:
             return nothing
@@ -177,13 +183,14 @@ class Estate:
         """The letters of one store."""
         held = self.held(index)
         tested = self.tested(index)
+        timed = self._records.longest_restore(index)
         needs = self.assets.needs_of(index)
         key = (tuple(map(_signature, (held.primary, *held.own))), id(held.planned), _key(held.more),
-               needs.rpo_hours, needs.retention_days, needs.rto_hours, _key(tested))  # fmt: skip
+               needs.rpo_hours, needs.retention_days, needs.rto_hours, _key(tested), timed)  # fmt: skip
         known = self._counted.get(key)
         if known is None:
             known = self._counted[key] = (
-                count(held.primary, held.observations, held.more, needs, tested),
+                count(held.primary, held.observations, held.more, needs, tested, timed),
                 held,
             )
         return known[0]

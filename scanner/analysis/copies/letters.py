@@ -34,18 +34,21 @@ def count(
     more: Unknown | None,
     needs: Backup,
     tested: Told,
+    timed: float | None = None,
 ) -> Counted:
-    """Judge one store. `more` says why it may have copies that are not known of; `tested` whether a restore is."""
+    """Judge one store. `more` says why it may have copies that are not known of; `tested` whether a restore is;
+    `timed` how many hours one took."""
     backups = [each for each in observations if each.counts is not False]
     judge = _Judge(primary, needs, more)
     full = judge.standard(backups)
     letters: dict[str, Told] = dict(full)
-    letters["fresh"] = judge.still(full, backups, lambda each: _within(each.hours, needs.rpo_hours, lasting=False))
+    in_time: Told = _NO_TIMING if timed is None else timed <= needs.rto_hours
+    letters["fresh"] = judge.still(full, backups, lambda each: _recent(each, needs))
     letters["kept"] = judge.still(full, backups, lambda each: _kept(each, needs))
     letters["independent"] = judge.some(backups, lambda each: _and(_not(each.dies), each.sealed))
     letters["immutable"] = judge.some(backups, lambda each: _immutable(each, needs))
     letters["restore_tested"] = _and(judge.some(backups, lambda _each: True), tested)
-    letters["restore_in_time"] = _and(judge.some(backups, lambda _each: True), _NO_TIMING)
+    letters["restore_in_time"] = _and(judge.some(backups, lambda _each: True), in_time)
     letters["overall"] = _and(*(letters[name] for name in ("copies", "media", "offsite", "fresh", "kept")))
     sure = [each for each in backups if each.counts is True]
     return Counted(
@@ -158,6 +161,12 @@ def _within(amount: object, limit: float, *, lasting: bool) -> Told:
     if not isinstance(amount, (int, float)):
         return Unknown(f"{amount!r} is no number", Cause.OUTSIDE_SCAN)
     return amount >= limit if lasting else amount <= limit
+
+
+def _recent(each: Observation, needs: Backup) -> Told:
+    """Planned: by the longest time between two; seen: by age, with half the objective for a job to run in."""
+    slack = 1.0 if each.evidence == "planned" else 1.5
+    return _within(each.hours, needs.rpo_hours * slack, lasting=False)
 
 
 def _kept(each: Observation, needs: Backup) -> Told:

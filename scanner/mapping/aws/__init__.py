@@ -16,6 +16,7 @@ from scanner.mapping.aws import (
     messaging,
     network,
     objects,
+    records,
     tables,
     volumes,
 )
@@ -37,6 +38,7 @@ TABLE: Table = {
     **analytics.TABLE,
     **messaging.TABLE,
     **backup.TABLE,
+    **records.TABLE,
     **delivery.TABLE,
     **events.TABLE,
 }

@@ -1,0 +1,72 @@
+"""What AWS Backup has done: recovery points, copy jobs, restore jobs (of live accounts only)."""
+
+from __future__ import annotations
+
+import datetime
+
+from scanner.mapping.aws.protection import text
+from scanner.mapping.extract import whole
+from scanner.mapping.reader import Reader
+from scanner.mapping.table import Fixed, Row, Table
+from scanner.model.value import Unknown, Value
+
+# Native snapshots lie with their service (analysis/copies/making.py has the same names).
+_SERVICES = {"ec2": "ebs", "rds": "rds", "dynamodb": "dynamodb", "fsx": "fsx", "redshift": "redshift"}
+_CLUSTERS = {"Aurora": "aurora", "DocumentDB": "docdb", "Neptune": "neptune"}
+
+
+def _home(reader: Reader) -> Value:
+    """Account and Region of the vault, from its ARN."""
+    parts = str(reader.get("vault_arn", "")).split(":")
+    return {"account": parts[4], "region": parts[3]} if len(parts) == 7 else None
+
+
+def _held_in(reader: Reader) -> Value:
+    """The vault, where the point is AWS Backup's own; else the service that keeps it."""
+    point, vault = str(reader.get("point_arn", "")), str(reader.get("vault_arn", "")).rpartition(":")[2]
+    service = point.split(":")[2] if point.count(":") > 2 else ""
+    if service == "backup" or not service:
+        return f"vault:{vault}"
+    return f"native:{_CLUSTERS.get(str(reader.get('resource_type', '')), _SERVICES.get(service, service))}"
+
+
+def _taken(reader: Reader) -> Value:
+    value = reader.get("created")
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
+
+
+def _minutes(reader: Reader) -> Value:
+    start, end = reader.peek("created"), reader.peek("completed")
+    if isinstance(start, Unknown) or isinstance(end, Unknown) or start is None or end is None:
+        return None
+    try:
+        first, last = (datetime.datetime.fromisoformat(str(each)) for each in (start, end))
+    except ValueError:
+        return None
+    return (last - first).total_seconds() / 60
+
+
+def _row(form: str) -> Row:
+    return Row(
+        "copy_record",
+        {
+            "form": Fixed(form),
+            "of": lambda reader: text(reader.get("resource_arn", "")),
+            "home": _home,
+            "held_in": _held_in,
+            "state": "state",
+            "taken": _taken,
+            "keep_days": lambda reader: whole(reader.get("keep_days")),
+            "minutes": _minutes,
+        },
+        identity=(),
+        name=lambda reader: reader.resource.address.name,
+        tags=lambda _reader: {},
+    )
+
+
+TABLE: Table = {
+    "aws_backup_recovery_point": _row("point"),
+    "aws_backup_copy_job": _row("copy-job"),
+    "aws_backup_restore_job": _row("restore-job"),
+}
