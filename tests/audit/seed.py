@@ -255,7 +255,6 @@ class Seed:
         dns.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={
             "Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]})  # fmt: skip
 
-
     def clusters(self) -> None:
         ecs = self.client("ecs")
         ecs.create_cluster(clusterName="main")
