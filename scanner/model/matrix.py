@@ -77,14 +77,14 @@ class Matrix:
     `ranks` order the tiers from the outside in; a tier that outranks another is farther inside.
     """
 
-    cells: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
+    cells: Mapping[str, Cell] = field(default_factory=dict)  # by "FROM -> TO"
     exceptions: tuple[Granted, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
 
     def cell(self, source: str, target: str) -> Cell:
         """What may pass from one zone or tier to another; with ranks of its own, the default follows these."""
-        own = self.cells.get((source, target))
+        own = self.cells.get(f"{source} -> {target}")
         if own is not None:
             return own
         if self.ranks and INTERNET not in (source, target):
@@ -109,7 +109,7 @@ def read_matrix(table: Mapping[str, Any]) -> Matrix:
         _known(each, ("from", "to", "allow", "ports", "via"), "matrix.cells")
         if not isinstance(each.get("allow"), bool):
             raise ValueError("every [[matrix.cells]] says allow = true or false")  # noqa: TRY004 - of the input
-        way = (_zone(each.get("from")), _zone(each.get("to")))
+        way = f"{_zone(each.get('from'))} -> {_zone(each.get('to'))}"
         cells[way] = Cell(each["allow"], _ports(each.get("ports", [])), _texts(each.get("via", []), "via"))
     granted = tuple(_granted(each) for each in _tables(table.get("exceptions", []), "matrix.exceptions"))
     names, ranks = table.get("names", {}), table.get("ranks", {})

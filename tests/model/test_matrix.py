@@ -6,6 +6,7 @@ import pytest
 
 from scanner.config import ConfigError, parse
 from scanner.model.matrix import Cell, Matrix
+from tests.cli.running import run
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,14 @@ def test_a_configuration_overrides_cells():
 
     assert found.cell("external", "core").permits(frozenset({5432}), frozenset())
     assert not found.cell("external", "core").permits(frozenset({22}), frozenset())
+
+
+def test_a_configuration_with_a_matrix_can_be_shown(tmp_path):
+    text = '[[matrix.cells]]\nfrom = "core"\nto = "internet"\nallow = true\n'
+    (tmp_path / "layerproof.toml").write_text(text, "utf-8")
+
+    shown = run("config", "show", tmp_path, "--format", "json").json
+    assert shown["matrix"]["cells"] == {"core -> internet": {"allow": True, "ports": [], "via": []}}
 
 
 def test_an_exception_ends_on_its_day():
