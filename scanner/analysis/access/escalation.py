@@ -293,7 +293,7 @@ class Escalations:
         return found
 
     def sideways(self, index: int) -> Hop | None:
-        """A way to take over another principal that is no administrator: by its keys, its password or its trust."""
+        """A way to take over another principal that is no administrator: by its keys, password or trust."""
         others = {*self._everyone} - self._admin.keys()
         for path in self.able(index):
             if path.gives == "user" or path.id == "iam-012":

@@ -201,7 +201,8 @@ class Hops:
     def hand(self, index: int, path: Path, role: int) -> Hop | None:
         """A path that passes a role of the scan to a service that the role trusts."""
         trusted = [(service, fact) for service in path.passes if (fact := self.world.trusting(service).get(role))]
-        if not trusted:
+        made = tuple(need.action for need in path.needs if need.target == "new")
+        if not trusted or self.looks.apart(index, made):
             return None
         best: Hop | None = None
         for service, trust in trusted:
@@ -271,7 +272,8 @@ class Hops:
     def elsewhere(self, index: int, path: Path) -> Hop | None:
         """A path to a role or thing that the scan does not hold; None where the permission means only things of
         the scan, or where the scope is complete."""
-        if self.world.closed or path.gives not in ("passed", "carried"):
+        made = tuple(need.action for need in path.needs if need.target == "new")
+        if self.world.closed or path.gives not in ("passed", "carried") or self.looks.apart(index, made):
             return None
         note, done = self._abroad(index, path)
         principal = self.principal(index)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+from scanner.analysis.access import resources
 from scanner.analysis.access.catalogue import catalogue
-from scanner.analysis.access.names import FREE, holes_in
+from scanner.analysis.access.names import FREE, could_meet, holes_in
 from scanner.analysis.access.policy import Source, Statement
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _SIGNS = chr(0xF0000)  # from here on a sign stands for an unknown piece or a policy variable (`names`, `policy`)
 _PARTS = 6  # of an ARN
+_BOTH = 0b11  # two patterns, both fitting
 
 
 class Looks:
@@ -86,6 +89,30 @@ class Looks:
                     found.update(named)
         return frozenset(found)
 
+    def apart(self, index: int, actions: tuple[str, ...]) -> bool:
+        """Whether two actions on the one thing that a path makes are allowed on different things only: a function
+        that may be created, and others that may be invoked."""
+        known = catalogue()
+        kinds = {each: set(known.types(at)) for each in actions if (at := known.find(each)) is not None}
+        for one, other in combinations(kinds, 2):
+            if kinds[one] & kinds[other] and min(len(kinds[one]), len(kinds[other])) == 1:
+                mine, theirs = self._patterns(index, one), self._patterns(index, other)
+                if not any(_meet(a, b) for a in mine for b in theirs):
+                    return True
+        return False
+
+    def _patterns(self, index: int, action: str) -> list[str]:
+        """The resources on which statements allow an action; `*` for whatever is not listed."""
+        bit = catalogue().bits(action)
+        found: list[str] = []
+        for policy in self.principal(index).identity:
+            found += ["*"] if policy.unknown else []
+            for statement in policy.statements:
+                box = statement.most
+                if statement.allow and box.actions.bits & bit:
+                    found += ["*"] if box.resources is None or box.not_resources else box.resources
+        return found
+
     def assumable(self, index: int) -> list[int]:
         """The roles whose trust may name a principal: a quick look before the decision. Where a trust names
         someone who cannot be told at all (a variable, a look-up), that is someone outside the scan, unless the
@@ -139,6 +166,14 @@ class _Entities:
         else:
             high = bisect_left(self._texts, head + chr(0x10FFFF))
         return [index for _, index in self._named[low:high]]
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two resource patterns have a resource in common."""
+    if not (one.isascii() and other.isascii()):
+        return could_meet(one, other)
+    pairs = ((mine, theirs) for mine in resources.split(one) for theirs in resources.split(other))
+    return any(each.mask & _BOTH == _BOTH for pair in pairs for each in resources.reached(pair))
 
 
 def _is_open(name: str) -> bool:

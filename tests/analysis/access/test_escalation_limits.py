@@ -68,6 +68,11 @@ PASSED = "iam:PassedToService"
         ([allow("iam:PassRole", "arn:aws:iam::*:role/plain"), allow(FUNCTIONS)], "no"),
         ([allow("iam:PassRole", Condition={"StringEquals": {PASSED: "lambda.amazonaws.com"}}), allow(FUNCTIONS)],
          "yes"),
+        # a function that it may create is none that it may invoke
+        ([allow("iam:PassRole"), allow("lambda:CreateFunction", "arn:aws:lambda:*:*:function:a-*"),
+          allow("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:b-*")], "no"),
+        ([allow("iam:PassRole"), allow("lambda:CreateFunction", "arn:aws:lambda:*:*:function:a-*"),
+          allow("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:*-1")], "yes"),
         # a Deny that ends it, wherever it stands
         ([allow("iam:*"), deny("iam:*")], "no"),
         ([allow("*"), deny("*")], "no"),
