@@ -80,10 +80,11 @@ def running(folder: Path) -> Iterator[Cluster]:
     client, peer, port = _port(), _port(), _port()
     store, listen = f"http://127.0.0.1:{client}", f"http://127.0.0.1:{peer}"
     # fmt: off
-    etcd = [ETCD, "--data-dir", str(folder / "etcd"), "--listen-client-urls", store, "--advertise-client-urls", store,
-            "--listen-peer-urls", listen, "--initial-advertise-peer-urls", listen,
-            "--initial-cluster", f"default={listen}"]
-    server = [APISERVER, "--etcd-servers", store, "--allow-privileged", "--secure-port", str(port), "--bind-address", "127.0.0.1",
+    etcd = [ETCD, "--data-dir", str(folder / "etcd"), "--listen-client-urls", store,
+            "--advertise-client-urls", store, "--listen-peer-urls", listen,
+            "--initial-advertise-peer-urls", listen, "--initial-cluster", f"default={listen}"]
+    server = [APISERVER, "--etcd-servers", store, "--allow-privileged", "--secure-port", str(port),
+              "--bind-address", "127.0.0.1",
               "--cert-dir", str(folder), "--service-account-key-file", str(keys),
               "--service-account-signing-key-file", str(keys), "--service-account-issuer", "https://test.local",
               "--token-auth-file", str(tokens), "--authorization-mode", "RBAC",

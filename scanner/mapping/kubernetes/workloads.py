@@ -8,7 +8,6 @@ from typing import Any
 
 from scanner.mapping.extract import NONE, truth, whole
 from scanner.mapping.kubernetes import containers
-from scanner.mapping.kubernetes.pod_security import violations
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -22,6 +21,7 @@ from scanner.mapping.kubernetes.reading import (
 )
 from scanner.mapping.kubernetes.savers import JOB_PART
 from scanner.mapping.kubernetes.storage import CLAIM, claim, made_by
+from scanner.mapping.pod_security import violations
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scanner.mapping.kubernetes.pod_security import told
+from scanner.mapping.pod_security import told
 from scanner.mapping.reader import Extract, Reader
 from scanner.model.value import Unknown, Value, unwrap
 

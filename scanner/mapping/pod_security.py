@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from scanner.mapping.extract import truth
-from scanner.mapping.kubernetes.reading import mapping
 from scanner.mapping.reader import Extract, Reader
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
@@ -153,6 +152,14 @@ def _violations(pod: _Pod) -> Iterator[_Violation]:
         yield from check(pod)
 
 
+def _mapping(value: Value) -> dict[str, Value]:
+    """A mapping as it is, anything else as an empty one. Raises Undetermined."""
+    value = unwrap(value)
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return value if isinstance(value, dict) else {}
+
+
 # one field at a time
 
 
@@ -216,7 +223,7 @@ def _annotated(
     """Profiles that annotations with a prefix name; `localhost/...` is always allowed."""
     if pod.annotations is None:
         return
-    for key, value in mapping(pod.annotations.value).items():
+    for key, value in _mapping(pod.annotations.value).items():
         if not key.startswith(prefix):
             continue
         place = _Place(pod.annotations, key, key.removeprefix(prefix) if prefix.endswith("/") else "")
@@ -243,7 +250,7 @@ def _host_namespaces(pod: _Pod) -> Iterator[_Violation]:
 def _volumes(pod: _Pod) -> Iterator[_Violation]:
     for volume in pod.spec.blocks("volumes"):
         name = str(volume.peek("name"))
-        sources = [key for key in mapping(volume.value) if key != "name"] or ["emptyDir"]
+        sources = [key for key in _mapping(volume.value) if key != "name"] or ["emptyDir"]
         if "hostPath" in sources:
             path = volume.peek("hostPath.path")
             what = path if isinstance(path, Unknown) else str(path or "")
