@@ -65,6 +65,7 @@ class Estate:
         self._own = Own(graph, self.copies_of, self.clusters)
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
+        self._chosen: dict[int, Chosen] = {}
         self._machines: dict[int, list[int]] = {}
         for machine in graph.nodes("instance"):
             for volume in graph.targets("mounts", machine):
@@ -99,10 +100,14 @@ class Estate:
 
     def chosen(self, index: int) -> Chosen:
         """The selections that take a store, itself or as a disk of its machine."""
+        known = self._chosen.get(index)
+        if known is not None:
+            return known
         chosen = self._selections.of(index)
         for machine in self._machines.get(index, ()):
             also = self._selections.of(machine)
             chosen = Chosen(chosen.surely | also.surely, chosen.perhaps | also.perhaps)
+        self._chosen[index] = chosen
         return chosen
 
     def plans(self, index: int) -> tuple[list[int], list[int]]:

@@ -21,6 +21,7 @@ class Misses:
         self._graph = graph
         self._plans = plans
         self._regardless = Selections(graph, plans, regardless=True)
+        self._some_out = any(graph.peek(plan, "opted_in") is not None for plan in plans)
         self._instances = [plan for plan in plans if _takes_instances(graph, plan)]
 
     def of(self, store: int, perhaps: Collection[int]) -> str | Unknown | None:
@@ -29,7 +30,7 @@ class Misses:
         told = graph.peek(store, "selectable")
         if not isinstance(told, Mapping):
             return None
-        plan = self._regardless.first(store)
+        plan = self._regardless.first(store) if self._some_out else None
         if plan is not None and plan in perhaps:
             return _OPTED
         if plan is not None:

@@ -17,13 +17,14 @@ from scanner.mapping.aws import (
     messaging,
     network,
     objects,
+    records,
     tables,
     volumes,
 )
 from tests.mapping.build import complete
 
 PARTS = (accounts, analytics, backup, clusters, compute, databases, delivery, events, functions, identity, keys,
-         logging, messaging, network, objects, tables, volumes)  # fmt: skip
+         logging, messaging, network, objects, records, tables, volumes)  # fmt: skip
 
 
 def test_each_native_type_is_mapped_once() -> None:
