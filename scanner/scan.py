@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,13 +31,10 @@ from scanner.sources.kubernetes.door import STDIN, Asked
 from scanner.sources.kubernetes.door import units as manifest_units
 from scanner.sources.kubernetes.helm import Values
 from scanner.sources.kubernetes.rendering import Find
-from scanner.sources.terraform.across import Roots
-from scanner.sources.terraform.applied import Found, find, units
-from scanner.sources.terraform.inputs import ONLY, Settings
-from scanner.sources.terraform.module import Loader, is_terraform
-from scanner.sources.terraform.read import Absent, Unit, roots
-from scanner.sources.terraform.terragrunt import FILE
-from scanner.sources.terraform.units import Units
+from scanner.sources.terraform.door import Asked as TerraformAsked
+from scanner.sources.terraform.door import units as terraform_units
+from scanner.sources.terraform.inputs import Settings
+from scanner.sources.terraform.read import Absent, Unit
 from scanner.sources.tree import Tree
 
 _PACKED = b"\x1f\x8b"  # gzip: no manifest begins so, and every snapshot does
@@ -81,118 +77,42 @@ class Built:
 
 
 def read(target: Target) -> Iterator[Unit]:
-    """The units of a target: snapshots of live accounts, each Terraform root, the manifests of the tree, and
-    standard input."""
+    """The units of a target: live accounts, each Terraform root, the manifests of the tree, standard input."""
     names = target.tree.names()
-    snapshots = _snapshots(target, names)
-    for name in snapshots:
-        yield from _snapshot(target, name)
-    given = target.snapshots
-    if target.stdin is not None and target.stdin.startswith(_PACKED):
-        given = (*given, SourceFile("<stdin>", target.stdin))
-        target.stdin = None
-    for file in given:
-        from scanner.sources.aws.door import accounts  # noqa: PLC0415 - only where one is given
-
-        target.ours += 1
-        yield from accounts(target.tree, file)
-    names = [name for name in names if name not in target.applied] if snapshots else names
+    yield from _live(target, names)
+    names = [name for name in names if name not in target.applied]
     yield from _terraform(target, names)
     yield from _kubernetes(target, names)
 
 
-def _snapshots(target: Target, names: Sequence[str]) -> list[str]:
-    """The files that may hold what was read of live accounts."""
-    if not any(name.endswith((".gz", ".jsonl", ".snapshot")) or name in target.only for name in names):
-        return []
-    from scanner.sources.aws.door import find  # noqa: PLC0415 - few trees hold snapshots
+def _live(target: Target, names: Sequence[str]) -> Iterator[Unit]:
+    """What was read of live accounts: snapshots in the tree, those given beside it, standard input."""
+    given = [*target.snapshots]
+    if target.stdin is not None and target.stdin.startswith(_PACKED):
+        given.append(SourceFile("<stdin>", target.stdin))
+        target.stdin = None
+    looked = any(name.endswith((".gz", ".jsonl", ".snapshot")) or name in target.only for name in names)
+    if not given and not looked:
+        return
+    from scanner.sources.aws import door  # noqa: PLC0415 - few trees hold snapshots
 
-    return find(target.tree, names, target.only)
-
-
-def _snapshot(target: Target, name: str) -> Iterator[Unit]:
-    from scanner.sources.aws.door import units  # noqa: PLC0415 - few trees hold snapshots
-
-    for unit in units(target.tree, name):
-        target.applied.add(name)
+    for name in door.find(target.tree, names, target.only) if looked else ():
+        for unit in door.units(target.tree, name):
+            target.applied.add(name)
+            target.ours += 1
+            yield unit
+    for file in given:
         target.ours += 1
-        yield unit
+        yield from door.accounts(target.tree, file)
 
 
 def _terraform(target: Target, names: Sequence[str]) -> Iterator[Unit]:
-    tree = target.tree
-    configuration = [name for name in names if is_terraform(name)]
-    loader = Loader(tree)
-    found = _applied(target, names)
-    directories = sorted({posixpath.dirname(name) or "." for name in configuration})
-    if target.only and any(is_terraform(name) for name in target.only):
-        directories = _all_directories(tree)
-    declared = target.settings.environments
-    chosen = sorted({*roots(loader, directories), *(each for each in directories if each in declared)})
-    if target.only:
-        chosen = _touching(loader, chosen, target.only)
-    every = Roots(tree, loader, target.settings, chosen)
-    every.units = _terragrunt(target, loader, names, every)
-    if every.units is not None:
-        applied = {*every.units.modules, *every.units.by_directory}
-        chosen = every.directories = [each for each in chosen if each not in applied or each in declared]
-        yield from _units_of(target, every, every.units)
-    for root in chosen:
-        if root in found.by_directory:
-            continue
-        target.ours += not loader.load(root).empty
-        for environment in declared.get(root, (ONLY,)):
-            yield every.read(root, environment)
-    for root, artifacts in sorted(found.by_directory.items()):
-        target.ours += len(artifacts)
-        for unit in units(tree, loader, artifacts, target.settings, scanned=root in chosen):
-            if any(each.file.path in target.only for each in artifacts):
-                target.roots.add(unit.root)
-            yield unit
-    target.diagnostics.extend(loader.diagnostics)
-
-
-def _terragrunt(target: Target, loader: Loader, names: Sequence[str], every: Roots) -> Units | None:
-    """The Terragrunt units below the chosen paths; all of the tree's, where files are named."""
-    files = [name for name in names if posixpath.basename(name) == FILE]
-    if target.only and any(name.endswith(".hcl") or is_terraform(name) for name in target.only):
-        files = [name for name in Tree(target.tree.root).names() if posixpath.basename(name) == FILE]
-    if not files:
-        return None
-    return Units(target.tree, loader, target.settings, files, every.of_unit)
-
-
-def _units_of(target: Target, every: Roots, found: Units) -> Iterator[Unit]:
-    for _, unit in sorted(found.by_directory.items()):
-        if target.only and not found.touches(unit, target.only):
-            continue
-        target.ours += 1
-        yield every.read_unit(unit)
-    target.diagnostics.extend(found.diagnostics)
-
-
-def _applied(target: Target, names: Sequence[str]) -> Found:
-    """The plans and states of a target, standard input among them."""
-    found = find(target.tree, names, target.only)
-    if target.stdin is not None:
-        found.take(SourceFile("<stdin>", target.stdin), target.tree)
-    target.applied |= found.names
-    target.diagnostics.extend(found.diagnostics)
-    return found
-
-
-def _all_directories(tree: Tree) -> list[str]:
-    """Every directory of the tree with configuration: a file's roots may lie anywhere in it."""
-    whole = Tree(tree.root)
-    return sorted({posixpath.dirname(name) or "." for name in whole.names() if is_terraform(name)})
-
-
-def _touching(loader: Loader, chosen: Sequence[str], only: Sequence[str]) -> list[str]:
-    """The roots that the chosen files belong to: their own directory, or one that calls it, however far."""
-    from scanner.sources.terraform.read import reached  # noqa: PLC0415 - only where files are named
-
-    wanted = {posixpath.dirname(name) or "." for name in only}
-    return [root for root in chosen if reached(loader, [root]) & wanted]
+    asked = TerraformAsked(target.tree, names, target.settings, target.only, target.stdin)
+    yield from terraform_units(asked)
+    target.ours += asked.ours
+    target.applied |= asked.applied
+    target.roots |= asked.roots
+    target.diagnostics.extend(asked.diagnostics)
 
 
 def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
@@ -222,9 +142,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     gc.disable()  # nothing here is garbage, and looking for it doubles the time
     try:
         for unit in units:
-            resources, unread, odd = _spelled(unit)
-            assembler.add(resources, unread)
-            diagnostics.extend(odd)
+            assembler.add(*_spelled(unit, diagnostics))
             assembler.graph.read_whole |= getattr(unit, "complete", set())
             if unit.recorded is not None:
                 recorded[f"tf:{unit.root}"] = True
@@ -256,16 +174,16 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics, whole, twins, recorded)
 
 
-def _spelled(unit: Unit) -> tuple[list[Resource], list[Unread], list[Diagnostic]]:
+def _spelled(unit: Unit, diagnostics: list[Diagnostic]) -> tuple[list[Resource], list[Unread]]:
     """The resources of a unit as the tables know them: those of live accounts in Terraform's words."""
     unread: list[Unread] | None = getattr(unit, "unread", None)
-    if unread is None:
-        return unit.resources, [], []
-    if not unit.root.startswith("aws"):
-        return unit.resources, unread, []
+    if unread is None or not unit.root.startswith("aws"):
+        return unit.resources, unread or []
     from scanner.mapping.aws.live import spell  # noqa: PLC0415 - only with live accounts
 
-    return spell(unit.resources, unread)
+    found = spell(unit.resources, unread)
+    diagnostics.extend(found.diagnostics)
+    return found.resources, found.unread
 
 
 def _refused(unit: Unit) -> Iterator[Diagnostic]:
