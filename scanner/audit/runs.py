@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
 import socket
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,8 @@ from sqlalchemy import Connection, select
 
 from scanner.audit.store import Store, StoreError
 from scanner.audit.tables import SCANS, UNITS
-from scanner.sources.aws.unit import Collected, Item, Operation, Unit
+from scanner.sources.aws.journal import pack, unpack
+from scanner.sources.aws.unit import Collected
 
 __all__ = [
     "FRESH",
@@ -151,16 +151,3 @@ def done(store: Store, run: Run) -> Iterator[Collected]:
         one = select(UNITS.c.payload).where((UNITS.c.scan == run.id) & (UNITS.c.unit == name))
         payload = store.read(lambda connection, one=one: connection.execute(one).scalar_one())  # type: ignore[misc]
         yield unpack(payload)
-
-
-def pack(collected: Collected) -> bytes:
-    """A unit's answer as gzip-compressed JSON. Secrets were dropped when it was collected."""
-    return gzip.compress(json.dumps(asdict(collected), separators=(",", ":")).encode(), 6, mtime=0)
-
-
-def unpack(payload: bytes) -> Collected:
-    """What `pack` wrote."""
-    held = json.loads(gzip.decompress(payload))
-    operations = [Operation(**{**each, "types": tuple(each["types"])}) for each in held["operations"]]
-    items = [Item(**each) for each in held["items"]]
-    return Collected(Unit(**held["unit"]), items, operations, held["seconds"], held["waited"])

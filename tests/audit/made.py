@@ -60,7 +60,8 @@ RULES = {
 
 def judged(*findings: dict[str, Any], rules: Any = RULES, suppressed: Any = ()) -> Judged:
     told = {
-        name: {"id": name, "title": name, "severity": "high", "description": "What is wrong.", "remedy": "Mend it.",
+        name: {"id": name, "title": name, "severity": "high", "description": "What is wrong.",
+               "remedy": "Mend it.",
                "controls": controls} for name, controls in rules.items()}  # fmt: skip
     return Judged(told, frozenset(RULES), [json.loads(json.dumps(each)) for each in findings],
                   {each["fingerprint"]: each for each in suppressed})  # fmt: skip

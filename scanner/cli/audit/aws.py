@@ -17,7 +17,8 @@ from scanner.cli.audit import collecting, storing
 from scanner.cli.scan import command as scan
 
 _LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "exclude", "jobs", "record"}
-_SECRET = ("AWS_", "BOTO_", "SSO_", "PG", "LAYERPROOF_STORE", "LAYERPROOF_EXPORT", "LAYERPROOF_AUDIT")
+_SECRET = ("AWS_", "BOTO_", "SSO_", "PG", "LAYERPROOF_STORE", "LAYERPROOF_EXPORT", "LAYERPROOF_AUDIT",
+           "LAYERPROOF_WEBHOOK", "LAYERPROOF_SLACK", "LAYERPROOF_SMTP")  # fmt: skip
 
 
 def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,6 +53,7 @@ def command(**given: Any) -> None:
         return
     collecting.needs_boto3()
     history = None if given["dry_run"] else storing.storing(given)
+    who = collecting.executor(given)
     plan = collecting.planned(given)
     if given["dry_run"]:
         collecting.dry_run(plan, "json" if "json" in given["formats"] else "text")
@@ -59,8 +61,8 @@ def command(**given: Any) -> None:
     with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
         kept: Path | None = given["keep"]
         out = kept.resolve() if kept else Path(folder) / "aws.jsonl.gz"
-        left = history.begin(plan) if history else plan
-        done = collecting.write(left, out, given["threads"], history.through if history else iter)
+        left = history.begin(plan, collecting.wanted(given).access) if history else plan
+        done = collecting.write(left, out, who, history.through if history else iter)
         if any(each.status != "ok" for each in done):
             click.echo("coverage\n" + "\n".join(collecting.table(done)) + "\n", err=True)
         record = Path(folder) / "record.json"

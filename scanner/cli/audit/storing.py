@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,12 @@ from scanner import config as configuration
 from scanner.cli import common
 
 if TYPE_CHECKING:
+    from scanner.audit.exports import Target
     from scanner.audit.history import Outcome
     from scanner.audit.runs import Run
     from scanner.audit.store import Store
     from scanner.sources.aws.plan import Plan
+    from scanner.sources.aws.session import Access
     from scanner.sources.aws.unit import Collected
 
 OWN = "default"  # --store alone: the user's data directory
@@ -36,6 +39,9 @@ _OPTIONS: list[Callable[..., Any]] = [
     STORE,
     click.option("--due", metavar="SEVERITY=DAYS[,...]",
                  help="Days until a finding is due. Default: critical=15,high=30,medium=90,low=180."),
+    click.option("--export", "exports", multiple=True, metavar="KIND[=WHERE]",
+                 help="Tell others, with --store: asff (Security Hub), ocsf=FILE|s3://BUCKET/KEY; of what is new "
+                 "or reopened webhook=URL, slack=URL, mail=smtp://HOST/?to=ADDRESS. Repeatable."),
 ]  # fmt: skip
 
 
@@ -90,6 +96,8 @@ def opened(text: str, *, create: bool = True) -> Store:
 def storing(given: dict[str, Any]) -> Storing | None:
     """The store that the options ask for; None where no history is kept. Raises UsageError, Exit."""
     text = named(given)
+    if text is None and given["exports"]:
+        raise click.UsageError("--export needs --store: what is new is told by the history")
     return None if text is None else kept_in(text, given)
 
 
@@ -104,7 +112,18 @@ def kept_in(text: str, given: dict[str, Any]) -> Storing:
         raise click.UsageError(f"--due: {error}") from error
     from scanner.audit.runs import Run  # noqa: PLC0415 - only with a store
 
-    return Storing(opened(text), dict(days), Run(""))
+    return Storing(opened(text), dict(days), Run(""), _targets(given))
+
+
+def _targets(given: dict[str, Any]) -> tuple[Target, ...]:
+    """Who is told: the command line, else the configuration. Raises UsageError."""
+    from scanner.audit.exports import targets  # noqa: PLC0415 - only with a store
+
+    texts = given["exports"] or trusted_config(given.get("config_file")).exports
+    try:
+        return tuple(targets.parse(text, os.environ) for text in texts)
+    except ValueError as error:
+        raise click.UsageError(f"--export: {error}") from error
 
 
 @dataclass(slots=True)
@@ -114,12 +133,17 @@ class Storing:
     store: Store
     days: dict[str, int]
     run: Run
+    targets: tuple[Target, ...] = ()
+    accesses: dict[str, Access] = field(default_factory=dict)
+    own: Access | None = None
     error: Exception | None = None
 
-    def begin(self, plan: Plan) -> Plan:
+    def begin(self, plan: Plan, own: Access) -> Plan:
         """Begin, or go on where the same audit was cut off; gives what is left to do. Raises Exit."""
         from scanner.audit import runs  # noqa: PLC0415 - only with a store
 
+        self.own = own
+        self.accesses = {work.unit.account: work.access for work in plan.works}
         units = sorted(str(work.unit) for work in plan.works)
         parts = [work.unit for work in plan.works]
         scope = {
@@ -177,7 +201,23 @@ class Storing:
         except (StoreError, judged.RecordError) as error:
             return self._kept(snapshot, error, code)
         click.echo(changes(outcome, self.store.shown), err=True)
-        return code
+        return self._export(code)
+
+    def _export(self, code: int) -> int:
+        """Tell every target; a fault is said, and makes the run incomplete."""
+        if not self.targets:
+            return code
+        from scanner.audit.exports import Sending, send  # noqa: PLC0415 - only with exports
+        from scanner.sources.aws.session import Access  # noqa: PLC0415 - as above
+
+        sending = Sending(self.store, self.run.id, self.accesses, self.own or Access())
+        whole = True
+        for target, became, sent in send(sending, self.targets):
+            whole = whole and sent
+            click.echo(f"{'export' if sent else 'error[export]'}: {target}: {became}", err=True)
+        if not whole and code == common.CLEAN:
+            click.echo(f"exit {common.INCOMPLETE}: not all exports were made", err=True)
+        return common.INCOMPLETE if not whole and code == common.CLEAN else code
 
     def _kept(self, snapshot: Path, error: Exception, code: int) -> int:
         """The store failed at the end: the snapshot is kept where it can be recorded later."""
