@@ -103,6 +103,7 @@ class Sessions:
         if not gateways and not network.default:
             if network.outside is not None or network.index is None:
                 reason = network.outside.reason if network.outside is not None else "its network is not known"
+                trip = self.reached(trip, target)
                 yield trip.perhaps(reason) if self.hope else trip.blocked(target.node, reason, "in_subnet")
                 return
             yield self.walker.enter(
