@@ -60,10 +60,11 @@ def command(**given: Any) -> None:
 def _collected(given: dict[str, Any]) -> tuple[SourceFile, ...]:
     """The account as it is now."""
     collecting.needs_boto3()
+    who = collecting.executor(given)
     plan = collecting.planned(given)
     with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
         out = Path(folder) / "aws.jsonl.gz"
-        collecting.write(plan, out, given["threads"])
+        collecting.write(plan, out, who)
         return (SourceFile("live", out.read_bytes()),)
 
 

@@ -23,6 +23,7 @@ def command(**given: Any) -> None:
         raise click.UsageError("--out FILE is needed (or --dry-run)")
     if str(given["out"] or "").startswith("s3:/"):
         raise click.UsageError("--out writes a file or into a directory; copy it to S3 with a client of your own")
+    who = collecting.executor(given)
     plan = collecting.planned(given)
     if given["dry_run"]:
         collecting.dry_run(plan, given["form"])
@@ -30,7 +31,7 @@ def command(**given: Any) -> None:
     out: Path = given["out"]
     if out.is_dir():
         out = out / "snapshot.jsonl.gz"
-    done = collecting.write(plan, out, given["threads"])
+    done = collecting.write(plan, out, who)
     click.echo("coverage")
     for line in collecting.table(done):
         click.echo(line)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +18,15 @@ from scanner import __version__
 from scanner.cli import common
 
 if TYPE_CHECKING:
+    from scanner.audit.fleet import Choice, Fleet
     from scanner.sources.aws.plan import Plan, Wanted
-    from scanner.sources.aws.unit import Collected
+    from scanner.sources.aws.snapshot import Writer
+    from scanner.sources.aws.unit import Collected, Operation, Unit
 
 _ACCOUNT = re.compile(r"\d{12}")
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
 _THREADS = 16
+_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
 def _listed(_: click.Context, __: click.Parameter, texts: Sequence[str]) -> tuple[str, ...]:
@@ -50,6 +56,16 @@ _OPTIONS: list[Callable[..., Any]] = [
                  help="Keep secrets as HMACs under the key in FILE. Default: drop them."),
     click.option("--threads", type=click.IntRange(1, 256), default=_THREADS, show_default=True, metavar="N",
                  help="Units that are collected side by side."),
+    click.option("--executor", default="threads", show_default=True, metavar="WHO",
+                 help="Who collects: threads, processes, or the workers of a Dask cluster, dask://HOST:PORT."),
+    click.option("--per-account", type=click.IntRange(1, 256), default=16, show_default=True, metavar="N",
+                 help="Units of one account that are collected side by side, by whatever many workers."),
+    click.option("--tls-ca", type=_FILE, metavar="FILE", envvar="LAYERPROOF_TLS_CA",
+                 help="Authority of the Dask cluster's certificates (PEM); needed beyond this machine."),
+    click.option("--tls-cert", type=_FILE, metavar="FILE", envvar="LAYERPROOF_TLS_CERT",
+                 help="Our certificate for the Dask cluster (PEM)."),
+    click.option("--tls-key", type=_FILE, metavar="FILE", envvar="LAYERPROOF_TLS_KEY",
+                 help="The key of our certificate (PEM)."),
     click.option("--dry-run", is_flag=True, help="Show the units, calls and actions, and collect nothing."),
 ]  # fmt: skip
 
@@ -67,6 +83,21 @@ def needs_boto3() -> None:
 
     if find_spec("boto3") is None:
         raise click.ClickException("live accounts need boto3: pip install 'layerproof[aws]'")
+
+
+def executor(given: dict[str, Any]) -> Choice:
+    """Who collects. Raises UsageError."""
+    from scanner.audit.fleet import Certificates, choose  # noqa: PLC0415 - only for live accounts
+
+    files = [given["tls_ca"], given["tls_cert"], given["tls_key"]]
+    if any(files) and not all(files):
+        raise click.UsageError("--tls-ca, --tls-cert and --tls-key belong together")
+    try:
+        return choose(
+            given["executor"], Certificates(*files) if all(files) else None, given["threads"], given["per_account"]
+        )
+    except ValueError as error:
+        raise click.UsageError(f"--executor: {error}") from error
 
 
 def wanted(given: dict[str, Any]) -> Wanted:
@@ -117,39 +148,74 @@ def planned(given: dict[str, Any]) -> Plan:
         raise click.exceptions.Exit(common.INCOMPLETE) from error
 
 
-def write(
-    plan: Plan, out: Path, threads: int, through: Callable[[Iterator[Collected]], Iterator[Collected]] = iter
-) -> list[Collected]:
-    """Do the work and write the snapshot; what was read is written also where the work is interrupted. Every unit
-    goes through `through` on its way: a store takes it there, and adds what it holds already."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only for live accounts
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a unit; what it gave lies in the snapshot, not in memory."""
 
-    from scanner.sources.aws.faults import Fault  # noqa: PLC0415 - as above
-    from scanner.sources.aws.plan import run, unread  # noqa: PLC0415 - as above
+    unit: Unit
+    status: str
+    operations: list[Operation]
+    items: int
+
+
+def write(
+    plan: Plan, out: Path, who: Choice, through: Callable[[Iterator[Collected]], Iterator[Collected]] = iter
+) -> list[Done]:
+    """Do the work and write the snapshot; what was read is written also where the work is interrupted. What an
+    earlier run into the same file had read when it was killed is not asked again. Every unit goes through
+    `through` on its way: a store takes it there, and adds what it holds already."""
+    from scanner.audit.fleet import FleetError, fleet  # noqa: PLC0415 - only for live accounts
     from scanner.sources.aws.session import forget  # noqa: PLC0415 - as above
     from scanner.sources.aws.snapshot import Writer  # noqa: PLC0415 - as above
 
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    done: list[Collected] = []
-    executor = ThreadPoolExecutor(threads, "collect")
     try:
-        with Writer(out, now, __version__) as writer:
-            try:
-                for collected in through(run(plan, executor)):
-                    writer.add(collected)
-                    done.append(collected)
-            except KeyboardInterrupt:  # what was read is kept, and says what was not
-                seen = {each.unit for each in done}
-                for work in plan.works:
-                    if work.unit not in seen:
-                        writer.add(unread(work, Fault("interrupted", "the audit was interrupted")))
-                raise
+        with fleet(who) as workers, Writer(out, now, __version__, _terms(plan)) as writer:
+            return _filled(writer, plan, workers, through)
+    except FleetError as error:
+        click.echo(f"error[executor]: {error}", err=True)
+        click.echo(f"exit {common.INCOMPLETE}: nothing could be collected", err=True)
+        raise click.exceptions.Exit(common.INCOMPLETE) from error
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
         forget()
-    return sorted(done, key=lambda each: each.unit)
+
+
+def _terms(plan: Plan) -> str:
+    """What an earlier run must have had alike for its units to be taken over: the key of secrets' HMACs."""
+    key = next((work.hmac_key for work in plan.works if work.hmac_key), None)
+    return hmac.new(key, b"layerproof run", "sha256").hexdigest() if key else ""
+
+
+def _filled(
+    writer: Writer, plan: Plan, workers: Fleet, through: Callable[[Iterator[Collected]], Iterator[Collected]]
+) -> list[Done]:
+    """Fill the snapshot: with what was read before, then with each unit as it is done."""
+    from scanner.sources.aws.faults import Fault  # noqa: PLC0415 - only for live accounts
+    from scanner.sources.aws.plan import run, unread  # noqa: PLC0415 - as above
+
+    ready = writer.ready(work.unit for work in plan.works)
+    if ready:
+        text = f"going on where a run was cut off: {len(ready)} of {len(plan.works)} units were read"
+        click.echo(text, err=True)
+    left = replace(plan, works=tuple(work for work in plan.works if work.unit not in set(ready)))
+    fresh = run(left, workers.executor, workers.most, workers.per_account)
+    done: dict[Unit, Done] = {}
+    try:
+        for collected in through(chain((writer.read(unit) for unit in ready), fresh)):
+            writer.add(collected)
+            done[collected.unit] = _done(collected)
+    except KeyboardInterrupt:  # what was read is kept, and says what was not
+        for work in left.works:
+            if work.unit not in done:
+                writer.add(unread(work, Fault("interrupted", "the audit was interrupted")))
+        raise
+    return [done[unit] for unit in sorted(done)]
+
+
+def _done(collected: Collected) -> Done:
+    return Done(collected.unit, collected.status, collected.operations, len(collected.items))
 
 
 def told(plan: Plan) -> dict[str, Any]:
@@ -184,7 +250,7 @@ def dry_run(plan: Plan, form: str) -> None:
     click.echo(f"{len(found['actions'])} actions: {', '.join(found['actions'])}")
 
 
-def table(done: Sequence[Collected]) -> Iterator[str]:
+def table(done: Sequence[Done]) -> Iterator[str]:
     """The coverage table: units that are not ok, each with its reasons, then the sums."""
     statuses = Counter(each.status for each in done)
     for each in done:
@@ -194,12 +260,12 @@ def table(done: Sequence[Collected]) -> Iterator[str]:
         for operation in each.operations:
             if operation.status != "ok":
                 yield f"      {operation.action}  {operation.status}: {operation.reason[:160]}"
-    items, calls = sum(len(each.items) for each in done), sum(o.calls for each in done for o in each.operations)
+    items, calls = sum(each.items for each in done), sum(o.calls for each in done for o in each.operations)
     counted = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
     yield f"  {len(done)} units ({counted}), {items} items, {calls} calls"
 
 
-def incomplete(done: Sequence[Collected]) -> bool:
+def incomplete(done: Sequence[Done]) -> bool:
     """Whether anything failed that takes from the result."""
     quiet = ("ok", "not_enabled", "unsupported")
     return any(operation.status not in quiet for each in done for operation in each.operations)

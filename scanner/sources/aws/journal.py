@@ -1,9 +1,9 @@
 """What a run has read so far, unit by unit, in one file that outlives a process that is killed.
 
-The first line says whose it is: `{"layerproof_run": 1, "began": TIME, "tool": VERSION, "terms": TEXT}`. Then comes,
-for each unit, one line `account<TAB>region<TAB>service<TAB>status<TAB>length` with the packed unit behind it. A
-later record of a unit replaces an earlier one; a record that was cut off is dropped, with all behind it. The file is
-locked while a run writes it, and readable by its owner only.
+The first line says whose it is: `{"layerproof_run": 1, "began": TIME, "tool": VERSION, "terms": TEXT}`. Then
+comes, for each unit, one line `account<TAB>region<TAB>service<TAB>status<TAB>length` with the packed unit behind
+it. A later record of a unit replaces an earlier one; a record that was cut off is dropped, with all behind it. The
+file is locked while a run writes it, and readable by its owner only.
 """
 
 from __future__ import annotations

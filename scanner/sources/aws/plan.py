@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -66,7 +65,8 @@ def plan(wanted: Wanted) -> Plan:
     accounts, failed = _accounts(wanted, own)
     works: list[Work] = []
     with ThreadPoolExecutor(_ENTERED, "enter") as pool:
-        for account, entered in zip(accounts, pool.map(lambda each: _enter(each, wanted, own), accounts), strict=True):
+        every = pool.map(lambda each: _enter(each, wanted, own), accounts)
+        for account, entered in zip(accounts, every, strict=True):
             if isinstance(entered, PlanError):
                 failed.append(_unreached(account.whose.account, entered.fault))
             else:
@@ -96,7 +96,7 @@ def run(planned: Plan, executor: Executor, most: int = 64, per_account: int = 64
             work = busy.pop(done)
             try:
                 yield done.result()
-            except (Exception, CancelledError) as error:  # a worker that died takes its unit, and no other
+            except Exception as error:  # a worker that died takes its unit, and no other
                 yield unread(work, Fault(faults.ERROR, f"{type(error).__name__}: {error}"))
 
 

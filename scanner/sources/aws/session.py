@@ -43,11 +43,9 @@ class Session:
     """Makes clients for one access; one lock, because boto3's sessions are not safe among threads."""
 
     def __init__(self, access: Access) -> None:
-        import boto3  # noqa: PLC0415 - only for live accounts
-
         self._access = access
         self._lock = threading.Lock()
-        self._own = boto3.session.Session(profile_name=access.profile or None, region_name=access.region or None)
+        self._own = _boto3_session(access)
         self._guard = Guard(allowed())
         self._guard.attach(self._own.events)
         self._assumed: tuple[float, dict[str, str]] | None = None
@@ -100,6 +98,25 @@ class Session:
         }
 
 
+_MODELS: list[Any] = []  # botocore's loader: the models of the services, read once per process, not per session
+_MAKING = threading.Lock()
+
+
+def _boto3_session(access: Access) -> Any:
+    import boto3  # noqa: PLC0415 - only for live accounts
+    import botocore.session  # noqa: PLC0415 - as above
+
+    own = botocore.session.Session(profile=access.profile or None)
+    with _MAKING:
+        if _MODELS:
+            own.register_component("data_loader", _MODELS[0])
+        else:
+            _MODELS.append(own.get_component("data_loader"))
+        made = boto3.session.Session(botocore_session=own, region_name=access.region or None)
+        _MODELS[0].search_paths[:] = dict.fromkeys(_MODELS[0].search_paths)  # each session of boto3 adds its own
+    return made
+
+
 def _session_policies(partition: str) -> dict[str, Any]:
     """Reading only, however broad the role is: what a session may do is at most what these allow."""
     from scanner.sources.aws.policy import beyond_managed  # noqa: PLC0415 - only where a role is assumed
@@ -125,12 +142,20 @@ def _config() -> Any:
 
 
 _SESSIONS: dict[Access, Session] = {}
+_MOST_SESSIONS = 64  # of a process; a run asks few accounts at a time, in order
 
 
 def session(access: Access) -> Session:
-    """The session of an access, made once per process."""
+    """The session of an access, made once per process as long as it is needed."""
     found = _SESSIONS.get(access)
-    return found if found is not None else _SESSIONS.setdefault(access, Session(access))
+    if found is not None:
+        return found
+    made = Session(access)
+    with _MAKING:
+        found = _SESSIONS.setdefault(access, made)
+        while len(_SESSIONS) > _MOST_SESSIONS:
+            del _SESSIONS[next(iter(_SESSIONS))]
+    return found
 
 
 def forget() -> None:

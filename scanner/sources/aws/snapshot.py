@@ -36,8 +36,8 @@ class SnapshotError(Exception):
 class Writer:
     """Writes one snapshot, readable by its owner only. A context manager; units may come in any order.
 
-    Units lie in a journal beside the snapshot (`NAME.run`) until all are there, not in memory; a run that was killed
-    leaves it behind, and the next one of the same terms within a day finds its units `ready`.
+    Units lie in a journal beside the snapshot (`NAME.run`) until all are there, not in memory; a run that was
+    killed leaves it behind, and the next one of the same terms within a day finds its units `ready`.
     """
 
     def __init__(self, path: Path, collected: str, tool: str, terms: str = "") -> None:
@@ -65,7 +65,7 @@ class Writer:
         self._units.add(collected.unit)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Write everything, also where the work was interrupted: what was read is kept, and can be gone on with."""
+        """Write everything, also where the work was interrupted: what was read is kept, to be gone on with."""
         try:
             self._write()
         except BaseException:
@@ -74,7 +74,12 @@ class Writer:
         self._journal.close(remove=kind is None)
 
     def _write(self) -> None:
-        head = {"layerproof_snapshot": VERSION, "kind": "aws", "collected": self._journal.began, "tool": self._tool}
+        head = {
+            "layerproof_snapshot": VERSION,
+            "kind": "aws",
+            "collected": self._journal.began,
+            "tool": self._tool,
+        }
         part = self._path.with_name(self._path.name + ".part")
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
