@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from scanner.cli import common
+from scanner.cli.frameworks import Frameworks
 from scanner.model.finding import PRINCIPLES, Finding, Severity, Verdict
 from scanner.model.report import Files
 from scanner.model.rule import Rule
@@ -42,6 +43,7 @@ def command() -> None:
     type=click.Choice([each.value for each in Severity]),
     help="Only this severity.",
 )
+@click.option("--framework", "names", multiple=True, metavar="NAME", help="Only rules that cover something of it.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="Output form."
 )
@@ -50,10 +52,12 @@ def list_rules(
     policy_dirs: Sequence[Path],
     principle: Sequence[str],
     severities: Sequence[str],
+    names: Sequence[str],
     form: str,
 ) -> None:
     """List the rules."""
     rules, diagnostics = common.load_rules(rule_dirs, policy_dirs)
+    rules = Frameworks.of(names, rules).limit(rules)
     chosen = [
         rule
         for rule in rules
@@ -68,7 +72,9 @@ def list_rules(
     else:
         width = max((len(rule.id) for rule in chosen), default=0)
         for rule in chosen:
-            click.echo(f"{rule.id:<{width}}  {rule.severity.value:<8}  {rule.language:<6}  {rule.title}")
+            ids = " ".join(f"[{name} {', '.join(rule.controls[name])}]" for name in names if name in rule.controls)
+            told = f"{rule.id:<{width}}  {rule.severity.value:<8}  {rule.language:<6}  {rule.title}"
+            click.echo(f"{told}  {ids}" if ids else told)
         click.echo(f"{len(chosen)} rules")
     _stop_on(diagnostics)
 

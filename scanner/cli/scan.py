@@ -13,6 +13,7 @@ import click
 
 from scanner import __version__
 from scanner.cli import common
+from scanner.cli.frameworks import Frameworks
 from scanner.cli.progress import Progress
 from scanner.config import Config, ConfigError, kubernetes_version, severity
 from scanner.model.diagnostic import Diagnostic, Level
@@ -48,7 +49,12 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
 @click.option(
     "--layer", "layers", multiple=True, metavar="LAYER", help="Only findings on this layer (name or number)."
 )
-@click.option("--framework", multiple=True, metavar="NAME", help="Only rules with controls in this framework.")
+@click.option(
+    "--framework",
+    multiple=True,
+    metavar="NAME",
+    help="Only rules that cover something of this framework, and its compliance table.",
+)
 @click.option(
     "--rules",
     "rule_dirs",
@@ -159,7 +165,7 @@ def run(request: Request) -> int:
     tree, config, chosen = common.prepare(paths, request["root"], request["config_file"], request["exclude"])
     config = _overlaid(config, request)
     layers = _layers(request["layers"])
-    rules, known, diagnostics = _rules(request, config)
+    rules, frameworks, known, diagnostics = _rules(request, config)
     backend = _backend(request, config)
     from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
 
@@ -192,6 +198,7 @@ def run(request: Request) -> int:
             backend.close()
     if "checkov" in request["peers"]:
         report = _with_checkov(request, config, report, judgement, built, judging)
+    report = frameworks.told(report, judgement.by_rule, config, judging.today)
     if request["record"]:
         from scanner.report.record import record  # noqa: PLC0415 - only for the store of audits
 
@@ -229,12 +236,16 @@ def _today(text: str | None) -> date:
     return date.fromisoformat(text) if text else date.today()
 
 
-def _rules(request: Request, config: Config) -> tuple[list[Rule], frozenset[str], list[Diagnostic]]:
-    """The chosen rules, the ids of all, and what is wrong with any. Raises UsageError where a glob fits none."""
+def _rules(request: Request, config: Config) -> tuple[list[Rule], Frameworks, frozenset[str], list[Diagnostic]]:
+    """The chosen rules, the chosen frameworks, the ids of all rules, and what is wrong with any.
+
+    Raises UsageError where a glob fits no rule, or a framework is none.
+    """
     rule_dirs = [*request["rule_dirs"], *(Path(each) for each in config.rules)]
     policy_dirs = [*request["policy_dirs"], *(Path(each) for each in config.policies)]
     rules, diagnostics = common.load_rules(rule_dirs, policy_dirs)
     known = frozenset(rule.id for rule in rules)
+    frameworks = Frameworks.of(request["framework"], rules)
     select = (*config.select, *request["select"])
     if select:
         for glob in request["select"]:
@@ -245,9 +256,7 @@ def _rules(request: Request, config: Config) -> tuple[list[Rule], frozenset[str]
     rules = [rule for rule in rules if rule.id not in left_out]
     if request["principle"]:
         rules = [rule for rule in rules if rule.principle in request["principle"]]
-    if request["framework"]:
-        rules = [rule for rule in rules if any(name in rule.controls for name in request["framework"])]
-    return rules, known, diagnostics
+    return frameworks.limit(rules), frameworks, known, diagnostics
 
 
 def _backend(request: Request, config: Config) -> RegoBackend | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scanner.model.catalogue import Attested
+
 # NIST SP 800-207 section 2.1, in its order and in our words.
 TENETS = {
     "tenet-1": "every data source and service is a resource",
@@ -79,7 +81,8 @@ class Open:
 class Posture:
     """Scores by tenet (NIST SP 800-207 section 2.1), layer and principle, and why obligations are unknown.
 
-    `unmapped` resources count as one unknown obligation each wherever a score is given.
+    `unmapped` resources count as one unknown obligation each wherever a score is given. `attestations` are the
+    statements that only a person can vouch for; they stand beside the scores, and none of them raises one.
     """
 
     tenets: Mapping[str, Score]
@@ -89,6 +92,7 @@ class Posture:
     unmapped: int = 0
     nodes: int = 0
     weakest: str = field(default="")
+    attestations: tuple[Attested, ...] = ()
 
     @property
     def overall(self) -> float | None:

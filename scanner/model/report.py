@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding
+from scanner.model.framework import Compliance
 from scanner.model.location import Location, SourceFile, Span
 from scanner.model.posture import Posture
 from scanner.model.rule import Rule
@@ -81,4 +82,5 @@ class Report:
     statistics: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     posture: Posture | None = None
+    compliance: tuple[Compliance, ...] = ()
     copies: tuple[Copied, ...] = ()

@@ -8,7 +8,7 @@ from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding, Step
 from scanner.model.location import Location
 from scanner.model.report import Coverage, Report
-from scanner.report import posture
+from scanner.report import compliance, posture
 from scanner.report.encode import encode
 from scanner.report.options import RenderOptions
 from scanner.report.summary import diagnostic_location, ordered_diagnostics, summary
@@ -22,7 +22,8 @@ def write(report: Report, *, tool_version: str, statistics: bool = False) -> byt
     """The report as DESIGN section 4 shapes it, in bytes that are the same for the same report.
 
     What a finding does not have is null (location, cut, reason) or an empty list. With `statistics` the
-    document ends in one more key of that name; a posture that was assessed has a key of its own.
+    document ends in one more key of that name; a posture that was assessed and the tables of frameworks that were
+    asked for (`compliance`) have keys of their own.
     """
     document: dict[str, Any] = {
         "tool": {"name": "layerproof", "version": tool_version},
@@ -35,6 +36,8 @@ def write(report: Report, *, tool_version: str, statistics: bool = False) -> byt
         document["notes"] = list(report.notes)
     if report.posture is not None:
         document["posture"] = posture.document(report.posture)
+    if report.compliance:
+        document["compliance"] = compliance.document(report.compliance)
     if statistics:
         document["statistics"] = {
             name: dict(sorted(counts.items())) for name, counts in sorted(report.statistics.items())

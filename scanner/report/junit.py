@@ -9,6 +9,7 @@ from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Verdict
 from scanner.model.posture import Posture
 from scanner.model.report import Report
+from scanner.report.compliance import shown
 from scanner.report.escape import xml
 from scanner.report.options import RenderOptions
 from scanner.report.posture import document
@@ -33,8 +34,9 @@ def write(report: Report) -> bytes:
         suites["diagnostics"] += errors
     total = _counts([case for cases in suites.values() for case in cases])
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {total}>"]
-    if report.posture is not None:
-        lines += ["  <properties>", *_properties(report.posture), "  </properties>"]
+    properties = [*(_properties(report.posture) if report.posture else ()), *_compliance(report)]
+    if properties:
+        lines += ["  <properties>", *properties, "  </properties>"]
     for name, cases in sorted(suites.items()):
         lines += [f'  <testsuite name="{xml(name)}" {_counts(cases)}>', *cases, "  </testsuite>"]
     lines.append("</testsuites>")
@@ -49,6 +51,17 @@ def _properties(posture: Posture) -> Iterator[str]:
             if each["lower"] is not None:
                 value = f"{each['lower']}..{each['upper']}, {each['coverage']} decided"
                 yield f'    <property name="posture.{group}.{each["id"]}" value="{value}"/>'
+
+
+def _compliance(report: Report) -> Iterator[str]:
+    """The counts of each framework, and the state of each requirement that something covers."""
+    for table in report.compliance:
+        name = xml(f"compliance.{table.framework.id}")
+        counted = ", ".join(f"{count} {state}" for state, count in table.counts.items())
+        yield f'    <property name="{name}" value="{counted}"/>'
+        for each in shown(table):
+            value = f"{each.state}: {each.passed} pass, {each.failed} fail, {each.unknown} unknown"
+            yield f'    <property name="{name}.{xml(each.id)}" value="{value}"/>'
 
 
 def _counts(cases: list[str]) -> str:

@@ -9,6 +9,7 @@ from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Severity
 from scanner.model.location import Location
 from scanner.model.report import Report
+from scanner.report import compliance
 from scanner.report.copies import copies_table
 from scanner.report.escape import markdown, markdown_code, unicode_text
 from scanner.report.options import RenderOptions
@@ -62,6 +63,7 @@ def _blocks(report: Report) -> Iterator[str]:
     yield from _counts(report, found.fails)
     if report.posture is not None:
         yield from markdown_lines(report.posture)
+    yield from compliance.markdown_lines(report.compliance)
     yield from copies_table(report.copies)
     yield from _findings(report, found.fails)
     yield from _diagnostics(report)

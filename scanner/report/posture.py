@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scanner.model.catalogue import Attested
 from scanner.model.posture import TENETS, Posture, Score
+from scanner.report.escape import markdown, terminal, unicode_text
 
 HEADER = ("", "proven", "possible", "decided", "stage", "obligations")
 
@@ -19,6 +21,23 @@ def document(posture: Posture) -> dict[str, Any]:
         "principles": [_score(name, each) for name, each in posture.principles.items()],
         "unknown": [{"code": each.code, "count": each.count, "remedy": each.remedy} for each in posture.open],
         "inventory": {"nodes": posture.nodes, "unmapped": posture.unmapped},
+        "attestations": [_attested(each) for each in posture.attestations],
+    }
+
+
+def _attested(each: Attested) -> dict[str, Any]:
+    """One statement that only a person can vouch for; what does not count is unknown for want of it."""
+    counts = each.state == "attested"
+    return {
+        "statement": each.statement,
+        "says": each.says,
+        "verdict": "pass" if counts else "unknown",
+        "state": each.state.replace(" ", "_"),
+        "code": None if counts else "ATTESTATION_MISSING",
+        "by": each.by or None,
+        "date": each.date or None,
+        "until": each.until or None,
+        "note": each.note or None,
     }
 
 
@@ -81,10 +100,22 @@ def text_lines(posture: Posture) -> Iterator[str]:
             yield f"  {each.count:>7}  {each.code}: {each.remedy}"
     if posture.unmapped:
         yield f"  {posture.unmapped} resources without a mapping count as unknown in every tenet and principle"
+    if posture.attestations:
+        yield ""
+        yield "  what only a person can attest ([[attestation]] in layerproof.toml):"
+        for attested in posture.attestations:
+            yield f"  {attested.statement:<9}  {attested.state:<9}  {terminal(unicode_text(_vouched(attested)))}"
+
+
+def _vouched(each: Attested) -> str:
+    """The statement, and who vouches for it until when."""
+    if each.state == "missing":
+        return each.says
+    return f"{each.says} ({each.by}, {each.date} to {each.until}{': ' if each.note else ''}{each.note})"
 
 
 def markdown_lines(posture: Posture) -> Iterator[str]:
-    """The tables in Markdown; every name in them is ours."""
+    """The tables in Markdown; every name in them is ours but those of attestations."""
     yield "### Posture"
     yield ""
     yield f"{overall(posture)[0].upper()}{overall(posture)[1:]}."
@@ -94,4 +125,10 @@ def markdown_lines(posture: Posture) -> Iterator[str]:
         yield f"| --- |{' ---: |' * 3} --- | ---: |"
         for row in table:
             yield f"| {' | '.join(row)} |"
+    if posture.attestations:
+        yield ""
+        yield "| attestations | state | |"
+        yield "| --- | --- | --- |"
+        for each in posture.attestations:
+            yield f"| {each.statement} | {each.state} | {markdown(unicode_text(_vouched(each)))} |"
     yield ""

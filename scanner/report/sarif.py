@@ -11,7 +11,7 @@ from typing import Any
 from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Verdict
 from scanner.model.report import Report, Suppressed
-from scanner.report import posture
+from scanner.report import compliance, posture
 from scanner.report.encode import encode
 from scanner.report.options import RenderOptions
 from scanner.report.sarif_notices import Remark, notifications
@@ -44,7 +44,9 @@ def write(
     chosen, remarks = _chosen(report, profile)
     run = plain(_run(report, [descriptor(rule) for rule in rules.values()], remarks, tool_version, category))
     if report.posture is not None:
-        run["properties"] = {"posture": posture.document(report.posture)}
+        run.setdefault("properties", {})["posture"] = posture.document(report.posture)
+    if report.compliance:
+        run.setdefault("properties", {})["compliance"] = compliance.document(report.compliance)
     run["results"] = [result(finding, order[finding.rule], places, given, profile) for finding, given in chosen]
     return encode({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 

@@ -12,6 +12,7 @@ from scanner.model.finding import Finding, Step, Verdict
 from scanner.model.location import Location
 from scanner.model.report import Report
 from scanner.model.rule import Rule
+from scanner.report import compliance
 from scanner.report.escape import terminal, unicode_text
 from scanner.report.options import RenderOptions
 from scanner.report.posture import text_lines
@@ -48,6 +49,7 @@ def lines(report: Report, options: RenderOptions) -> Iterator[str]:
     if report.posture is not None:
         yield from text_lines(report.posture)
         yield ""
+    yield from compliance.text_lines(report.compliance)
     yield from summary_lines(report, found, page.style, page.width, statistics=options.statistics)
 
 

@@ -1,0 +1,49 @@
+"""The checkable statements of the reference model, and what people have attested of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# What can come out for a statement. `information` is advice that never fails.
+VERDICTS = ("pass", "fail", "unknown", "not applicable", "attestation", "information", "value")
+PLANES = ("terraform", "kubernetes", "live")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One row: its id, its place in the reference model, the layers or tenets it belongs to, what it says in our
+    words, the verdicts that can come out (VERDICTS) and the planes that hold evidence (PLANES)."""
+
+    id: str
+    row: int
+    layers: tuple[str, ...]
+    says: str
+    verdicts: tuple[str, ...]
+    planes: tuple[str, ...]
+
+    @property
+    def attested(self) -> bool:
+        """Whether a person may attest it."""
+        return "attestation" in self.verdicts
+
+    @property
+    def attested_only(self) -> bool:
+        """Whether nothing but a person's word can decide it."""
+        return self.attested and not {"pass", "fail"} & set(self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """What stands for a statement that a person may attest.
+
+    `state` is `attested`, `expired`, `not yet` (dated in the future) or `missing`; only the first counts. Dates
+    are ISO, or empty.
+    """
+
+    statement: str
+    says: str
+    state: str
+    by: str = ""
+    date: str = ""
+    until: str = ""
+    note: str = ""
