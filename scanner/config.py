@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from scanner.model.backup import USUAL, Backup, backup_of
 from scanner.model.finding import Severity
 from scanner.model.layer import Tier
 from scanner.model.location import Span
@@ -47,6 +48,19 @@ class IgnoreEntry:
     address: str = "*"
     reason: str = ""
     until: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationEntry:
+    """One `[[attestation]]`: the statement of the catalogue that a person vouches for, who, when, and the last day
+    on which it counts (ISO dates)."""
+
+    statement: str
+    by: str
+    date: str
+    until: str
+    note: str = ""
     span: Span | None = None
 
 
@@ -91,44 +105,6 @@ class Aws:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreSelector:
-    """Which stores an entry of `[backup]` means: every given condition must hold (globs)."""
-
-    address: str = "*"
-    kind: str = "*"
-    tags: Mapping[str, str] = field(default_factory=dict)
-    rpo_hours: float | None = None
-    retention_days: float | None = None
-    rto_hours: float | None = None
-    reason: str = ""
-    until: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """`[backup]`: what copies are held against.
-
-    `copies` and `mediums` are the 3 and the 2; `offsite` is region, account, region+account or provider. `media`
-    renames classes of mediums (live-block, live-service, backup-store, object, archive, foreign), so that two of
-    one name are one medium. `site` is the region in which clusters stand. `authoritative` stores are judged with
-    higher severity, with needs of their own where given; `exempt` ones are not judged, until a date.
-    """
-
-    rpo_hours: float = 24
-    rto_hours: float = 24
-    retention_days: float = 35
-    restore_test_days: float = 90
-    copies: int = 3
-    mediums: int = 2
-    offsite: str = "region"
-    media: Mapping[str, str] = field(default_factory=dict)
-    native_store_counts_once: bool = True
-    site: str = ""
-    authoritative: tuple[StoreSelector, ...] = ()
-    exempt: tuple[StoreSelector, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a configuration can say; the defaults are those of no configuration at all."""
 
@@ -141,6 +117,7 @@ class Config:
     matrix: Matrix = Matrix()
     complete: tuple[str, ...] = ()
     ignores: tuple[IgnoreEntry, ...] = ()
+    attestations: tuple[AttestationEntry, ...] = ()
     var_files: tuple[str, ...] = ()
     workspace: str = "default"
     kubernetes_version: str = ""
@@ -148,7 +125,7 @@ class Config:
     charts: tuple[ChartEntry, ...] = ()
     aws: Aws = Aws()
     network_plugin: str = ""  # what carries out network policies in the clusters of the tree: calico, cilium, ...
-    backup: Backup = Backup()
+    backup: Backup = USUAL
     rules: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     checkov: str = ""
@@ -344,6 +321,39 @@ def _entry(table: Mapping[str, Any], position: int, where: _Where) -> IgnoreEntr
     return IgnoreEntry(table["rule"], str(table.get("address", "*")), str(table.get("reason", "")), shown, span)
 
 
+def _attestations(config: Config, value: Any, where: _Where) -> Config:
+    tables = _tables(value, where, "[[attestation]]")
+    return replace(config, attestations=tuple(_attestation(each, at, where) for at, each in enumerate(tables)))
+
+
+def _attestation(table: Mapping[str, Any], position: int, where: _Where) -> AttestationEntry:
+    where.known(table, ("statement", "by", "date", "until", "note"))
+    for key in ("statement", "by"):
+        if not isinstance(table.get(key), str) or not table[key].strip():
+            raise ConfigError(f"{where.name}: every [[attestation]] has a {key}, a text that is not empty")
+    given, until = (_day(table, key, where) for key in ("date", "until"))
+    if until < given:
+        told = f"attestation of {table['statement']}: until ({until}) lies before date ({given})"
+        raise ConfigError(f"{where.name}: {told}")
+    note = table.get("note", "")
+    if not isinstance(note, str):
+        raise ConfigError(f"{where.name}: attestation.note must be a string")
+    span = _nth(where, b"[[attestation]]", position)
+    return AttestationEntry(table["statement"], table["by"], given, until, note, span)
+
+
+def _day(table: Mapping[str, Any], key: str, where: _Where) -> str:
+    """A date of an attestation, as ISO text; both are required, so that none counts for ever."""
+    value = table.get(key)
+    if isinstance(value, datetime.datetime):
+        value = value.date()
+    try:
+        return (value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))).isoformat()
+    except ValueError:
+        told = f"every [[attestation]] has a {key}, a date such as 2026-01-31"
+        raise ConfigError(f"{where.name}: {told}; not {value!r}") from None
+
+
 def _tables(value: Any, where: _Where, shown: str) -> Sequence[Mapping[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise where.wrong(f"an array of tables ({shown})")
@@ -436,82 +446,11 @@ def _account(value: Any, where: _Where) -> str:
     raise ConfigError(f"{where.name}: an AWS account is a string of 12 digits, not {value!r}")
 
 
-_OFFSITE = ("region", "account", "region+account", "provider")
-_MEDIA = ("live-block", "live-service", "backup-store", "object", "archive", "foreign")
-_HOURS_AND_DAYS = ("rpo_hours", "rto_hours", "retention_days", "restore_test_days")
-_BACKUP = (*_HOURS_AND_DAYS, "copies", "mediums", "offsite", "media", "native_store_counts_once", "site",
-           "authoritative", "exempt")  # fmt: skip
-
-
 def _backup(config: Config, value: Any, where: _Where) -> Config:
-    if not isinstance(value, dict):
-        raise where.wrong("a table")
-    where.known(value, _BACKUP)
-    changes: dict[str, Any] = {key: _amount(value[key], key, where) for key in _HOURS_AND_DAYS if key in value}
-    for key in ("copies", "mediums"):
-        if key in value:
-            changes[key] = int(_amount(value[key], key, where))
-    if value.get("offsite", "region") not in _OFFSITE:
-        raise ConfigError(f"{where.name}: backup.offsite must be one of {', '.join(_OFFSITE)}")
-    media = value.get("media", {})
-    if not isinstance(media, dict) or not all(isinstance(each, str) for each in media.values()):
-        raise ConfigError(f"{where.name}: backup.media must be a table of medium to name")
-    where.known(media, _MEDIA)
-    once = value.get("native_store_counts_once", True)
-    if not isinstance(once, bool):
-        raise ConfigError(f"{where.name}: backup.native_store_counts_once must be true or false")
-    return replace(
-        config,
-        backup=Backup(
-            **changes,
-            offsite=value.get("offsite", "region"),
-            media=media,
-            native_store_counts_once=once,
-            site=str(value.get("site", "")),
-            authoritative=_stores(value.get("authoritative", []), "authoritative", where),
-            exempt=_stores(value.get("exempt", []), "exempt", where),
-        ),
-    )
-
-
-def _amount(value: Any, key: str, where: _Where) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-        raise ConfigError(f"{where.name}: backup.{key} must be a number above 0")
-    return value
-
-
-def _stores(value: Any, name: str, where: _Where) -> tuple[StoreSelector, ...]:
-    return tuple(_store(each, name, where) for each in _tables(value, where, f"[[backup.{name}]]"))
-
-
-def _store(table: Mapping[str, Any], name: str, where: _Where) -> StoreSelector:
-    own = ("reason", "until") if name == "exempt" else _HOURS_AND_DAYS[:3]
-    where.known(table, ("address", "kind", "tags", *own))
-    tags = table.get("tags", {})
-    if not isinstance(tags, dict):
-        raise ConfigError(f"{where.name}: backup.{name}.tags must be a table of tag to glob")
-    if not table.keys() & {"address", "kind", "tags"}:
-        raise ConfigError(f"{where.name}: every [[backup.{name}]] has an address, a kind or tags")
-    until = table.get("until", "")
-    shown = until.isoformat() if isinstance(until, datetime.date) else str(until)
-    if name == "exempt" and not (str(table.get("reason", "")).strip() and _date(shown)):
-        raise ConfigError(f"{where.name}: every [[backup.exempt]] has a reason, and a date in until")
-    return StoreSelector(
-        str(table.get("address", "*")),
-        str(table.get("kind", "*")),
-        {str(key): str(glob) for key, glob in tags.items()},
-        reason=str(table.get("reason", "")),
-        until=shown,
-        **{key: _amount(table[key], f"{name}.{key}", where) for key in _HOURS_AND_DAYS[:3] if key in table},
-    )
-
-
-def _date(text: str) -> bool:
     try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        return replace(config, backup=backup_of(value))
+    except ValueError as error:
+        raise ConfigError(f"{where.name}: {error}") from error
 
 
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
@@ -536,6 +475,7 @@ _READERS: dict[str, _Reader] = {
     "matrix": _matrix,
     "scope": _scope,
     "ignore": _ignores,
+    "attestation": _attestations,
     "var_files": _texts_of("var_files"),
     "workspace": _text_of("workspace"),
     "kubernetes_version": _kubernetes_version,

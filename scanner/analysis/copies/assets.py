@@ -10,8 +10,8 @@ import datetime
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from scanner.config import Backup, StoreSelector
 from scanner.graph.columns import Graph
+from scanner.model.backup import Backup, StoreSelector
 from scanner.model.value import Unknown, Value
 
 KINDS = ("object_store", "database", "table", "volume", "file_system", "cache")

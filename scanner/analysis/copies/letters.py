@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scanner.analysis.copies.observation import Observation, Told
 from scanner.analysis.copies.places import Place, fewest, most, same_part, why_unknown
-from scanner.config import Backup
+from scanner.model.backup import Backup
 from scanner.model.value import Cause, Unknown
 
 _NO_TIMING = Unknown("no restore of it has been timed", Cause.OUTSIDE_SCAN)

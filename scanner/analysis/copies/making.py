@@ -13,8 +13,8 @@ from scanner.analysis.copies.observation import POINT_IN_TIME, Fault, Observatio
 from scanner.analysis.copies.places import Part, Place, part, same_part
 from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.vaults import Vault, Vaults
-from scanner.config import Backup
 from scanner.graph.columns import Graph
+from scanner.model.backup import Backup
 from scanner.model.value import Cause, Unknown, Value
 
 _MINUTES = 5 / 60

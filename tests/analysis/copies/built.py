@@ -7,8 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scanner.analysis.copies.answer import Answer, answer
-from scanner.config import Backup, Config
+from scanner.config import Config
 from scanner.graph.columns import Graph
+from scanner.model.backup import Backup
 from scanner.scan import Target, build, read
 from scanner.sources.tree import Tree
 

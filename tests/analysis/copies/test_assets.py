@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.config import Backup, Config, ConfigError, StoreSelector, parse
+from scanner.config import Config, ConfigError, parse
+from scanner.model.backup import Backup, StoreSelector
 from tests.analysis.copies.built import answered, letters_of
 
 BUCKET = 'resource "aws_s3_bucket" "x" { bucket = "x" }\n'

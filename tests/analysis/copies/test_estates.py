@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scanner.analysis.copies.letters import count
 from scanner.analysis.copies.observation import Observation
 from scanner.analysis.copies.places import Place
-from scanner.config import Backup
+from scanner.model.backup import Backup
 from scanner.model.value import Unknown
 
 HERE = "eu-central-1"

@@ -1,4 +1,4 @@
-"""Planned copies against what a live account shows: points, copy jobs, restores (facts, section 1.2, "Evidence")."""
+"""Planned copies against what a live account shows: points, copy jobs, restores (facts, section 1.2)."""
 
 from __future__ import annotations
 
