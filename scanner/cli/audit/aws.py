@@ -54,7 +54,6 @@ def command(**given: Any) -> None:
     collecting.needs_boto3()
     history = None if given["dry_run"] else storing.storing(given)
     who = collecting.executor(given)
-    who = collecting.executor(given)
     plan = collecting.planned(given)
     if given["dry_run"]:
         collecting.dry_run(plan, "json" if "json" in given["formats"] else "text")
