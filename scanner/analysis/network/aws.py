@@ -208,6 +208,9 @@ def reach_aws(
 
     `port` is the destination's own, None for any; `protocol` is a name, None for any (TCP where a port is given).
     """
+    for end in (source, destination):
+        if isinstance(end, int) and (provider := graph.peek(end, "provider")) != "aws":
+            return Answer(Reach.POSSIBLE, reason=f"reachability on networks of {provider} is not worked out")
     of = cloud(graph)
     kind = protocol or ("tcp" if port is not None else "any")
     held = connections(kind, port) if port is not None else connections(kind)

@@ -86,3 +86,13 @@ def test_an_unknown_counts_where_it_decides(tmp_path, cidr, subnet, public, grou
     answer = reach_aws(graph, INTERNET, choose(graph, "aws_instance.x")[0], 443)
     assert answer.verdict.value == verdict, answer
     assert reason in answer.reason
+
+
+def test_networks_of_others_are_not_judged_as_if_they_were_aws(tmp_path):
+    (tmp_path / "main.tf").write_text('resource "google_compute_instance" "x" {\n  name = "x"\n}\n', "utf-8")
+    target = Target(Tree(tmp_path))
+    graph = build(target, read(target), Config()).graph
+
+    answer = reach_aws(graph, INTERNET, choose(graph, "google_compute_instance.x")[0], 443)
+    assert answer.verdict.value == "possible"
+    assert "google" in answer.reason
