@@ -69,7 +69,7 @@ class Records:
 
     def _records(self, store: int) -> list[Record]:
         told = self._graph.peek(store, "selectable")
-        return self._of.get(str(told["arn"]), []) if isinstance(told, Mapping) else []
+        return self._of.get(str(told.get("arn")), []) if isinstance(told, Mapping) else []
 
     def _held(self, each: Observation, records: Sequence[Record]) -> Observation:
         """A planned copy, with the newest point or job in its place; what its service keeps by itself as it is."""

@@ -164,7 +164,7 @@ class Selections:
         here_surely, here_perhaps = self._here(store)
         if not here_perhaps:
             return NOTHING
-        if isinstance(selectable, Unknown) or not isinstance(selectable, Mapping):
+        if not isinstance(selectable, Mapping) or "arn" not in selectable:
             return Chosen(0, here_perhaps)
         type_, arn = str(selectable["type"]), str(selectable["arn"])
         opted_surely, opted_perhaps = self._opted_in(type_)
