@@ -40,7 +40,7 @@ class Outcome:
 
 
 def record(
-    store: Store, run: Run, snapshot: Path, found: Judged, days: Mapping[str, int] = DAYS, at: str = ""
+    store: Store, run: Run, snapshot: Path | bytes, found: Judged, days: Mapping[str, int] = DAYS, at: str = ""
 ) -> Outcome:
     """Store a finished scan in one transaction, and drop what was kept for resuming. Raises StoreError,
     RecordError."""
@@ -63,7 +63,7 @@ class _Recording:
         self._changes: list[dict[str, Any]] = []
         self._inserts: list[dict[str, Any]] = []
 
-    def all(self, snapshot: Path) -> Outcome:
+    def all(self, snapshot: Path | bytes) -> Outcome:
         for unit, things in contents(snapshot):
             self._units[unit.name] = unit
             self._keep_unit(unit, len(things))

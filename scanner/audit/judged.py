@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,37 +73,67 @@ def judged(data: bytes) -> Judged:
 def place(node: str) -> tuple[str, str]:
     """Account (or cluster) and region of a node's address; "" where it names none."""
     try:
-        root = Address.parse(node).root
+        address = Address.parse(node)
     except ValueError:
         return "", ""
-    account, _, region = root.partition("/")
+    if address.scheme != "aws":
+        return address.root, ""
+    account, _, region = address.root.partition("/")
     return account, region
 
 
-def contents(snapshot: Path) -> Iterator[tuple[UnitRead, list[Seen]]]:
-    """The units of a snapshot with their things, one unit in memory at a time. Raises RecordError."""
-    with snapshot.open("rb") as raw:
+def contents(snapshot: Path | bytes) -> Iterator[tuple[UnitRead, list[Seen]]]:
+    """The units of a snapshot (a file, or its bytes) of accounts or of a cluster with their things, one unit in
+    memory at a time. Raises RecordError."""
+    with io.BytesIO(snapshot) if isinstance(snapshot, bytes) else snapshot.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         lines = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if packed else raw)
         try:
             yield from _units(lines)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise RecordError(f"the snapshot {snapshot} cannot be stored: {error}") from error
+            told = "of the cluster" if isinstance(snapshot, bytes) else snapshot
+            raise RecordError(f"the snapshot {told} cannot be stored: {error}") from error
 
 
 def _units(lines: BinaryIO) -> Iterator[tuple[UnitRead, list[Seen]]]:
     items: list[tuple[dict[str, Any], str]] = []
+    cluster = ""
     for line in lines:
         value = json.loads(line)
-        if "item" in value:
-            item = value["item"]
-            digest = hashlib.sha256(json.dumps(item["attributes"], sort_keys=True).encode()).hexdigest()[:32]
-            items.append((item, digest))
+        if "layerproof_snapshot" in value:
+            cluster = str(value.get("cluster") or "cluster")
+        elif "object" in value:
+            items.append((value["object"], _digest(value["object"])))
+        elif "listing" in value:
+            yield _listing(cluster, value["listing"], items)
+            items = []
+        elif "item" in value:
+            items.append((value["item"], _digest(value["item"]["attributes"])))
         elif "unit" in value:
             unit = _unit(value["unit"])
             yield unit, [_seen(item, unit, digest) for item, digest in items]
             items = []
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _listing(
+    cluster: str, told: Mapping[str, Any], items: Sequence[tuple[dict[str, Any], str]]
+) -> tuple[UnitRead, list[Seen]]:
+    """One type of a cluster's objects, GROUP/KIND: the cluster stands for the account."""
+    type_ = str(told["type"])
+    unit = UnitRead(f"k8s:{cluster}/{type_}", cluster, "", type_, told["status"], str(told["reason"] or ""))
+    seen = []
+    for item, digest in items:
+        about = item.get("metadata") or {}
+        group, _, _ = str(item.get("apiVersion", "")).rpartition("/")
+        kind = f"{group}/{item.get('kind', '')}"
+        name = f"{kind}/{about.get('namespace') or ''}/{about.get('name') or ''}"
+        seen.append(Seen(str(Address("k8s", cluster, name)), kind, cluster, "", unit.name, digest))
+    return unit, seen
 
 
 def _unit(told: Mapping[str, Any]) -> UnitRead:

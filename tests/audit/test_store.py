@@ -433,3 +433,29 @@ def test_a_file_that_is_no_store(tmp_path):
 def test_addresses():
     assert str(address("postgres://u@h/d").drivername) == "postgresql+psycopg"
     assert address("sqlite:////var/h.sqlite").database == "/var/h.sqlite"
+
+
+def test_clusters_have_a_history_too(store, tmp_path):
+    """A cluster stands for an account, a type of its objects for a unit; its name may be an ARN."""
+    from scanner.sources.cluster.listing import Listed, Type
+    from scanner.sources.cluster.snapshot import pack
+
+    name = "arn:aws:eks:eu-west-1:111111111111:cluster/prod"
+    pod = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"namespace": "shop", "name": "web"}}
+
+    def scan(day, status, objects, *findings):
+        listed = [Listed(Type("apps", "v1", "Deployment", "deployments"), objects, status, "")]
+        run = runs.begin(store, "cluster", {"day": day}, "t", DAYS[day])
+        data = pack(name, listed, DAYS[day], "t", conceal=True)
+        return history.record(store, run, data, judged(*findings), at=DAYS[day]).numbers
+
+    from scanner.model.address import Address
+
+    node_ = str(Address("k8s", name, "apps/Deployment/shop/web"))
+    found = {**FA, "node": node_}
+    assert scan(0, "ok", [pod], found) == {"new": 1}
+    assert rows(store, RESOURCES, "id").keys() == {node_}
+    assert scan(1, "denied", []) == {"stale": 1}
+    assert status(store)[1] == f"k8s:{name}/apps/Deployment denied"
+    assert scan(2, "ok", []) == {"fixed": 1}
+    assert status(store) == ("fixed", "the resource is gone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,14 @@ import click
 
 from scanner import __version__
 from scanner.cli import common
+from scanner.cli.audit import storing
 from scanner.cli.audit.aws import _arguments, _judging_options
 
 if TYPE_CHECKING:
     from scanner.sources.cluster.access import Access
     from scanner.sources.cluster.listing import Listed
 
-_SECRET = ("AWS_", "KUBE", "GOOGLE_", "AZURE_")
+_SECRET = ("AWS_", "KUBE", "GOOGLE_", "AZURE_", *storing.SECRET)
 
 
 def cluster_options(command: Any) -> Any:
@@ -45,12 +47,14 @@ _OPTIONS = [
 @click.option("--print-rbac", is_flag=True, help="Print the role that is needed, and end.")
 @click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Keep a snapshot (mode 0600), without values that may be secret.")  # fmt: skip
+@storing.storing_options
 @_judging_options
 def command(**given: Any) -> None:
     """Read a live cluster by listing alone, and judge what was read as `scan` does."""
     if given["print_rbac"]:
         common.write(rbac(secrets=given["secrets"]))
         return
+    history = storing.storing(given)
     access, listed = collected(given)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     from scanner.sources.cluster.snapshot import pack  # noqa: PLC0415 - only for clusters
@@ -61,8 +65,14 @@ def command(**given: Any) -> None:
     judged = pack(name, listed, now, __version__, conceal=False)  # by a pipe: nothing is written
     environment = {key: value for key, value in os.environ.items() if not key.startswith(_SECRET)}
     program = [sys.executable, "-P", "-c", "from scanner.cli import main; main()", "scan", "-", *_arguments(given)]
-    done = subprocess.run(program, input=judged, env=environment, check=False)
-    raise click.exceptions.Exit(done.returncode)
+    if history is None:
+        raise click.exceptions.Exit(subprocess.run(program, input=judged, env=environment, check=False).returncode)
+    with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
+        record = Path(folder) / "record.json"
+        history.begin_read("cluster", {"clusters": [name]})
+        done = subprocess.run([*program, f"--record={record}"], input=judged, env=environment, check=False)
+        code = history.finish(pack(name, listed, now, __version__, conceal=True), record, done.returncode)
+    raise click.exceptions.Exit(code)
 
 
 def collected(given: dict[str, Any]) -> tuple[Access, list[Listed]]:

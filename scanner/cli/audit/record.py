@@ -19,7 +19,7 @@ def command(**given: Any) -> None:
     """Judge a SNAPSHOT as `scan` does, and take what was found into the history."""
     history = storing.kept_in(storing.named(given) or "", given)
     snapshot: Path = given["snapshot"].resolve()
-    history.begin_file(snapshot)
+    history.begin_read("snapshot", {"snapshot": str(snapshot)})
     with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
         record = Path(folder) / "record.json"
         asked = [*aws._arguments(given), f"--record={record}"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from scanner.sources.aws.session import Access
     from scanner.sources.aws.unit import Collected
 
+# Variables that say where history and news go, perhaps with a password: not for the process that judges.
+SECRET = ("PG", "LAYERPROOF_STORE", "LAYERPROOF_EXPORT", "LAYERPROOF_AUDIT", "LAYERPROOF_WEBHOOK",
+          "LAYERPROOF_SLACK", "LAYERPROOF_SMTP")  # fmt: skip
 OWN = "default"  # --store alone: the user's data directory
 
 STORE = click.option(
@@ -163,12 +166,12 @@ class Storing:
             )
         return replace(plan, works=tuple(work for work in plan.works if str(work.unit) not in ready))
 
-    def begin_file(self, snapshot: Path) -> None:
-        """Begin with what was collected elsewhere. Raises Exit."""
+    def begin_read(self, kind: str, scope: dict[str, Any]) -> None:
+        """Begin with what is collected at once, or was elsewhere: there is nothing to go on with. Raises Exit."""
         from scanner.audit import runs  # noqa: PLC0415 - only with a store
 
         try:
-            self.run = runs.begin(self.store, "aws", {"snapshot": str(snapshot)}, __version__)
+            self.run = runs.begin(self.store, kind, scope, __version__)
         except runs.StoreError as error:
             raise failed(error) from error
 
@@ -186,7 +189,7 @@ class Storing:
                     self.error = error
             yield collected
 
-    def finish(self, snapshot: Path, record: Path, code: int) -> int:
+    def finish(self, snapshot: Path | bytes, record: Path, code: int) -> int:
         """Store the verdicts and say what changed; gives the exit code. 1 wins over 3."""
         from scanner.audit import history, judged  # noqa: PLC0415 - only with a store
         from scanner.audit.store import StoreError  # noqa: PLC0415 - as above
@@ -219,7 +222,7 @@ class Storing:
             click.echo(f"exit {common.INCOMPLETE}: not all exports were made", err=True)
         return common.INCOMPLETE if not whole and code == common.CLEAN else code
 
-    def _kept(self, snapshot: Path, error: Exception, code: int) -> int:
+    def _kept(self, snapshot: Path | bytes, error: Exception, code: int) -> int:
         """The store failed at the end: the snapshot is kept where it can be recorded later."""
         where = _keep(snapshot)
         click.echo(f"error[store]: {error}", err=True)
@@ -238,20 +241,23 @@ def changes(outcome: Outcome, store: str) -> str:
     return f"history: {told}; {outcome.counts.get('open', 0)} open in {store}"
 
 
-def _keep(snapshot: Path) -> Path:
+def _keep(snapshot: Path | bytes) -> Path:
     """A copy that outlives the audit, for its owner only: beside the user's store, or among temporary files."""
     from scanner.audit.store import default_file  # noqa: PLC0415 - only with a store
 
-    if not snapshot.parent.name.startswith("layerproof-"):
+    if isinstance(snapshot, Path) and not snapshot.parent.name.startswith("layerproof-"):
         return snapshot  # --keep has it already
-    name = f"audit-{snapshot.stat().st_mtime_ns // 1_000_000_000}.jsonl.gz"
-    places = [default_file().parent / "kept", Path(tempfile.mkdtemp(prefix="layerproof-kept-"))]
-    for place in places:
-        try:
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            shutil.copyfile(snapshot, place / name)
-            (place / name).chmod(0o600)
-        except OSError:
-            continue
-        return place / name
-    return snapshot
+    data = snapshot if isinstance(snapshot, bytes) else snapshot.read_bytes()
+    name = f"audit-{uuid.uuid4().hex[:12]}.jsonl.gz"
+    try:
+        return _private(default_file().parent / "kept", name, data)
+    except OSError:
+        return _private(Path(tempfile.mkdtemp(prefix="layerproof-kept-")), name, data)
+
+
+def _private(folder: Path, name: str, data: bytes) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    return folder / name
