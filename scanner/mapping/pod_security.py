@@ -108,23 +108,17 @@ def violations(pod: str, meta: str) -> Extract:
         if spec is None:
             return None
         found: list[Value] = []
-        for violation, place in _told(_read(spec, next(reader.blocks(f"{meta}.annotations"), None))):
-            reader.mark(len(found), place.reader, place.path)
+        for violation, shown, path in told(spec, next(reader.blocks(f"{meta}.annotations"), None)):
+            reader.mark(len(found), shown, path)
             found.append(violation)
         return found
 
     return extract
 
 
-def told(spec: Reader, annotations: Reader | None) -> Iterator[tuple[dict[str, Value], str, str]]:
-    """Each violation of a pod spec, with the prefix of the reader that shows it and the path below."""
-    for violation, place in _told(_read(spec, annotations)):
-        yield violation, place.reader.prefix, place.path
-
-
-def _told(pod: _Pod) -> Iterator[tuple[dict[str, Value], _Place]]:
-    """Each violation as the vocabulary has it, and its place."""
-    for each in _violations(pod):
+def told(spec: Reader, annotations: Reader | None) -> Iterator[tuple[dict[str, Value], Reader, str]]:
+    """Each violation of a pod spec as the vocabulary has it, with the reader that shows it and the path below."""
+    for each in _violations(_read(spec, annotations)):
         violation: dict[str, Value] = {
             "control": each.control,
             "level": CONTROLS[each.control],
@@ -133,7 +127,7 @@ def _told(pod: _Pod) -> Iterator[tuple[dict[str, Value], _Place]]:
             "since": each.since,
             "until": each.until or None,
         }
-        yield violation, each.place
+        yield violation, each.place.reader, each.place.path
 
 
 def _read(spec: Reader, annotations: Reader | None) -> _Pod:

@@ -35,7 +35,8 @@ def pod_security(pod: str, meta: str) -> Extract:
         spec = Reader(reader.resource, value=_api(unwrap(block.value)), prefix=_PROJECTED)
         annotated = Reader(reader.resource, value=notes, prefix=meta) if isinstance(notes, dict) else None
         found: list[Value] = []
-        for violation, where, path in told(spec, annotated):
+        for violation, shown, path in told(spec, annotated):
+            where = shown.prefix
             reader.mark(
                 len(found), block, ".".join(filter(None, (_written(where), _snake(path)))), _written(where)
             )
