@@ -42,7 +42,7 @@ _FAILS = click.Choice(["weaker", "changed", "any", "never"])
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form.")
 def command(**given: Any) -> None:
-    """Compare the code below PATH with what is really there: unmanaged, missing, changed, never applied, unknown."""
+    """Compare the code below PATH with what is really there."""
     from scanner import scan  # noqa: PLC0415 - after the usage errors
     from scanner.audit.drift import drift, services  # noqa: PLC0415 - as above
 

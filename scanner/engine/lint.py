@@ -66,7 +66,9 @@ def _value_names(rule: Rule) -> set[str]:
     tree = _tree(rule)
     names = {key.value for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys
              if isinstance(key, ast.Constant) and isinstance(key.value, str)}  # fmt: skip
-    calls = (each for each in ast.walk(tree) if isinstance(each, ast.Call))
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    if any(isinstance(call.func, ast.Name) and call.func.id == "together" for call in calls):
+        names.add("what")  # scanner.rule.together gives it
     return names | {word.arg for call in calls for word in call.keywords if word.arg}
 
 
