@@ -17,8 +17,7 @@ from scanner.cli.audit import collecting, storing
 from scanner.cli.scan import command as scan
 
 _LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "exclude", "jobs", "record"}
-_SECRET = ("AWS_", "BOTO_", "SSO_", "PG", "LAYERPROOF_STORE", "LAYERPROOF_EXPORT", "LAYERPROOF_AUDIT",
-           "LAYERPROOF_WEBHOOK", "LAYERPROOF_SLACK", "LAYERPROOF_SMTP")  # fmt: skip
+_SECRET = ("AWS_", "BOTO_", "SSO_", *storing.SECRET)
 
 
 def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
