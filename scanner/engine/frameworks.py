@@ -1,8 +1,9 @@
 """Frameworks from `rules/frameworks/*.toml`: which rules cover which requirement, and what a scan says of it.
 
 There is one place per mapping. A file whose `mapped_by` is "rules" lists ids only, and each rule names its ids in
-its `controls`; a file whose `mapped_by` is "file" maps ids to rules itself (`[whole]` and `[partial]`), so that a
-framework is added by one file. Ids in `controls` count in both cases: a user's own rule needs no file of ours.
+its `controls`; with "file" it maps ids to rules itself (`[whole]` and `[partial]`), so that a framework is added by
+one file; with "nist-800-53" it maps ids to those of NIST SP 800-53 (`[through]`), which every rule names. Ids in
+`controls` count in each case: a rule, a user's too, needs no file but its own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 from scanner.bundle import bundled
 from scanner.model.framework import Compliance, Framework, Requirement
 from scanner.model.rule import Rule
+
+PIVOT = "nist-800-53"
 
 
 def directory() -> Path:
@@ -62,6 +65,7 @@ def read(data: Mapping[str, Any]) -> Framework:
         requirements=titles,
         whole=_mapping(data.get("whole", {})),
         partial=_mapping(data.get("partial", {})),
+        through=_mapping(data.get("through", {})),
         always_partial=data.get("always_partial", False),
         attested=frozenset(each["id"] for each in statements if "attestation" in each["verdicts"]),
     )
@@ -78,12 +82,17 @@ def named(framework: Framework, rules: Iterable[Rule]) -> list[Rule]:
         for each, covering in mapping.items():
             for name in covering:
                 ids.setdefault(name, {})[each] = None
+    pivot: dict[str, list[str]] = {}
+    for each, controls in framework.through.items():
+        for name in controls:
+            pivot.setdefault(name, []).append(each)
     found = []
     for rule in rules:
-        own = (*rule.controls.get(framework.id, ()), *ids.get(rule.id, ()))
+        through = (each for name in rule.controls.get(PIVOT, ()) for each in pivot.get(name, ()))
+        own = (*rule.controls.get(framework.id, ()), *ids.get(rule.id, ()), *through)
         if own:
-            controls = {**rule.controls, framework.id: tuple(dict.fromkeys(own))}
-            found.append(replace(rule, controls=controls))
+            told = {**rule.controls, framework.id: tuple(dict.fromkeys(own))}
+            found.append(replace(rule, controls=told))
     return found
 
 

@@ -19,7 +19,8 @@ class Framework:
     """One framework, as its file under `rules/frameworks` gives it.
 
     `requirements` maps id to title (empty where the text is not free and no words of ours stand for it); `whole`
-    and `partial` map id to the rules that the file names. With `always_partial` every mapping is in part, those
+    and `partial` map id to the rules that the file names, `through` to the ids of NIST SP 800-53 whose rules cover it
+    in part. With `always_partial` every mapping is in part, those
     that rules name in their own `controls` too. `listed` is false where there is no file: the ids are then those
     that rules name. `attested` are the ids that a person may attest.
     """
@@ -34,6 +35,7 @@ class Framework:
     requirements: Mapping[str, str] = field(default_factory=dict)
     whole: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    through: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     always_partial: bool = False
     listed: bool = True
     attested: frozenset[str] = frozenset()
