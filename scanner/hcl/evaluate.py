@@ -200,6 +200,7 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
         try:
             arms.append(evaluate(arm, scope))
         except EvaluationError:
+            _check_early(expr.then, expr.otherwise, scope)
             arms.append(unknown_of(apparent_type(arm), condition))
     then, otherwise = (strip_marks(arm) for arm in arms)
     if then is None and otherwise is None:

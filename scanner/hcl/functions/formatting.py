@@ -136,21 +136,7 @@ def _string(verb: _Verb, value: Value) -> str:
     text = to_string(value)
     if verb.precision is not None:
         text = "".join(graphemes(text)[: verb.precision])
-    return verb.pad(_go_quote(text) if verb.mode == "q" else text)
-
-
-def _go_quote(text: str) -> str:
-    plain = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-    out = []
-    for char in text:
-        if char in plain:
-            out.append(plain[char])
-        elif char.isprintable():
-            out.append(char)
-        else:
-            code = ord(char)
-            out.append(f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
-    return '"' + "".join(out) + '"'
+    return verb.pad(json_text(text) if verb.mode == "q" else text)
 
 
 def _integer(verb: _Verb, number: int | Decimal) -> str:

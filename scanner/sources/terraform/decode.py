@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 
 from scanner.hcl.convert import to_string
 from scanner.hcl.partial import decoded
@@ -220,9 +221,9 @@ class Decoder:
 
 
 def pairs(collection: Value) -> Iterable[tuple[Value, Value]]:
-    """Key and value of each element: a map's own, a list's index, a set's element twice."""
+    """Key and value of each element: a map's own in their order, a list's index, a set's element twice."""
     if isinstance(collection, dict):
-        return list(collection.items())
+        return sorted(collection.items(), key=itemgetter(0))
     if isinstance(collection, list):
         return list(enumerate(collection))
     if collection is None or isinstance(collection, (str, int, float)):

@@ -8,17 +8,18 @@ undone, and must then agree; else the place and the form of the difference must 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from scanner.hcl import evaluate
+from scanner.hcl import evaluate, parse, traverse
 from scanner.hcl.convert import convert
+from scanner.hcl.errors import EvaluationError
 from scanner.hcl.functions import attempts, table
 from scanner.hcl.scope import Scope
-from scanner.hcl.syntax import Call, Conditional
+from scanner.hcl.syntax import Block, Call, Conditional, Splat
 from scanner.hcl.types import ANY, Type
 from scanner.hcl.values import type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
@@ -26,7 +27,8 @@ from tests.conformance.terraform import causes, ours, provider
 from tests.conformance.terraform.generate import Program
 from tests.conformance.terraform.real import Answer
 
-_ATTEMPT, _CHOSEN = attempts.attempt, evaluate._chosen
+_ATTEMPT, _CHOSEN, _SPLAT = attempts.attempt, evaluate._chosen, traverse._splat_unknown
+_TYPED_NULL = "a typed null"
 DEVIATIONS = {
     "symbolic instances": "count or for_each over an unknown is an error there; here one symbolic instance stands for "
     "all, and what would be refused in it is as unknown as its presence",
@@ -60,6 +62,8 @@ def _symbolic(said: str, program: Program, theirs: Answer, mine: Answer) -> bool
     it does not read, since a dynamic block beside them is unknown and with it their whole list."""
     if said == "only we refuse":
         return provider.hidden(theirs.values)
+    if said == "only terraform refuses" and provider.hidden(mine.values):
+        return all(_within_dynamic(program, error) for error in theirs.errors)
     perhaps = [address for address, value in mine.values.items() if value == {"$perhaps": True}]
     if said not in ("only terraform refuses", "another cause") or not perhaps:
         return False
@@ -68,6 +72,22 @@ def _symbolic(said: str, program: Program, theirs: Answer, mine: Answer) -> bool
         or any(_stands_in(address, program, error[3]) for address in perhaps)
         for error in theirs.errors
     )
+
+
+def _within_dynamic(program: Program, error: tuple[str, str, str, str]) -> bool:
+    """Whether an error stands in a dynamic block within a dynamic block: where that is unknown, it is not expanded."""
+    path, _, line = error[3].rpartition(":")
+    text = program.files.get(path, "").encode()
+    at = sum(len(each) + 1 for each in text.split(b"\n")[: int(line or 1) - 1])
+    return _dynamic_around(parse.parse(text, path)[0].blocks, at) > 1
+
+
+def _dynamic_around(blocks: Iterable[Block], at: int) -> int:
+    """How many dynamic blocks there are around a place."""
+    for block in blocks:
+        if block.start <= at < block.end:
+            return (block.type == "dynamic") + _dynamic_around(block.body.blocks, at)
+    return 0
 
 
 def _absent(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
@@ -132,7 +152,19 @@ def _more_known(said: str, program: Program, theirs: Answer, mine: Answer) -> bo
         "scanner.hcl.functions.attempts._is_path": lambda *_: False,
         "scanner.hcl.functions.attempts.attempt": _untyped_attempt,
         "scanner.hcl.evaluate._shared_prefix": lambda *_: "",
-    })  # fmt: skip
+    }, {"startswith": _whole_prefix()})  # fmt: skip
+
+
+def _whole_prefix() -> Any:
+    """startswith() that looks at the known part of a text only where that is as long as what it is compared with."""
+    function = table()["startswith"]
+
+    def run(text: Value, prefix: Value) -> Value:
+        if isinstance(text, Unknown) and isinstance(prefix, str) and len(text.prefix) < len(prefix):
+            return unknown_of(ANY, text)
+        return function.run(text, prefix)
+
+    return replace(function, run=run)
 
 
 def _untyped_attempt(expr: Call, scope: Scope) -> Value:
@@ -152,13 +184,33 @@ def _null_types(said: str, program: Program, theirs: Answer, mine: Answer) -> bo
             "scanner.hcl.evaluate._chosen": _typed_chosen,
             "scanner.hcl.functions.types.convert": _typed_convert,
             "scanner.sources.terraform.variables.convert": _typed_convert,
-        })  # fmt: skip
+            "scanner.hcl.traverse._splat_unknown": _splat_of_null,
+        }, {"coalescelist": _no_null("coalescelist")})  # fmt: skip
     return _agrees(theirs, program, {}, {name: _unknown_for_null(name) for name in ("format", "formatlist")})
 
 
 def _typed_convert(value: Value, want: Type) -> Value:
     """A conversion that gives a null the wanted type, as an unknown has it."""
-    return Unknown("a typed null", type=str(want)) if value is None else convert(value, want)
+    return Unknown(_TYPED_NULL, type=str(want)) if value is None else convert(value, want)
+
+
+def _splat_of_null(value: Unknown, step: Splat, evaluate: Any) -> Value:
+    """A splat that refuses a null of a list's type."""
+    if value.reason == _TYPED_NULL and type_of(value).kind in ("list", "set", "tuple"):
+        raise EvaluationError("a splat of a null value")
+    return _SPLAT(value, step, evaluate)
+
+
+def _no_null(name: str) -> Any:
+    """A function that refuses every null."""
+    function = table()[name]
+
+    def run(*args: Any) -> Any:
+        if None in [arg.value if isinstance(arg, Sensitive) else arg for arg in args if arg is None or isinstance(arg, Sensitive)]:
+            raise EvaluationError(f"{name}(): an argument is null")
+        return function.run(*args)
+
+    return replace(function, run=run)
 
 
 def _typed_chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
@@ -167,7 +219,7 @@ def _typed_chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
     if found is not None:
         return found
     other = _CHOSEN(expr, scope, first=not first)
-    return None if other is None else unknown_of(type_of(other), Unknown("a typed null"))
+    return None if other is None else unknown_of(type_of(other), Unknown(_TYPED_NULL))
 
 
 def _unknown_for_null(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 The programs come from origins: some for each thing that is wanted, in turn. Those of a few origins are planned
 together. With `--keep FOLDER` the programs of an origin and what terraform says to them are kept there, so that
-a run that was cut short goes on, a mend is tried without terraform, and `--part 2/3` fills the folder beside others.
+a run that was cut short goes on, a mend is tried without terraform, and `--part 2/3` fills it beside others.
 
 A disagreement is shrunk by replaying the seed that gave it: only its own program and what comes of it is planned
 again, one plan each.
@@ -61,7 +61,7 @@ def examples(origin: Origin, take: Callable[[Program], None]) -> None:
 
 
 def origins(first: str, total: int) -> Iterator[Origin]:
-    """What gives the programs of a seed, without end: some of each wanted thing in turn, by how many there shall be."""
+    """What gives the programs of a seed, without end: some of each wanted thing in turn, `total` decides how many."""
     amount = min(max(total // len(wanted_here()), _EACH[0]), _EACH[1])
     for place, wanted in zip(count(), cycle(wanted_here())):
         yield Origin(f"{first} {place}", wanted, amount)
@@ -108,8 +108,8 @@ def run(
     source = islice(origins(first, total), part[0] - 1, None, part[1])
     left = total // part[1]
     while left:
-        for origin, given, answers in answered(list(islice(source, AT_ONCE)), folder):
-            new = [each for each in given if repr(numbered(each, 0).files) not in seen][:left]
+        for origin, asked, answers in answered(list(islice(source, AT_ONCE)), folder):
+            new = [each for each in asked if repr(numbered(each, 0).files) not in seen][:left]
             seen |= {repr(numbered(each, 0).files) for each in new}
             left -= len(new)
             tally.disagreeing.clear()

@@ -51,6 +51,8 @@ def ask(programs: Iterable[Program]) -> dict[int, Answer]:
             plain = {name: shown_value(value) for name, value in resource.attributes.items()}
             shown = {"$perhaps": True} if resource.presence is not None else provider.plain(plain)
             answers[int(owner[1])].values[resource.address.name] = shown
+            if infinite(shown):
+                answers[int(owner[1])].errors.append(("infinity", "an infinity cannot be written as JSON", "", ""))
         if owner is not None and resource.type == "terraform_data":
             shown = shown_value(resource.attributes.get("input"))
             if resource.presence is not None:

@@ -113,7 +113,16 @@ def _blocks(name: str, value: Any) -> Any:
         value = [{"name": label, **each} for label, each in value.items()]
     listed = value if isinstance(value, list) else [value]
     told = [plain(each) if isinstance(each, dict) else each for each in listed]
-    return _set(told) if name in ("tag", "named") else told
+    return _set([_unmarked(each) for each in told]) if name in ("tag", "named") else told
+
+
+def _unmarked(value: Any) -> Any:
+    """A block of a set without its marks: a plan names no path into a set."""
+    if isinstance(value, dict) and "$sensitive" in value:
+        return value["$sensitive"]
+    if isinstance(value, dict):
+        return {name: _unmarked(each) for name, each in value.items()}
+    return list(map(_unmarked, value)) if isinstance(value, list) else value
 
 
 def _set(blocks: list[Any]) -> list[Any]:

@@ -116,12 +116,21 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
         owner = _FIELD.search(change["address"])
         if owner is not None:
             show = provider.shown if change["type"] == provider.TYPE else shown_value
-            answers[int(owner[1])].values[change["address"]] = show(change["change"])
+            answers[int(owner[1])].values[change["address"]] = _placeless(show(change["change"]), str(folder))
     for warning in told_of(told.stdout, "warning"):
         if warning["summary"] == "Check block assertion failed":
             where, number = _place(warning), _number(warning)
             answers[number].values[f"check {where}"] = causes.words(warning["detail"])
     return set()
+
+
+def _placeless(value: Any, folder: str) -> Any:
+    """A value in which what names the folder of the run is unknown, as it is to whoever only reads the files."""
+    if isinstance(value, dict):
+        return {key: _placeless(each, folder) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_placeless(each, folder) for each in value]
+    return {"$unknown": True} if isinstance(value, str) and folder in value else value
 
 
 def told_of(text: str, severity: str) -> list[dict[str, Any]]:
