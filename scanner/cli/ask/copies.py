@@ -94,6 +94,13 @@ def _summary(found: Answer) -> Iterator[str]:
     yield ""
     counts = ", ".join(f"{told[verdict]} {verdict}" for verdict in ("pass", "fail", "unknown"))
     yield f"{len(found.assets)} stores: {counts}"
+    unclear = Counter(
+        next(iter(each.reasons.values()), "") for each in found.assets if each.verdict["overall"] == "unknown"
+    )
+    for why, count in unclear.most_common(_FEW):
+        yield terminal(f"unknown: {count}, since {why}")
+    if any("outside this scan" in why for why in unclear):
+        yield 'hint: where the scan holds every backup plan, say so: [scope] complete = ["backup"]'
     for name, why in found.exempt:
         yield terminal(f"exempt: {name}: {why}")
     reasons = Counter(why for _, why in found.aside)
