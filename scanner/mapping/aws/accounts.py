@@ -87,7 +87,7 @@ def _guarding(reader: Reader) -> Value:
     return statements_of("content")(reader) if _limits(reader) else []
 
 
-# What a backup policy of the organization does in its accounts is the effective policy of each, which no code tells.
+# What a backup policy of the organization does in its accounts is the effective policy of each: no code tells it.
 _INHERITED = Unknown("a backup policy of the organization may select it", Cause.OUTSIDE_SCAN)
 _BACKUPS = Part(
     Row(
