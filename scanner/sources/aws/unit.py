@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.sources.aws.faults import OK
+from scanner.sources.aws.faults import NOT_ENABLED, OK, UNSUPPORTED
 from scanner.sources.aws.session import Access
 from scanner.sources.aws.template import Whose
 
@@ -85,8 +85,11 @@ class Collected:
 
     @property
     def status(self) -> str:
-        """ok, or the first other status of its listings, else `partial` where a detail failed."""
-        return next((each.status for each in self._listings() if each.status != OK), self._details())
+        """ok, or the first other status of its listings (those that take from the result before those that do
+        not), else `partial` where a detail failed."""
+        other = [each.status for each in self._listings() if each.status != OK]
+        other.sort(key=lambda status: status in (NOT_ENABLED, UNSUPPORTED))
+        return other[0] if other else self._details()
 
     def _details(self) -> str:
         return "partial" if any(each.status != OK for each in self.operations) else OK
