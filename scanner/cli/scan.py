@@ -25,6 +25,7 @@ from scanner.model.rule import Rule
 if TYPE_CHECKING:
     from scanner.engine.backend import RegoBackend
     from scanner.engine.run import Judgement
+    from scanner.report import RenderOptions
     from scanner.scan import Built, Judging
 
 _GROUPS = ("parse", "read", "render", "denied", "rule", "limit", "empty", "ignore", "config", "evaluate", "module")
@@ -38,7 +39,7 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     "formats",
     multiple=True,
     metavar="FMT[=FILE]",
-    help="text, json, sarif, markdown, junit, gitlab; repeatable, with a file each.",
+    help="text, json, sarif, markdown, junit, gitlab, html; repeatable, with a file each.",
 )
 @click.option("--fail-on", type=_THRESHOLDS, help="Exit 1 from this severity on. Default: high.")
 @click.option("--fail-on-unknown", type=_THRESHOLDS, help="Exit 1 for unknown verdicts from this severity on.")
@@ -309,7 +310,7 @@ def _finish(request: Request, config: Config, report: Report) -> int:
     if request["pre_commit"] and code == common.CLEAN:
         return code
     from scanner.bundle import bundled  # noqa: PLC0415 - only where something is written
-    from scanner.report import RenderOptions, render  # noqa: PLC0415 - as above
+    from scanner.report import RenderOptions  # noqa: PLC0415 - as above
 
     for name, file in request.outputs:
         options = RenderOptions(
@@ -323,10 +324,24 @@ def _finish(request: Request, config: Config, report: Report) -> int:
             sarif_profile=request["sarif_profile"],
             fixtures=bundled("fixtures"),
         )
-        common.write(render(name, report, options), file)
+        common.write(_rendered(name, report, options), file)
     plain = any(name == "text" and file is None for name, file in request.outputs)
     click.echo(f"exit {code}: {why}", err=not plain)
     return code
+
+
+def _rendered(name: str, report: Report, options: RenderOptions) -> bytes:
+    """The report in one format. Raises ClickException where its extra is not installed."""
+    from scanner.report import render  # noqa: PLC0415 - only where something is written
+
+    if name != "html":
+        return render(name, report, options)
+    from scanner.report.html import Missing  # noqa: PLC0415 - HTML only
+
+    try:
+        return render(name, report, options)
+    except Missing as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _width() -> int:

@@ -1,4 +1,4 @@
-"""A Report becomes what people and programs read: text, JSON, SARIF, Markdown, JUnit, GitLab.
+"""A Report becomes what people and programs read: text, JSON, SARIF, Markdown, JUnit, GitLab, HTML.
 
 `render` is the one door; each format is a module of its own, imported when it is asked for.
 """
@@ -27,7 +27,7 @@ def _lazy(module: str) -> Writer:
 
 
 FORMATS: Mapping[str, Writer] = {
-    name: _lazy(name) for name in ("text", "json", "sarif", "markdown", "junit", "gitlab")
+    name: _lazy(name) for name in ("text", "json", "sarif", "markdown", "junit", "gitlab", "html")
 }
 
 
