@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,16 +80,13 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
-def bare_cloud(tmp_path_factory):
-    """The server without anything in it."""
-    pytest.importorskip("moto")
-    pytest.importorskip("flask")
-    folder = tmp_path_factory.mktemp("cloud")
+@contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[Cloud]:
+    """A server of one's own, without anything in it."""
     faults, calls, port = folder / "faults.json", folder / "calls.jsonl", free_port()
     log = (folder / "log").open("wb")
     command = [sys.executable, str(HERE / "moto_server.py"), str(port), str(faults), str(calls)]
-    server = subprocess.Popen(command, stdout=log, stderr=log)
+    server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **environment})
     cloud = Cloud(port, faults, calls)
     try:
         for _ in range(240):
@@ -103,6 +102,15 @@ def bare_cloud(tmp_path_factory):
         server.terminate()
         server.wait(10)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def bare_cloud(tmp_path_factory):
+    """The server without anything in it."""
+    pytest.importorskip("moto")
+    pytest.importorskip("flask")
+    with serving(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
 
 
 @pytest.fixture(scope="session")
