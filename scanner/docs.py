@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from scanner.model.catalogue import STATES, Statement
 from scanner.model.kind import Attribute, Kind
 from scanner.model.kinds import COMMON, KINDS, RELATIONS
 from scanner.model.layer import Layer
@@ -148,6 +150,40 @@ def index(rules: Iterable[Rule]) -> str:
         head = ("| Rule | Severity | Layer | What it finds |", "| --- | --- | --- | --- |")
         parts.append("\n".join((f"## {principle}", "", *head, *rows)))
     return "\n\n".join(parts) + "\n"
+
+
+def catalogue_page(statements: Iterable[Statement], rules: Iterable[Rule]) -> str:
+    """The statements of the reference model in Markdown: layer, rules, verdicts and planes of each; those that only
+    a person can attest, and those that no rule decides yet, are said to be so."""
+    covering: dict[str, list[Rule]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.id):
+        for each in rule.controls.get("catalogue", ()):
+            covering.setdefault(each, []).append(rule)
+    rows, counts = [], Counter[str]()
+    for statement in statements:
+        found = covering.get(statement.id, [])
+        state = statement.state(covered=bool(found))
+        counts[state] += 1
+        shown = "<br>".join(f"[`{rule.id}`](../fixtures/{_folder(rule)}/README.md)" for rule in found)
+        if statement.remains and state != "open":
+            shown += f"{'<br>' if shown else ''}not yet: {_cell(statement.remains)}"
+        rows.append(
+            f"| {statement.row} | {statement.id} | {', '.join(statement.layers)} | {_cell(statement.says)} "
+            f"| {state} | {shown} | {', '.join(statement.verdicts)} | {', '.join(statement.planes) or '-'} |"
+        )
+    told = ", ".join(f"{counts[state]} {state}" for state in STATES)
+    head = (
+        "| Row | Id | Layer or tenet | Statement | State | Rules | Verdicts | Planes |",
+        "| ---: | --- | --- | --- | --- | --- | --- | --- |",
+    )
+    return "\n\n".join(("# Catalogue", f"{_CATALOGUE} {len(rows)} statements: {told}.", "\n".join((*head, *rows)))) + "\n"
+
+
+_CATALOGUE = (
+    "The checkable statements of the reference model, and the rules that decide them. A covered statement has a rule"
+    " for all of it, one in part has rules for some of it, an open one has none. What only a person can attest is"
+    " unknown until `[[attestation]]` of `layerproof.toml` gives it, with a name, a date and an end."
+)
 
 
 def kinds_page() -> str:

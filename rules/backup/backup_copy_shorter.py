@@ -12,6 +12,7 @@ from scanner.rule import Match, Node, Severity, rule, text
     controls={
         "reference-model": ["storage/3-2-1"],
         "nist-800-53": ["CP-9"],
+        "catalogue": ["STO-009", "STO-012"],
     },
 )
 def check(plan: Node) -> Iterator[Match]:

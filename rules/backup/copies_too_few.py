@@ -12,6 +12,7 @@ from scanner.rule import Match, Node, Severity, known, rule
     controls={
         "reference-model": ["storage/3-2-1"],
         "nist-800-53": ["CP-9"],
+        "catalogue": ["STO-010"],
         "checkov": ["CKV2_AWS_8"],
     },
 )

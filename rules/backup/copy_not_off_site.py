@@ -12,6 +12,7 @@ from scanner.rule import Match, Node, Severity, rule
     controls={
         "reference-model": ["storage/3-2-1"],
         "nist-800-53": ["CP-6", "CP-9(3)"],
+        "catalogue": ["STO-012"],
     },
 )
 def check(store: Node) -> Iterator[Match]:

@@ -27,6 +27,7 @@ OWN = re.compile(
         "reference-model": ["privilege/least-privilege", "security/determine-access"],
         "nist-800-53": ["AC-3", "AC-4", "SC-3"],
         "nist-800-207": ["tenet-4", "tenet-6"],
+        "catalogue": ["PRV-008"],
         "checkov": ["CKV_AWS_364"],
         "trivy": ["AWS-0067"],
     },

@@ -12,7 +12,7 @@ from scanner.rule import Match, Node, Severity, rule
     controls={
         "reference-model": ["privilege/separation-of-duties", "privilege/least-privilege"],
         "nist-800-53": ["AC-5", "AC-6"],
-        "catalogue": ["PRV-005"],
+        "catalogue": ["PRM-001", "PRV-005"],
     },
 )
 def check(principal: Node) -> Iterator[Match]:

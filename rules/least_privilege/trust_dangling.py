@@ -18,6 +18,7 @@ DELETED = re.compile(r"(?:AIDA|AROA|AGPA|ANPA|ASCA)[A-Z0-9]{12,}")
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-2(3)", "AC-6"],
         "nist-800-207": ["tenet-3"],
+        "catalogue": ["PRV-008"],
     },
 )
 def check(trust: Node) -> Iterator[Match]:

@@ -13,6 +13,7 @@ from scanner.rule import Match, Node, Severity, Value, covers_world, rule, some
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
         "nist-800-207": ["tenet-2"],
+        "catalogue": ["TIER-002"],
     },
 )
 def check(node: Node) -> Iterator[Match]:

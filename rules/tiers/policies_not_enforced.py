@@ -13,6 +13,7 @@ from scanner.rule import Match, Node, Severity, rule
         "reference-model": ["cluster-network/structure", "security/communication"],
         "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
         "nist-800-207": ["tenet-2", "tenet-3"],
+        "catalogue": ["ZT2-003"],
     },
 )
 def check(node: Node) -> Iterator[Match]:

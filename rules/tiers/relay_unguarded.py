@@ -13,6 +13,7 @@ from scanner.rule import Match, Node, Severity, rule, some
         "reference-model": ["application-network/structure"],
         "nist-800-53": ["SC-7", "SI-3"],
         "nist-800-207": ["tenet-2"],
+        "catalogue": ["APN-005"],
         "checkov": ["CKV2_AWS_28"],
     },
 )

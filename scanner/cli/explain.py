@@ -63,6 +63,9 @@ def command(**given: Any) -> None:
     if _FINGERPRINT.fullmatch(name):
         _finding(name, rules, given)
         return
+    from scanner.engine.frameworks import with_controls  # noqa: PLC0415 - not for a fingerprint
+
+    rules = with_controls(rules)
     found = [rule for rule in rules if rule.id == name]
     found = found or [rule for rule in rules if any(name in ids for ids in rule.controls.values())]
     if not found:

@@ -25,6 +25,7 @@ def statements() -> tuple[Statement, ...]:
             says=each["says"],
             verdicts=tuple(each["verdicts"]),
             planes=tuple(each["planes"]),
+            remains=each.get("remains", ""),
         )
         for each in data["statement"]
     )

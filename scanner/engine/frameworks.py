@@ -1,8 +1,8 @@
 """Frameworks from `rules/frameworks/*.toml`: which rules cover which requirement, and what a scan says of it.
 
 There is one place per mapping. A file whose `mapped_by` is "rules" lists ids only, and each rule names its ids in
-its `controls`; with "file" it maps ids to rules itself (`[whole]` and `[partial]`), so that a framework is added by
-one file; with "nist-800-53" it maps ids to those of NIST SP 800-53 (`[through]`), which every rule names. Ids in
+its `controls`; with "file" it maps ids to rules itself (`[whole]`, `[partial]`), so that a framework is added by one
+file; with "nist-800-53" it maps ids to those of NIST SP 800-53 (`[through]`), which every rule names. Ids in
 `controls` count in each case: a rule, a user's too, needs no file but its own.
 """
 
@@ -67,6 +67,7 @@ def read(data: Mapping[str, Any]) -> Framework:
         partial=_mapping(data.get("partial", {})),
         through=_mapping(data.get("through", {})),
         always_partial=data.get("always_partial", False),
+        incomplete=frozenset(each["id"] for each in statements if each.get("remains")),
         attested=frozenset(each["id"] for each in statements if "attestation" in each["verdicts"]),
     )
 
@@ -115,7 +116,7 @@ def coverage(framework: Framework, rules: Iterable[Rule]) -> dict[str, tuple[str
 
 def in_part(framework: Framework, requirement: str) -> bool:
     """Whether what covers a requirement covers it in part only."""
-    if framework.always_partial:
+    if framework.always_partial or requirement in framework.incomplete:
         return True
     return requirement in framework.partial and requirement not in framework.whole
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 # What can come out for a statement. `information` is advice that never fails.
 VERDICTS = ("pass", "fail", "unknown", "not applicable", "attestation", "information", "value")
 PLANES = ("terraform", "kubernetes", "live")
+STATES = ("covered", "in part", "attestation", "open")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One row: its id, its place in the reference model, the layers or tenets it belongs to, what it says in our
-    words, the verdicts that can come out (VERDICTS) and the planes that hold evidence (PLANES)."""
+    words, the verdicts that can come out (VERDICTS) and the planes that hold evidence (PLANES). `remains` says what
+    no rule checks of it yet, where rules check a part."""
 
     id: str
     row: int
@@ -20,6 +22,7 @@ class Statement:
     says: str
     verdicts: tuple[str, ...]
     planes: tuple[str, ...]
+    remains: str = ""
 
     @property
     def attested(self) -> bool:
@@ -30,6 +33,12 @@ class Statement:
     def attested_only(self) -> bool:
         """Whether nothing but a person's word can decide it."""
         return self.attested and not {"pass", "fail"} & set(self.verdicts)
+
+    def state(self, *, covered: bool) -> str:
+        """One of STATES, given whether any rule names the statement."""
+        if covered:
+            return "in part" if self.remains else "covered"
+        return "attestation" if self.attested_only else "open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ class Framework:
     """One framework, as its file under `rules/frameworks` gives it.
 
     `requirements` maps id to title (empty where the text is not free and no words of ours stand for it); `whole`
-    and `partial` map id to the rules that the file names, `through` to the ids of NIST SP 800-53 whose rules cover it
-    in part. With `always_partial` every mapping is in part, those
+    and `partial` map id to the rules that the file names, `through` to the ids of NIST SP 800-53 whose rules cover
+    it in part. With `always_partial` every mapping is in part, those
     that rules name in their own `controls` too. `listed` is false where there is no file: the ids are then those
-    that rules name. `attested` are the ids that a person may attest.
+    that rules name. `incomplete` are the ids of which something remains though rules name them, `attested` those that
+    a person may attest.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Framework:
     through: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     always_partial: bool = False
     listed: bool = True
+    incomplete: frozenset[str] = frozenset()
     attested: frozenset[str] = frozenset()
 
 
