@@ -25,6 +25,11 @@ class Double(Decimal):
     __slots__ = ()
 
 
+def with_sign(value: Decimal, sign: Decimal) -> Decimal:
+    """The number with the sign of another, and as many bits as before; Python's own minus would round it."""
+    return type(value)(value.copy_sign(sign))
+
+
 class _MinusZero(int):
     """The zero that carries a sign: equal to any other, and written "-0"."""
 

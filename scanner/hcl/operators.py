@@ -10,7 +10,17 @@ from fractions import Fraction
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError, limit_error
-from scanner.hcl.numeric import MINUS_ZERO, PRECISION, Number, is_minus_zero, negative, rounded
+from scanner.hcl.numeric import (
+    MINUS_ZERO,
+    PRECISION,
+    Double,
+    Number,
+    from_float,
+    is_minus_zero,
+    negative,
+    rounded,
+    with_sign,
+)
 from scanner.hcl.partial import Present, present
 from scanner.hcl.types import BOOL, NUMBER, Type
 from scanner.hcl.values import (
@@ -36,6 +46,12 @@ _ORDER: dict[str, Callable[[Number, Number], bool]] = {
 }
 
 
+_IN_64_BITS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 _SIGNED_ZERO = re.compile(r'("(?:[^"\\]|\\.)*")|-0(?=[;>]|\Z)')
 
 
@@ -73,7 +89,7 @@ def unary(op: str, operand: Value) -> Value:
     if op == "!":
         return not value
     if isinstance(value, Decimal):
-        return value.copy_negate()
+        return with_sign(value, value.copy_negate())
     return -value if value or is_minus_zero(value) else MINUS_ZERO
 
 
@@ -111,6 +127,8 @@ def arithmetic(op: str, left: Number, right: Number) -> Number:
         return whole if whole.bit_length() <= PRECISION else rounded(Fraction(whole))
     if not Decimal(left).is_finite() or not Decimal(right).is_finite():
         return _infinite(op, Decimal(left), Decimal(right))
+    if isinstance(left, Double) and isinstance(right, Double) and op != "%":
+        return from_float(_IN_64_BITS[op](float(left), float(right)))
     a, b = Fraction(left), Fraction(right)
     if op in "/%" and b == 0:
         return _by_zero(op, left, right)

@@ -70,12 +70,12 @@ def _refused(value: Value, kinds: tuple[str, ...]) -> bool:
 def _merge(*maps: Value) -> Value:
     """The later wins; a map where all are maps of one type, else an object; null counts as empty."""
     insides = [bare(item) for item in maps]
+    blocked = [item for item in insides if isinstance(item, Unknown)]
     for item in insides:
-        if isinstance(item, Unknown) and type_of(item).is_any:
+        if blocked and type_of(item).is_any:
             break  # what follows is not looked at
         if (not isinstance(item, (dict, Unknown)) and item is not None) or _refused(item, ("map", "object")):
             raise EvaluationError(f"all arguments must be maps or objects, not a {type_name(item)}")
-    blocked = [item for item in insides if isinstance(item, Unknown)]
     if blocked:
         types = {type_of(item) for item in insides}
         return unknown_of(types.pop() if len(types) == 1 else ANY, *blocked)

@@ -160,7 +160,7 @@ def _signed(verb: _Verb, digits: str, *, negative: bool) -> str:
 
 
 def _real(verb: _Verb, number: int | Decimal, mode: str) -> str:
-    value = abs(Decimal(number))
+    value = Decimal(number).copy_abs()
     negative = is_negative(number)
     if not value.is_finite():
         return verb.pad(("-" if negative else "+") + "Inf", numeric=False)
@@ -182,7 +182,7 @@ def _shortest(value: Number, precision: int | None) -> str:
     limit = 6
     if precision is not None:
         limit = max(precision, 1)
-        rounded = Decimal(format(abs(Decimal(value)), f".{limit - 1}e"))
+        rounded = Decimal(format(Decimal(value).copy_abs(), f".{limit - 1}e"))
         digits, point = shortest(from_decimal(rounded))
         if limit > len(digits) >= point:
             limit = len(digits)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial, reduce
 
 from scanner.hcl.convert import to_number
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import whole
-from scanner.hcl.numeric import MINUS_ZERO, from_float
+from scanner.hcl.numeric import MINUS_ZERO, from_float, with_sign
 from scanner.hcl.operators import arithmetic
 from scanner.hcl.types import NUMBER
 from scanner.hcl.values import MAX_ELEMENTS, ListValue, SetValue, exact, type_of, unknown_of
@@ -24,6 +25,11 @@ def _rounded(value: Value, round_to: Callable[[Decimal], int]) -> Value:
     if isinstance(number, int) or not number.is_finite():
         return number + 0  # no sign of a zero
     return round_to(number)
+
+
+def _abs(value: Value) -> Value:
+    number = exact(value)
+    return with_sign(number, Decimal(1)) if isinstance(number, Decimal) else abs(number)
 
 
 def _checked(value: float) -> Value:
@@ -119,12 +125,10 @@ def _sum(items: Value) -> Value:
         raise EvaluationError("a list of numbers is required")
     if not len(items):
         raise EvaluationError("the list must not be empty")
-    total: int | Decimal = MINUS_ZERO  # what leaves the sign of a first zero as it is
-    for item in items:
-        if item is None:
-            raise EvaluationError("an element is null")
-        total = arithmetic("+", total, to_number(item))
-    return total
+    if None in list(items):
+        raise EvaluationError("an element is null")
+    first, *rest = map(to_number, items)
+    return reduce(partial(arithmetic, "+"), rest, first)
 
 
 def _extreme(*numbers: Value, largest: bool) -> Value:
@@ -134,7 +138,7 @@ def _extreme(*numbers: Value, largest: bool) -> Value:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "abs": Function(abs, "number -> number", forgets=True),
+    "abs": Function(_abs, "number -> number", forgets=True),
     "ceil": Function(lambda value: _rounded(value, math.ceil), "number -> number"),
     "floor": Function(lambda value: _rounded(value, math.floor), "number -> number"),
     "log": Function(_log, "number, number -> number"),

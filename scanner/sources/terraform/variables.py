@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
-from scanner.hcl.types import type_of_expr
+from scanner.hcl.types import ANY, type_of_expr
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.conditions import validated
@@ -73,14 +73,16 @@ def _converted(evaluation: Evaluation, value: Value, declared: Declared, owner: 
     attribute = declared.block.body.attributes.get("type")
     if attribute is None:
         return value
+    told_type = ANY
     try:
-        return convert(value, type_of_expr(attribute.expr))
+        told_type = type_of_expr(attribute.expr)
+        return convert(value, told_type)
     except EvaluationError as error:
         where = owner.call.header if owner.call else declared.header
         name = declared.block.labels[0]
         told = f'variable "{name}": {error.message}'
         evaluation.tell_once(f"{owner.prefix}{name}", "evaluate-variable", told, where)
-        return Unknown(error.message, Cause.OUTSIDE_SCAN)
+        return Unknown(error.message, Cause.OUTSIDE_SCAN, type="" if told_type.is_any else str(told_type))
 
 
 def marked(value: Value, declared: Declared) -> Value:

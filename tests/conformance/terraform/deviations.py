@@ -206,7 +206,11 @@ def _no_null(name: str) -> Any:
     function = table()[name]
 
     def run(*args: Any) -> Any:
-        if None in [arg.value if isinstance(arg, Sensitive) else arg for arg in args if arg is None or isinstance(arg, Sensitive)]:
+        if None in [
+            arg.value if isinstance(arg, Sensitive) else arg
+            for arg in args
+            if arg is None or isinstance(arg, Sensitive)
+        ]:
             raise EvaluationError(f"{name}(): an argument is null")
         return function.run(*args)
 

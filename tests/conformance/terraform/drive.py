@@ -61,7 +61,7 @@ def examples(origin: Origin, take: Callable[[Program], None]) -> None:
 
 
 def origins(first: str, total: int) -> Iterator[Origin]:
-    """What gives the programs of a seed, without end: some of each wanted thing in turn, `total` decides how many."""
+    """What gives the programs of a seed, without end: some of each wanted thing in turn, as `total` decides."""
     amount = min(max(total // len(wanted_here()), _EACH[0]), _EACH[1])
     for place, wanted in zip(count(), cycle(wanted_here())):
         yield Origin(f"{first} {place}", wanted, amount)

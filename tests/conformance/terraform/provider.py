@@ -113,7 +113,8 @@ def _blocks(name: str, value: Any) -> Any:
         value = [{"name": label, **each} for label, each in value.items()]
     listed = value if isinstance(value, list) else [value]
     told = [plain(each) if isinstance(each, dict) else each for each in listed]
-    return _set([_unmarked(each) for each in told]) if name in ("tag", "named") else told
+    told = list(map(_unmarked, told)) if name == "tag" else told
+    return _set(told) if name in ("tag", "named") else told
 
 
 def _unmarked(value: Any) -> Any:

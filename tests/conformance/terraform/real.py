@@ -60,7 +60,15 @@ def version() -> str:
 
 
 class Unshowable(Exception):
-    """A plan that terraform makes and cannot show: an infinity is in it."""
+    """A plan that terraform makes and cannot show, since an infinity is in it, or that makes it crash."""
+
+    cause = "infinity"
+
+
+class Crash(Unshowable):
+    """Terraform ended with a panic of its own, which says nothing of a program."""
+
+    cause = "crash"
 
 
 def ask(programs: Sequence[Program]) -> dict[int, Answer]:
@@ -69,7 +77,7 @@ def ask(programs: Sequence[Program]) -> dict[int, Answer]:
         return _ask(programs)
     except Unshowable as fault:
         if len(programs) == 1:
-            return {programs[0].number: Answer(errors=[("infinity", str(fault), "", "")])}
+            return {programs[0].number: Answer(errors=[(fault.cause, str(fault), "", "")])}
         half = len(programs) // 2
         return {**ask(programs[:half]), **ask(programs[half:])}
 
@@ -102,6 +110,8 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
         told = terraform(folder, "plan", "-input=false", "-lock=false", "-json", "-out=plan")
     failed = {number for each in told_of(told.stdout, "error") for number in _record(each, answers)}
     planned = (folder / "plan").exists()
+    if "panic:" in told.stderr:
+        raise Crash(told.stderr[:300])
     if told.returncode != 0 and not failed:
         raise RuntimeError(f"terraform blames no program: {told.stdout[-2000:]}{told.stderr[-2000:]}")
     if not planned:
