@@ -36,7 +36,7 @@ from scanner.cli.audit import storing
 )
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write it to this file.")
 def command(**given: Any) -> None:
-    """Show what became of the findings of stored audits, by layer and by tenet, with the trend."""
+    """Show what is new, fixed and stale in the history, by layer and tenet, with the trend."""
     since = _since(given["since"]) if given["since"] else ""
     store = storing.opened(storing.named(given) or "", create=False)
     from scanner.audit import overview, render  # noqa: PLC0415 - after what is wrong with the store
