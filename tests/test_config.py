@@ -119,3 +119,30 @@ def test_wrong_shapes_are_refused(data):
 
 def test_no_configuration_is_the_defaults():
     assert parse({}, "defaults") == Config()
+
+
+ATTESTATION = {"statement": "BIL-007", "by": "Ann", "date": "2026-01-01", "until": "2026-12-31"}
+
+
+def test_an_attestation_has_a_statement_a_name_and_dates():
+    entry = parse({"attestation": [{**ATTESTATION, "note": "seen"}]}, "layerproof.toml").attestations[0]
+    assert (entry.statement, entry.by, entry.date, entry.until) == ("BIL-007", "Ann", "2026-01-01", "2026-12-31")
+    assert entry.note == "seen"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"statement": None},
+        {"by": " "},
+        {"date": "yesterday"},
+        {"until": None},
+        {"until": "2025-12-31"},
+        {"note": 1},
+        {"signed": "x"},
+    ],
+)
+def test_an_attestation_that_is_not_whole_is_refused(change):
+    table = {key: value for key, value in {**ATTESTATION, **change}.items() if value is not None}
+    with pytest.raises(ConfigError, match=r"layerproof\.toml"):
+        parse({"attestation": [table]}, "layerproof.toml")
