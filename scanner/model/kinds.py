@@ -19,7 +19,19 @@ _FORMS = {"?": "boolean", "$": "string", "#": "number", "[]": "strings", "{}": "
 
 # What a network can bring to it, as the reachability analysis finds: of everything that has interfaces.
 _REACHED = frozenset(
-    ["instance", "instance_group", "function", "cluster", "node_group", "container_service", "file_system", "database", "cache", "stream", "load_balancer"]
+    [
+        "instance",
+        "instance_group",
+        "function",
+        "cluster",
+        "node_group",
+        "container_service",
+        "file_system",
+        "database",
+        "cache",
+        "stream",
+        "load_balancer",
+    ]
 )
 _FLOWS = """={} exposures: ways in which the internet reaches it: list of {direct, via, connections, certain, ...}
 ={} crossings: flows into it that the matrix of tiers does not permit: list of {node, from, to, ...}
@@ -195,7 +207,7 @@ KINDS: dict[str, Kind] = {
             # session_seconds: longest session
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             [] members: principals that may act as it, where the provider lists them (Google, Azure)
-            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
+            ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
@@ -211,7 +223,7 @@ KINDS: dict[str, Kind] = {
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             [] managed_policies: names or ARNs of provider-managed policies that it holds
-            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
+            ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
@@ -223,7 +235,7 @@ KINDS: dict[str, Kind] = {
             "A set of users.",
             """
             [] managed_policies: names or ARNs of provider-managed policies that it holds
-            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
+            ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches",
         ),
@@ -236,7 +248,7 @@ KINDS: dict[str, Kind] = {
             ? inline: belongs to one principal only
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
-            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
+            ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
@@ -276,7 +288,7 @@ KINDS: dict[str, Kind] = {
             [] managed_policies: provider-managed policies in it
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
-            ={} exposes: reads of any secret or data that a statement here opens: list of {sort, actions, at, because}
+            ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
@@ -399,7 +411,7 @@ KINDS: dict[str, Kind] = {
             _N,
             "A way out of or into a network (internet, NAT, VPN, transit).",
             f"""
-            $ role: internet, egress-only, nat, vpn, client-vpn, transit, customer, direct, core-network, service-network
+            $ role: internet, egress-only, nat, vpn, client-vpn, transit, customer, direct, core-, service-network
             {_WIRING}""",
             "in_network in_subnet uses routes_by attached_to announces_to forwards_to",
         ),
@@ -699,7 +711,7 @@ KINDS: dict[str, Kind] = {
             =? selects_something: a store of the scan is selected by it
             {} rules: its rules: {name, hours, keep_days, cold_days, continuous, vault, copies, fault}
             {} selections: what it selects: {resources, not_resources, tags, conditions, types, opt_in}
-            % opted_in: resource types that its account has opted in to, or out of (null: nothing said, so in to all)
+            % opted_in: resource types that its account has opted in to, or out of (null: none said, so all)
             % managed: resource types that the service manages fully, or not (null: nothing said)""",
             "backs_up keeps_in copied_to",
         ),
@@ -903,7 +915,7 @@ KINDS: dict[str, Kind] = {
             {} selector: [labels its pods carry]
             $ owner: what made it, as KIND/NAME, /NAME without a kind (null: nothing did)
             [] addresses: addresses of its pods, as far as they are written down (empty: they are not)
-            {} pod_security: list of {control, level, container, what, since, until} that Pod Security forbids of it
+            {} pod_security: what Pod Security forbids: list of {control, level, container, what, since, until}
             ={} entries: ways from the internet to its pods: list of {via, connections, certain, reason, because}
             =? ignores_policies: is a network plugin that leaves the network policies of the scan undone""",
             "contains assumes mounts in_namespace runs_on",

@@ -102,7 +102,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Things of these types may exist in an account (and region; None: in all of them), but could not be listed."""
+    """Things of these types may exist in an account (and region; None: in all), but could not be listed."""
 
     account: str
     region: str | None

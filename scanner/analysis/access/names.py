@@ -152,7 +152,7 @@ class Names:
         return next(iter(found)) if len(found) == 1 else own_account()
 
     def _written_accounts(self) -> dict[str, set[str]]:
-        """By root, the accounts in ARNs that policies hold of roles, users, groups and policies of that root, and of
+        """By root, the accounts in ARNs that policies hold of its roles, users, groups and policies, and of
         the providers that its roles trust: those lie in the role's own account."""
         graph = self.graph
         known = {

@@ -115,8 +115,8 @@ def _refused(action: Action, target: Target, resource: str | None, context: Cont
 def _immutable() -> Policy:
     """What nobody may change: AWS's own policies, and the roles that AWS makes for services and Identity Center.
 
-    Sources: IAM User Guide, "Managed policies and inline policies", "Create a service-linked role"; Identity Center
-    User Guide, "Reference permission sets in resource policies".
+    Sources: IAM User Guide, "Managed policies and inline policies", "Create a service-linked role";
+    IAM Identity Center User Guide, "Reference permission sets in resource policies".
     """
     own = "iam:CreatePolicy* iam:DeletePolicy* iam:SetDefaultPolicyVersion iam:TagPolicy iam:UntagPolicy"
     reserved = (

@@ -189,7 +189,8 @@ class Oracle:
         """Whether `new` grants more than `reference`, and whether both grant something."""
         more = shared = False
         for action, unscoped in self._actions():
-            if not any(each["Effect"] == "Allow" and _speaks(each, action) for each in self.documents[0]["Statement"]):
+            listed = self.documents[0]["Statement"]
+            if not any(each["Effect"] == "Allow" and _speaks(each, action) for each in listed):
                 continue
             request = _Request(unscoped=unscoped)
             solver = z3.Solver()
