@@ -60,7 +60,7 @@ class _Recording:
         self._homes: dict[str, str] = {}  # node -> the unit it was read in, of this scan or an earlier one
         self._present: set[str] = set()
         self._outcome = Outcome(scan)
-        self._changes: list[dict[str, Any]] = []
+        self._changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         self._inserts: list[dict[str, Any]] = []
 
     def all(self, snapshot: Path | bytes) -> Outcome:
@@ -239,8 +239,10 @@ class _Recording:
         self._change(row, status=FIXED, why=why, closed=self._at, due=None)
 
     def _change(self, row: Mapping[str, Any], **values: Any) -> None:
-        kept = {name: value for name, value in row.items() if name != "fingerprint"}
-        self._changes.append({**kept, "updated": self._at, **values, "b_id": row["fingerprint"]})
+        told = {"updated": self._at, **values}
+        changed = {name: value for name, value in told.items() if row[name] != value}
+        rows = self._changes.setdefault(tuple(sorted(changed)), [])  # one statement per set of columns
+        rows.append({**changed, "b_id": row["fingerprint"]})
 
     def _facts(self, finding: Mapping[str, Any]) -> dict[str, Any]:
         """What a finding says of itself, as it was seen now."""
@@ -293,8 +295,9 @@ class _Recording:
     def _write(self) -> None:
         for batch in _batches(self._inserts):
             self._connection.execute(FINDINGS.insert(), batch)
-        for batch in _batches(self._changes):
-            self._connection.execute(FINDINGS.update().where(FINDINGS.c.fingerprint == bindparam("b_id")), batch)
+        update = FINDINGS.update().where(FINDINGS.c.fingerprint == bindparam("b_id"))
+        for batch in (batch for names, rows in self._changes.items() if names for batch in _batches(rows)):
+            self._connection.execute(update, batch)
         events = [
             {"scan": self._outcome.scan, "at": self._at, "what": what, "fingerprint": each}
             for what, fingerprints in self._outcome.events.items()

@@ -36,7 +36,7 @@ def _overview(connection: Connection, shown: str, since: str, at: str) -> dict[s
     scans = _scans(connection)
     chosen = [each for each in scans if each["at"] >= since] if since else scans[-1:]
     tenets = tenets_of(connection)
-    rows = connection.execute(select(FINDINGS)).mappings()
+    rows = connection.execute(select(*(FINDINGS.c[name] for name in _TOLD))).mappings()
     found = {row["fingerprint"]: _finding(dict(row), tenets, at) for row in rows}
     fails = {name: each for name, each in found.items() if each["verdict"] == "fail"}
     happened = _happened(connection, [each["scan"] for each in chosen])

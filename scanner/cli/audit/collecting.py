@@ -170,7 +170,7 @@ def write(
 
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
-        with fleet(who) as workers, Writer(out, now, __version__, _terms(plan)) as writer:
+        with fleet(who) as workers, Writer(out, now, __version__, terms(plan)) as writer:
             return _filled(writer, plan, workers, through)
     except FleetError as error:
         click.echo(f"error[executor]: {error}", err=True)
@@ -182,7 +182,7 @@ def write(
         forget()
 
 
-def _terms(plan: Plan) -> str:
+def terms(plan: Plan) -> str:
     """What an earlier run must have had alike for its units to be taken over: the key of secrets' HMACs."""
     key = next((work.hmac_key for work in plan.works if work.hmac_key), None)
     return hmac.new(key, b"layerproof run", "sha256").hexdigest() if key else ""

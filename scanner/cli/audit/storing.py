@@ -15,6 +15,7 @@ import click
 from scanner import __version__
 from scanner import config as configuration
 from scanner.cli import common
+from scanner.cli.audit.collecting import terms
 
 if TYPE_CHECKING:
     from scanner.audit.exports import Target
@@ -107,10 +108,10 @@ def storing(given: dict[str, Any]) -> Storing | None:
 def kept_in(text: str, given: dict[str, Any]) -> Storing:
     """The store of that name ("": the user's own), for an audit. Raises UsageError, Exit."""
     needs_sqlalchemy()
-    from scanner.audit import terms  # noqa: PLC0415 - only with a store
+    from scanner.audit import terms as deadlines  # noqa: PLC0415 - only with a store
 
     try:
-        days = terms.parse(given["due"]) if given["due"] else terms.DAYS
+        days = deadlines.parse(given["due"]) if given["due"] else deadlines.DAYS
     except ValueError as error:
         raise click.UsageError(f"--due: {error}") from error
     from scanner.audit.runs import Run  # noqa: PLC0415 - only with a store
@@ -154,6 +155,7 @@ class Storing:
             "regions": sorted({each.region for each in parts}),
             "services": sorted({each.service for each in parts}),
             "units": len(units),
+            "terms": terms(plan),
         }
         try:
             self.run = runs.begin(self.store, "aws", scope, __version__)
