@@ -10,19 +10,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
 from scanner.audit.judged import Judged, Seen, UnitRead, contents, place
-from scanner.audit.runs import Run, now
+from scanner.audit.runs import Run, moment, now
 from scanner.audit.store import Store
 from scanner.audit.tables import EVENTS, FINDINGS, RESOURCES, RULES, SCANS, UNITS
 from scanner.audit.terms import DAYS, due
 from scanner.audit.trend import counts
 
 BATCH = 1000
+UNITS_KEPT = timedelta(days=30)
 NEW, OPEN, FIXED, REOPENED, STALE, SUPPRESSED = "new", "open", "fixed", "reopened", "stale", "suppressed"
 
 
@@ -319,9 +321,16 @@ class _Recording:
         self._connection.execute(SCANS.update().where(SCANS.c.id == scan).values(**values))
         cut_off = (SCANS.c.scope_key == key) & (SCANS.c.state == "collecting") & (SCANS.c.beat < self._at)
         self._connection.execute(SCANS.update().where(cut_off).values(state="abandoned"))
+        self._forget()
         abandoned = select(SCANS.c.id).where(SCANS.c.state == "abandoned")
         held = UNITS.c.scan.in_(abandoned) & UNITS.c.payload.is_not(None)
         self._connection.execute(UNITS.update().where(held).values(payload=None))
+
+    def _forget(self) -> None:
+        """Of scans long past, only the units that were not read whole are kept: a fleet has 100,000 a day."""
+        before = (moment(self._at) - UNITS_KEPT).strftime("%Y-%m-%dT%H:%M:%SZ")
+        old = select(SCANS.c.id).where(SCANS.c.ended < before)
+        self._connection.execute(UNITS.delete().where((UNITS.c.status == "ok") & UNITS.c.scan.in_(old)))
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -17,6 +17,7 @@ import pytest
 
 pytest.importorskip("sqlalchemy")
 
+from tests.audit.stores import cluster
 from tests.audit.test_exports import listening
 
 pytestmark = pytest.mark.slow
@@ -174,6 +175,18 @@ def test_two_audits_at_once(estate, store):
     fails = {each["fingerprint"] for each in found[0] + found[1] if each["verdict"] == "fail"}
     assert {each["fingerprint"] for each in told["new"]} == fails
     assert len(told["trend"]) == 2
+
+
+def test_postgresql(estate):
+    """The same by URL; no password is shown."""
+    with cluster() as server:
+        url = server.replace("tester@", "tester:hunter2@") + "/postgres"
+        run = audit(estate, url, LAYERPROOF_STORE="")
+        assert run.code == 0, run.err
+        assert "hunter2" not in run.err and "history: " in run.err
+        told = report(estate, url)
+        assert len(told["new"]) == told["summary"]["open"] > 4
+        assert "hunter2" not in json.dumps(told)
 
 
 def test_exports_end_to_end(estate, store, tmp_path):

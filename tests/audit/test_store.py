@@ -223,6 +223,47 @@ def test_overview(store, audit):
     assert len(since["trend"]) == 2
 
 
+def test_units_of_scans_long_past_are_forgotten(store, tmp_path):
+    for day, units in (
+        ("2026-01-01", [read("ec2", A), read("s3", status="denied")]),
+        ("2026-02-15", [read("ec2", A)]),
+    ):
+        run = runs.begin(store, "aws", {"day": day}, "t", f"{day}T06:00:00Z")
+        history.record(store, run, snapshot(tmp_path / "s.jsonl", *units), judged(FA), at=f"{day}T06:00:00Z")
+    kept = store.read(lambda connection: connection.execute(UNITS.select()).mappings().all())
+    assert sorted((each["service"], each["status"]) for each in kept) == [("ec2", "ok"), ("s3", "denied")]
+    assert len(overview(store)["trend"]) == 2
+
+
+def test_forms_of_the_report(store, audit):
+    """What comes from accounts steers neither a terminal nor a page."""
+    from scanner.audit import render
+
+    evil = {**FA, "message": "\x1b[31m::error:: | <img src=x> @here"}
+    audit(0, [read("ec2", A), read("s3", status="denied")], evil, FB)
+    found = overview(store, at="2026-05-01T00:00:00Z")
+    text, page = render.text(found), render.document(found)
+    assert text.splitlines()[0] == (
+        f"since {DAYS[0]}: 2 new, 0 reopened, 0 fixed, 0 stale, 2 overdue; 2 open (2 high), 0 unknown"
+    )
+    assert "New (2)" in text and "Overdue (2)" in text and "due 2026-03-31" in text
+    assert f"aws:{ACCOUNT}/eu-west-1/s3  denied  s3:List denied" in text
+    for heading in ("By layer", "By tenet (NIST SP 800-207)", "Trend"):
+        assert f"\n{heading}\n" in text
+    assert "\x1b" not in text + page
+    assert "<img" not in page
+    assert "### New (2)" in page and "| tenet-2 | 2 | 2 |" in page.replace("tenet\\-2", "tenet-2")
+
+
+def test_an_empty_store_has_an_empty_report(store):
+    from scanner.audit import render
+
+    found = overview(store)
+    assert found["summary"]["open"] == 0 and found["trend"] == []
+    assert render.text(found).startswith("no audit is in ")
+    assert render.document(found)
+
+
 # two writers, resuming
 
 

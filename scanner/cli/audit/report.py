@@ -14,7 +14,7 @@ from scanner.cli.audit import storing
 
 
 @click.command()
-@storing.STORE
+@storing.store_option("The history in")
 @click.option(
     "--config",
     "config_file",

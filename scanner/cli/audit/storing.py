@@ -31,16 +31,18 @@ SECRET = ("PG", "LAYERPROOF_STORE", "LAYERPROOF_EXPORT", "LAYERPROOF_AUDIT", "LA
           "LAYERPROOF_SLACK", "LAYERPROOF_SMTP")  # fmt: skip
 OWN = "default"  # --store alone: the user's data directory
 
-STORE = click.option(
-    "--store",
-    is_flag=False,
-    flag_value=OWN,
-    envvar="LAYERPROOF_STORE",
-    metavar="[FILE|URL]",
-    help="Keep history in this SQLite file or postgresql:// database. Alone: in your data directory.",
-)
+
+def store_option(told: str) -> Callable[..., Any]:
+    """`--store`, of which the help says what is done with it."""
+    where = "SQLite file or postgresql:// database"
+    return click.option(
+        "--store", is_flag=False, flag_value=OWN, envvar="LAYERPROOF_STORE", metavar="[FILE|URL]",
+        help=f"{told} this {where}. Alone: in your data directory.",
+    )  # fmt: skip
+
+
 _OPTIONS: list[Callable[..., Any]] = [
-    STORE,
+    store_option("Keep history in"),
     click.option("--due", metavar="SEVERITY=DAYS[,...]",
                  help="Days until a finding is due. Default: critical=15,high=30,medium=90,low=180."),
     click.option("--export", "exports", multiple=True, metavar="KIND[=WHERE]",
