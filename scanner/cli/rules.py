@@ -171,13 +171,14 @@ def review_rules(paths: Sequence[Path], sample: int, seed: int, verdict: str, fo
 
 
 def _findings(path: Path, verdict: Verdict) -> Iterator[tuple[str, Finding, Files]]:
+    """What `scan` of the path would find: overlays and charts are rendered, as there."""
     from datetime import date  # noqa: PLC0415 - only here
 
     from scanner import scan  # noqa: PLC0415 - only here
 
     tree, config, _ = common.prepare([path], None, None, ())
     rules, _ = common.load_rules()
-    target = scan.Target(tree=tree)
+    target = scan.Target(tree=tree, charts=common.charts(config, tree), find=common.find_program(tree))
     built = scan.build(target, scan.read(target), config)
     report, _ = scan.judge(built, config, scan.Judging(rules, date.today()))
     for finding in report.findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -219,3 +220,14 @@ def test_nothing_is_run_where_that_was_asked(tmp_path):
     assert "render-template" in ran.codes
     assert not any("@" in each["node"] for each in ran.json["findings"])
     assert run("scan", tmp_path, "--no-render").code in (0, 1)
+
+
+@needs_kustomize
+def test_a_review_draws_what_a_scan_finds(tmp_path):
+    root = write(tmp_path, BASE)
+
+    found = {each["fingerprint"] for each in scan(root).json["findings"] if each["verdict"] == "fail"}
+    drawn = json.loads(run("rules", "review", "--sample", "99", "--format", "json", root).out)
+
+    assert found
+    assert {each["fingerprint"] for each in drawn} == found
