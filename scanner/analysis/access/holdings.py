@@ -89,16 +89,19 @@ def _exposed(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict[s
     administrator, whose finding is another."""
     if _administers(estate, principal):
         return
+    attached: set[Source] = set()  # managed policies that were told of: to take one away ends both sorts
     for sort, listed in _SORTS.items():
         told = [(action, _of_any(estate, principal, action, form)) for action, form in listed]
         sure = [(action, each.because[0]) for action, each in told if each.verdict is Verdict.ALLOWED]
         opening: dict[Source, list[str]] = {}
         for action, source in sure:
-            if source.node is not None and not _said(estate, source):
+            if source.node is not None and source not in attached and not _said(estate, source):
                 opening.setdefault(source, []).append(action)
         who = str(estate.graph.addresses[principal.index])
         for source, actions in opening.items():
             assert source.node is not None  # noqa: S101 - asked above
+            if source.attribute == "managed_policies":
+                attached.add(source)
             held = {"node": who, "at": "", "note": "holds it", "relation": "attaches"}
             trail = [held] if source.node != principal.index else []
             yield source.node, {"sort": sort, "actions": actions, "at": source.attribute, "because": trail}
