@@ -302,7 +302,7 @@ _PLAIN: Table = {
         {
             "rotated": NONE,
             "customer_key": NONE,
-            "recovery_days": Fixed(0),
+            "recovery_days": NONE,  # no window can be set; what deletes it is not its own doing
             "literal_secrets": _secret_values,
             "statements": EMPTY,
         },
