@@ -8,7 +8,7 @@ from scanner.rule import Match, Node, Severity, rule, surely
 @rule(
     severity=Severity.MEDIUM,
     selects=("container_service", "function", "instance", "instance_group", "node_group"),
-    message="{node} of the core tier (class of {alike}) reaches {target} of an outer tier over {connections}",
+    message="{node} of the core tier (one of {alike} alike) reaches {target} of an outer tier over {connections}",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],

@@ -17,7 +17,7 @@ from scanner.rule import Match, Node, Severity, Tier, rule, surely
         "node_group",
         "stream",
     ),
-    message="{node} of tier internal is reached from the internet over {connections} (class of {alike})",
+    message="{node} of tier internal is reached from the internet over {connections} (one of {alike} alike)",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],

@@ -19,7 +19,7 @@ from scanner.rule import Match, Node, Severity, rule, surely
         "node_group",
         "stream",
     ),
-    message="{node} of the core tier is reached by {source} (external, class of {alike}) over {connections}",
+    message="{node} of the core tier is reached by {source} (external, one of {alike} alike) over {connections}",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
