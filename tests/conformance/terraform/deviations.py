@@ -106,7 +106,7 @@ def _without_instance(program: Program, place: str, mine: Answer) -> bool:
         inner = r"\.module\.inner" if folder.endswith("/inner") else ""
         wanted = rf"module\.{program.name}(?:\[.*?\])?{inner}\."
     else:
-        head = _head(program.files.get(path, ""), int(line))
+        head = _head(program.files.get(path, ""), int(line or 0))
         found = re.match(r'(resource "terraform_data"|module) "(\w+)"', head)
         if found is None:
             return False
@@ -125,7 +125,7 @@ def _stands_in(address: str, program: Program, place: str) -> bool:
     path, _, line = place.rpartition(":")
     if "/" in path:
         return address.startswith(f"module.{program.name}")
-    head = _head(program.files.get(path, ""), int(line))
+    head = _head(program.files.get(path, ""), int(line or 0))
     return any(f'"{part}"' in head for part in re.findall(r"\w+", address))
 
 

@@ -109,7 +109,8 @@ def run(
     left = total // part[1]
     while left:
         for origin, asked, answers in answered(list(islice(source, AT_ONCE)), folder):
-            new = [each for each in asked if repr(numbered(each, 0).files) not in seen][:left]
+            answered_for = [each for each in asked if not real.crashed(answers[each.number])]
+            new = [each for each in answered_for if repr(numbered(each, 0).files) not in seen][:left]
             seen |= {repr(numbered(each, 0).files) for each in new}
             left -= len(new)
             tally.disagreeing.clear()

@@ -71,6 +71,11 @@ class Crash(Unshowable):
     cause = "crash"
 
 
+def crashed(answer: Answer) -> bool:
+    """Whether terraform itself fell over a program, so that there is nothing to compare with."""
+    return any(error[0] == Crash.cause for error in answer.errors)
+
+
 def ask(programs: Sequence[Program]) -> dict[int, Answer]:
     """The real answers, by program number. Raises RuntimeError where terraform blames none of the programs."""
     try:
