@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from scanner.model.attestation import ATTESTATION_KEYS, AttestationEntry, read_attestation
 from scanner.model.backup import USUAL, Backup, backup_of
 from scanner.model.finding import Severity
 from scanner.model.layer import Tier
@@ -48,19 +49,6 @@ class IgnoreEntry:
     address: str = "*"
     reason: str = ""
     until: str = ""
-    span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AttestationEntry:
-    """One `[[attestation]]`: the statement of the catalogue that a person vouches for, who, when, and the last day
-    on which it counts (ISO dates)."""
-
-    statement: str
-    by: str
-    date: str
-    until: str
-    note: str = ""
     span: Span | None = None
 
 
@@ -322,36 +310,14 @@ def _entry(table: Mapping[str, Any], position: int, where: _Where) -> IgnoreEntr
 
 
 def _attestations(config: Config, value: Any, where: _Where) -> Config:
-    tables = _tables(value, where, "[[attestation]]")
-    return replace(config, attestations=tuple(_attestation(each, at, where) for at, each in enumerate(tables)))
-
-
-def _attestation(table: Mapping[str, Any], position: int, where: _Where) -> AttestationEntry:
-    where.known(table, ("statement", "by", "date", "until", "note"))
-    for key in ("statement", "by"):
-        if not isinstance(table.get(key), str) or not table[key].strip():
-            raise ConfigError(f"{where.name}: every [[attestation]] has a {key}, a text that is not empty")
-    given, until = (_day(table, key, where) for key in ("date", "until"))
-    if until < given:
-        told = f"attestation of {table['statement']}: until ({until}) lies before date ({given})"
-        raise ConfigError(f"{where.name}: {told}")
-    note = table.get("note", "")
-    if not isinstance(note, str):
-        raise ConfigError(f"{where.name}: attestation.note must be a string")
-    span = _nth(where, b"[[attestation]]", position)
-    return AttestationEntry(table["statement"], table["by"], given, until, note, span)
-
-
-def _day(table: Mapping[str, Any], key: str, where: _Where) -> str:
-    """A date of an attestation, as ISO text; both are required, so that none counts for ever."""
-    value = table.get(key)
-    if isinstance(value, datetime.datetime):
-        value = value.date()
-    try:
-        return (value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))).isoformat()
-    except ValueError:
-        told = f"every [[attestation]] has a {key}, a date such as 2026-01-31"
-        raise ConfigError(f"{where.name}: {told}; not {value!r}") from None
+    entries = []
+    for at, table in enumerate(_tables(value, where, "[[attestation]]")):
+        where.known(table, ATTESTATION_KEYS)
+        try:
+            entries.append(read_attestation(table, _nth(where, b"[[attestation]]", at)))
+        except ValueError as wrong:
+            raise ConfigError(f"{where.name}: {wrong}") from None
+    return replace(config, attestations=tuple(entries))
 
 
 def _tables(value: Any, where: _Where, shown: str) -> Sequence[Mapping[str, Any]]:

@@ -152,9 +152,16 @@ def index(rules: Iterable[Rule]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+_CATALOGUE = (
+    "The checkable statements of the reference model, and the rules that decide them. A covered statement has a"
+    " rule for all of it, one in part has rules for some of it, an open one has none. What only a person can"
+    " attest is unknown until `[[attestation]]` of `layerproof.toml` gives it, with a name, a date and an end."
+)
+
+
 def catalogue_page(statements: Iterable[Statement], rules: Iterable[Rule]) -> str:
-    """The statements of the reference model in Markdown: layer, rules, verdicts and planes of each; those that only
-    a person can attest, and those that no rule decides yet, are said to be so."""
+    """The statements of the reference model in Markdown: layer, rules, verdicts and planes of each, and which are
+    for a person to attest or decided by no rule yet."""
     covering: dict[str, list[Rule]] = {}
     for rule in sorted(rules, key=lambda rule: rule.id):
         for each in rule.controls.get("catalogue", ()):
@@ -176,14 +183,8 @@ def catalogue_page(statements: Iterable[Statement], rules: Iterable[Rule]) -> st
         "| Row | Id | Layer or tenet | Statement | State | Rules | Verdicts | Planes |",
         "| ---: | --- | --- | --- | --- | --- | --- | --- |",
     )
-    return "\n\n".join(("# Catalogue", f"{_CATALOGUE} {len(rows)} statements: {told}.", "\n".join((*head, *rows)))) + "\n"
-
-
-_CATALOGUE = (
-    "The checkable statements of the reference model, and the rules that decide them. A covered statement has a rule"
-    " for all of it, one in part has rules for some of it, an open one has none. What only a person can attest is"
-    " unknown until `[[attestation]]` of `layerproof.toml` gives it, with a name, a date and an end."
-)
+    intro = f"{_CATALOGUE} {len(rows)} statements: {told}."
+    return "\n\n".join(("# Catalogue", intro, "\n".join((*head, *rows)))) + "\n"
 
 
 def kinds_page() -> str:

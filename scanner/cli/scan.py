@@ -50,12 +50,7 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
 @click.option(
     "--layer", "layers", multiple=True, metavar="LAYER", help="Only findings on this layer (name or number)."
 )
-@click.option(
-    "--framework",
-    multiple=True,
-    metavar="NAME",
-    help="Only rules that cover something of this framework, and its compliance table.",
-)
+@click.option("--framework", multiple=True, metavar="NAME", help="Only its rules, and its compliance table.")
 @click.option(
     "--rules",
     "rule_dirs",
@@ -187,7 +182,7 @@ def run(request: Request) -> int:
             progress.say("judging")
             judging = scan.Judging(
                 rules,
-                _today(request["today"]),
+                date.fromisoformat(request["today"]) if request["today"] else date.today(),
                 backend,
                 not request["no_ignores"],
                 known,
@@ -233,15 +228,8 @@ def _layers(texts: Sequence[str]) -> frozenset[Layer]:
         raise click.UsageError(f"--layer: {error}") from error
 
 
-def _today(text: str | None) -> date:
-    return date.fromisoformat(text) if text else date.today()
-
-
 def _rules(request: Request, config: Config) -> tuple[list[Rule], Frameworks, frozenset[str], list[Diagnostic]]:
-    """The chosen rules, the chosen frameworks, the ids of all rules, and what is wrong with any.
-
-    Raises UsageError where a glob fits no rule, or a framework is none.
-    """
+    """The chosen rules and frameworks, the ids of all rules, and what is wrong with any. Raises UsageError."""
     rule_dirs = [*request["rule_dirs"], *(Path(each) for each in config.rules)]
     policy_dirs = [*request["policy_dirs"], *(Path(each) for each in config.policies)]
     rules, diagnostics = common.load_rules(rule_dirs, policy_dirs)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from scanner.config import AttestationEntry
 from scanner.engine.frameworks import directory
+from scanner.model.attestation import AttestationEntry
 from scanner.model.catalogue import Attested, Statement
 from scanner.model.diagnostic import Diagnostic, Level
 

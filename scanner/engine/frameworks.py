@@ -1,9 +1,9 @@
 """Frameworks from `rules/frameworks/*.toml`: which rules cover which requirement, and what a scan says of it.
 
 There is one place per mapping. A file whose `mapped_by` is "rules" lists ids only, and each rule names its ids in
-its `controls`; with "file" it maps ids to rules itself (`[whole]`, `[partial]`), so that a framework is added by one
-file; with "nist-800-53" it maps ids to those of NIST SP 800-53 (`[through]`), which every rule names. Ids in
-`controls` count in each case: a rule, a user's too, needs no file but its own.
+its `controls`; with "file" it maps ids to rules itself (`[whole]`, `[partial]`); with "nist-800-53" it maps ids to
+those of NIST SP 800-53 (`[through]`), which every rule names. Ids in `controls` count in each case: a rule, or one
+of a user, needs no file but its own.
 """
 
 from __future__ import annotations

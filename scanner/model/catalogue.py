@@ -13,8 +13,8 @@ STATES = ("covered", "in part", "attestation", "open")
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One row: its id, its place in the reference model, the layers or tenets it belongs to, what it says in our
-    words, the verdicts that can come out (VERDICTS) and the planes that hold evidence (PLANES). `remains` says what
-    no rule checks of it yet, where rules check a part."""
+    words, the verdicts that can come out (VERDICTS) and the planes that hold evidence (PLANES). `remains` says
+    what no rule checks of it yet, where rules check a part."""
 
     id: str
     row: int

@@ -53,7 +53,7 @@ def _name(table: Compliance) -> str:
     return " ".join(part for part in (table.framework.name, table.framework.version) if part)
 
 
-def shown(table: Compliance) -> list[Requirement]:
+def covered(table: Compliance) -> list[Requirement]:
     """The requirements that some rule or attestation stands for, in the framework's order."""
     return [each for each in table.requirements if each.state != "not covered"]
 
@@ -61,19 +61,20 @@ def shown(table: Compliance) -> list[Requirement]:
 def text_lines(tables: Sequence[Compliance]) -> Iterator[str]:
     """The tables for a terminal; requirements that nothing covers are counted, not listed."""
     for table in tables:
-        rows = shown(table)
+        rows = covered(table)
         yield f"compliance: {_safe(summary(table))}"
         if rows:
             width = max(len(each.id) for each in rows)
             yield f"  {'':<{width}}  {'state':<12}  {'pass':>6}  {'fail':>6}  {'unknown':>7}"
             for each in rows:
                 told = f"  {_safe(each.id):<{width}}  {each.state:<12}  {each.passed:>6}  {each.failed:>6}"
-                yield f"{told}  {each.unknown:>7}  {_label(each)}".rstrip()
+                yield f"{told}  {each.unknown:>7}  {_safe(label(each))}".rstrip()
         yield ""
 
 
-def _label(row: Requirement) -> str:
-    title = _safe(row.title)
+def label(row: Requirement) -> str:
+    """The title on one line, and whether the rules cover the requirement in part only."""
+    title = row.title
     short = title if len(title) <= _WIDEST else f"{title[: _WIDEST - 3]}..."
     return f"{short}{' (in part)' if row.partial else ''}"
 
@@ -85,13 +86,13 @@ def markdown_lines(tables: Sequence[Compliance]) -> Iterator[str]:
         yield ""
         yield f"{markdown(summary(table))}."
         yield ""
-        rows = shown(table)
+        rows = covered(table)
         if rows:
             yield "| requirement | state | pass | fail | unknown | |"
             yield "| --- | --- | ---: | ---: | ---: | --- |"
         for each in rows:
             counts = f"{each.passed} | {each.failed} | {each.unknown}"
-            yield f"| {markdown(each.id)} | {each.state} | {counts} | {markdown(_label(each))} |"
+            yield f"| {markdown(each.id)} | {each.state} | {counts} | {markdown(label(each))} |"
         if rows:
             yield ""
 

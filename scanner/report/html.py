@@ -10,13 +10,15 @@ from typing import Any
 
 from scanner.docs import first_sentence
 from scanner.model.finding import Finding, Severity, Verdict
+from scanner.model.framework import Compliance
 from scanner.model.location import Location
 from scanner.model.report import Report
 from scanner.model.rule import Rule
+from scanner.report.compliance import covered, label, summary
 from scanner.report.escape import visible
 from scanner.report.mask import mask
 from scanner.report.options import RenderOptions
-from scanner.report.posture import HEADER, overall, rows
+from scanner.report.posture import HEADER, overall, rows, vouched
 from scanner.report.summary import by_severity, diagnostic_location, ordered_diagnostics, rules_of, split
 
 _MOST_LINES = 6
@@ -47,7 +49,7 @@ def render(report: Report, options: RenderOptions) -> bytes:
     hashed = base64.b64encode(sha256(_SCRIPT.encode()).digest()).decode()
     # our own constant, the one text that is not escaped
     script = Markup(_SCRIPT)  # noqa: S704 - as above
-    return template.render(**_page(report, options), script=script, script_hash=hashed).encode()
+    return template.render(**_page(report, options), script=script, script_hash=hashed).encode() + b"\n"
 
 
 def _page(report: Report, options: RenderOptions) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def _page(report: Report, options: RenderOptions) -> dict[str, Any]:
         "obligations": f"{sum(counts.values())} obligations of {len(report.rules)} rules: {told}",
         "severities": severities,
         "posture": _posture(report),
+        "compliance": [_compliance(each) for each in report.compliance],
         "copies": _copies(report),
         "findings": [_finding(report, each, rules.get(each.rule)) for each in shown],
         "diagnostics": [
@@ -90,6 +93,19 @@ def _posture(report: Report) -> dict[str, Any] | None:
         "sentence": sentence[0].upper() + sentence[1:],
         "header": HEADER[1:],
         "tables": list(rows(report.posture)),
+        "attestations": [
+            (each.statement, each.state, visible(vouched(each))) for each in report.posture.attestations
+        ],
+    }
+
+
+def _compliance(table: Compliance) -> dict[str, Any]:
+    return {
+        "summary": visible(summary(table)),
+        "rows": [
+            (visible(each.id), each.state, each.passed, each.failed, each.unknown, visible(label(each)))
+            for each in covered(table)
+        ],
     }
 
 

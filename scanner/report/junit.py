@@ -9,7 +9,7 @@ from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Verdict
 from scanner.model.posture import Posture
 from scanner.model.report import Report
-from scanner.report.compliance import shown
+from scanner.report.compliance import covered
 from scanner.report.escape import xml
 from scanner.report.options import RenderOptions
 from scanner.report.posture import document
@@ -59,7 +59,7 @@ def _compliance(report: Report) -> Iterator[str]:
         name = xml(f"compliance.{table.framework.id}")
         counted = ", ".join(f"{count} {state}" for state, count in table.counts.items())
         yield f'    <property name="{name}" value="{counted}"/>'
-        for each in shown(table):
+        for each in covered(table):
             value = f"{each.state}: {each.passed} pass, {each.failed} fail, {each.unknown} unknown"
             yield f'    <property name="{name}.{xml(each.id)}" value="{value}"/>'
 

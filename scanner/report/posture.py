@@ -104,10 +104,10 @@ def text_lines(posture: Posture) -> Iterator[str]:
         yield ""
         yield "  what only a person can attest ([[attestation]] in layerproof.toml):"
         for attested in posture.attestations:
-            yield f"  {attested.statement:<9}  {attested.state:<9}  {terminal(unicode_text(_vouched(attested)))}"
+            yield f"  {attested.statement:<9}  {attested.state:<9}  {terminal(unicode_text(vouched(attested)))}"
 
 
-def _vouched(each: Attested) -> str:
+def vouched(each: Attested) -> str:
     """The statement, and who vouches for it until when."""
     if each.state == "missing":
         return each.says
@@ -130,5 +130,5 @@ def markdown_lines(posture: Posture) -> Iterator[str]:
         yield "| attestations | state | |"
         yield "| --- | --- | --- |"
         for each in posture.attestations:
-            yield f"| {each.statement} | {each.state} | {markdown(unicode_text(_vouched(each)))} |"
+            yield f"| {each.statement} | {each.state} | {markdown(unicode_text(vouched(each)))} |"
     yield ""

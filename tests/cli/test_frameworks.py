@@ -59,6 +59,7 @@ def test_the_table_stands_in_every_format(tmp_path):
     told = log["runs"][0]["tool"]["driver"]["rules"]
     rule = next(each for each in told if each["id"] == "zero-trust/database-public")
     assert "cis-aws/3.2.3" in rule["properties"]["tags"]
+    assert "<h2>Compliance</h2>" in run(*asked, "--format", "html").out
     assert isinstance(run(*asked, "--format", "gitlab").json, list)
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from scanner.config import AttestationEntry
 from scanner.engine import catalogue
+from scanner.model.attestation import AttestationEntry
 from scanner.model.catalogue import PLANES, VERDICTS
 
 TODAY = date(2026, 6, 15)
