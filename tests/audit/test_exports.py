@@ -183,6 +183,18 @@ def test_asff_into_security_hub(aws, store, audit):
     assert ids[0] == ids[1] and len(ids[0]) == 230  # the second updates the first
 
 
+def test_clusters_go_to_the_own_account(aws, store, tmp_path):
+    """A cluster has no Security Hub; its findings go to that of the credentials."""
+    boto3.client("securityhub", region_name=REGION).enable_security_hub()
+    run = runs.begin(store, "cluster", {}, "t", DAYS[0])
+    found = finding(A, node="k8s:prod#apps/Deployment/shop/web")
+    history.record(store, run, snapshot(tmp_path / "s.jsonl", read("ec2", A)), judged(found), at=DAYS[0])
+    [(_, told, whole)] = send(Sending(store, run.id), [targets.Target("asff")])
+    assert (told, whole) == ("1 findings imported", True)
+    [held] = boto3.client("securityhub", region_name=REGION).get_findings()["Findings"]
+    assert (held["AwsAccountId"], held["Resources"][0]["Id"]) == (aws, "apps/Deployment/shop/web")
+
+
 def test_accounts_without_a_role_are_told(aws, store, audit):
     scan = audit(0, FA)
     [(_, told, whole)] = send(Sending(store, scan), [targets.Target("asff")])

@@ -34,12 +34,15 @@ _SERVICES = {"elasticloadbalancingv2": "elbv2", "elasticloadbalancing": "elb"}
 def send(sending: Sending, _: Target) -> str:
     """Import what the scan touched. Raises ExportError, after the rest was sent, where a part could not be."""
     found = of_scan(sending.store, sending.scan)
-    partition, own = writing.own_account(sending.own)
+    partition, own, here = writing.own_account(sending.own)
     home = _HOMES.get(partition, "us-east-1")
     groups: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for each in found:
         region = each.row["region"]
-        groups[each.row["account"], home if region in ("", "global") else region].append(each)
+        place = (each.row["account"], home if region in ("", "global") else region)
+        groups[place if str(each.row["node"]).startswith("aws:") else (own, here)].append(
+            each
+        )  # clusters: our own
     sent, faults = 0, []
     for (account, region), part in sorted(groups.items()):
         access = sending.accesses.get(account) or (sending.own if account == own else None)

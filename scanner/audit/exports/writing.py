@@ -72,12 +72,13 @@ def _assumed(sts: Any, access: Access) -> dict[str, str]:
     }
 
 
-def own_account(access: Access) -> tuple[str, str]:
-    """Partition and account of the credentials. Raises ExportError."""
+def own_account(access: Access) -> tuple[str, str, str]:
+    """Partition, account and region of the credentials. Raises ExportError."""
     try:
-        answer = client(access, "sts").get_caller_identity()
+        sts = client(access, "sts")
+        answer = sts.get_caller_identity()
     except ExportError:
         raise
     except Exception as error:
         raise ExportError(f"there are no usable AWS credentials: {classify(error).reason}") from error
-    return str(answer["Arn"]).split(":")[1], str(answer["Account"])
+    return str(answer["Arn"]).split(":")[1], str(answer["Account"]), str(sts.meta.region_name)
