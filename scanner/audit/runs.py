@@ -148,6 +148,10 @@ def done(store: Store, run: Run) -> Iterator[Collected]:
         )
     )
     for name in names:
-        one = select(UNITS.c.payload).where((UNITS.c.scan == run.id) & (UNITS.c.unit == name))
-        payload = store.read(lambda connection, one=one: connection.execute(one).scalar_one())  # type: ignore[misc]
-        yield unpack(payload)
+        yield unpack(_payload(store, run, name))
+
+
+def _payload(store: Store, run: Run, unit: str) -> bytes:
+    one = select(UNITS.c.payload).where((UNITS.c.scan == run.id) & (UNITS.c.unit == unit))
+    found: bytes = store.read(lambda connection: connection.execute(one).scalar_one())
+    return found
