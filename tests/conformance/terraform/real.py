@@ -136,6 +136,7 @@ def _round(folder: Path, left: Mapping[int, Program], answers: dict[int, Answer]
         if warning["summary"] == "Check block assertion failed":
             where, number = _place(warning), _number(warning)
             answers[number].values[f"check {where}"] = causes.words(warning["detail"])
+        _record_tolerated(warning, answers)
     return set()
 
 
@@ -160,6 +161,15 @@ def _record(error: dict[str, Any], answers: dict[int, Answer]) -> list[int]:
     called = (snippet.get("function_call") or {}).get("called_as", "")
     answers[number].errors.append((error["summary"], error.get("detail", ""), called, _place(error)))
     return [number]
+
+
+def _record_tolerated(warning: dict[str, Any], answers: dict[int, Answer]) -> None:
+    """What terraform tells as a warning, to "be considered an error" later: a message that cannot be evaluated."""
+    if warning["summary"] != "Validation error message expression is invalid":
+        return
+    found = re.search(r": ([^;:]+); (.*)\Z", warning["detail"], re.DOTALL)
+    if found is not None:
+        answers[_number(warning)].errors.append((found[1], found[2], "", _place(warning)))
 
 
 def _place(told: dict[str, Any]) -> str:
