@@ -41,9 +41,11 @@ class Layered(Mapping[str, Span]):
             if there is not None and _alike(said, _walk(source.value, there)):
                 return source.origins.nearest(there)
         *_, base = self._sources
+        while path and _walk(self._rendered, path) is None:  # what the base says there, a patch may have removed
+            path = _above(path)
         there = _translated(self._rendered, base.value, path)
         while path and there is None:
-            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+            path = _above(path)
             there = _translated(self._rendered, base.value, path) if path else None
         return base.origins.nearest(there) if there else base.origins.nearest("kind")
 
@@ -64,6 +66,11 @@ class Layered(Mapping[str, Span]):
 
     def __len__(self) -> int:
         return len(self._sources[-1].origins)
+
+
+def _above(path: str) -> str:
+    """The path of what holds it; empty at the top."""
+    return path[: max(path.rfind("."), path.rfind("["), 0)]
 
 
 def _alike(said: Value, written: Value) -> bool:

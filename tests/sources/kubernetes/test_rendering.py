@@ -231,3 +231,15 @@ def test_a_review_draws_what_a_scan_finds(tmp_path):
 
     assert found
     assert {each["fingerprint"] for each in drawn} == found
+
+
+@needs_kustomize
+def test_what_a_patch_removed_is_shown_at_what_held_it(tmp_path):
+    guarded = f"{DEPLOYMENT}          securityContext:\n            allowPrivilegeEscalation: false\n"
+    patch = "- {op: remove, path: /spec/template/spec/containers/0/securityContext}"
+    overlay = f"resources: [../base]\npatches:\n  - target: {{kind: Deployment}}\n    patch: |-\n      {patch}\n"
+    root = write(tmp_path, {**BASE, "base/web.yaml": guarded, "dev/kustomization.yaml": overlay})
+
+    found = places(scan(root / "dev", "--root", root), "least-privilege/container-escalation-allowed")
+
+    assert [(path, line) for path, line, _ in found] == [("base/web.yaml", 11)]
