@@ -225,12 +225,11 @@ def _literal_secrets(reader: Reader) -> Value:
 
 
 def _secret_variables(reader: Reader) -> Value:
-    found = [
-        f"{each.get('name')}"
-        for each in reader.blocks("env")
-        if each.get("valueFrom.secretKeyRef.name") is not None
-    ]
+    keys = [each for each in reader.blocks("env") if each.get("valueFrom.secretKeyRef.name") is not None]
+    found = [f"{each.get('name')}" for each in keys]
     found += [str(name) for each in reader.blocks("envFrom") if (name := each.get("secretRef.name")) is not None]
+    for each in keys[:1]:
+        each.get("valueFrom.secretKeyRef.name")  # read last, so that it is what is shown
     return found
 
 
