@@ -1,0 +1,37 @@
+"""Namespace that the mesh leaves out."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, rule
+
+
+@rule(
+    severity=Severity.LOW,
+    selects="namespace",
+    message="{node} runs workloads that the mesh does not see, unlike other namespaces of its code",
+    controls={
+        "reference-model": ["integration/mesh"],
+        "nist-800-53": ["SC-8", "AC-4"],
+        "nist-800-207": ["tenet-2"],
+        "catalogue": ["INT-002"],
+    },
+)
+def check(node: Node) -> Iterator[Match]:
+    """Its pods speak plain text and take calls from anyone, whatever the policies of the mesh ask for.
+
+    ## Remedy
+    Have sidecars injected into its pods (istio-injection: enabled), or put it under ambient mode.
+    """
+    if node["mesh_injected"] is not False or not list(runs(node)):
+        return
+    for policy in node.into("in_namespace"):
+        if policy.kind == "mesh_policy" and policy["mtls"] != "disabled":
+            yield Match(node, "mesh_injected", [policy.at("", "asks for what its pods cannot do", "in_namespace")])
+            return
+
+
+def runs(namespace: Node) -> Iterator[Node]:
+    """The workloads that are known to live in it."""
+    for each in namespace.into("in_namespace"):
+        if each.kind == "workload":
+            yield each
