@@ -29,11 +29,16 @@ THREADS, PROCESSES, DASK = "threads", "processes", "dask"
 PER_ACCOUNT = 16  # units of one account side by side
 _ATTEMPTS = 3  # a unit whose worker died so often is itself suspected
 _ANSWER = 15  # seconds for the scheduler and the first worker to show themselves
+_GONE = "the scheduler of the cluster is gone"
 _PORT = 8786  # of Dask's scheduler
 
 
 class FleetError(Exception):
     """The executor cannot be used; the text says why and what to do."""
+
+
+class LostError(FleetError):
+    """The executor ended before the work; what was done is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,26 +189,71 @@ class Workers(Executor):
     """
 
     def __init__(self, client: Any, per_account: int) -> None:
+        self._client = client
         self._inner = client.get_executor(pure=False)
         self._per_account = per_account
         self._run = os.urandom(6).hex()
+        self._lock = threading.Lock()
+        self._open: set[Future[Any]] = set()
+        self._over = threading.Event()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         work: Work = args[0]
         key = f"{work.unit}#{self._run}"
-        found: Future[Any] = self._inner.submit(done_by_worker, fn, work, self._per_account, __version__, key=key)
-        return found
+        if self._lost():
+            raise LostError(_GONE)
+        try:
+            inner = self._inner.submit(done_by_worker, fn, work, self._per_account, __version__, key=key)
+        except Exception as error:
+            if self._lost():
+                raise LostError(_GONE) from error
+            raise
+        outer: Future[Any] = Future()
+        with self._lock:
+            self._open.add(outer)
+        inner.add_done_callback(lambda done: self._end(outer, done))
+        return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
-        self._inner.shutdown(wait and not cancel_futures)
+        self._over.set()
+        if not self._lost():  # a client whose scheduler is gone has nothing to cancel, and waits for ever
+            self._inner.shutdown(wait and not cancel_futures)
+
+    def _end(self, outer: Future[Any], inner: Future[Any]) -> None:
+        with self._lock:
+            if outer not in self._open:
+                return
+            self._open.remove(outer)
+        error = LostError("the cluster gave the unit back") if inner.cancelled() else inner.exception()
+        if error is not None:
+            outer.set_exception(error)
+        else:
+            outer.set_result(inner.result())
+
+    def _lost(self) -> bool:
+        return self._client.status not in ("running", "connecting")
+
+    def _watch(self) -> None:
+        """Dask leaves what is under way open for ever where its scheduler is gone; here it ends."""
+        while not self._over.wait(1):
+            if self._lost():
+                with self._lock:
+                    left, self._open = self._open, set()
+                for each in left:
+                    each.set_exception(LostError(_GONE))
 
 
 @contextmanager
 def _dask(choice: Choice) -> Iterator[Fleet]:
     if find_spec("distributed") is None:
         raise FleetError("dask://HOST:PORT needs Dask: pip install 'layerproof[fleet]'")
-    from distributed import Client  # noqa: PLC0415 - only for a cluster
+    import logging  # noqa: PLC0415 - only for a cluster
 
+    from distributed import Client  # noqa: PLC0415 - as above
+
+    for name in [each for each in logging.root.manager.loggerDict if each.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong, we say ourselves
     try:
         client = Client(choice.address, security=_security(choice.certificates), timeout=_ANSWER,
                         set_as_default=False, name="layerproof")  # fmt: skip
@@ -217,7 +267,8 @@ def _dask(choice: Choice) -> Iterator[Fleet]:
     finally:
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
-        client.close(timeout=5)
+        if client.status == "running":
+            client.close(timeout=5)
 
 
 def _security(certificates: Certificates | None) -> Any:

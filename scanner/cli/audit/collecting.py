@@ -164,7 +164,7 @@ def write(
     """Do the work and write the snapshot; what was read is written also where the work is interrupted. What an
     earlier run into the same file had read when it was killed is not asked again. Every unit goes through
     `through` on its way: a store takes it there, and adds what it holds already."""
-    from scanner.audit.fleet import FleetError, fleet  # noqa: PLC0415 - only for live accounts
+    from scanner.audit.fleet import FleetError, LostError, fleet  # noqa: PLC0415 - only for live accounts
     from scanner.sources.aws.session import forget  # noqa: PLC0415 - as above
     from scanner.sources.aws.snapshot import Writer  # noqa: PLC0415 - as above
 
@@ -174,7 +174,10 @@ def write(
             return _filled(writer, plan, workers, through)
     except FleetError as error:
         click.echo(f"error[executor]: {error}", err=True)
-        click.echo(f"exit {common.INCOMPLETE}: nothing could be collected", err=True)
+        told = "nothing could be collected"
+        if isinstance(error, LostError):
+            told = "the audit was cut off; begun again into the same file or store, it goes on with what is left"
+        click.echo(f"exit {common.INCOMPLETE}: {told}", err=True)
         raise click.exceptions.Exit(common.INCOMPLETE) from error
     except OSError as error:
         raise click.ClickException(f"{out} cannot be written: {error.strerror or error}") from error
@@ -192,7 +195,8 @@ def _filled(
     writer: Writer, plan: Plan, workers: Fleet, through: Callable[[Iterator[Collected]], Iterator[Collected]]
 ) -> list[Done]:
     """Fill the snapshot: with what was read before, then with each unit as it is done."""
-    from scanner.sources.aws.faults import Fault  # noqa: PLC0415 - only for live accounts
+    from scanner.audit.fleet import LostError  # noqa: PLC0415 - only for live accounts
+    from scanner.sources.aws.faults import Fault  # noqa: PLC0415 - as above
     from scanner.sources.aws.plan import run, unread  # noqa: PLC0415 - as above
 
     ready = writer.ready(work.unit for work in plan.works)
@@ -206,7 +210,7 @@ def _filled(
         for collected in through(chain((writer.read(unit) for unit in ready), fresh)):
             writer.add(collected)
             done[collected.unit] = _done(collected)
-    except KeyboardInterrupt:  # what was read is kept, and says what was not
+    except (KeyboardInterrupt, LostError):  # what was read is kept, and says what was not
         for work in left.works:
             if work.unit not in done:
                 writer.add(unread(work, Fault("interrupted", "the audit was interrupted")))
