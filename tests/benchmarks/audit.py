@@ -167,9 +167,11 @@ def measure(cloud: Cloud, folder: Path, prowler: str) -> bool:
             print(f"                  {name}: {told[name]}, least {needed[name]}")
     print(f"processor a call  {whole:.2f} ms, botocore alone {plain:.2f} ms, so ours is {whole - plain:.2f} ms"
           f" (limit {OVERHEAD})")  # fmt: skip
-    scanned = Spent([sys.executable, *us[1:3], "scan", str(out), "--output", os.devnull], environment, quiet=True)
+    scanned = Spent(
+        [sys.executable, *us[1:3], "scan", str(out), f"--format=text={os.devnull}"], environment, quiet=True
+    )
     print(f"scan              {scanned}")
-    store = ["--store", str(folder / "store.db"), "--output", os.devnull]
+    store = ["--store", str(folder / "store.db"), f"--format=text={os.devnull}"]
     print(f"audit, stored     {Spent([*us, 'aws', *whom, *store], environment, quiet=True)}")
     if prowler:
         cloud.calls()
