@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +14,10 @@ from scanner.config import Config
 from scanner.model.framework import Framework
 from scanner.model.report import Report
 from scanner.model.rule import Rule
+
+if TYPE_CHECKING:
+    from scanner.engine.run import Judgement
+    from scanner.graph.columns import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,7 @@ class Frameworks:
                 fitting.add(rule.id)
         return [rule for rule in told.values() if rule.id in fitting]
 
-    def told(
-        self, report: Report, by_rule: Mapping[str, Mapping[str, int]], config: Config, today: date
-    ) -> Report:
+    def told(self, report: Report, judgement: Judgement, graph: Graph, config: Config, today: date) -> Report:
         """The report with the tables of the frameworks, and with what is attested where that is shown."""
         if not (self.chosen or config.attestations or report.posture):
             return report
@@ -59,7 +63,24 @@ class Frameworks:
 
         standing = catalogue.standing(config.attestations, today)
         counted = {each.statement for each in standing if each.state == "attested"}
-        tables = tuple(comply(each, self.rules, by_rule, counted) for each in self.chosen)
+        counts = {**judgement.by_rule, **self._by_kind(judgement, graph)}
+        tables = tuple(comply(each, self.rules, counts, counted) for each in self.chosen)
         posture = report.posture and replace(report.posture, attestations=tuple(standing))
         remarks = (*report.diagnostics, *catalogue.remarks(config.attestations, today))
         return replace(report, compliance=tables, posture=posture, diagnostics=remarks)
+
+    def _by_kind(self, judgement: Judgement, graph: Graph) -> dict[str, dict[str, int]]:
+        """Counts by `ID@KIND`, for the rules that a framework limits to kinds."""
+        found: dict[str, Counter[str]] = {}
+        for rule in {rule for framework in self.chosen for _, rule in framework.kinds}:
+            failed = judgement.failed.get(rule, set())
+            passed = judgement.decided.get(rule, set()) - failed
+            for name, nodes in (
+                ("pass", passed),
+                ("fail", failed),
+                ("unknown", judgement.unknown.get(rule, set())),
+            ):
+                for index in nodes:
+                    counts = found.setdefault(f"{rule}@{graph.kind(index).name}", Counter[str]())
+                    counts[name] += 1
+        return {part: dict(counts) for part, counts in found.items()}

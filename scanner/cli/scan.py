@@ -194,7 +194,7 @@ def run(request: Request) -> int:
             backend.close()
     if "checkov" in request["peers"]:
         report = _with_checkov(request, config, report, judgement, built, judging)
-    report = frameworks.told(report, judgement.by_rule, config, judging.today)
+    report = frameworks.told(report, judgement, built.graph, config, judging.today)
     if request["record"]:
         from scanner.report.record import record  # noqa: PLC0415 - only for the store of audits
 

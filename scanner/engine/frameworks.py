@@ -9,6 +9,7 @@ of a user, needs no file but its own.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -65,6 +66,7 @@ def read(data: Mapping[str, Any]) -> Framework:
         requirements=titles,
         whole=_mapping(data.get("whole", {})),
         partial=_mapping(data.get("partial", {})),
+        kinds=_kinds(data),
         through=_mapping(data.get("through", {})),
         always_partial=data.get("always_partial", False),
         incomplete=frozenset(each["id"] for each in statements if each.get("remains")),
@@ -73,7 +75,18 @@ def read(data: Mapping[str, Any]) -> Framework:
 
 
 def _mapping(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {each: tuple(rules) for each, rules in table.items()}
+    return {each: tuple(rule.partition("@")[0] for rule in rules) for each, rules in table.items()}
+
+
+def _kinds(data: Mapping[str, Any]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What stands behind the `@` of rules: a rule asks for more kinds than the requirement."""
+    found = {}
+    for table in ("whole", "partial"):
+        for each, rules in data.get(table, {}).items():
+            for rule, mark, kinds in (text.partition("@") for text in rules):
+                if mark:
+                    found[each, rule] = tuple(kinds.split(","))
+    return found
 
 
 def named(framework: Framework, rules: Iterable[Rule]) -> list[Rule]:
@@ -128,23 +141,37 @@ def comply(
     attested: Collection[str] = (),
 ) -> Compliance:
     """The table of a framework: `rules` are all that could cover it, `counts` has pass, fail and unknown by the id
-    of each rule that ran, `attested` the requirements that a valid attestation stands for."""
+    of each rule that ran, and by `ID@KIND` where the framework limits a rule to kinds; `attested` are the
+    requirements that a valid attestation stands for."""
     rows = []
     for each, covering in coverage(framework, rules).items():
         title = framework.requirements.get(each, "")
         ran = [rule for rule in covering if rule in counts]
+        told = _total(counts, (part for rule in ran for part in _parts(framework, each, rule)))
         row = Requirement(
             id=each,
             title=title,
             state="",
-            passed=sum(counts[rule].get("pass", 0) for rule in ran),
-            failed=sum(counts[rule].get("fail", 0) for rule in ran),
-            unknown=sum(counts[rule].get("unknown", 0) for rule in ran),
+            passed=told["pass"],
+            failed=told["fail"],
+            unknown=told["unknown"],
             rules=covering,
             partial=bool(covering) and (len(ran) < len(covering) or in_part(framework, each)),
         )
         rows.append(_attested(_decided(row), attested) if each in framework.attested else _decided(row))
     return Compliance(framework, tuple(rows))
+
+
+def _parts(framework: Framework, requirement: str, rule: str) -> tuple[str, ...]:
+    kinds = framework.kinds.get((requirement, rule))
+    return tuple(f"{rule}@{kind}" for kind in kinds) if kinds else (rule,)
+
+
+def _total(counts: Mapping[str, Mapping[str, int]], parts: Iterable[str]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(counts.get(part, {}))
+    return total
 
 
 def _decided(row: Requirement) -> Requirement:

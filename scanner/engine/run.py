@@ -42,7 +42,7 @@ class Judgement:
     """What the rules say of a graph.
 
     `obligations` counts pass, fail and unknown over (rule, selected node), `by_rule` the same per rule id;
-    `decided` and `failed` are the nodes with a definite verdict, and with a fail, by rule id.
+    `decided`, `failed` and `unknown` are the nodes with a definite verdict, with a fail and with none, by rule id.
     """
 
     findings: list[Finding]
@@ -52,6 +52,7 @@ class Judgement:
     by_rule: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     decided: Mapping[str, set[int]] = field(default_factory=dict)
     failed: Mapping[str, set[int]] = field(default_factory=dict)
+    unknown: Mapping[str, set[int]] = field(default_factory=dict)
     posture: Posture | None = None
 
 
@@ -88,6 +89,7 @@ def judge(
         by_rule=counts,
         decided={outcome.rule.id: outcome.passed | outcome.failed for outcome in outcomes},
         failed={outcome.rule.id: outcome.failed for outcome in outcomes},
+        unknown={outcome.rule.id: outcome.unknown for outcome in outcomes},
         posture=None if unmapped is None else _posture(graph, rules, outcomes, ignored, unmapped),
     )
 

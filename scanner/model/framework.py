@@ -20,9 +20,10 @@ class Framework:
 
     `requirements` maps id to title (empty where the text is not free and no words of ours stand for it); `whole`
     and `partial` map id to the rules that the file names, `through` to the ids of NIST SP 800-53 whose rules cover
-    it in part. With `always_partial` every mapping is in part, those that rules name in their own `controls` too.
-    `listed` is false where there is no file: the ids are then those that rules name. `incomplete` are the ids of
-    which something remains though rules name them, `attested` those that a person may attest.
+    it in part. `kinds` are those of which alone a rule counts for a requirement, by (requirement, rule). With
+    `always_partial` every mapping is in part, those that rules name in their own `controls` too. `listed` is false
+    where there is no file: the ids are then those that rules name. `incomplete` are the ids of which something
+    remains though rules name them, `attested` those that a person may attest.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Framework:
     requirements: Mapping[str, str] = field(default_factory=dict)
     whole: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     partial: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     through: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     always_partial: bool = False
     listed: bool = True

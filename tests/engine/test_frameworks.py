@@ -68,6 +68,8 @@ def test_every_id_and_every_rule_of_a_mapping_exists(name):
     for mapping in (framework.whole, framework.partial):
         assert set(mapping) <= set(framework.requirements)
         assert {rule for rules in mapping.values() for rule in rules} <= IDS
+    selects = {rule.id: set(rule.selects) for rule in RULES}
+    assert all(set(kinds) <= selects[rule] for (_, rule), kinds in framework.kinds.items())
     assert set(framework.through) <= set(framework.requirements)
     assert {each for ids in framework.through.values() for each in ids} <= set(pivot)
     assert not set(framework.whole) & set(framework.partial), "a requirement is covered whole or in part"
@@ -113,6 +115,15 @@ def test_a_requirement_is_as_good_as_the_worst_of_its_rules():
     assert states(FRAME, [ONE, TWO], ran)["1"] == "unknown"
     ran = {"a/one": counted(5), "a/two": counted(2)}
     assert states(FRAME, [ONE, TWO], ran)["1"] == "pass"
+
+
+def test_a_rule_of_more_kinds_counts_for_those_that_are_asked_for():
+    framework = replace(FRAME, whole={"1": ("a/one",)}, partial={}, kinds={("1", "a/one"): ("volume", "table")})
+    ran = {"a/one": counted(9, 3), "a/one@volume": counted(2), "a/one@database": counted(7, 3)}
+    assert states(framework, [ONE], ran)["1"] == "pass"
+    assert (
+        states(framework, [ONE], {"a/one": counted(7, 3), "a/one@database": counted(7, 3)})["1"] == "not assessed"
+    )
 
 
 def test_what_is_covered_in_part_never_passes():
