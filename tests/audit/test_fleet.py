@@ -10,14 +10,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from scanner.audit.fleet import Certificates, Processes, choose
+from scanner.audit.fleet import Certificates, LostError, Processes, Workers, choose
 from scanner.sources.aws.journal import Journal
 from scanner.sources.aws.plan import Plan, run
 from scanner.sources.aws.session import Access
@@ -107,6 +107,31 @@ def test_few_units_are_under_way_at_a_time(monkeypatch):
     assert sorted(done) == sorted(each.unit for each in every)
     assert max(each.total() for each in seen) <= 6
     assert max(max(each.values()) for each in seen) <= 2
+
+
+class Gone:
+    """A client whose scheduler never answers: what it was given stays open, as Dask leaves it."""
+
+    status = "running"
+
+    def get_executor(self, **_: object) -> Gone:
+        return self
+
+    def submit(self, *_: object, **__: object) -> Future[Collected]:
+        return Future()
+
+
+def test_a_scheduler_that_is_gone_ends_the_audit():
+    client = Gone()
+    workers = Workers(client, 4)
+    (work,) = works(1, 1)
+    waits = workers.submit(die, work)
+    client.status = "closed"
+    with pytest.raises(LostError, match="gone"):
+        waits.result(10)
+    with pytest.raises(LostError, match="gone"):
+        workers.submit(die, work)
+    workers.shutdown()
 
 
 # what a run has read outlives it
