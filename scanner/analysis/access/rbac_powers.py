@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from scanner.analysis.access.rbac import Grant, Permission, Request
-from scanner.model.value import Unknown
+from scanner.model.value import Cause, Unknown
 
 CLUSTER, NODES, NAMESPACE = "cluster", "nodes", "namespace"
 SYSTEM = "kube-system"  # its service accounts belong to the control plane: one of them is the whole cluster
@@ -81,9 +81,9 @@ _WAYS = (
           _each("update patch", "certificates.k8s.io", ("certificatesigningrequests/approval",)),
           (*_each("approve", "certificates.k8s.io", ("signers",), _SIGNER),
            *_each("approve", "certificates.k8s.io", ("signers",), "kubernetes.io/*"))), CLUSTER),
-    _Way("k8s-node-proxy", "may run commands in every pod through the machines' own interface",
+    _Way("k8s-node-proxy", "may run commands in every pod through the kubelet (nodes/proxy)",
          (_each("get create", "", ("nodes/proxy",)),), NODES),
-    _Way("k8s-webhook", "may have every object changed or read on its way into the cluster",
+    _Way("k8s-webhook", "may have an admission webhook read or change every object",
          (_each("create update patch", "admissionregistration.k8s.io", _HOOKS),), CLUSTER),
     _Way("k8s-secrets", "reads every secret, tokens among them",
          (_each("get list watch", "", ("secrets",)),), CLUSTER, NAMESPACE),
@@ -101,6 +101,9 @@ _WAYS = (
          (_each("update patch", "", ("namespaces",)),), NODES),
 )  # fmt: skip
 _AWS_AUTH = tuple(Request(verb, "configmaps", "", SYSTEM, "aws-auth") for verb in ("update", "patch"))
+_IDENTITIES = "may make any AWS identity an administrator, in the ConfigMap aws-auth"
+# Operators write configmaps of every namespace on clusters of every kind; only those of EKS read this one.
+_ELSEWHERE = Unknown("whether the cluster is one of EKS, which reads aws-auth, is not known", Cause.OUTSIDE_SCAN)
 
 
 def powers(grant: Grant) -> list[Power]:
@@ -116,8 +119,9 @@ def powers(grant: Grant) -> list[Power]:
         if "k8s-everything" in found and found["k8s-everything"].unknown is None:
             return list(found.values())
     if grant.namespace in (None, SYSTEM) and any(_allowed(grant.permissions, each) is True for each in _AWS_AUTH):
+        named = any("aws-auth" in each.names for each in grant.permissions)
         found["k8s-aws-auth"] = Power(
-            "k8s-aws-auth", CLUSTER, "may name whom AWS identities are in the cluster", None, "update configmaps"
+            "k8s-aws-auth", CLUSTER, _IDENTITIES, None if named else _ELSEWHERE, "update configmaps"
         )
     order = (CLUSTER, NODES, NAMESPACE)
     return sorted(found.values(), key=lambda power: order.index(power.reach))

@@ -176,6 +176,13 @@ def test_in_one_namespace_a_way_reaches_that_namespace() -> None:
     }
 
 
+def test_writing_every_configmap_leads_to_the_cluster_on_eks_alone() -> None:
+    """Amazon EKS User Guide, "Grant IAM users access with a ConfigMap": no other cluster reads it."""
+    (power,) = powers(grant(rule("create update patch", "configmaps")))
+    assert power.id == "k8s-aws-auth"
+    assert power.unknown is not None
+
+
 def test_the_roles_that_come_with_every_cluster() -> None:
     """ "Using RBAC Authorization", user-facing roles: edit reads secrets and runs pods as any account of the
     namespace, view reads no secrets, only admin writes roles and bindings."""
