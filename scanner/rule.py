@@ -25,6 +25,7 @@ from scanner.model.statement import allows, is_everything, names_anyone, open_to
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 __all__ = [
+    "NEWEST",
     "Evidence",
     "Layer",
     "Match",

@@ -25,7 +25,8 @@ from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, first_unknown, portable, unwrap
 
 # What says nothing of how a thing is set up, or is only for joining.
-_ASIDE = frozenset(("name", "type", "provider", "account", "region", "tags", "owner", "selectable", "wiring"))
+_ASIDE = frozenset(("name", "type", "provider", "account", "region", "tags", "api_version", "owner", "selectable",
+                     "wiring"))  # fmt: skip
 _SETTINGS = frozenset(("root", "provider_config"))  # kinds that are only in code
 _TAGS = {
     "aws:cloudformation:stack-name": "CloudFormation",

@@ -58,6 +58,7 @@ COMMON = (
     Attribute("account", "string", "account, project, subscription or cluster that holds it"),
     Attribute("region", "string", "region, or namespace in Kubernetes"),
     Attribute("tags", "map", "tags or labels, defaults of the provider included"),
+    Attribute("api_version", "string", "GROUP/VERSION that it is written for (null: no object of Kubernetes)"),
 )
 
 RELATIONS = {
