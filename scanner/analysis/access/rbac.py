@@ -20,6 +20,8 @@ _ANYTHING = frozenset({"*"})
 _AUTHENTICATED = "system:authenticated"
 _ACCOUNTS = "system:serviceaccounts"
 MASTERS = "system:masters"  # the API server allows this group everything, whatever RBAC says
+# The role in kube-system of every cluster that extension servers are bound to (bootstrappolicy of Kubernetes).
+_READER = "extension-apiserver-authentication-reader"
 _ELSEWHERE = "is not part of this scan, nor does it come with every cluster"
 
 
@@ -181,6 +183,15 @@ def read_permission(value: Mapping[str, Any]) -> Permission:
     return Permission(verbs, groups, resources, names, urls, unknown)
 
 
+_READS_AUTHENTICATION = Permission(
+    frozenset({"get", "list", "watch"}),
+    frozenset({""}),
+    frozenset({"configmaps"}),
+    frozenset({"extension-apiserver-authentication"}),
+    frozenset(),
+)
+
+
 def _texts(value: Value) -> tuple[frozenset[str], Unknown | None]:
     if isinstance(value, Unknown):
         return frozenset(), value
@@ -247,6 +258,8 @@ class _Reader:
             return None, (), name
         if graph.peek(index, "role_kind") == "ClusterRole" and name in BUILT_IN:
             return None, self._built_in(cluster_of(graph, index), str(name)), None
+        if name == _READER and namespace_of(graph, index) == "kube-system":
+            return None, (_READS_AUTHENTICATION,), None
         return None, (), Unknown(f"the role {name} {_ELSEWHERE}", Cause.OUTSIDE_SCAN)
 
     def _role(self, index: int) -> tuple[tuple[Permission, ...], Unknown | None]:
