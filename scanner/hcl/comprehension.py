@@ -65,7 +65,8 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
         if expr.cond is not None and not type_of(collection).is_any:
             _check_condition(expr, expr.cond, Inner(scope, {}), result, evaluate)
         found: Value = unknown_of(ANY, collection)
-        return Sensitive(found) if result.sensitive else found
+        untyped = type_of(collection).is_any  # then Terraform does not come to see the mark
+        return Sensitive(found) if result.sensitive and not untyped else found
     names: dict[str, Value] = {}
     inner = Inner(scope, names)
     span = (expr.collection.start, expr.collection.end)

@@ -130,8 +130,9 @@ def _object(expr: Object, scope: Scope) -> Value:
             unknown.append(key)
             continue
         result[to_string(key)] = value
-    found: Value = unknown_of(ANY, *unknown) if unknown else result
-    return Sensitive(found) if sensitive else found
+    if unknown:
+        return unknown_of(ANY, *unknown)  # without a mark, as Terraform has it
+    return Sensitive(result) if sensitive else result
 
 
 def _conditional(expr: Conditional, scope: Scope) -> Value:

@@ -230,7 +230,7 @@ def _setproduct(*sets: Value) -> Value:
     insides = [bare(item) for item in sets]
     blocked = [item for item in insides if isinstance(item, Unknown)]
     if any(type_of(item).is_any for item in blocked):
-        return marked(unknown_of(ANY, *blocked), *sets)
+        return unknown_of(ANY, *blocked)  # without a mark, as Terraform has it
     types = [_factor(item) for item in insides]
     element = Type("tuple", items=tuple(types))
     as_set = any(type_of(item).kind == "set" for item in insides)

@@ -69,7 +69,8 @@ def _keys(value: Value) -> Value:
     inside = bare(value)
     expect(inside, "map", "object")
     if isinstance(inside, Unknown):
-        return marked(unknown_of(collection("list", STRING), inside), value)
+        found = unknown_of(collection("list", STRING), inside)
+        return found if type_of(inside).is_any else marked(found, value)  # of no type, it loses its mark
     if not isinstance(inside, dict):
         raise EvaluationError(f"a map or object is required, not a {type_name(inside)}")
     names = sorted(inside)
@@ -99,7 +100,9 @@ def _lookup(source: Value, key: Value, *default: Value) -> Value:
     inside, name = bare(source), bare(key)
     expect(inside, "map", "object")
     if isinstance(inside, Unknown) or isinstance(name, Unknown):
-        return marked(_lookup_unknown(inside, name, default), source, key)
+        found = _lookup_unknown(inside, name, default)
+        untyped = isinstance(inside, Unknown) and type_of(inside).is_any
+        return found if untyped else marked(found, source, key)
     if not isinstance(inside, dict):
         raise EvaluationError(f"a map is required, not a {type_name(inside)}")
     if isinstance(inside, MapValue) and default:
