@@ -28,7 +28,7 @@ TIES = re.compile(
 HARMLESS = ("kms:describekey", "s3:getbucketacl", "s3:getbucketlocation", "s3:getbucketpolicy", "s3:listbucket")
 # Where services write: /AWSLogs/ACCOUNT/ (CloudTrail and Config User Guides); what a template fills in there.
 LOGS_OF = re.compile(r"/AWSLogs/(\d{12}|o-[a-z0-9]+)/")
-ACCOUNT = re.compile(r"account_?id$|aws_organizations_organization")
+ACCOUNT = re.compile(r"account_?id$|organizations_organization")
 # These act only for the account that holds the resource, or ask for a session of it.
 OWN = re.compile(
     r"(ec2|ecs|ecs-tasks|lambda|eks|autoscaling|elasticloadbalancing|rds|dynamodb|backup)[.]amazonaws[.]com"
