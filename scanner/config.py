@@ -23,73 +23,13 @@ from scanner.model.layer import Tier
 from scanner.model.location import Span
 from scanner.model.matrix import Matrix, read_matrix
 from scanner.model.pod_security import minor
+from scanner.model.settings import Aws, ChartEntry, IgnoreEntry, RootEntry, TierSelector
 
 NAMES = ("layerproof.toml", "pyproject.toml")
 
 
 class ConfigError(Exception):
     """A configuration that cannot be used: exit 2. The text says where and what to write instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class TierSelector:
-    """One declaration of a tier: every given condition must hold (globs)."""
-
-    tier: Tier
-    address: str = "*"
-    kind: str = "*"
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class IgnoreEntry:
-    """One `[[ignore]]`: a rule, an address glob, why, and until when (ISO date, or "")."""
-
-    rule: str
-    address: str = "*"
-    reason: str = ""
-    until: str = ""
-    span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RootEntry:
-    """One `[[roots]]`: a root module as it is applied once; a path has one entry per environment.
-
-    `path` and `var_files` are relative to the scanned tree; `vars` are values as TOML gives them.
-    """
-
-    path: str
-    name: str = ""
-    workspace: str = ""
-    var_files: tuple[str, ...] = ()
-    vars: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ChartEntry:
-    """One `[[charts]]`: how a Helm chart of the tree is rendered; a path has one entry per environment. `values`
-    are files of the tree, the last wins."""
-
-    path: str
-    name: str = ""
-    values: tuple[str, ...] = ()
-    release: str = "release"
-    namespace: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Aws:
-    """`[aws]`: account and region where the provider block says nothing.
-
-    `profiles` and `aliases` map a provider's `profile` or `alias` to the account id that stands behind it
-    (`[[aws.accounts]]`).
-    """
-
-    account: str = ""
-    region: str = ""
-    profiles: Mapping[str, str] = field(default_factory=dict)
-    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +42,7 @@ class Config:
     fail_on: Severity | None = Severity.HIGH
     fail_on_unknown: Severity | None = None
     tiers: tuple[TierSelector, ...] = ()
-    matrix: Matrix = Matrix()
+    matrix: Matrix = field(default_factory=Matrix)
     complete: tuple[str, ...] = ()
     ignores: tuple[IgnoreEntry, ...] = ()
     attestations: tuple[AttestationEntry, ...] = ()
@@ -111,7 +51,7 @@ class Config:
     kubernetes_version: str = ""
     roots: tuple[RootEntry, ...] = ()
     charts: tuple[ChartEntry, ...] = ()
-    aws: Aws = Aws()
+    aws: Aws = field(default_factory=Aws)
     network_plugin: str = ""  # what carries out network policies in the clusters of the tree: calico, cilium, ...
     backup: Backup = USUAL
     rules: tuple[str, ...] = ()

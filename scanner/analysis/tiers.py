@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from scanner.config import TierSelector
 from scanner.graph.columns import Graph
 from scanner.model.layer import Layer, Tier
+from scanner.model.settings import TierSelector
 from scanner.model.value import Unknown, Value
 
 _KEYS = ("layerproof.dev/tier", "layerproof:tier", "network-tier", "tier")

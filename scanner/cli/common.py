@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner import config as configuration
-from scanner.config import Config, ConfigError, RootEntry
+from scanner.config import Config, ConfigError
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import SourceFile
 from scanner.model.rule import Rule
+from scanner.model.settings import RootEntry
 from scanner.sources.kubernetes.helm import Values
 from scanner.sources.kubernetes.rendering import Find
 from scanner.sources.terraform.inputs import Environment, Settings

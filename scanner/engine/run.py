@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from scanner.config import IgnoreEntry
 from scanner.engine.backend import RegoBackend
 from scanner.engine.draft import Draft, Outcome
 from scanner.engine.findings import Writer
@@ -19,6 +18,7 @@ from scanner.model.finding import Finding
 from scanner.model.posture import Posture
 from scanner.model.report import Files, Suppressed
 from scanner.model.rule import Rule
+from scanner.model.settings import IgnoreEntry
 
 
 @dataclass(frozen=True, slots=True)

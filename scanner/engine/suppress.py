@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from scanner.config import IgnoreEntry
 from scanner.engine.draft import Draft
 from scanner.engine.findings import place
 from scanner.graph.columns import Graph
@@ -20,6 +19,7 @@ from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Finding
 from scanner.model.location import SourceFile, Span
 from scanner.model.report import Files
+from scanner.model.settings import IgnoreEntry
 
 _MARK = b"layerproof:ignore"
 _IGNORE = re.compile(r"(?P<lead>.*?)(?:#|//)[^\n]*?layerproof:ignore(?:\[(?P<ids>[^\]]*)\])?(?P<rest>.*)")

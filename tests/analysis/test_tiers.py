@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from scanner.analysis import derive
-from scanner.config import Config, TierSelector
+from scanner.config import Config
 from scanner.graph.columns import Facts, Graph
 from scanner.model.address import Address
 from scanner.model.layer import Layer, Tier
 from scanner.model.location import Span
 from scanner.model.resource import Plane
+from scanner.model.settings import TierSelector
 from scanner.model.value import Cause, Unknown
 
 HIDDEN = Unknown('variable "x" has no default', Cause.NO_DEFAULT)

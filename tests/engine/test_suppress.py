@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from scanner.config import IgnoreEntry
 from scanner.engine.run import Ignoring, judge
 from scanner.model.diagnostic import Level
+from scanner.model.settings import IgnoreEntry
 from tests.engine.graphs import Scene, rules_of
 
 TODAY = date(2026, 11, 22)

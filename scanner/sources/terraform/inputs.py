@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanner.config import Aws
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.evaluate import evaluate
 from scanner.hcl.parse import parse
@@ -14,6 +13,7 @@ from scanner.hcl.scope import FileAccess, NoFiles
 from scanner.hcl.syntax import Expression
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import SourceFile, Span
+from scanner.model.settings import Aws
 from scanner.model.value import Unknown, Value
 from scanner.sources.tree import Tree
 

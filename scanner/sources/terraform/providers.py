@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scanner.config import Aws
 from scanner.hcl.references import references
 from scanner.hcl.syntax import Expression, Index, Invalid, Object, Traversal, static_steps
 from scanner.model.resource import Scope
+from scanner.model.settings import Aws
 from scanner.model.value import Cause, Unknown, Value, unwrap
 from scanner.sources.terraform.decode import Decoder
 from scanner.sources.terraform.expansion import expansion

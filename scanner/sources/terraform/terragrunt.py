@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from scanner.config import Aws
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.evaluate import evaluate
 from scanner.hcl.parse import parse
@@ -14,6 +13,7 @@ from scanner.hcl.syntax import Attribute, Block, Body, Expression, Literal, Obje
 from scanner.hcl.values import to_plain
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
+from scanner.model.settings import Aws
 from scanner.model.value import Cause, Unknown, Value, unwrap
 from scanner.sources.terraform.files import ModuleFiles, within
 from scanner.sources.terraform.terragrunt_functions import TerragruntFunction, functions

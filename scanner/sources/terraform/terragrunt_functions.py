@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from scanner.config import Aws
 from scanner.hcl.errors import EvaluationError
+from scanner.model.settings import Aws
 from scanner.model.value import Cause, Unknown, Value, unwrap
 from scanner.sources.terraform.files import TOP, within
 from scanner.sources.tree import Tree

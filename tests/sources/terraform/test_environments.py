@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.config import Aws
 from scanner.model.location import SourceFile
+from scanner.model.settings import Aws
 from scanner.model.value import Cause, Unknown
 from scanner.sources.terraform.inputs import Environment, Settings, load_inputs
 from scanner.sources.tree import Tree

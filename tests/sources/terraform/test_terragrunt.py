@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.config import Aws
+from scanner.model.settings import Aws
 from scanner.model.value import Cause, Unknown
 from scanner.sources.terraform.files import TOP
 from scanner.sources.terraform.terragrunt import Configuration, Reading
