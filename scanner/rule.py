@@ -20,12 +20,12 @@ from scanner.model.host_path import sensitive_path
 from scanner.model.layer import Layer, Tier
 from scanner.model.logic import both, certain, every, some, text
 from scanner.model.pod_security import NEWEST, forbidden_in
+from scanner.model.removed_api import removed_in
 from scanner.model.rule import Rule
 from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 __all__ = [
-    "NEWEST",
     "Evidence",
     "Layer",
     "Match",
@@ -43,6 +43,7 @@ __all__ = [
     "certain",
     "covers_world",
     "every",
+    "gone_since",
     "is_everything",
     "known",
     "names_anyone",
@@ -126,6 +127,16 @@ def violations(workload: Node, control: str) -> Iterator[int]:
             yield position
     if pending is not None and not found:
         raise Undetermined(pending)
+
+
+def gone_since(node: Node) -> str | None:
+    """The version of Kubernetes ("1.25") that removed the API that an object is written for, where the scan's
+    version has it no more. Raises Undetermined where its API is unknown."""
+    written = node["api_version"]
+    if written is None:
+        return None
+    version = str(node.graph.facts.get("kubernetes_version") or NEWEST)
+    return removed_in(text(written), text(node["type"]).rpartition("/")[2], version)
 
 
 def together(workload: Node, positions: list[int]) -> Match:

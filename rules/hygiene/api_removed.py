@@ -2,25 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import NEWEST, Match, Node, Severity, rule, text
-
-# API version -> [(kinds, or none for all of them, minor version of Kubernetes that no longer has it)]. Source: the
-# Deprecated API Migration Guide of Kubernetes, read on 2026-11-22.
-REMOVED: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {
-    "admissionregistration.k8s.io/v1beta1": (
-        (("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"), 22),
-    ),
-    "apps/v1beta1": (((), 16),),
-    "apps/v1beta2": (((), 16),),
-    "batch/v1beta1": ((("CronJob",), 25),),
-    "extensions/v1beta1": (
-        (("DaemonSet", "Deployment", "NetworkPolicy", "PodSecurityPolicy", "ReplicaSet"), 16),
-        (("Ingress",), 22),
-    ),
-    "networking.k8s.io/v1beta1": ((("Ingress", "IngressClass"), 22),),
-    "rbac.authorization.k8s.io/v1beta1": (((), 22),),
-    "storage.k8s.io/v1beta1": ((("CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"), 22),),
-}
+from scanner.rule import Match, Node, Severity, gone_since, rule
 
 
 @rule(
@@ -43,8 +25,6 @@ def check(node: Node) -> Iterator[Match]:
     ## Remedy
     Write it for the version that replaces it; fields may have moved.
     """
-    written = node["api_version"]
-    minor = int(text(node.graph.facts.get("kubernetes_version") or NEWEST).split(".")[1])
-    for kinds, removed in REMOVED.get(written, ()):
-        if minor >= removed and (not kinds or text(node["type"]).rpartition("/")[2] in kinds):
-            yield Match(node, "api_version", values={"version": written, "removed": f"1.{removed}"})
+    removed = gone_since(node)
+    if removed is not None:
+        yield Match(node, "api_version", values={"version": node["api_version"], "removed": removed})
