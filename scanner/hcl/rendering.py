@@ -131,5 +131,5 @@ def _append_for(text: _Text, part: TemplateFor, scope: Scope, evaluate: _Evaluat
     piece = joined.value()
     unmarked = piece.value if isinstance(piece, Sensitive) else piece
     if isinstance(unmarked, Unknown):
-        unmarked.prefix = ""  # Terraform joins what a loop gives only when all of it is known
-    text.add(piece)
+        unmarked.prefix = ""  # Terraform joins what a loop gives, and sees its marks, only when all of it is known
+    text.add(unmarked if isinstance(unmarked, Unknown) else piece)

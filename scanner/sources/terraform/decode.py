@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from operator import itemgetter
 
 from scanner.hcl.convert import to_string
 from scanner.hcl.partial import decoded
 from scanner.hcl.syntax import Attribute, Block, Body, Expression, Traversal, Tuple, static_steps
+from scanner.hcl.types import PRIMITIVE
 from scanner.hcl.values import to_plain, type_of
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
@@ -179,7 +179,7 @@ class Decoder:
         collection = unwrap(attempt(over.expr, frame, self.file, self.diagnostics))
         named = block.body.attributes.get("iterator")
         iterator = named.expr.root if named and isinstance(named.expr, Traversal) else name
-        if collection is None or isinstance(collection, (str, int, float, Decimal)):
+        if collection is None or type_of(collection).kind in PRIMITIVE:  # also of what is not known
             kind = "null" if collection is None else str(type_of(collection))
             collection = self._refuse(
                 over.expr, f"for_each of a dynamic block takes a collection, not {kind}", frame

@@ -28,7 +28,6 @@ from tests.conformance.terraform.strategies import numbered, programs, wanted_he
 
 AT_ONCE = 8  # origins, of some 60 programs each
 MOST_TRIED = 150  # programs planned alone to shrink one
-MORE = ("legacy-splat",) * 4  # wanted besides in every turn: seldom in programs that are wanted for another thing
 _EACH = (5, 100)  # programs of one wanted thing from one seed: at least, at most
 
 
@@ -65,8 +64,6 @@ def origins(first: str, total: int) -> Iterator[Origin]:
     """What gives the programs of a seed, without end: some of each wanted thing in turn, as `total` decides."""
     amount = min(max(total // len(wanted_here()), _EACH[0]), _EACH[1])
     for place, wanted in zip(count(), cycle(wanted_here())):
-        if place % len(wanted_here()) == 0:
-            yield from (Origin(f"{first} {place} more {at}", each, amount) for at, each in enumerate(MORE))
         yield Origin(f"{first} {place}", wanted, amount)
 
 
