@@ -117,6 +117,7 @@ _STAGE = _row(
     name="stage_name",
 )
 
+
 def _link(relations: dict[str, Join | tuple[Join, ...]]) -> Row:
     """What lets an API send into a network."""
     given: dict[str, str | Extract | Fixed] = {"service": Fixed("api-gateway"), "statements": EMPTY}

@@ -104,6 +104,7 @@ _LAMBDA = Row(
     name="function_name",
 )
 
+
 def _runs_as(path: str) -> Row:
     """Something that runs given code as the role named at a path, and only for who may start it by its API."""
     attributes = {

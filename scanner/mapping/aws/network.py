@@ -230,9 +230,7 @@ _INTERFACE = Row(
     {
         "in_subnet": Join("subnet_id", ("subnet",)),
         "uses": Join("security_groups", ("security_group",)),
-        "has_interface": Join(
-            "attachment", ("instance",), reverse=True, values=each("attachment", "instance")
-        ),
+        "has_interface": Join("attachment", ("instance",), reverse=True, values=each("attachment", "instance")),
     },
     identity=("id", "arn"),
     name=NAME_TAG,
@@ -292,7 +290,7 @@ _ROUTES: Table = {
         )
         for name in ("route", "prefix_list_reference")
     },
-    }
+}
 
 _ENDPOINTS: Table = {
     "aws_vpc_endpoint": _ENDPOINT,

@@ -205,8 +205,12 @@ TABLE: Table = {
     "google_project_services": Skip("switches APIs on"),
     "google_project_service_identity": Skip("makes a service's own identity"),
     "google_project_default_service_accounts": Skip("what becomes of the default service accounts"),
-    "google_project_organization_policy": Row("guardrail", {"statements": EMPTY, "limits": NONE}, name="constraint"),
-    "google_folder_organization_policy": Row("guardrail", {"statements": EMPTY, "limits": NONE}, name="constraint"),
+    "google_project_organization_policy": Row(
+        "guardrail", {"statements": EMPTY, "limits": NONE}, name="constraint"
+    ),
+    "google_folder_organization_policy": Row(
+        "guardrail", {"statements": EMPTY, "limits": NONE}, name="constraint"
+    ),
     "google_organization_policy": Row("guardrail", {"statements": EMPTY, "limits": NONE}, name="constraint"),
     "google_org_policy_policy": Row("guardrail", {"statements": EMPTY, "limits": NONE}),
     "google_iam_workload_identity_pool": Skip("a name for identity providers"),

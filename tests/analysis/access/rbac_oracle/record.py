@@ -1,6 +1,6 @@
 """Records what the API server's authorizer answers.
 
-    python -m tests.analysis.access.rbac_oracle.record ORACLE
+python -m tests.analysis.access.rbac_oracle.record ORACLE
 """
 
 from __future__ import annotations
