@@ -19,6 +19,8 @@ from scanner.model.resource import Because, Call
 # An instance key: `[0]`, `["x"]`, with escaped quotes inside.
 _KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
+_MOST_NAMED = 3  # environments in a message; the instances name them all
+
 
 def generic(address: Address) -> str:
     """The address's text without Terraform instance keys: the same for all instances of one block."""
@@ -34,6 +36,12 @@ def fingerprint(rule: str, address: Address, attribute: str, values: str = "") -
 
 def _planes(graph: Graph, index: int) -> tuple[str, ...]:
     return tuple(each.value for each in graph.seen_in.get(index, (graph.planes[index],)))
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first three names, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def place(graph: Graph, index: int, attribute: str) -> Span | None:
@@ -114,7 +122,7 @@ class Writer:
             layer=graph.layers[index],
             tier=graph.tiers[index],
             planes=_planes(graph, index),
-            message=f"{told} (in {', '.join(environments)})" if environments else told,
+            message=f"{told} (in {_few(environments)})" if environments else told,
             fingerprint=fingerprint(rule.id, everywhere, attribute_of(attribute), partly),
             location=self._locate(span),
             instances=nodes,
