@@ -54,7 +54,7 @@ data "aws_iam_policy_document" "d" {
 CALL = """
 module "part" {
   source   = "./part"
-  for_each = { for index in range(%d) : "key-${index}" => "name-${index}" }
+  for_each = { for pair in setproduct(range(%d), range(250)) : join("-", pair) => "name-${join("-", pair)}" }
   name     = each.value
   key      = each.key
 }
@@ -92,7 +92,7 @@ def estate(folder: Path, instances: int) -> Path:
     tree = folder / f"estate-{instances}"
     (tree / "part").mkdir(parents=True)
     (tree / "part" / "main.tf").write_text(MODULE)
-    (tree / "main.tf").write_text(CALL % (instances // 4))
+    (tree / "main.tf").write_text(CALL % (instances // 1000))
     return tree
 
 
