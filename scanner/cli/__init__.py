@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
 from scanner import __version__
+from scanner.cli.lazy import LazyGroup
 
 # Command to the module that holds it, so that only what is asked for is imported.
 _COMMANDS = {
@@ -27,22 +27,10 @@ _COMMANDS = {
 }
 
 
-class _Commands(click.Group):
-    """Loads a command's module when it is called or listed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        command: click.Command = import_module(f"scanner.cli.{module}").command
-        return command
-
-
 @click.group(
-    cls=_Commands,
+    cls=LazyGroup,
+    package="scanner.cli",
+    modules=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "LAYERPROOF"},
 )
 @click.version_option(__version__, prog_name="layerproof")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
+
+from scanner.cli.lazy import LazyGroup
 
 # Question to the module that holds it, so that only what is asked for is imported.
 _QUESTIONS: dict[str, str] = {
@@ -17,20 +17,6 @@ _QUESTIONS: dict[str, str] = {
 }
 
 
-class _Questions(click.Group):
-    """Loads a question's module when it is asked or listed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_QUESTIONS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = _QUESTIONS.get(cmd_name)
-        if module is None:
-            return None
-        command: click.Command = import_module(f"scanner.cli.ask.{module}").command
-        return command
-
-
-@click.group(cls=_Questions)
+@click.group(cls=LazyGroup, package="scanner.cli.ask", modules=_QUESTIONS)
 def command() -> None:
     """Ask who can reach, do, become or restore what; every answer shows what it rests on."""
