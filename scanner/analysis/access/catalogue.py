@@ -28,15 +28,17 @@ class Catalogue:
         self.source: str = content["source"]
         self.guarded_services: frozenset[str] = frozenset(content["rcp"])  # those that RCPs apply to
         self.services: dict[str, dict[str, Any]] = content["services"]
-        listed = sorted(
-            (f"{service}:{name}".lower(), f"{service}:{name}", told)
-            for service, each in self.services.items()
-            for name, told in each["actions"].items()
-        )
-        self.keys = [key for key, _, _ in listed]
-        self.names = [name for _, name, _ in listed]
-        self._told: list[list[str]] = [told for _, _, told in listed]
-        self.everything = (1 << len(listed)) - 1
+        names: list[str] = []
+        told: list[list[str]] = []
+        for service, each in self.services.items():
+            names += [f"{service}:{name}" for name in each["actions"]]
+            told += each["actions"].values()
+        keys = [name.lower() for name in names]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        self.keys = [keys[at] for at in order]
+        self.names = [names[at] for at in order]
+        self._told = [told[at] for at in order]
+        self.everything = (1 << len(order)) - 1
         self._index = {key: at for at, key in enumerate(self.keys)}
         self._memo: dict[str, int] = {}
 
