@@ -154,7 +154,8 @@ def _settled(element: Type, items: list[Value]) -> Type:
 
 def check_alike(items: Iterable[Value]) -> None:
     """Refuse values that are not all of exactly one type, as far as their types are known."""
-    told = [item for item in items if item is not None and not isinstance(item, Unknown)]
+    told = [item for item in items if item is not None]
+    told.sort(key=lambda item: isinstance(item, Unknown))
     if not all(_alike(told[0], item) for item in told[1:]):
         raise EvaluationError("all elements must have the same type")
 
@@ -162,8 +163,11 @@ def check_alike(items: Iterable[Value]) -> None:
 def _alike(one: Value, other: Value) -> bool:
     """Whether two values have exactly one type, as far as theirs are known: a null may be of any."""
     one, other = (item.value if isinstance(item, Sensitive) else item for item in (one, other))
-    if any(item is None or isinstance(item, Unknown) for item in (one, other)):
+    if one is None or other is None:
         return True
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        types = type_of(one), type_of(other)
+        return any(map(has_any, types)) or types[0] == types[1]
     if _is_tuple(one) and _is_tuple(other):
         return len(one) == len(other) and all(map(_alike, one, other))
     if _is_object(one) and _is_object(other):

@@ -108,7 +108,8 @@ def _each(items: Iterable[Expression], scope: Scope) -> list[Value]:
 
 def _tuple(expr: Tuple, scope: Scope) -> Value:
     values = _each(expr.items, scope)
-    return BareTuple(values) if any(map(_is_null, expr.items)) else values
+    written = sum(map(_is_null, expr.items))
+    return BareTuple(values) if written and written == sum(value is None for value in values) else values
 
 
 def _is_null(expr: Expression) -> bool:

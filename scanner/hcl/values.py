@@ -5,7 +5,7 @@
 | string, bool, null | str, bool, None |
 | number | int where whole, else decimal.Decimal (float is accepted from outside) |
 | tuple, object | list, dict |
-| tuple with a written null | BareTuple |
+| tuple with written nulls alone | BareTuple |
 | list(T), map(T), set(T) | ListValue, MapValue (a list and a dict that know T), SetValue |
 | unknown, sensitive | scanner.model.value.Unknown, Sensitive |
 
@@ -50,7 +50,7 @@ class MapValue(dict[str, Value]):
 
 
 class BareTuple(list[Value]):
-    """A tuple in which a null stands written: one that no other expression gave, and so of no type."""
+    """A tuple whose nulls all stand written: no other expression gave them, and so they are of no type."""
 
     __slots__ = ()
 

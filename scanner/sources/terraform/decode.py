@@ -9,8 +9,8 @@ from operator import itemgetter
 from scanner.hcl.convert import to_string
 from scanner.hcl.partial import decoded
 from scanner.hcl.syntax import Attribute, Block, Body, Expression, Traversal, Tuple, static_steps
-from scanner.hcl.types import PRIMITIVE
-from scanner.hcl.values import to_plain, type_of
+from scanner.hcl.types import ANY, PRIMITIVE
+from scanner.hcl.values import to_plain, type_of, unknown_of
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
@@ -176,7 +176,7 @@ class Decoder:
         content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
         if over is None or content is None:
             return
-        collection = unwrap(attempt(over.expr, frame, self.file, self.diagnostics))
+        given = collection = unwrap(attempt(over.expr, frame, self.file, self.diagnostics))
         named = block.body.attributes.get("iterator")
         iterator = named.expr.root if named and isinstance(named.expr, Traversal) else name
         if collection is None or type_of(collection).kind in PRIMITIVE:  # also of what is not known
@@ -186,6 +186,9 @@ class Decoder:
             )
         if isinstance(collection, Unknown):
             self._unknown_block(name, block, collection, prefix, told)
+            if isinstance(given, Unknown) and given.cause is Cause.PROVIDER_COMPUTED:
+                each = unknown_of(ANY, given)
+                self._check(content.body, frame.within({iterator: {"key": each, "value": each}}))
             return
         for key, value in pairs(collection):
             inner = frame.within({iterator: {"key": key, "value": value}})
@@ -212,6 +215,12 @@ class Decoder:
             span = Span(self.file, expr.start, expr.end)
             self.diagnostics.append(Diagnostic(Level.WARNING, "evaluate-for-each", told, span))
         return refused(told)
+
+    def _check(self, body: Body, frame: Frame) -> None:
+        """Tell what is wrong within a block that a plan cannot expand yet, as Terraform then tells it."""
+        sites, self.sites = self.sites, Sites()
+        self._body(body, frame, "")
+        self.sites = sites
 
     def _unknown_block(self, name: str, block: Block, why: Unknown, prefix: str, told: dict[str, Value]) -> None:
         listed = told.setdefault(name, [])

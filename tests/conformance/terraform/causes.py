@@ -18,7 +18,7 @@ _THEIRS = {
     "Condition is null": "for condition", "Invalid value for input variable": "variable",
     "Invalid default value for variable": "variable", "Required variable not set": "variable",
     "Missing required argument": "missing", "Invalid for_each argument": "for_each",
-    "Invalid for_each set argument": "for_each", "Invalid count argument": "count", "Incorrect value type": "count",
+    "Invalid for_each set argument": "for_each", "Invalid dynamic for_each value": "for_each", "Invalid count argument": "count", "Incorrect value type": "count",
     "Invalid expanding argument value": "expand", "Splat of null value": "null step",
 }  # fmt: skip
 _CONVERTED = ("operand", "condition", "for condition", "template", "key", "index", "variable", "conditional")
