@@ -870,7 +870,8 @@ KINDS: dict[str, Kind] = {
             [] hosts: host names (empty: all)
             $ class: ingress class
             ? internal: serves private networks only (null: what carries it out decides)
-            {} backends: list of {service, namespace, port} that it sends to; a port is number or name""",
+            {} backends: list of {service, namespace, port} that it sends to; a port is number or name
+            {} balancer: [what a controller on AWS is asked to make of it] (empty: nothing that is known)""",
             "forwards_to in_namespace",
         ),
         _kind(
@@ -884,6 +885,7 @@ KINDS: dict[str, Kind] = {
             {} ports: list of {name, port, target, node_port, protocol}
             [] external_addresses: addresses beyond the cluster that its machines answer for
             ? node_local: what comes in from outside keeps its source address and reaches pods of that machine only
+            {} balancer: [what a controller on AWS is asked to make of it] (empty: nothing that is known)
             {} selector: [labels that its pods carry] (empty: it selects none itself)""",
             "forwards_to in_namespace",
         ),

@@ -149,6 +149,7 @@ _VIRTUAL = row(
         "class": Fixed("istio"),
         "internal": NONE,
         "backends": _virtual_backends,
+        "balancer": EMPTY,
     },
     {
         "in_namespace": IN_NAMESPACE,
@@ -166,6 +167,7 @@ _GATEWAY = row(
         "class": Fixed("istio"),
         "internal": NONE,
         "backends": EMPTY,
+        "balancer": EMPTY,
     },
     {"in_namespace": IN_NAMESPACE},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scanner.mapping.extract import EMPTY, NONE, text
+from scanner.mapping.kubernetes import balancers
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     annotation,
@@ -106,6 +107,7 @@ _SERVICE = row(
         "selector": _service_selector,
         "external_addresses": lambda reader: texts(reader.get("spec.externalIPs")),
         "node_local": lambda reader: reader.get("spec.externalTrafficPolicy", "Cluster") == "Local",
+        "balancer": balancers.of_service,
     },
     {"in_namespace": IN_NAMESPACE},
 )
@@ -204,6 +206,7 @@ _INGRESS_ROW = row(
         "class": _ingress_class,
         "internal": _ingress_internal,
         "backends": _told(_backends),
+        "balancer": lambda reader: balancers.of_ingress(reader, _ingress_class(reader)),
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.rules", ("service",), _services(_backends))},
 )
@@ -259,6 +262,7 @@ def _route() -> Row:
             "class": NONE,
             "internal": NONE,
             "backends": _told(_routed),
+            "balancer": EMPTY,
         },
         {
             "in_namespace": IN_NAMESPACE,
@@ -290,8 +294,32 @@ _OPENSHIFT = row(
         "class": NONE,
         "internal": NONE,
         "backends": _told(_openshift),
+        "balancer": EMPTY,
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.to", ("service",), _services(_openshift))},
+)
+
+
+# AWS Load Balancer Controller
+
+
+def _bound(reader: Reader) -> Iterator[dict[str, Value]]:
+    name = reader.get("spec.serviceRef.name")
+    if isinstance(name, str):
+        yield {"service": name, "namespace": None, "port": reader.get("spec.serviceRef.port")}
+
+
+_BINDING = row(
+    "ingress",
+    {
+        "encrypted": NONE,
+        "hosts": EMPTY,
+        "class": NONE,
+        "internal": NONE,
+        "backends": _told(_bound),
+        "balancer": balancers.of_binding,
+    },
+    {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.serviceRef", ("service",), _services(_bound))},
 )
 
 TABLE: Table = {
@@ -307,8 +335,10 @@ TABLE: Table = {
             "class": text("spec.gatewayClassName"),
             "internal": NONE,
             "backends": EMPTY,
+            "balancer": EMPTY,
         },
         {"in_namespace": IN_NAMESPACE},
     ),
+    "elbv2.k8s.aws/TargetGroupBinding": _BINDING,
     **{f"{GATEWAY}/{kind}Route": _route() for kind in ("HTTP", "GRPC", "TLS", "TCP", "UDP")},
 }
