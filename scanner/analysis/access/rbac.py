@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from scanner.analysis.access.rbac_builtin import BUILT_IN
+from scanner.analysis.access.rbac_builtin import built_in, built_in_roles
 from scanner.graph.columns import Graph
 from scanner.model.value import Cause, Unknown, Value, first_unknown
 
@@ -20,8 +20,9 @@ _ANYTHING = frozenset({"*"})
 _AUTHENTICATED = "system:authenticated"
 _ACCOUNTS = "system:serviceaccounts"
 MASTERS = "system:masters"  # the API server allows this group everything, whatever RBAC says
-# The role in kube-system of every cluster that extension servers are bound to (bootstrappolicy of Kubernetes).
-_READER = "extension-apiserver-authentication-reader"
+# The user-facing roles that come with every cluster, and the labels by which others add to them: `admin` collects
+# `edit`, and `edit` collects `view` ("Using RBAC Authorization", user-facing roles).
+_COLLECTING = {"view": ("view",), "edit": ("view", "edit"), "admin": ("view", "edit", "admin")}
 _ELSEWHERE = "is not part of this scan, nor does it come with every cluster"
 
 
@@ -183,15 +184,6 @@ def read_permission(value: Mapping[str, Any]) -> Permission:
     return Permission(verbs, groups, resources, names, urls, unknown)
 
 
-_READS_AUTHENTICATION = Permission(
-    frozenset({"get", "list", "watch"}),
-    frozenset({""}),
-    frozenset({"configmaps"}),
-    frozenset({"extension-apiserver-authentication"}),
-    frozenset(),
-)
-
-
 def _texts(value: Value) -> tuple[frozenset[str], Unknown | None]:
     if isinstance(value, Unknown):
         return frozenset(), value
@@ -256,10 +248,11 @@ class _Reader:
         name = graph.peek(index, "role_name")
         if isinstance(name, Unknown):
             return None, (), name
-        if graph.peek(index, "role_kind") == "ClusterRole" and name in BUILT_IN:
+        if graph.peek(index, "role_kind") == "ClusterRole" and name in built_in():
             return None, self._built_in(cluster_of(graph, index), str(name)), None
-        if name == _READER and namespace_of(graph, index) == "kube-system":
-            return None, (_READS_AUTHENTICATION,), None
+        inside = f"{namespace_of(graph, index)}/{name}"
+        if graph.peek(index, "role_kind") == "Role" and inside in built_in_roles():
+            return None, tuple(map(read_permission, built_in_roles()[inside])), None
         return None, (), Unknown(f"the role {name} {_ELSEWHERE}", Cause.OUTSIDE_SCAN)
 
     def _role(self, index: int) -> tuple[tuple[Permission, ...], Unknown | None]:
@@ -271,14 +264,14 @@ class _Reader:
         """A role that comes with the cluster, and what the roles of the scan add to it by label."""
         key = (cluster, name)
         if key not in self._extended:
-            label = f"rbac.authorization.k8s.io/aggregate-to-{name}"
+            labels = [f"rbac.authorization.k8s.io/aggregate-to-{each}" for each in _COLLECTING.get(name, ())]
             more = [
                 permission
-                for index in self.graph.nodes("cluster_role")
-                if cluster_of(self.graph, index) == cluster and _labelled(self.graph, index, label)
+                for index in (self.graph.nodes("cluster_role") if labels else ())
+                if cluster_of(self.graph, index) == cluster and _labelled(self.graph, index, labels)
                 for permission in self._role(index)[0]
             ]
-            self._extended[key] = (*map(read_permission, BUILT_IN[name]), *more)
+            self._extended[key] = (*map(read_permission, built_in()[name]), *more)
         return self._extended[key]
 
     def _subjects(self, index: int, namespace: str | None) -> tuple[tuple[Subject, ...], Unknown | None]:
@@ -305,7 +298,8 @@ def _permissions(value: Value) -> tuple[tuple[Permission, ...], Unknown | None]:
     return tuple(read_permission(each) for each in items if isinstance(each, dict)), unknown
 
 
-def _labelled(graph: Graph, index: int, label: str) -> bool:
+def _labelled(graph: Graph, index: int, labels: Iterable[str]) -> bool:
+    """Whether a cluster role carries one of some labels with the value "true"."""
     tags = graph.peek(index, "tags")
-    value = tags.get(label) if isinstance(tags, dict) else None
-    return isinstance(value, str) and value == "true"
+    held = [tags.get(each) for each in labels] if isinstance(tags, dict) else []
+    return any(isinstance(each, str) and each == "true" for each in held)

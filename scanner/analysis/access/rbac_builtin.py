@@ -1,71 +1,60 @@
-"""The roles that come with every cluster and that people bind: what they allow.
+"""What every cluster brings along: the resources of its API and the roles that the API server makes by itself.
 
-Source: Kubernetes documentation, "Using RBAC Authorization", user-facing roles; checked against the bootstrap
-policy of the API server (plugin/pkg/auth/authorizer/rbac/bootstrappolicy, release 1.31).
+Recorded from a real API server (`tests/analysis/access/rbac_oracle/built_in.py`); the file names its release.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import gzip
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
-_READ = "get list watch"
-_WRITE = "create delete deletecollection patch update"
-
-# Role: rows of (API groups, resources, verbs); "core" is the group without a name.
-_VIEW = (
-    ("core", ("configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods"
-              " replicationcontrollers replicationcontrollers/scale serviceaccounts services"
-              " services/status"), _READ),
-    ("core", ("bindings events limitranges namespaces/status pods/log pods/status replicationcontrollers/status"
-             " resourcequotas resourcequotas/status namespaces"), _READ),
-    ("discovery.k8s.io", "endpointslices", _READ),
-    ("apps", ("controllerrevisions daemonsets daemonsets/status deployments deployments/scale deployments/status"
-             " replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale"
-             " statefulsets/status"), _READ),
-    ("autoscaling", "horizontalpodautoscalers horizontalpodautoscalers/status", _READ),
-    ("batch", "cronjobs cronjobs/status jobs jobs/status", _READ),
-    ("extensions", ("daemonsets daemonsets/status deployments deployments/scale deployments/status ingresses"
-                   " ingresses/status networkpolicies replicasets replicasets/scale replicasets/status"
-                   " replicationcontrollers/scale"), _READ),
-    ("policy", "poddisruptionbudgets poddisruptionbudgets/status", _READ),
-    ("networking.k8s.io", "ingresses ingresses/status networkpolicies", _READ),
-)  # fmt: skip
-_EDIT = (
-    ("core", "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy", _READ),
-    ("core", "serviceaccounts", "impersonate"),
-    ("core", "pods pods/attach pods/exec pods/portforward pods/proxy", _WRITE),
-    ("core", "pods/eviction serviceaccounts/token", "create"),
-    ("core", ("configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale"
-              " secrets serviceaccounts services services/proxy"), _WRITE),
-    ("apps", ("daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale"
-             " statefulsets statefulsets/scale"), _WRITE),
-    ("autoscaling", "horizontalpodautoscalers", _WRITE),
-    ("batch", "cronjobs jobs", _WRITE),
-    ("extensions", ("daemonsets deployments deployments/rollback deployments/scale ingresses networkpolicies"
-                   " replicasets replicasets/scale replicationcontrollers/scale"), _WRITE),
-    ("policy", "poddisruptionbudgets", _WRITE),
-    ("networking.k8s.io", "ingresses networkpolicies", _WRITE),
-    ("coordination.k8s.io", "leases", f"{_READ} {_WRITE}"),
-)  # fmt: skip
-_ADMIN = (
-    ("authorization.k8s.io", "localsubjectaccessreviews", "create"),
-    ("rbac.authorization.k8s.io", "rolebindings roles", f"{_READ} {_WRITE}"),
-)
+Rules = tuple[dict[str, Any], ...]  # in the normalized form {verbs, groups, resources, names, urls}
 
 
-def _rules(*rows: tuple[str, str, str]) -> tuple[dict[str, Any], ...]:
-    return tuple(
-        {"groups": ["" if group == "core" else group], "resources": resources.split(), "verbs": verbs.split()}
-        for group, resources, verbs in rows
-    )
+class ResourceType(NamedTuple):
+    """A resource of the API, or what only permissions speak of; subresources as `pods/exec`."""
+
+    group: str
+    namespaced: bool
+    kind: str
 
 
-_ALL = ({"groups": ["*"], "resources": ["*"], "verbs": ["*"]}, {"urls": ["*"], "verbs": ["*"]})
-
-# Name of the ClusterRole to its rules, in the normalized form.
-BUILT_IN: dict[str, tuple[dict[str, Any], ...]] = {
-    "cluster-admin": _ALL,
-    "admin": _rules(*_VIEW, *_EDIT, *_ADMIN),
-    "edit": _rules(*_VIEW, *_EDIT),
-    "view": _rules(*_VIEW),
+# What the authorizer is asked about although no object is behind it (Kubernetes documentation, "User
+# impersonation", "Certificates and Certificate Signing Requests").
+_VIRTUAL = {
+    "users": ResourceType("", False, ""),
+    "groups": ResourceType("", False, ""),
+    "uids": ResourceType("authentication.k8s.io", False, ""),
+    "userextras": ResourceType("authentication.k8s.io", False, ""),
+    "signers": ResourceType("certificates.k8s.io", False, ""),
 }
+
+
+@cache
+def built_in() -> dict[str, Rules]:
+    """The ClusterRoles that come with every cluster; those that collect others hold what these allow."""
+    return {name: tuple(rules) for name, rules in _read()["cluster_roles"].items()}
+
+
+@cache
+def built_in_roles() -> dict[str, Rules]:
+    """The Roles that come with every cluster, by NAMESPACE/NAME."""
+    return {name: tuple(rules) for name, rules in _read()["roles"].items()}
+
+
+@cache
+def resource_types() -> Mapping[str, ResourceType]:
+    """The resources of the API by name in the plural."""
+    return {**{name: ResourceType(*told) for name, told in _read()["resources"].items()}, **_VIRTUAL}
+
+
+@cache
+def _read() -> dict[str, Any]:
+    import orjson  # noqa: PLC0415 - only where a cluster is judged
+
+    data = files("scanner.analysis.access.data").joinpath("kubernetes.json.gz").read_bytes()
+    told: dict[str, Any] = orjson.loads(gzip.decompress(data))
+    return told

@@ -3,14 +3,17 @@ to subjects, default roles), and pkg/apis/rbac/v1/evaluation_helpers.go."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scanner.analysis.access.rbac import Cluster, Grant, Identity, Request, Subject, read_permission
-from scanner.analysis.access.rbac_builtin import BUILT_IN
+from scanner.analysis.access.rbac import Cluster, Grant, Identity, Request, Subject, clusters, read_permission
+from scanner.analysis.access.rbac_builtin import built_in
 from scanner.analysis.access.rbac_powers import powers
 from scanner.model.value import Cause, Unknown
+from tests.analysis.access.reading import graph_of
 
 
 def rule(verbs: str, resources: str = "", groups: str = "core", names: str = "", urls: str = "") -> dict[str, Any]:
@@ -119,6 +122,7 @@ def reached(*rules: dict[str, Any], namespace: str | None = None) -> dict[str, s
 RBAC = "rbac.authorization.k8s.io"
 BINDS = {"k8s-bind": "cluster"}
 HOOKS = "admissionregistration.k8s.io"
+USER_FACING = ("cluster-admin", "admin", "edit", "view")
 
 
 @pytest.mark.parametrize(
@@ -186,9 +190,35 @@ def test_writing_every_configmap_leads_to_the_cluster_on_eks_alone() -> None:
 def test_the_roles_that_come_with_every_cluster() -> None:
     """ "Using RBAC Authorization", user-facing roles: edit reads secrets and runs pods as any account of the
     namespace, view reads no secrets, only admin writes roles and bindings."""
-    able = {name: Cluster([grant(*BUILT_IN[name], namespace="a")]) for name in BUILT_IN}
+    able = {name: Cluster([grant(*built_in()[name], namespace="a")]) for name in USER_FACING}
     secrets, roles = Request("get", "secrets", "", "a"), Request("create", "rolebindings", RBAC, "a")
     assert [able[name].may(JANE, secrets) for name in ("view", "edit", "admin")] == [False, True, True]
     assert [able[name].may(JANE, roles) for name in ("view", "edit", "admin")] == [False, False, True]
-    assert reached(*BUILT_IN["view"], namespace="a") == {}
-    assert set(reached(*BUILT_IN["edit"], namespace="a").values()) == {"namespace"}
+    assert reached(*built_in()["view"], namespace="a") == {}
+    assert set(reached(*built_in()["edit"], namespace="a").values()) == {"namespace"}
+
+
+def test_roles_add_to_the_user_facing_ones_by_label(tmp_path: Path) -> None:
+    """ "Using RBAC Authorization", user-facing roles: `admin` collects what `edit` does, `edit` what `view` does."""
+    wanted = {"apiGroups": ["example.com"], "resources": ["widgets"], "verbs": ["get"]}
+    role = {
+        "metadata": {"name": "widgets", "labels": {"rbac.authorization.k8s.io/aggregate-to-view": "true"}},
+        "kind": "ClusterRole", "rules": [wanted],
+    }  # fmt: skip
+    bindings = [bound("ClusterRole", name, user=name) for name in ("view", "edit", "admin", "system:auth-delegator")]
+    (cluster,) = clusters(graph_of(tmp_path, rbac_yaml=documents(role, *bindings))).values()
+    asked = Request("get", "widgets", "example.com", "shop")
+    assert [cluster.may(Identity.of_user(name), asked) for name in ("view", "edit", "admin")] == [True] * 3
+    delegated = Request("create", "tokenreviews", "authentication.k8s.io")
+    told = [cluster.may(Identity.of_user(name), delegated) for name in ("system:auth-delegator", "admin")]
+    assert told == [True, False], "roles of the API server itself are known"
+
+
+def bound(kind: str, name: str, user: str) -> dict[str, Any]:
+    reference = {"apiGroup": RBAC, "kind": kind, "name": name}
+    subjects = [{"kind": "User", "name": user, "apiGroup": RBAC}]
+    return {"kind": "ClusterRoleBinding", "metadata": {"name": name}, "roleRef": reference, "subjects": subjects}
+
+
+def documents(*objects: dict[str, Any]) -> str:
+    return "\n---\n".join(json.dumps({"apiVersion": f"{RBAC}/v1", **each}) for each in objects)
