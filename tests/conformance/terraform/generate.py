@@ -350,12 +350,15 @@ class Writer:
             self.features.add("splat")
             return f"{over}[*]" if over[0] not in "-!0123456789" else f"({over})[*]"
         if self.chance(0.3):
-            self.features.add("legacy-splat")
-            return self.one("local.kg.*.id", "local.kg.*.n", "local.ko.*.name", "local.kl.*", "local.kg.*.in[0].v")
+            return self.legacy_splat()
         self.features.add("splat")
         return self.one("local.kg[*].id", "local.kg[*].in[*].v", "local.ko[*].name", "var.nothing[*]", "local.kg[*].in[0].v",
                         "local.ks[*]", "local.kl[*]", "flatten(local.kg[*].in[*].v)", "local.kg[*].zz",
                         "local.ud[*]", "local.ul[*]")  # fmt: skip
+
+    def legacy_splat(self) -> str:
+        self.features.add("legacy-splat")
+        return self.one("local.kg.*.id", "local.kg.*.n", "local.ko.*.name", "local.kl.*", "local.kg.*.in[0].v")
 
     def template(self, depth: int) -> str:
         roll = self.rng.random()

@@ -84,8 +84,10 @@ class Maker:
                 return writer.for_list(self.rng.choice(("[s]", "[n]", "t")), depth)
             case "for-map" | "for-group":
                 return writer.for_map(self.rng.choice(("{s}", "{n}", "o")), depth)
-            case "splat" | "legacy-splat":
+            case "splat":
                 return writer.splat(depth)
+            case "legacy-splat":
+                return writer.legacy_splat()
             case "index" | "attribute":
                 return writer.path(self.rng.choice(("s", "n", "t")), depth)
             case "heredoc":
