@@ -42,6 +42,7 @@ __all__ = [
     "both",
     "certain",
     "covers_world",
+    "enforces",
     "every",
     "gone_since",
     "is_everything",
@@ -146,6 +147,16 @@ def together(workload: Node, positions: list[int]) -> Match:
     first, *others = positions
     related = [workload.at(f"pod_security[{each}]", "and here") for each in others]
     return Match(workload, f"pod_security[{first}]", related, values={"what": ", ".join(said)})
+
+
+def enforces(node: Node, level: str) -> bool:
+    """Whether the scan holds the namespace of a workload, or of a container's workload, and that namespace surely
+    enforces a Pod Security level."""
+    places = node.known("in_namespace")
+    if node.kind == "container":
+        held = node.graph.sources("contains", node.index)
+        places = [each for index in held for each in Node(node.graph, index, node.watch).known("in_namespace")]
+    return certain(lambda: some(places, lambda each: each["pod_security"] == level))
 
 
 def known(value: Value) -> bool:

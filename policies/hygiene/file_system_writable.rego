@@ -6,7 +6,7 @@
 #   ## Remedy
 #   Make the root file system read-only and mount an emptyDir where the program has to write.
 # custom:
-#   severity: low
+#   severity: info
 #   selects: [container, container_service]
 #   reads: [read_only]
 #   message: "{node} can write to its root file system"

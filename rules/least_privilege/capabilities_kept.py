@@ -1,12 +1,13 @@
 """Container that keeps capabilities it was not given."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from scanner.rule import Match, Node, Severity, rule, together, violations
+from scanner.rule import Match, Node, Severity, enforces, rule, together, violations
 
 
 @rule(
-    severity=Severity.LOW,
+    severity=Severity.INFO,
     selects="workload",
     message="{node} keeps Linux capabilities that it does not ask for",
     controls={
@@ -24,12 +25,16 @@ def check(workload: Node) -> Iterator[Match]:
     """The runtime gives every container a dozen capabilities, among them to change owners and to send raw packets.
     An application needs none, or NET_BIND_SERVICE.
 
+    Where the namespace enforces the level restricted, the pod is refused, and this weighs more.
+
     ## Remedy
     Drop ALL and add back what is needed.
     """
     found = [each for each in violations(workload, "capabilities_restricted") if kept(workload, each)]
     if found:
-        yield together(workload, found)
+        yield replace(
+            together(workload, found), severity=Severity.MEDIUM if enforces(workload, "restricted") else None
+        )
 
 
 def kept(workload: Node, position: int) -> bool:

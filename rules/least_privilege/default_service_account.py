@@ -6,7 +6,7 @@ from scanner.rule import Match, Node, Severity, both, rule
 
 
 @rule(
-    severity=Severity.LOW,
+    severity=Severity.INFO,
     selects="workload",
     message="{node} runs as its namespace's default service account, with a token",
     controls={
@@ -20,11 +20,21 @@ from scanner.rule import Match, Node, Severity, both, rule
 )
 def check(workload: Node) -> Iterator[Match]:
     """All workloads of the namespace share this identity: what is granted to one is granted to all, and logs
-    cannot tell them apart. A token that nobody uses only serves intruders.
+    cannot tell them apart. A token that nobody uses only serves intruders. This weighs more where the scan shows a
+    binding that grants something to that account.
 
     ## Remedy
     Give the workload a service account of its own, or set automountServiceAccountToken to false where it does
     not speak to the API.
     """
     if both(lambda: workload["service_account_name"] == "default", lambda: bool(workload["token_mounted"])):
-        yield Match(workload, at=("service_account_name", "token_mounted"))
+        related = [each.at("subjects", "grants to it") for each in bindings(workload)]
+        weighs = Severity.MEDIUM if related else None
+        yield Match(workload, ("service_account_name", "token_mounted"), related, severity=weighs)
+
+
+def bindings(workload: Node) -> list[Node]:
+    """The bindings of the scan that surely grant something to the workload's service account."""
+    graph = workload.graph
+    accounts = [each.index for each in workload.known("assumes") if each.kind == "service_account"]
+    return [Node(graph, each, workload.watch) for index in accounts for each in graph.sources("grants_to", index)]

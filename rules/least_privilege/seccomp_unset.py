@@ -1,12 +1,13 @@
 """Pod that leaves its system calls to chance."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from scanner.rule import Match, Node, Severity, rule, together, violations
+from scanner.rule import Match, Node, Severity, enforces, rule, together, violations
 
 
 @rule(
-    severity=Severity.LOW,
+    severity=Severity.INFO,
     selects="workload",
     message="{node} names no seccomp profile",
     controls={
@@ -24,12 +25,16 @@ def check(workload: Node) -> Iterator[Match]:
     """Without a word of the pod the kubelet's default decides, which is unconfined unless the machine says
     otherwise.
 
+    Where the namespace enforces the level restricted, the pod is refused, and this weighs more.
+
     ## Remedy
     Set seccompProfile to RuntimeDefault for the pod.
     """
     found = [each for each in violations(workload, "seccompProfile_restricted") if unset(workload, each)]
     if found:
-        yield together(workload, found)
+        yield replace(
+            together(workload, found), severity=Severity.MEDIUM if enforces(workload, "restricted") else None
+        )
 
 
 def unset(workload: Node, position: int) -> bool:

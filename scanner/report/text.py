@@ -4,11 +4,11 @@ what went wrong, and the counts.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 from scanner.docs import first_sentence
 from scanner.model.diagnostic import Diagnostic, Level
-from scanner.model.finding import Finding, Step, Verdict
+from scanner.model.finding import Finding, Severity, Step, Verdict
 from scanner.model.location import Location
 from scanner.model.report import Report
 from scanner.model.rule import Rule
@@ -25,6 +25,7 @@ _LONGEST = 600  # characters of a name or message that are shown
 _MOST_STEPS = 12
 _MOST_INSTANCES = 4
 _MOST_REMARKS = 10
+_MOST_ALIKE = 3  # findings for information of one rule that are shown one by one
 
 
 def render(report: Report, options: RenderOptions) -> bytes:
@@ -39,9 +40,11 @@ def lines(report: Report, options: RenderOptions) -> Iterator[str]:
     """The report line by line, without line breaks."""
     page = _Page(report, options)
     found = split(report)
-    for finding in (*found.fails, *(found.unknowns if options.show_unknown else ())):
+    shown, folded = (found.fails, []) if options.verbose else _folded(found.fails)
+    for finding in (*shown, *(found.unknowns if options.show_unknown else ())):
         yield from page.finding(finding)
         yield ""
+    yield from page.alike(folded)
     yield from page.diagnostics()
     if found.unknowns and not options.show_unknown:
         yield from unknown_lines(found.unknowns, page.style, page.width)
@@ -59,6 +62,17 @@ def one(report: Report, finding: Finding, options: RenderOptions) -> Iterator[st
     page.most_steps = len(finding.path)
     yield from page.finding(finding)
     yield ""
+
+
+def _folded(fails: Sequence[Finding]) -> tuple[list[Finding], list[list[Finding]]]:
+    """What is shown one by one, and what is only for information and said so often by one rule that it is counted."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in fails:
+        if finding.severity is Severity.INFO:
+            groups.setdefault(finding.rule, []).append(finding)
+    many = {rule: group for rule, group in groups.items() if len(group) > _MOST_ALIKE}
+    shown = [each for each in fails if each.severity is not Severity.INFO or each.rule not in many]
+    return shown, list(many.values())
 
 
 def _safe(text: str) -> str:
@@ -91,6 +105,19 @@ class _Page:
         yield from self._headline(head, "dim" if unknown else severity, _safe(finding.message))
         room = yield from self._source(finding.location, "note" if unknown else severity)
         yield from self._notes(finding, self.rules.get(finding.rule), room)
+
+    def alike(self, groups: Sequence[Sequence[Finding]]) -> Iterator[str]:
+        """A headline for each rule whose findings for information are counted, with the first place."""
+        for group in groups:
+            rule = self.rules.get(group[0].rule)
+            told = f"{_safe(rule.title if rule else group[0].message)}: {len(group)} times"
+            yield from self._headline(f"info[{_safe(group[0].rule)}]", "info", told)
+            first = next((each.location for each in group if each.location), None)
+            if first is not None:
+                yield f" {self.style.paint('-->', 'gutter')} first at {_place(first)}"
+        if groups:
+            yield self.style.paint("these are for information; --verbose shows each", "dim")
+            yield ""
 
     def _headline(self, head: str, level: str, message: str) -> Iterator[str]:
         filled = list(fill(message or "(no message)", self.width, 4, cells(head) + 2)) or ["(no message)"]

@@ -208,3 +208,16 @@ def test_warnings_beyond_ten_are_counted():
 def test_the_hostile_sample_holds_what_it_says():
     assert any("\x1b" in name for name in NASTY)
     assert any("\u202e" in name for name in NASTY)
+
+
+def test_what_is_only_for_information_and_said_often_is_counted() -> None:
+    many = tuple(
+        finding(severity=Severity.INFO, fingerprint=f"{each:016x}", node=f"tf:.#aws_s3_bucket.b{each}")
+        for each in range(5)
+    )
+    told = text(report(findings=many))
+    assert "Object store without versioning: 5 times" in told
+    assert "first at main.tf:8:11" in told
+    assert told.count("keeps no earlier version") == 0
+    assert text(report(findings=many), verbose=True).count("keeps no earlier version") == 5
+    assert text(report(findings=many[:3])).count("keeps no earlier version") == 3
