@@ -84,6 +84,9 @@ RELATIONS = {
         Relation("keeps_state_in", "a root keeps its state, or the lock on it, in a store"),
         Relation("copied_to", "its data is replicated or copied to a store or vault"),
         Relation("snapshot_of", "a snapshot holds the data of a store"),
+        Relation("lies_in", "a recovery point lies in a vault"),
+        Relation("copy_of", "a job has copied the data of a store"),
+        Relation("restores", "a job has restored a store"),
         Relation("made_by", "a volume is made by a storage class"),
         Relation("mounts", "uses a volume, secret, file system or claim"),
         Relation("forwards_to", "sends requests on: listener, balancer, route, service, event rule"),
@@ -98,6 +101,7 @@ RELATIONS = {
         Relation("attached_to", "an attachment joins a network or a line to a transit gateway"),
         Relation("announces_to", "an attachment's ranges are announced to a transit route table"),
         Relation("has_interface", "a machine has a network interface that is declared by itself"),
+        Relation("shares", "a share lends a resource to principals of other accounts"),
     )
 }
 
@@ -287,7 +291,9 @@ KINDS: dict[str, Kind] = {
             {} statements: normalized inline statements
             # session_seconds: longest session
             [] managed_policies: provider-managed policies in it
+            [] customer_policies: path and name of policies that each account it goes to holds by itself
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
+            $ customer_boundary: path and name of the policy of each account that bounds it (null: none does)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
@@ -296,12 +302,29 @@ KINDS: dict[str, Kind] = {
             "attaches bounded_by",
         ),
         _kind(
+            "assignment",
+            _A,
+            "A permission set given to a user or group in one account; there it is a role.",
+            "",
+            "attaches grants_to",
+        ),
+        _kind(
+            "share",
+            _A,
+            "What lends resources to other accounts.",
+            """
+            [] receivers: accounts, organizations, units, roles and users that it lends to
+            ? external: receivers may stand outside the organization""",
+            "shares",
+        ),
+        _kind(
             "key",
             _A,
             "An encryption key.",
             f"""
             ? rotated: key material is renewed regularly (null for keys that cannot)
             # deletion_days: days between deletion order and loss
+            {{}} grants: statements that its grants make, beside its policy
             {_POLICY}""",
             "encrypted_with",
         ),
@@ -593,6 +616,8 @@ KINDS: dict[str, Kind] = {
             f"""{_STORE}{_COPIED}
             ? public_access: anyone may read or write (ACL, policy, grants, and what blocks them)
             ? public_blocked: a block on public access is set in full
+            ? public_restricted: a public policy lets in principals of its own account only
+            {{}} grants: statements that its access control list makes (empty where lists have no effect)
             ? versioned: earlier versions are kept
             ? delete_protected: removal of versions needs a second factor or is locked
             ? locked: objects cannot be overwritten for a time (WORM)
@@ -602,6 +627,16 @@ KINDS: dict[str, Kind] = {
             ? website: serves a site (null: the service knows no such thing)
             {_POLICY}""",
             "encrypted_with logs_to copied_to",
+        ),
+        _kind(
+            "access_point",
+            _S,
+            "A further name of an object store, with a policy of its own.",
+            f"""
+            $ network: the network that requests must come from (null: any)
+            ? public_restricted: a public policy lets in principals of its own account only
+            {_POLICY}""",
+            "forwards_to",
         ),
         _kind("object", _S, "One declared object of a store.", "? public_access: anyone may read it"),
         _kind(
@@ -724,6 +759,7 @@ KINDS: dict[str, Kind] = {
             ? customer_key: encrypted with a key of the customer's own
             ? locked: copies cannot be deleted early
             $ lock_mode: compliance (nobody can undo it), governance (an administrator can), null: not locked
+            $ locked_from: when a lock in compliance mode can no longer be undone (ISO 8601; null: not told, or none)
             # lock_min_days: shortest retention that its lock admits (null: any)
             # lock_max_days: longest retention that its lock admits (null: any)
             ? air_gapped: kept in an account of the provider's own
@@ -743,7 +779,9 @@ KINDS: dict[str, Kind] = {
             $ state: how it ended
             $ taken: when its data was taken (ISO 8601)
             # keep_days: how long it is kept (null: for ever)
-            # minutes: how long a restore took (null: no restore)""",
+            # minutes: how long a restore took (null: no restore)
+            $ told: what was said of how it ended (null: nothing)""",
+            "lies_in copy_of restores encrypted_with",
         ),
         _kind(
             "restore_test",

@@ -108,6 +108,18 @@ _BACKUPS = Part(
 )
 _GUARDRAIL = Row("guardrail", {"statements": _guarding, "limits": _limits}, parts=(_BACKUPS,))
 
+
+
+def _receivers(reader: Reader) -> Value:
+    return [each.peek("principal") for each in reader.folded("aws_ram_principal_association")]
+
+
+_SHARE = Row(
+    "share",
+    # provider documentation of aws_ram_resource_share: false unless told otherwise
+    {"receivers": _receivers, "external": flag("allow_external_principals")},
+)
+
 _SETTINGS = Skip("a setting of the account that no rule reads")
 
 TABLE: Table = {
@@ -151,9 +163,9 @@ TABLE: Table = {
     "aws_licensemanager_license_configuration": _SETTINGS,
     "aws_servicecatalog_portfolio": _SETTINGS,
     "aws_servicecatalog_product": _SETTINGS,
-    "aws_ram_resource_share": Skip("a share; what it shares is tied by other resources"),
-    "aws_ram_resource_association": Skip("one thing of a share"),
-    "aws_ram_principal_association": Skip("a receiver of a share"),
+    "aws_ram_resource_share": _SHARE,
+    "aws_ram_resource_association": Edge("shares", Join("resource_share_arn", ("share",)), Join("resource_arn")),
+    "aws_ram_principal_association": Fold(("aws_ram_resource_share",), "resource_share_arn"),
     "aws_ram_resource_share_accepter": Skip("a receiver of a share"),
     "data.aws_caller_identity": Skip("a constant of the account"),
     "data.aws_partition": Skip("a constant of the account"),

@@ -145,6 +145,26 @@ def _permission_set_statements(reader: Reader) -> Value:
     return [each for other in inline for each in statements(other.get("inline_policy"))]
 
 
+def _reference(reader: Reader, path: str) -> Value:
+    """Path and name of a policy that a permission set means by name in each account."""
+    name, where = reader.peek(f"{path}.name"), reader.peek(f"{path}.path")
+    if isinstance(name, Unknown) or isinstance(where, Unknown):
+        return name if isinstance(name, Unknown) else where
+    return f"{where or '/'}{name}"
+
+
+def _customer_references(reader: Reader) -> Value:
+    attached = reader.folded("aws_ssoadmin_customer_managed_policy_attachment")
+    return [_reference(other, "customer_managed_policy_reference") for other in attached]
+
+
+def _customer_boundary(reader: Reader) -> Value:
+    for other in reader.folded("aws_ssoadmin_permissions_boundary_attachment"):
+        path = "permissions_boundary.customer_managed_policy_reference"
+        return _reference(other, path) if other.has(path) else None
+    return None
+
+
 _BOUNDED_BY = Join("permissions_boundary", ("policy",), values=_customer_policies("permissions_boundary"))
 
 _INLINE = Row("policy", {"statements": statements_of("policy"), "inline": TRUE, "path": NONE}, identity=())
@@ -221,9 +241,24 @@ _PERMISSION_SET = Row(
         "statements": _permission_set_statements,
         "session_seconds": seconds("session_duration", "PT1H"),
         "managed_policies": _permission_set_policies,
+        "customer_policies": _customer_references,
         "boundary": _permission_set_boundary,
+        "customer_boundary": _customer_boundary,
     },
     identity=("arn", "id", "name"),
+)
+
+
+# In each account the set becomes a role of that account (Identity Center User Guide, "Permission sets").
+_ASSIGNMENT = Row(
+    "assignment",
+    {"account": "target_id"},
+    {
+        "attaches": Join("permission_set_arn", ("permission_set",)),
+        "grants_to": Join("principal_id", ("user", "group")),
+    },
+    identity=("id",),
+    name=lambda _reader: None,
 )
 
 
@@ -325,7 +360,7 @@ TABLE: Table = {
         ("aws_ssoadmin_permission_set",), "permission_set_arn"
     ),
     "aws_ssoadmin_permissions_boundary_attachment": Fold(("aws_ssoadmin_permission_set",), "permission_set_arn"),
-    "aws_ssoadmin_account_assignment": _SIGN_ON,
+    "aws_ssoadmin_account_assignment": _ASSIGNMENT,
     "aws_ssoadmin_application": _SIGN_ON,
     "aws_ssoadmin_application_assignment": _SIGN_ON,
     "aws_ssoadmin_application_assignment_configuration": _SIGN_ON,

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 from scanner.hcl.partial import decoded
-from scanner.mapping.aws.policy import folded_statements
-from scanner.mapping.extract import NONE, equals, flag, number, outside, written
+from scanner.mapping.aws.policy import condition, folded_statements, granted
+from scanner.mapping.extract import NONE, elements, equals, flag, number, outside, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
@@ -74,6 +74,47 @@ def _key_names(reader: Reader) -> Iterator[str]:
             yield name
 
 
+# Constraints speak of the cryptographic operations alone (KMS Developer Guide, "Using grant constraints").
+_UNCONSTRAINED = ("CreateGrant", "DescribeKey", "GetPublicKey", "RetireGrant", "Sign", "Verify", "GenerateMac",
+                  "VerifyMac", "DeriveSharedSecret")  # fmt: skip
+
+
+def _grants(reader: Reader) -> Value:
+    """What each grant allows its grantee, as statements."""
+    return [each for grant in reader.folded("aws_kms_grant") for each in _grant(grant)]
+
+
+def _grant(grant: Reader) -> Iterator[Value]:
+    grantee = grant.peek("grantee_principal")
+    service = isinstance(grantee, str) and not grantee.startswith("arn:") and grantee.endswith(".amazonaws.com")
+    principal: Value = {"type": "Service" if service else "AWS", "id": grantee}
+    operations = elements(grant.peek("operations"))
+    conditions = list(_constraints(grant))
+    free = [each for each in operations if not conditions or each in _UNCONSTRAINED]
+    bound = [each for each in operations if not any(each is other for other in free)]
+    for listed, asked in ((free, []), (bound, conditions)):
+        if listed:
+            yield granted([_operation(each) for each in listed], principal, asked)
+
+
+def _operation(name: Value) -> Value:
+    return name if isinstance(name, Unknown) else f"kms:{name}"
+
+
+def _constraints(grant: Reader) -> Iterator[Value]:
+    """Equals asks besides that there are no further pairs (KMS API, GrantConstraints)."""
+    for block in grant.blocks("constraints"):
+        for path in ("encryption_context_equals", "encryption_context_subset"):
+            pairs = block.peek(path)
+            if isinstance(pairs, Unknown):
+                yield pairs
+            elif isinstance(pairs, dict) and pairs:
+                for key, value in pairs.items():
+                    yield condition("StringEquals", f"kms:EncryptionContext:{key}", value)
+                if path.endswith("equals"):
+                    yield condition("ForAllValues:StringEquals", "kms:EncryptionContextKeys", *pairs)
+
+
 _KEY_POLICY = folded_statements("policy", ("aws_kms_key_policy", "policy"))
 _SECRET_POLICY = folded_statements("policy", ("aws_secretsmanager_secret_policy", "policy"))
 _DAYS = number("deletion_window_in_days", 30)  # KMS API, ScheduleKeyDeletion: 7 to 30, default 30
@@ -82,7 +123,7 @@ _DAYS = number("deletion_window_in_days", 30)  # KMS API, ScheduleKeyDeletion: 7
 def _key(rotated: Extract | Fixed) -> Row:
     return Row(
         "key",
-        {"rotated": rotated, "deletion_days": _DAYS, "statements": _KEY_POLICY},
+        {"rotated": rotated, "deletion_days": _DAYS, "statements": _KEY_POLICY, "grants": _grants},
         identity=_key_names,
         name="description",
     )
@@ -162,7 +203,10 @@ TABLE: Table = {
     # An alias is another name of its key: whoever names it means the key.
     "aws_kms_alias": Fold(_OF_KEY, "target_key_id"),
     "aws_kms_key_policy": Fold(_OF_KEY, "key_id"),
-    "aws_kms_grant": Edge("grants_to", Join("key_id", ("key",)), Join("grantee_principal", ("role", "user"))),
+    "aws_kms_grant": (
+        Fold(_OF_KEY, "key_id"),
+        Edge("grants_to", Join("key_id", ("key",)), Join("grantee_principal", ("role", "user"))),
+    ),
     "aws_kms_ciphertext": Skip("text that is encrypted while applying"),
     "aws_kms_custom_key_store": Skip("a key store outside KMS"),
     "data.aws_kms_key": Skip("a key kept outside the configuration"),

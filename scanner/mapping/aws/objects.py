@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from scanner.mapping.aws.histories import history, replications
 from scanner.mapping.aws.keys import own_key
-from scanner.mapping.aws.policy import folded_statements, public, tls_required
+from scanner.mapping.aws.object_access import (
+    ACCOUNT_BLOCK,
+    ACL,
+    BLOCK,
+    OWNERSHIP,
+    POINT,
+    PUBLIC_ACLS,
+    acl_grants,
+    any_fold,
+    bucket_statements,
+    public_access,
+    public_blocked,
+    public_restricted,
+)
+from scanner.mapping.aws.policy import folded_statements, tls_required
 from scanner.mapping.aws.protection import copies, selectable
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
-from scanner.model.logic import both, either, every, some
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.logic import either, some
+from scanner.model.value import Unknown, Value
 
 BUCKET = "aws_s3_bucket"
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
@@ -21,93 +35,6 @@ _LOGGING = "aws_s3_bucket_logging"
 _LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
 _REPLICATION = "aws_s3_bucket_replication_configuration"
 _LOCK = "aws_s3_bucket_object_lock_configuration"
-_BLOCK = "aws_s3_bucket_public_access_block"
-_ACCOUNT_BLOCK = "aws_s3_account_public_access_block"
-_ACL = "aws_s3_bucket_acl"
-_OWNERSHIP = "aws_s3_bucket_ownership_controls"
-
-# Canned ACLs and groups that mean everyone, or everyone with any AWS account (S3 User Guide, "Canned ACL").
-_PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
-_PUBLIC_GROUPS = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
-_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
-_MADE_WHEN = Unknown(
-    "buckets made since April 2023 block public access by default; when this one was made is not written",
-    Cause.OUTSIDE_SCAN,
-)
-
-bucket_statements = folded_statements("policy", ("aws_s3_bucket_policy", "policy"))
-
-
-def _any_fold(reader: Reader, type_: str, test: Callable[[Reader], object]) -> bool:
-    return some(reader.folded(type_), test)
-
-
-# What stops the public
-
-
-def _block_set(reader: Reader, *flags: str) -> bool:
-    """Whether one of these flags is set for the bucket or its account; each is false where it is not written
-    (provider documentation of aws_s3_bucket_public_access_block)."""
-
-    def set_by(type_: str) -> bool:
-        return _any_fold(reader, type_, lambda fold: some(flags, lambda flag: truth(fold.get(flag, False))))
-
-    return some((_BLOCK, _ACCOUNT_BLOCK), set_by)
-
-
-def public_blocked(reader: Reader) -> Value:
-    """Whether all four flags are set, by the bucket's own block or the account's; unknown without either."""
-    declared = [fold for type_ in (_BLOCK, _ACCOUNT_BLOCK) for fold in reader.folded(type_)]
-    if not declared:
-        return _MADE_WHEN
-    return some(declared, lambda fold: every(_BLOCKS, lambda flag: truth(fold.get(flag, False))))
-
-
-def public_access(reader: Reader) -> Value:
-    """Whether an ACL or the policy opens the bucket to everyone and no block stops it.
-
-    A public ACL that is written counts even where a default of new buckets would refuse it: it is what the
-    author asks for. No ACL means private (S3 User Guide, "Default ACL").
-    """
-    return either(lambda: _open_by_acl(reader), lambda: _open_by_policy(reader))
-
-
-def _open_by_acl(reader: Reader) -> bool:
-    return both(
-        lambda: not _block_set(reader, "ignore_public_acls", "block_public_acls"),
-        lambda: not _acls_disabled(reader),
-        lambda: _acl_public(reader),
-    )
-
-
-def _open_by_policy(reader: Reader) -> bool:
-    return both(
-        lambda: not _block_set(reader, "restrict_public_buckets", "block_public_policy"),
-        lambda: public(bucket_statements(reader)),
-    )
-
-
-def _acls_disabled(reader: Reader) -> bool:
-    """ACLs have no effect under BucketOwnerEnforced (S3 User Guide, "Controlling ownership of objects")."""
-    return _any_fold(reader, _OWNERSHIP, lambda fold: fold.get("rule.object_ownership") == "BucketOwnerEnforced")
-
-
-def _acl_public(reader: Reader) -> bool:
-    return either(
-        lambda: reader.get("acl") in _PUBLIC_ACLS,
-        lambda: some(reader.blocks("grant"), lambda grant: _everyone(grant.get("uri"))),
-        lambda: _any_fold(reader, _ACL, lambda fold: fold.get("acl") in _PUBLIC_ACLS),
-        lambda: _any_fold(reader, _ACL, _grants_everyone),
-    )
-
-
-def _grants_everyone(acl: Reader) -> bool:
-    grants = acl.blocks("access_control_policy.grant")
-    return some(grants, lambda grant: _everyone(grant.get("grantee.uri")))
-
-
-def _everyone(uri: Value) -> bool:
-    return str(uri or "").endswith(_PUBLIC_GROUPS)
 
 
 # What keeps the data
@@ -117,7 +44,7 @@ def _versioned(reader: Reader) -> Value:
     """Versioning is off unless it is turned on (S3 User Guide, "Using versioning")."""
     return either(
         lambda: truth(reader.get("versioning.enabled", False)),
-        lambda: _any_fold(
+        lambda: any_fold(
             reader, _VERSIONING, lambda fold: fold.get("versioning_configuration.status") == "Enabled"
         ),
     )
@@ -126,7 +53,7 @@ def _versioned(reader: Reader) -> Value:
 def _second_factor(reader: Reader) -> bool:
     return either(
         lambda: truth(reader.get("versioning.mfa_delete", False)),
-        lambda: _any_fold(
+        lambda: any_fold(
             reader, _VERSIONING, lambda fold: fold.get("versioning_configuration.mfa_delete") == "Enabled"
         ),
     )
@@ -136,7 +63,7 @@ def _locked(reader: Reader) -> bool:
     """Object Lock holds objects only by a default retention, or one object at a time (S3 User Guide)."""
     return either(
         lambda: written("object_lock_configuration.rule.default_retention")(reader),
-        lambda: _any_fold(reader, _LOCK, written("rule.default_retention")),
+        lambda: any_fold(reader, _LOCK, written("rule.default_retention")),
     )
 
 
@@ -147,7 +74,7 @@ def _delete_protected(reader: Reader) -> Value:
 def _lifecycle(reader: Reader) -> Value:
     return either(
         lambda: some(reader.blocks("lifecycle_rule"), lambda rule: truth(rule.get("enabled")) and _expires(rule)),
-        lambda: _any_fold(reader, _LIFECYCLE, _folded_lifecycle),
+        lambda: any_fold(reader, _LIFECYCLE, _folded_lifecycle),
     )
 
 
@@ -166,14 +93,14 @@ def _has_block(reader: Reader, path: str) -> bool:
 def _website(reader: Reader) -> Value:
     return either(
         lambda: _has_block(reader, "website"),
-        lambda: _any_fold(reader, "aws_s3_bucket_website_configuration", lambda _fold: True),
+        lambda: any_fold(reader, "aws_s3_bucket_website_configuration", lambda _fold: True),
     )
 
 
 def _access_logged(reader: Reader) -> Value:
     return either(
         lambda: _has_block(reader, "logging"),
-        lambda: _any_fold(reader, _LOGGING, lambda _fold: True),
+        lambda: any_fold(reader, _LOGGING, lambda _fold: True),
     )
 
 
@@ -260,6 +187,8 @@ _ROW = Row(
         "own_copies": copies(history(_versioned), replications),
         "public_access": public_access,
         "public_blocked": public_blocked,
+        "public_restricted": public_restricted,
+        "grants": acl_grants,
         "versioned": _versioned,
         "delete_protected": _delete_protected,
         "locked": _locked,
@@ -289,6 +218,8 @@ _DIRECTORY = Row(
         # Directory buckets always block public access and keep no versions (S3 User Guide, "Directory buckets").
         "public_access": FALSE,
         "public_blocked": TRUE,
+        "public_restricted": TRUE,
+        "grants": EMPTY,
         "versioned": FALSE,
         "delete_protected": FALSE,
         "locked": FALSE,
@@ -303,10 +234,11 @@ _DIRECTORY = Row(
 
 _OBJECT = Row(
     "object",
-    {"public_access": equals("acl", *sorted(_PUBLIC_ACLS))},  # private without an ACL
+    {"public_access": equals("acl", *sorted(PUBLIC_ACLS))},  # private without an ACL
     identity=("arn",),
     name="key",
 )
+
 
 _OF_BUCKET = Fold((BUCKET, "aws_s3_directory_bucket"), "bucket")
 _ELSEWHERE = Skip("a way to a bucket with a policy of its own")
@@ -314,13 +246,13 @@ _ELSEWHERE = Skip("a way to a bucket with a policy of its own")
 TABLE: Table = {
     BUCKET: _ROW,
     "aws_s3_directory_bucket": _DIRECTORY,
-    _ACL: _OF_BUCKET,
-    _BLOCK: _OF_BUCKET,
+    ACL: _OF_BUCKET,
+    BLOCK: _OF_BUCKET,
     _ENCRYPTION: _OF_BUCKET,
     _LIFECYCLE: _OF_BUCKET,
     _LOCK: _OF_BUCKET,
     _LOGGING: _OF_BUCKET,
-    _OWNERSHIP: _OF_BUCKET,
+    OWNERSHIP: _OF_BUCKET,
     _REPLICATION: _OF_BUCKET,
     _VERSIONING: _OF_BUCKET,
     "aws_s3_bucket_policy": _OF_BUCKET,
@@ -335,12 +267,12 @@ TABLE: Table = {
     "aws_s3_bucket_notification": _OF_BUCKET,
     "aws_s3_bucket_request_payment_configuration": _OF_BUCKET,
     "aws_s3_bucket_website_configuration": _OF_BUCKET,
-    _ACCOUNT_BLOCK: Fold((BUCKET,), "", scope="account"),
+    ACCOUNT_BLOCK: Fold((BUCKET,), "", scope="account"),
     "aws_s3_object": _OBJECT,
     "aws_s3_bucket_object": _OBJECT,
     "aws_s3_object_copy": _OBJECT,
-    "aws_s3_access_point": _OF_BUCKET,
-    "aws_s3control_access_point_policy": _ELSEWHERE,
+    "aws_s3_access_point": POINT,
+    "aws_s3control_access_point_policy": Fold(("aws_s3_access_point",), "access_point_arn"),
     "aws_s3control_multi_region_access_point": _ELSEWHERE,
     "aws_s3control_multi_region_access_point_policy": _ELSEWHERE,
     "aws_s3control_object_lambda_access_point": _ELSEWHERE,

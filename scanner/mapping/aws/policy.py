@@ -56,6 +56,23 @@ def folded_statements(own: str, *folds: tuple[str, str]) -> Extract:
     return extract
 
 
+def granted(actions: list[Value], principal: Value, conditions: Iterable[Value] = ()) -> Statement:
+    """A statement for what lets someone in without being a policy: a grant of a key, an access control list."""
+    return {
+        **{name: [] for name in ("not_actions", "not_resources", "not_principals")},
+        "effect": "Allow",
+        "actions": actions,
+        "resources": ["*"],
+        "principals": [principal],
+        "conditions": list(conditions),
+    }
+
+
+def condition(operator: str, key: str, *values: Value) -> Value:
+    """One condition of a statement."""
+    return {"operator": operator, "key": key, "values": list(values)}
+
+
 def public(found: Iterable[Statement]) -> bool:
     """Whether a resource policy lets anyone in; three-valued (Undetermined is raised).
 

@@ -219,6 +219,7 @@ _VAULTS: Table = {
             ),
             "deletion_days": NONE,  # its vault says so
             "statements": EMPTY,
+            "grants": EMPTY,
         },
         identity=("id", "name", "versionless_id"),
     ),
@@ -234,7 +235,12 @@ _VAULTS: Table = {
     ),
     "azurerm_disk_encryption_set": Row(
         "key",
-        {"rotated": flag("auto_key_rotation_enabled"), "deletion_days": NONE, "statements": EMPTY},
+        {
+            "rotated": flag("auto_key_rotation_enabled"),
+            "deletion_days": NONE,
+            "statements": EMPTY,
+            "grants": EMPTY,
+        },
         {"encrypted_with": Join("key_vault_key_id", ("key",))},
     ),
 }

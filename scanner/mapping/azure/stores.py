@@ -109,6 +109,8 @@ _STORAGE_ACCOUNT = store(
         "customer_key": _customer_key,
         "public_access": _account_public,
         "public_blocked": lambda reader: not _nested_public(reader),
+        "public_restricted": NONE,
+        "grants": EMPTY,
         "versioned": flag("blob_properties.versioning_enabled"),
         "delete_protected": _worm_locked,
         "locked": _worm,

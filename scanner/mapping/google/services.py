@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.mapping.extract import (
+    EMPTY,
     elements,
     flag,
     outside,
@@ -78,6 +79,7 @@ _SERVICES: Table = {
             "rotated": _key_rotated,
             "deletion_days": _key_days,
             "statements": grants("google_kms_crypto_key"),
+            "grants": EMPTY,
         },
         identity=_IDENTITY,
         tags="labels",

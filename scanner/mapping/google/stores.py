@@ -92,6 +92,8 @@ _BUCKET = store(
     {
         "public_access": _bucket_public,
         "public_blocked": equals("public_access_prevention", "enforced", default="inherited"),
+        "public_restricted": NONE,
+        "grants": EMPTY,
         "versioned": flag("versioning.enabled"),
         "delete_protected": flag("retention_policy.is_locked"),
         "locked": lambda reader: any(True for _ in reader.blocks("retention_policy")),

@@ -134,6 +134,8 @@ TABLE: Table = {
             "placement": _MANAGED,
             "public_access": _oss_public,
             "public_blocked": _oss_blocked,
+            "public_restricted": NONE,
+            "grants": EMPTY,
             "versioned": _oss_versioned,
             "delete_protected": FALSE,
             "locked": FALSE,
@@ -240,6 +242,7 @@ TABLE: Table = {
             "rotated": equals("automatic_rotation", "Enabled", default="Disabled"),
             "deletion_days": lambda reader: whole(reader.get("pending_window_in_days", 30)),
             "statements": EMPTY,
+            "grants": EMPTY,
         },
     ),
     "alicloud_disk": Row(

@@ -117,6 +117,8 @@ TABLE: Table = {
             "placement": _MANAGED,
             "public_access": _oracle_public,
             "public_blocked": lambda reader: not _oracle_public(reader),
+            "public_restricted": NONE,
+            "grants": EMPTY,
             "versioned": equals("versioning", "Enabled", default="Disabled"),
             "delete_protected": block("retention_rules"),
             "locked": block("retention_rules"),
