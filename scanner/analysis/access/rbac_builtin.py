@@ -18,18 +18,18 @@ class ResourceType(NamedTuple):
     """A resource of the API, or what only permissions speak of; subresources as `pods/exec`."""
 
     group: str
-    namespaced: bool
-    kind: str
+    namespaced: bool = False
+    kind: str = ""
 
 
 # What the authorizer is asked about although no object is behind it (Kubernetes documentation, "User
 # impersonation", "Certificates and Certificate Signing Requests").
 _VIRTUAL = {
-    "users": ResourceType("", False, ""),
-    "groups": ResourceType("", False, ""),
-    "uids": ResourceType("authentication.k8s.io", False, ""),
-    "userextras": ResourceType("authentication.k8s.io", False, ""),
-    "signers": ResourceType("certificates.k8s.io", False, ""),
+    "users": ResourceType(""),
+    "groups": ResourceType(""),
+    "uids": ResourceType("authentication.k8s.io"),
+    "userextras": ResourceType("authentication.k8s.io"),
+    "signers": ResourceType("certificates.k8s.io"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -22,25 +23,54 @@ if TYPE_CHECKING:
 def command(action: str, resource: str, form: str, **given: Any) -> None:
     """Say which principals may do ACTION to RESOURCE, and which statements decide it.
 
-    ACTION is that of an API, like s3:GetObject; `*` and `?` are wild. RESOURCE is an address, a name or kind:KIND
-    of the scan, or an ARN, which may hold `*`: then any resource that fits. For each principal the verdict is
-    allowed, conditional (with what must hold), denied, or unknown; guardrails and policies outside the scan are
-    not part of it.
+    AWS: ACTION is that of an API, like s3:GetObject; `*` and `?` are wild. RESOURCE is an address, a name or
+    kind:KIND of the scan, or an ARN, which may hold `*`: then any resource that fits.
+
+    Kubernetes: ACTION is a verb, like get or k8s:get (k8s:* is all of them). RESOURCE is
+    [NAMESPACE/]RESOURCE[.GROUP][/SUBRESOURCE][/NAME], like secrets, shop/secrets/db, pods/exec, deployments.apps,
+    or a path like /metrics. Without a namespace it is any namespace, with `*` all of them at once; without a name
+    any object. The answer lists service accounts, the users and groups that bindings name, and the AWS principals
+    that access entries or aws-auth let into the cluster.
+
+    For each principal the verdict is allowed, conditional (with what must hold), denied, or unknown; guardrails
+    and policies outside the scan are not part of it.
     """
-    from scanner.analysis.access.answers import who_can  # noqa: PLC0415 - only when it is asked
-    from scanner.analysis.access.estate import Estate  # noqa: PLC0415 - as above
-    from scanner.cli.ask.places import Places  # noqa: PLC0415 - as above
+    from scanner.cli.ask.places import Places  # noqa: PLC0415 - only when it is asked
     from scanner.report.escape import terminal  # noqa: PLC0415 - as above
 
-    _check(action)
-    asked = asking.ask(given)
-    wanted = _resources(asked, resource)
-    found = who_can(Estate.of(asked.graph), action, wanted)
+    asked, found = (
+        _in_cluster(action, resource, given) if _VERB.match(action) else _in_account(action, resource, given)
+    )
     places = Places(asked)
     if form == "json":
         common.write(common.dump({"principals": [_told(each, places) for each in found]}))
         return
     common.write("".join(f"{terminal(line)}\n" for line in _lines(found, action, resource, places)))
+
+
+# A verb of the Kubernetes API: in small letters, or said to be one. `*` alone is every action of AWS.
+_VERB = re.compile(r"(?:k8s:(?:[a-z]+|\*)|[a-z]+)$")
+
+
+def _in_account(action: str, resource: str, given: dict[str, Any]) -> tuple[asking.Asked, list[Answer]]:
+    from scanner.analysis.access.answers import who_can  # noqa: PLC0415 - only when it is asked
+    from scanner.analysis.access.estate import Estate  # noqa: PLC0415 - as above
+
+    _check(action)
+    asked = asking.ask(given)
+    wanted = _resources(asked, resource)
+    return asked, who_can(Estate.of(asked.graph), action, wanted)
+
+
+def _in_cluster(action: str, resource: str, given: dict[str, Any]) -> tuple[asking.Asked, list[Answer]]:
+    from scanner.analysis.access import rbac_questions  # noqa: PLC0415 - only when it is asked
+
+    asked = asking.ask(given)
+    try:
+        question = rbac_questions.read_question(action.removeprefix("k8s:"), resource, asked.graph)
+    except rbac_questions.NoQuestionError as told:
+        raise click.UsageError(str(told)) from None
+    return asked, rbac_questions.who_can(asked.graph, question)
 
 
 def _check(action: str) -> None:
@@ -49,7 +79,8 @@ def _check(action: str) -> None:
 
     if ":" not in action and action != "*":
         raise click.UsageError(
-            f"{action!r} is no action; it has the form SERVICE:ACTION, for example s3:GetObject"
+            f"{action!r} is no action; it has the form SERVICE:ACTION, for example s3:GetObject, or is a verb of "
+            "Kubernetes, for example get"
         )
     known = catalogue()
     if not known.bits(action):

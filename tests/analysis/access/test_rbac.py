@@ -199,13 +199,13 @@ def test_the_roles_that_come_with_every_cluster() -> None:
 
 
 def test_roles_add_to_the_user_facing_ones_by_label(tmp_path: Path) -> None:
-    """ "Using RBAC Authorization", user-facing roles: `admin` collects what `edit` does, `edit` what `view` does."""
+    """ "Using RBAC Authorization", user-facing roles: admin collects what edit does, edit what view does."""
     wanted = {"apiGroups": ["example.com"], "resources": ["widgets"], "verbs": ["get"]}
     role = {
         "metadata": {"name": "widgets", "labels": {"rbac.authorization.k8s.io/aggregate-to-view": "true"}},
         "kind": "ClusterRole", "rules": [wanted],
     }  # fmt: skip
-    bindings = [bound("ClusterRole", name, user=name) for name in ("view", "edit", "admin", "system:auth-delegator")]
+    bindings = [bound("ClusterRole", name, user=name) for name in (*USER_FACING, "system:auth-delegator")]
     (cluster,) = clusters(graph_of(tmp_path, rbac_yaml=documents(role, *bindings))).values()
     asked = Request("get", "widgets", "example.com", "shop")
     assert [cluster.may(Identity.of_user(name), asked) for name in ("view", "edit", "admin")] == [True] * 3

@@ -1,6 +1,7 @@
 """Records what every cluster brings along, from a real API server: its resources and its bootstrap roles.
 
-    LAYERPROOF_KUBE_APISERVER=FILE LAYERPROOF_ETCD=FILE python -m tests.analysis.access.rbac_oracle.built_in RELEASE
+    export LAYERPROOF_KUBE_APISERVER=FILE LAYERPROOF_ETCD=FILE
+    python -m tests.analysis.access.rbac_oracle.built_in RELEASE
 
 `admin`, `edit` and `view` are collected by label, which the controller manager does; here it is done as its
 documentation says ("Using RBAC Authorization", aggregated ClusterRoles).

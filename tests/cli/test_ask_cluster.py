@@ -1,0 +1,120 @@
+"""`ask who-can` about a cluster, from outside. Expected answers: Kubernetes documentation, "Using RBAC
+Authorization" (resourceNames, subresources, RoleBinding to a ClusterRole, default groups)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import run, write
+
+CLUSTER = """
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: robot, namespace: shop}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: idle, namespace: office}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: reader}
+rules:
+- {apiGroups: [""], resources: [secrets], verbs: [get, list]}
+- {apiGroups: [""], resources: [pods/exec], verbs: [create]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: readers, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader}
+subjects:
+- {kind: ServiceAccount, name: robot, namespace: shop}
+- {kind: ServiceAccount, name: elsewhere, namespace: away}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: one}
+rules:
+- {apiGroups: [""], resources: [secrets], verbs: [get], resourceNames: [db]}
+- {nonResourceURLs: [/metrics], verbs: [get]}
+- {apiGroups: [example.com], resources: [widgets], verbs: ["*"]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: one}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: one}
+subjects:
+- {kind: Group, name: developers, apiGroup: rbac.authorization.k8s.io}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: elsewhere}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: kept-elsewhere}
+subjects:
+- {kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}
+"""
+ROBOT, IDLE = "/ServiceAccount/shop/robot", "/ServiceAccount/office/idle"
+AWAY, GROUP, JANE = "ServiceAccount away/elsewhere", "Group developers", "User jane"
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Path:
+    return write(tmp_path, {"rbac.yaml": CLUSTER})
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("get", "secrets", {ROBOT, AWAY, GROUP}),
+        ("k8s:get", "secrets", {ROBOT, AWAY, GROUP}),
+        ("get", "Secret", {ROBOT, AWAY, GROUP}),
+        ("get", "shop/secrets", {ROBOT, AWAY, GROUP}),
+        ("get", "office/secrets", {GROUP}),
+        ("get", "shop/secrets/db", {ROBOT, AWAY, GROUP}),
+        ("get", "shop/secrets/other", {ROBOT, AWAY}),
+        ("list", "secrets", {ROBOT, AWAY}),
+        ("list", "*/secrets", set()),  # all namespaces at once: a RoleBinding is not enough
+        ("create", "pods/exec", {ROBOT, AWAY}),
+        ("create", "pods", set()),
+        ("create", "shop/pods/exec/web", {ROBOT, AWAY}),
+        ("k8s:*", "*", set()),
+        ("get", "/metrics", {GROUP}),
+        ("patch", "widgets", {GROUP}),
+        ("patch", "widgets.example.org", set()),
+    ],
+)
+def test_each_subject_has_its_verdict(cluster: Path, action: str, resource: str, allowed: set[str]) -> None:
+    done = run("ask", "who-can", action, resource, "--in", cluster, "--format", "json")
+    assert done.code == 0, done.err
+    found = {each["node"].rpartition("#")[2]: each["verdict"] for each in done.json["principals"]}
+    assert set(found) == {ROBOT, IDLE, AWAY, GROUP, JANE}
+    assert {name for name, verdict in found.items() if verdict == "allowed"} == allowed
+    assert found[IDLE] == "denied"
+    assert found[JANE] == "unknown", "her role is not part of the scan"
+
+
+def test_an_answer_names_the_binding_and_its_reach(cluster: Path) -> None:
+    done = run("ask", "who-can", "get", "secrets", "--in", cluster, "--format", "json")
+    told = {each["node"]: each for each in done.json["principals"]}
+    robot, group, jane = told[f"k8s:.#{ROBOT}"], told[GROUP], told[JANE]
+    assert set(robot) == {"node", "verdict", "conditions", "because"}
+    assert robot["conditions"] == group["conditions"] == []
+    [because] = robot["because"]
+    assert because["statement"].endswith("binds reader in namespace shop")
+    assert (because["location"]["path"], because["location"]["line"]) == ("rbac.yaml", 20)
+    [because] = group["because"]
+    assert because["statement"].endswith("binds one in the whole cluster; only db")
+    assert "kept-elsewhere" in jane["conditions"][0]
+
+
+@pytest.mark.parametrize(("action", "resource"), [("get", "gadgets"), ("get", "shop/nodes"), ("Get", "secrets")])
+def test_what_is_no_question(cluster: Path, action: str, resource: str) -> None:
+    done = run("ask", "who-can", action, resource, "--in", cluster)
+    assert (done.code, done.out) == (2, "")
+
+
+def test_text_counts(cluster: Path) -> None:
+    done = run("ask", "who-can", "get", "shop/secrets", "--in", cluster)
+    assert done.out.splitlines()[-1] == "3 allowed, 1 conditional or unknown, 1 denied: get on shop/secrets"
