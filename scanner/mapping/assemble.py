@@ -340,6 +340,8 @@ _NO_COPIES: dict[str, Value] = {
     "lock_mode": _NOT_READ,
     "lock_min_days": None,
     "lock_max_days": None,
+    "locked_from": None,
+    "usable": _NOT_READ,
     "air_gapped": False,
     "keeps": None,
     "website": None,

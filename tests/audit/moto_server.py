@@ -9,9 +9,8 @@ What is put right, each as AWS documents it:
 
 - describe_snapshots: no snapshots but those that were made (moto holds 600 per region that no one made), and
   RestorableByUserIds=all lists the public ones only.
-- AWS Backup: selections and recovery points (moto knows neither).
-- region and global settings of AWS Backup; DLM's and RBIN's empty lists; operations without which a unit of the
-  registry could never be "ok".
+- AWS Backup: selections, recovery points, jobs, settings (moto knows none of them; see backup_service.py).
+- DLM's and RBIN's empty lists; operations without which a unit of the registry could never be "ok".
 """
 
 from __future__ import annotations
@@ -21,6 +20,8 @@ import re
 import sys
 from pathlib import Path
 from typing import Any
+
+import backup_service
 
 
 def _snapshots() -> None:
@@ -51,10 +52,6 @@ def _made(snapshot: Any) -> bool:
     return not str(snapshot.description).startswith("Auto-created snapshot for AMI")
 
 
-_SELECTIONS: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-_POINTS: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-
-
 def _whose(environ: dict[str, Any]) -> tuple[str, str]:
     """Account and region of a request, as moto finds them."""
     from moto.iam.models import get_account_id_from
@@ -65,49 +62,6 @@ def _whose(environ: dict[str, Any]) -> tuple[str, str]:
     return str(get_account_id_from(found[1])), found[2]
 
 
-_PLAN = re.compile(r"^/backup/plans/([^/]+)/selections(?:/([^/]+))?/?$")
-_VAULT = re.compile(r"^/backup-vaults/([^/]+)/recovery-points/?$")
-
-
-def _backup(environ: dict[str, Any], body: bytes) -> dict[str, Any] | None:
-    """Answers to what moto's AWS Backup does not know; None for all else."""
-    path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-    account, region = _whose(environ)
-    found = _PLAN.match(path)
-    if found:
-        held = _SELECTIONS.setdefault((account, region, found[1]), [])
-        if method == "PUT":
-            selection = json.loads(body)["BackupSelection"]
-            name = f"selection-{len(held)}"
-            held.append({"SelectionId": name, "BackupPlanId": found[1], "BackupSelection": selection})
-            return {"SelectionId": name, "BackupPlanId": found[1]}
-        if found[2]:
-            return next(each for each in held if each["SelectionId"] == found[2])
-        listed = [
-            {"SelectionId": each["SelectionId"], "BackupPlanId": found[1],
-             "SelectionName": each["BackupSelection"]["SelectionName"],
-             "IamRoleArn": each["BackupSelection"]["IamRoleArn"]} for each in held]  # fmt: skip
-        return {"BackupSelectionsList": listed}
-    found = _VAULT.match(path)
-    if found:
-        return {"RecoveryPoints": _POINTS.get((account, region, found[1]), [])}
-    if path.startswith("/backup-vaults/") and path.endswith("/access-policy"):
-        return {"$refused": {"status": 404, "code": "ResourceNotFoundException", "message": "no policy"}}
-    return _SETTINGS.get((method, path))
-
-
-_SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
-    ("GET", "/account-settings"): {
-        "ResourceTypeOptInPreference": {"RDS": True, "EBS": True, "S3": True, "DynamoDB": True, "EFS": True},
-        "ResourceTypeManagementPreference": {"DynamoDB": True, "EFS": True},
-    },
-    ("GET", "/global-settings"): {"GlobalSettings": {"isCrossAccountBackupEnabled": "true"}},
-    ("GET", "/copy-jobs/"): {"CopyJobs": []},
-    ("GET", "/copy-jobs"): {"CopyJobs": []},
-    ("GET", "/restore-jobs/"): {"RestoreJobs": []},
-    ("GET", "/restore-jobs"): {"RestoreJobs": []},
-    ("GET", "/restore-testing/plans"): {"RestoreTestingPlans": []},
-}
 # Answers of services that moto does not know at all (signing name), and of operations it lacks: nothing is there.
 _EMPTY: dict[str, dict[str, Any]] = {
     "dlm": {"Policies": []},
@@ -173,8 +127,8 @@ class Application:
         if fault is not None:
             return _refuse(start, service, fault)
         answer: dict[str, Any] | None = None
-        if service == "backup":
-            answer = _backup(environ, body)
+        if service == "backup" or environ["PATH_INFO"] == "/layerproof/backup":
+            answer = backup_service.answer(*_whose(environ), environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
         elif service in _EMPTY and environ["REQUEST_METHOD"] in ("GET", "POST"):
             answer = _EMPTY[service]
         elif service == "account" and environ["PATH_INFO"] == "/getContactInformation":

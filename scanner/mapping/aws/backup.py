@@ -158,6 +158,12 @@ def _lock_mode(reader: Reader) -> Value:
     return "compliance" if written("changeable_for_days")(lock) else "governance"
 
 
+def _locked_from(reader: Reader) -> Value:
+    """Live only: when the grace time of a lock ends, or ended (API BackupVaultListMember, LockDate)."""
+    lock = reader.fold("aws_backup_vault_lock_configuration")
+    return None if lock is None else lock.get("lock_date", None)
+
+
 def _lock_days(path: str) -> Value:
     def extract(reader: Reader) -> Value:
         lock = reader.fold("aws_backup_vault_lock_configuration")
@@ -200,6 +206,7 @@ _VAULT = Row(
         "customer_key": customer_key("kms_key_arn"),  # absent: alias/aws/backup
         "locked": lambda reader: reader.fold("aws_backup_vault_lock_configuration") is not None,
         "lock_mode": _lock_mode,
+        "locked_from": _locked_from,
         "lock_min_days": _lock_days("min_retention_days"),
         "lock_max_days": _lock_days("max_retention_days"),
         "air_gapped": FALSE,
@@ -214,6 +221,7 @@ _AIR_GAPPED = Row(
         "customer_key": customer_key("encryption_key_arn"),
         "locked": TRUE,  # always in compliance mode (AWS Backup Developer Guide, "Logically air-gapped vault")
         "lock_mode": Fixed("compliance"),
+        "locked_from": NONE,
         "lock_min_days": lambda reader: whole(reader.get("min_retention_days")),
         "lock_max_days": lambda reader: whole(reader.get("max_retention_days")),
         "air_gapped": TRUE,

@@ -11,7 +11,7 @@ from scanner.mapping.extract import NONE, elements, equals, flag, number, outsid
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
-from scanner.model.logic import either, some
+from scanner.model.logic import either, every, some
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 # What cannot be rotated by KMS itself (KMS Developer Guide, "Rotating AWS KMS keys"): asymmetric and HMAC keys,
@@ -49,6 +49,12 @@ def _rotated(reader: Reader) -> Value:
     if not symmetric or reader.get("custom_key_store_id") is not None:
         return None
     return flag("enable_key_rotation")(reader)
+
+
+def _usable(reader: Reader) -> Value:
+    """A key is enabled unless it is told otherwise (argument is_enabled, or enabled of external keys; live, the
+    key's state: KMS API, KeyMetadata)."""
+    return every(("is_enabled", "enabled"), lambda path: flag(path, absent=True)(reader))
 
 
 def _issued_elsewhere(reader: Reader) -> bool:
@@ -123,7 +129,13 @@ _DAYS = number("deletion_window_in_days", 30)  # KMS API, ScheduleKeyDeletion: 7
 def _key(rotated: Extract | Fixed) -> Row:
     return Row(
         "key",
-        {"rotated": rotated, "deletion_days": _DAYS, "statements": _KEY_POLICY, "grants": _grants},
+        {
+            "rotated": rotated,
+            "deletion_days": _DAYS,
+            "usable": _usable,
+            "statements": _KEY_POLICY,
+            "grants": _grants,
+        },
         identity=_key_names,
         name="description",
     )

@@ -98,7 +98,7 @@ def _vault_lock(live: Live, name: Value, about: Value) -> Iterator[Resource]:
     if locked is not True:
         return
     date = live.get("LockDate") or live.get("DescribeBackupVault.LockDate")
-    told = {"backup_vault_name": live.arn, "changeable_for_days": 3 if date else None,
+    told = {"backup_vault_name": live.arn, "changeable_for_days": 3 if date else None, "lock_date": date,
             "min_retention_days": live.get("MinRetentionDays"),
             "max_retention_days": live.get("MaxRetentionDays")}  # fmt: skip
     yield live.fold("aws_backup_vault_lock_configuration", "lock", told)
@@ -110,7 +110,8 @@ def _point(live: Live) -> Iterator[Resource]:
         "resource_arn": live.get("ResourceArn"), "point_arn": live.get("RecoveryPointArn"),
         "vault_arn": live.get("BackupVaultArn"), "resource_type": live.get("ResourceType"),
         "state": live.get("Status"), "created": live.get("CreationDate"),
-        "keep_days": live.get("Lifecycle.DeleteAfterDays")})  # fmt: skip
+        "keep_days": live.get("Lifecycle.DeleteAfterDays"), "message": live.get("StatusMessage"),
+        "key_arn": live.key("EncryptionKeyArn")})  # fmt: skip
 
 
 def _copy_job(live: Live) -> Iterator[Resource]:
@@ -118,7 +119,8 @@ def _copy_job(live: Live) -> Iterator[Resource]:
         "resource_arn": live.get("ResourceArn"), "point_arn": live.get("DestinationRecoveryPointArn"),
         "vault_arn": live.get("DestinationBackupVaultArn"), "resource_type": live.get("ResourceType"),
         "state": live.get("State"), "created": live.get("CreationDate"),
-        "keep_days": live.get("DestinationRecoveryPointLifecycle.DeleteAfterDays")})  # fmt: skip
+        "keep_days": live.get("DestinationRecoveryPointLifecycle.DeleteAfterDays"),
+        "message": live.get("StatusMessage")})  # fmt: skip
 
 
 def _restore_job(live: Live) -> Iterator[Resource]:
@@ -127,7 +129,8 @@ def _restore_job(live: Live) -> Iterator[Resource]:
     yield live.made("aws_backup_restore_job", {
         "resource_arn": live.get("SourceResourceArn"), "vault_arn": live.get("BackupVaultArn"),
         "resource_type": live.get("ResourceType"), "state": "FAILED" if failed else live.get("Status"),
-        "created": live.get("CreationDate"), "completed": live.get("CompletionDate")})  # fmt: skip
+        "created": live.get("CreationDate"), "completed": live.get("CompletionDate"),
+        "message": live.get("ValidationStatusMessage" if failed else "StatusMessage")})  # fmt: skip
 
 
 def _region_settings(live: Live) -> Iterator[Resource]:

@@ -22,6 +22,7 @@ def _key(live: Live) -> Iterator[Resource | None]:
         "customer_master_key_spec": live.get("DescribeKey.KeySpec"),
         "custom_key_store_id": live.get("DescribeKey.CustomKeyStoreId"),
         "enable_key_rotation": live.get("GetKeyRotationStatus.KeyRotationEnabled"),
+        "is_enabled": equal(live.get("DescribeKey.KeyState", "Enabled"), "Enabled"),
         "deletion_window_in_days": live.get("DescribeKey.PendingDeletionWindowInDays"),
         "policy": live.get("GetKeyPolicy"), "tags": tags(live.get("ListResourceTags"), "TagKey", "TagValue"),
     })  # fmt: skip
