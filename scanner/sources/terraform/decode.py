@@ -176,19 +176,12 @@ class Decoder:
         content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
         if over is None or content is None:
             return
-        given = collection = unwrap(attempt(over.expr, frame, self.file, self.diagnostics))
-        named = block.body.attributes.get("iterator")
-        iterator = named.expr.root if named and isinstance(named.expr, Traversal) else name
-        if collection is None or type_of(collection).kind in PRIMITIVE:  # also of what is not known
-            kind = "null" if collection is None else str(type_of(collection))
-            collection = self._refuse(
-                over.expr, f"for_each of a dynamic block takes a collection, not {kind}", frame
-            )
+        collection, delayed = self._collection(over.expr, frame)
+        iterator = _iterator(block)
         if isinstance(collection, Unknown):
             self._unknown_block(name, block, collection, prefix, told)
-            if isinstance(given, Unknown) and given.cause is Cause.PROVIDER_COMPUTED:
-                each = unknown_of(ANY, given)
-                self._check(content.body, frame.within({iterator: {"key": each, "value": each}}))
+            if delayed is not None:
+                self._check(content.body, frame.within({iterator: {"key": delayed, "value": delayed}}))
             return
         for key, value in pairs(collection):
             inner = frame.within({iterator: {"key": key, "value": value}})
@@ -216,17 +209,39 @@ class Decoder:
             self.diagnostics.append(Diagnostic(Level.WARNING, "evaluate-for-each", told, span))
         return refused(told)
 
+    def _collection(self, expr: Expression, frame: Frame) -> tuple[Value, Unknown | None]:
+        """What a dynamic block goes over, and what stands for its keys and values where only apply tells it."""
+        given = collection = unwrap(attempt(expr, frame, self.file, self.diagnostics))
+        if collection is None or type_of(collection).kind in PRIMITIVE:  # also of what is not known
+            kind = "null" if collection is None else str(type_of(collection))
+            collection = self._refuse(expr, f"for_each of a dynamic block takes a collection, not {kind}", frame)
+        delayed = isinstance(given, Unknown) and given.cause is Cause.PROVIDER_COMPUTED
+        return collection, unknown_of(ANY, given) if delayed else None
+
     def _check(self, body: Body, frame: Frame) -> None:
-        """Tell what is wrong within a block that a plan cannot expand yet, as Terraform then tells it."""
-        sites, self.sites = self.sites, Sites()
-        self._body(body, frame, "")
-        self.sites = sites
+        """Tell what is wrong with dynamic blocks in one that only apply expands; no more is evaluated there."""
+        for block in body.blocks:
+            over = block.body.attributes.get("for_each")
+            if block.type != "dynamic" or not block.labels or over is None:
+                self._check(block.body, frame)
+                continue
+            collection, delayed = self._collection(over.expr, frame)
+            collection = delayed or collection
+            found = [(collection, collection)] if isinstance(collection, Unknown) else pairs(collection)
+            for key, value in found:
+                self._check(block.body, frame.within({_iterator(block): {"key": key, "value": value}}))
 
     def _unknown_block(self, name: str, block: Block, why: Unknown, prefix: str, told: dict[str, Value]) -> None:
         listed = told.setdefault(name, [])
         if isinstance(listed, list):
             listed.append(why)
         self.sites.found.setdefault(prefix + name, (self.file, block))
+
+
+def _iterator(block: Block) -> str:
+    """The name under which the content of a dynamic block sees its element."""
+    named = block.body.attributes.get("iterator")
+    return named.expr.root if named is not None and isinstance(named.expr, Traversal) else block.labels[0]
 
 
 def pairs(collection: Value) -> Iterable[tuple[Value, Value]]:

@@ -190,6 +190,32 @@ def test_a_dynamic_block_over_a_set_has_equal_key_and_value(tmp_path):
     assert [each["description"] for each in ingress(tmp_path, text)] == ["aa", "bb"]
 
 
+def test_in_a_block_that_only_apply_expands_only_dynamic_blocks_are_judged(tmp_path):
+    """As terraform 1.11.4 tells it: the inner for_each is refused, the attribute beside it is not evaluated."""
+    read = reading(
+        tmp_path,
+        group(
+            """
+  dynamic "ingress" {
+    for_each = terraform_data.seed.id == "" ? [] : [1]
+    content {
+      description = "${null}-"
+      dynamic "part" {
+        for_each = "text"
+        content {}
+      }
+    }
+  }
+""",
+            'resource "terraform_data" "seed" {}',
+        ),
+    )
+
+    assert [(each.code, each.summary) for each in read.diagnostics] == [
+        ("evaluate-for-each", "for_each of a dynamic block takes a collection, not string")
+    ]
+
+
 def test_a_dynamic_block_over_the_unknown_is_unknown_and_not_absent(tmp_path):
     text = """
   ingress { from_port = 1 }
