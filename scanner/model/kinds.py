@@ -324,6 +324,7 @@ KINDS: dict[str, Kind] = {
             f"""
             ? rotated: key material is renewed regularly (null for keys that cannot)
             # deletion_days: days between deletion order and loss
+            ? usable: what it encrypts can be read: it is neither disabled nor awaiting its deletion
             {{}} grants: statements that its grants make, beside its policy
             {_POLICY}""",
             "encrypted_with",
