@@ -164,16 +164,23 @@ _PLACEHOLDER = re.compile(
 )
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
+_AWS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
 # Forms that are credentials whatever they are called. Sources: AWS IAM unique identifiers; GitHub, GitLab,
 # Slack, Stripe and Google documentation of their token formats.
+# Each with a sign that a text must hold for it: looked for first, since most texts hold none.
 _TELLTALE = (
-    re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
-    re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-    re.compile(r"(?<![A-Za-z0-9_])gh[pousr]_[A-Za-z0-9]{36}|(?<![A-Za-z0-9_])github_pat_[A-Za-z0-9_]{60,}"),
-    re.compile(r"(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,}"),
-    re.compile(r"(?<![A-Za-z0-9_])glpat-[A-Za-z0-9_-]{20,}"),
-    re.compile(r"(?<![A-Za-z0-9_])[sr]k_live_[A-Za-z0-9]{16,}"),
-    re.compile(r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
+    ("AKIA", _AWS_KEY),
+    ("ASIA", _AWS_KEY),
+    ("PRIVATE KEY", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")),
+    *(
+        (sign, re.compile(rf"(?<![A-Za-z0-9_]){sign}[A-Za-z0-9]{{36}}"))
+        for sign in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")
+    ),
+    ("github_pat_", re.compile(r"(?<![A-Za-z0-9_])github_pat_[A-Za-z0-9_]{60,}")),
+    ("xox", re.compile(r"(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{10,}")),
+    ("glpat-", re.compile(r"(?<![A-Za-z0-9_])glpat-[A-Za-z0-9_-]{20,}")),
+    ("k_live_", re.compile(r"(?<![A-Za-z0-9_])[sr]k_live_[A-Za-z0-9]{16,}")),
+    ("AIza", re.compile(r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
 )
 _LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
 _SECRET_KEY = re.compile(r"^[A-Za-z0-9/+]{40}$")
@@ -299,8 +306,10 @@ def stands_for_itself(value: str) -> bool:
 def _telltale(value: str) -> bool:
     if len(value) < 8:
         return False
-    if any(form.search(value) for form in _TELLTALE):
+    if any(sign in value and form.search(value) for sign, form in _TELLTALE):
         return True
+    if "@" not in value or "://" not in value:
+        return False
     return any(stands_for_itself(login.group(1)) for login in _LOGIN.finditer(value))
 
 
