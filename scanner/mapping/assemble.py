@@ -12,6 +12,7 @@ from scanner.mapping.links import Links
 from scanner.mapping.lookups import Lookup, lookup
 from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.secrets import written_secrets
+from scanner.mapping.silent import SILENT
 from scanner.mapping.standin import StandIn, meaning
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
 from scanner.mapping.twins import Twins
@@ -366,6 +367,9 @@ def _unsaid(row: Row) -> Iterator[tuple[str, Extract | Fixed]]:
             yield name, Fixed(value)
     if "wiring" not in row.attributes and KINDS[row.kind].has("wiring"):
         yield "wiring", wiring
+    for name, value in SILENT.get(row.kind, {}).items():
+        if name not in row.attributes:
+            yield name, Fixed(value)
 
 
 def _text(value: Value) -> Value:

@@ -187,7 +187,8 @@ KINDS: dict[str, Kind] = {
             _P,
             "A tree of accounts.",
             """
-            ? all_features: guardrail policies can be used""",
+            ? all_features: guardrail policies can be used
+            $ management_account: account that pays for it (null: the one that it is declared in, or a unit)""",
             "member_of",
         ),
         _kind(
@@ -281,7 +282,8 @@ KINDS: dict[str, Kind] = {
             "Someone whose word on identity is believed (OIDC, SAML, directory).",
             """
             $ url: its issuer
-            [] audiences: client ids it accepts""",
+            [] audiences: client ids it accepts
+            ? second_factor: asks for a second factor (null where that is told elsewhere)""",
         ),
         _kind(
             "permission_set",
@@ -357,7 +359,9 @@ KINDS: dict[str, Kind] = {
             ? validated: its files are signed so that changes show
             ? customer_key: encrypted with a key of the customer's own
             ? active: is recording
-            ? management_events: records management events, reads and writes""",
+            ? management_events: records management events, reads and writes
+            $ objects_recorded: which calls on objects it records: all, writes, reads, some or none (null: not told)
+            ? organization_wide: records every account of the organization""",
             "logs_to encrypted_with",
         ),
         _kind(
@@ -365,7 +369,8 @@ KINDS: dict[str, Kind] = {
             _A,
             "Watches for threats or drift (GuardDuty, Config, Security Hub, Defender).",
             """
-            ? active: is switched on""",
+            ? active: is switched on
+            [] features_off: what it could watch and is told not to""",
         ),
         _kind(
             "cluster_role",
@@ -437,6 +442,10 @@ KINDS: dict[str, Kind] = {
             "A way out of or into a network (internet, NAT, VPN, transit).",
             f"""
             $ role: internet, egress-only, nat, vpn, client-vpn, transit, customer, direct, core-, service-network
+            [] weak_proposals: what its tunnels may agree on and should not
+            ? logged: who connects is logged (null where people do not sign in to it)
+            ? accepts_anyone: takes networks of other accounts without being asked (null where none can come)
+            ? line_encrypted: a line of its own is encrypted on the wire (null where it is no line)
             {_WIRING}""",
             "in_network in_subnet uses routes_by attached_to announces_to forwards_to",
         ),
@@ -516,6 +525,8 @@ KINDS: dict[str, Kind] = {
             "A network or DNS firewall.",
             f"""
             ? fails_open: lets traffic through when it fails
+            ? logged: its decisions are logged (null where another resource of it says so)
+            ? passes_by_default: lets through what no rule of it decides (null where another resource of it says so)
             {_WIRING}""",
             "in_network protects in_subnet",
         ),
@@ -533,6 +544,9 @@ KINDS: dict[str, Kind] = {
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
             $ image: what it boots
+            $ key_pair: key that signs in to it (null: none)
+            ? direct_internet: a service gives it a way out beside its network (null where none can)
+            ? administered: its users are its administrators (null where that is not chosen)
             % selectable: how backup plans name it: type and ARN (null: none can)
             {_WIRING}""",
             "in_subnet uses assumes mounts contains encrypted_with in_network has_interface",
@@ -543,7 +557,8 @@ KINDS: dict[str, Kind] = {
             "A group of like machines that grows and shrinks.",
             """
             # minimum: fewest machines
-            # maximum: most machines""",
+            # maximum: most machines
+            ? upgraded: its platform is updated by itself (null where it has none)""",
             "in_subnet contains forwards_to assumes uses",
         ),
         _kind(
@@ -555,6 +570,8 @@ KINDS: dict[str, Kind] = {
             ? public_access: anyone may invoke it (policy or unauthenticated URL)
             ? traced: its calls are traced
             ? dead_letter: failed events are kept
+            ? bounded: how many run at once is bounded (null where its service bounds it)
+            ? logged: its runs are logged (null where they always are)
             [] literal_secrets: where a credential stands in clear text
             {_POLICY}
             {_WIRING}""",
@@ -595,6 +612,7 @@ KINDS: dict[str, Kind] = {
             ? privileged: a container has the machine's powers
             ? public_address: its tasks get public addresses
             ? host_network: shares the machine's network
+            ? host_processes: sees the processes of its machine
             ? read_only: every container's root file system is read-only
             ? logged: every container writes logs
             [] literal_secrets: where a credential stands in clear text
@@ -662,6 +680,7 @@ KINDS: dict[str, Kind] = {
             "A shared file system.",
             f"""{_STORE}{_COPIED}
             ? backed_up: automatic backups are on
+            ? compressed: data is compressed (null where it cannot be)
             {_WIRING}""",
             "encrypted_with in_subnet uses",
         ),
@@ -680,6 +699,10 @@ KINDS: dict[str, Kind] = {
             ? identity_login: accepts short-lived identity tokens
             ? logged: audit or query logs are written
             ? upgraded: minor versions are applied by themselves
+            $ admin_name: name of its first administrator (null: its service knows none)
+            ? routed_inside: its loads and copies stay in its network (null where they always do, or it makes none)
+            ? fine_grained: rights end at single indexes and fields (null: its service knows no such thing)
+            ? internal_tls: its machines speak TLS with each other (null where they always do, or there is one)
             $ part_of: the cluster that it belongs to (null: stands alone)
             [] literal_secrets: where a credential stands in clear text
             {_POLICY}
@@ -705,6 +728,8 @@ KINDS: dict[str, Kind] = {
             ? authenticated: asks for a password or identity
             [] literal_secrets: where a credential stands in clear text
             # backup_days: days that snapshots are kept
+            ? multi_zone: another machine takes over by itself (null where the service sees to it)
+            ? upgraded: minor versions are applied by themselves (null where the service sees to it)
             {_WIRING}""",
             "encrypted_with in_subnet uses in_network",
         ),
@@ -733,6 +758,7 @@ KINDS: dict[str, Kind] = {
             f"""{_STORE}
             ? tls_required: clients must use TLS
             ? public_access: brokers have public addresses
+            ? authenticated: every client says who it is (null where the service asks that always)
             {_WIRING}""",
             "encrypted_with in_subnet uses logs_to copied_to",
         ),
@@ -810,6 +836,7 @@ KINDS: dict[str, Kind] = {
             ? immutable: a tag cannot be moved
             ? scanned: images are scanned when pushed
             ? public_access: its policy lets anyone pull or push
+            ? expires: old images are removed by rule (null: its service knows no such thing)
             {_POLICY}""",
             "encrypted_with",
         ),
@@ -825,6 +852,7 @@ KINDS: dict[str, Kind] = {
             ? deletion_protected: cannot be deleted in one step
             ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)
             ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)
+            ? desync_guarded: ambiguous requests are not passed on as they came (null where it does not speak HTTP)
             {_WIRING}""",
             "in_subnet uses logs_to forwards_to",
         ),
@@ -874,7 +902,8 @@ KINDS: dict[str, Kind] = {
             "A TLS certificate.",
             """
             ? transparency_logged: is entered in public logs
-            $ validation: DNS or EMAIL""",
+            $ validation: DNS or EMAIL
+            ? weak_key: its key can be broken with means of today (null where its issuer chooses)""",
         ),
         _kind(
             "distribution",
@@ -885,7 +914,8 @@ KINDS: dict[str, Kind] = {
             ? origin_encrypted: origins are asked over HTTPS only
             $ tls_policy: lowest TLS version for viewers
             ? access_logged: requests are logged
-            ? firewalled: a WAF stands before it""",
+            ? firewalled: a WAF stands before it
+            [] open_origins: buckets that it can read only because everyone can""",
             "forwards_to logs_to",
         ),
         _kind(
@@ -897,6 +927,7 @@ KINDS: dict[str, Kind] = {
             ? private: reachable from inside networks only
             ? access_logged: requests are logged
             $ tls_policy: lowest TLS version
+            [] plain_protocols: protocols without encryption that it speaks
             {_POLICY}""",
             "forwards_to logs_to assumes in_subnet uses",
         ),
@@ -909,6 +940,7 @@ KINDS: dict[str, Kind] = {
             [] hosts: host names (empty: all)
             $ class: ingress class
             ? internal: serves private networks only (null: what carries it out decides)
+            [] snippets: annotations that put configuration of their own into its controller
             {} backends: list of {service, namespace, port} that it sends to; a port is number or name
             {} balancer: [what a controller on AWS is asked to make of it] (empty: nothing that is known)""",
             "forwards_to in_namespace",
@@ -935,7 +967,8 @@ KINDS: dict[str, Kind] = {
             """
             $ default_action: allow or block
             ? logged: its decisions are logged
-            ? fails_open: lets requests through when it fails""",
+            ? fails_open: lets requests through when it fails
+            # rules: how many rules it holds requests against (null: where they stand is not told here)""",
             "protects",
         ),
         # 6 application

@@ -1,0 +1,35 @@
+"""Attributes that only some native types know: null, "does not apply", where a row says nothing of them.
+
+Any other attribute that a row leaves out is unknown. What stands here is a question that makes no sense, or has no
+answer that could be wrong, for the types that do not answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scanner.model.value import Value
+
+SILENT: Mapping[str, Mapping[str, Value]] = {
+    "load_balancer": {"desync_guarded": None},
+    "waf": {"rules": None},
+    "firewall": {"logged": None, "passes_by_default": None},
+    "detector": {"features_off": []},
+    "stream": {"authenticated": None},
+    "database": {"admin_name": None, "routed_inside": None, "fine_grained": None, "internal_tls": None},
+    "cache": {"multi_zone": None, "upgraded": None},
+    "registry": {"expires": None},
+    "file_system": {"compressed": None},
+    "function": {"bounded": None, "logged": None},
+    "ingress": {"snippets": []},
+    "gateway": {"weak_proposals": [], "logged": None, "accepts_anyone": None, "line_encrypted": None},
+    "instance": {"key_pair": None, "direct_internet": None, "administered": None},
+    "api": {"plain_protocols": []},
+    "container_service": {"host_processes": None},
+    "certificate": {"weak_key": None},
+    "instance_group": {"upgraded": None},
+    "distribution": {"open_origins": []},
+    "identity_provider": {"second_factor": None},
+    "trail": {"objects_recorded": None, "organization_wide": None},
+    "organization": {"management_account": None},
+}
