@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from weakref import WeakKeyDictionary
 
 from scanner.analysis.network.atoms import ANYTHING, INTERNET, Ranges, connections
@@ -132,10 +132,14 @@ class Cloud:
         one_way: bool = False,
     ) -> Answer:
         """The answer for some ends and a node, or other ends; `held` are connections at the target's own ports."""
+        return self.decide(lambda reacher: self._ask(reacher, sources, target, held), one_way=one_way)
+
+    def decide(self, ask: Callable[[Reacher], list[Outcome]], *, one_way: bool = False) -> Answer:
+        """The answer to whatever is asked of a reacher, without hope first."""
         self.world.assumptions.clear()
         for reacher, verdict in ((self.certain, Reach.REACHABLE), (self.hopeful, Reach.POSSIBLE)):
             reacher.one_way = one_way
-            found = self._ask(reacher, sources, target, held)
+            found = ask(reacher)
             arrived = [each for each in found if each.arrives]
             if arrived:
                 return self._arrived(arrived, verdict)

@@ -62,7 +62,7 @@ class Onward:
                     yield Outcome(held, blocks=(Step(forward.relay, why, "in_subnet"),))
                     continue
                 if forward.manner == "preserving" and not self._hidden(source, first, far):
-                    yield self._preserved(source, near, far, held)
+                    yield self.preserved(source, near, far, held)
                 else:
                     for trip in self.sessions.between(replace(near, public=False), far, held):
                         yield outcome(self._listed(forward, near, far, trip))
@@ -77,7 +77,7 @@ class Onward:
         kinds = [self.world.graph.kind(each).name for each in first.via]
         return "endpoint" in kinds or far.addresses & ALL_FOUR is NOTHING or not source.addresses & ALL_FOUR
 
-    def _preserved(self, source: Point | Zone, near: Point, far: Point, held: Ranges) -> Outcome:
+    def preserved(self, source: Point | Zone, near: Point, far: Point, held: Ranges) -> Outcome:
         """As the target sees it, the client itself comes; answers go back by way of the balancer, whatever the
         routes say."""
         walker = self.sessions.walker

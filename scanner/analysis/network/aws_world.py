@@ -66,6 +66,7 @@ class Group:
     rules: Sequence[Value] = ()
     why: Unknown | None = None
     owner: int | None = None
+    made: str = ""  # what it is called where something else than AWS makes it
 
     @property
     def place(self) -> int | None:
@@ -77,6 +78,8 @@ class Group:
         """What it is called in notes; "" for one that is declared."""
         if self.index is not None:
             return ""
+        if self.made:
+            return self.made
         return "its default security group " if self.owner is None else "the cluster's own security group "
 
 

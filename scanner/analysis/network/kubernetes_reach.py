@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from scanner.analysis.network.atoms import (
     ALL_FOUR,
@@ -20,16 +22,20 @@ from scanner.analysis.network.endpoints import cluster_of
 from scanner.analysis.network.kubernetes import Network, network_of
 from scanner.analysis.network.policies import IN, OUT, PODS
 from scanner.analysis.network.stages import Action, Filter, bits, verdicts
-from scanner.analysis.network.verdict import Answer, Bounds, Reach, Step, best, exactly
+from scanner.analysis.network.verdict import Answer, Bounds, Reach, Step, best, chained, exactly
 from scanner.analysis.network.ways import Way, Ways
 from scanner.config import Config
 from scanner.graph.columns import Graph
+
+if TYPE_CHECKING:
+    from scanner.analysis.network.beyond import Beyond
 
 End = int | Ranges
 Blocks = Callable[[], tuple[Step, ...]]
 KINDS = frozenset(("workload", "container", "service", "namespace", "ingress", "service_account"))
 
 _FEW = 4
+_ROUTED = "pods have addresses of their subnets, as the Amazon VPC CNI gives them"
 _WAY = {IN: "in", OUT: "out"}
 # Where it stands that something publishes: by kind.
 _SHOWN = {"service": "exposure", "ingress": "backends"}
@@ -45,8 +51,25 @@ def ways_of(graph: Graph, config: Config, cluster: str | None) -> Ways:
     key = (cluster, config.network_plugin)
     found = made.get(key)
     if found is None:
-        found = made[key] = Ways(network_of(graph, cluster, declared=config.network_plugin))
+        network = network_of(graph, cluster, declared=config.network_plugin)
+        found = made[key] = Ways(network, _beyond(graph))
     return found
+
+
+def _beyond(graph: Graph) -> Beyond | None:
+    """What carries the clusters of a graph, where that is one on AWS."""
+    if not any(graph.peek(each, "provider") == "aws" for each in graph.nodes("cluster")):
+        return None
+    from scanner.analysis.network.beyond import beyond_of  # noqa: PLC0415 - brings the cloud's networks
+
+    return beyond_of(graph, taken_over=_runs_controller(graph))
+
+
+def _runs_controller(graph: Graph) -> bool:
+    """Whether the AWS Load Balancer Controller is part of the scan; since 2.5 it takes over new services."""
+    images = (graph.peek(each, "image") for each in graph.nodes("container"))
+    named = (graph.peek(each, "name") for each in graph.nodes("config"))
+    return any(isinstance(each, str) and "aws-load-balancer-controller" in each for each in (*images, *named))
 
 
 def knows(graph: Graph, index: int) -> bool:
@@ -61,12 +84,14 @@ def reach_kubernetes(
     destination: End,
     port: int | None = None,
     protocol: str | None = None,
+    *,
+    node: int | None = None,
 ) -> Answer:
     """The strongest answer over all pods that the two ends stand for.
 
     An end is a node (a workload or its container; a service, ingress, namespace or service account stands for
     the pods behind it) or a set of addresses outside. `port` is the destination's own: the service's where a
-    service is asked for.
+    service is asked for. `node` is who has the addresses outside, where that is a node of the cloud.
     """
     if isinstance(source, Ranges) and isinstance(destination, Ranges):
         return Answer(Reach.POSSIBLE, reason="neither end stands in the cluster")
@@ -75,7 +100,7 @@ def reach_kubernetes(
     home = cluster_of(graph, anchor)
     if isinstance(source, int) and isinstance(destination, int) and cluster_of(graph, destination) != home:
         return Answer(Reach.POSSIBLE, reason="the ends stand in different clusters")
-    asked = _Asked(ways_of(graph, config, home), port, protocol)
+    asked = _Asked(ways_of(graph, config, home), port, protocol, node)
     found = list(_answers(asked, source, destination))
     answer = best(found)
     return answer or Answer(Reach.UNREACHABLE, reason="no pod of this scan stands behind one of the ends")
@@ -97,8 +122,9 @@ def _answers(asked: _Asked, source: End, destination: End) -> Iterator[Answer]:
 class _Asked:
     """One question: a network, and the connections that are wanted."""
 
-    def __init__(self, ways: Ways, port: int | None, protocol: str | None) -> None:
+    def __init__(self, ways: Ways, port: int | None, protocol: str | None, node: int | None = None) -> None:
         self.ways = ways
+        self.node = node
         self.network: Network = ways.network
         self.graph = ways.graph
         self.port = port
@@ -189,7 +215,12 @@ class _Asked:
             for each in touched
             for step in self._stops(network.outward, source, network.pods + each, OUT, sender)
         ]
-        return self._answer(passing, tuple(path), lambda: tuple(dict.fromkeys(blocked)), ())
+        answer = self._answer(passing, tuple(path), lambda: tuple(dict.fromkeys(blocked)), ())
+        if self.ways.beyond is None or not passing.maybe:
+            return answer
+        carried = self.ways.beyond.from_machine(addresses if self.node is None else self.node, passing.maybe)
+        held = carried.connections & answer.connections if carried.connections else answer.connections
+        return replace(chained(answer, carried), connections=held if carried.path else NOTHING)
 
     def from_outside(
         self, clients: Ranges, number: int, workload: int, wanted: Ranges, via: tuple[int, ...]
@@ -200,39 +231,39 @@ class _Asked:
             for way in self.ways.to(number)
             if not via or set(via) & set(way.via)
         ]
+        if clients & PODS and not via:
+            answers.append(self._routed(clients & PODS, number, workload, wanted))
         strongest = best(each for each in answers if each.verdict is not Reach.UNREACHABLE)
         if strongest is not None:
             return strongest
         if answers:
             return answers[0]
-        if clients & PODS:
-            return self._routed(clients & PODS, number, workload, wanted)
         nothing = Step(workload, "nothing publishes it outside the cluster", "selector")
         return Answer(Reach.UNREACHABLE, blocked_by=(nothing,), reason="nothing publishes it outside the cluster")
 
     def _by_way(self, way: Way, clients: Ranges, number: int, workload: int, wanted: Ranges) -> Answer:
-        passing = self.ways.passing(way, clients).only(wanted)
-        path = [Step(None, "sends", name=outside_name(clients))]
-        path += [Step(each, way.note, _SHOWN.get(self.graph.kind(each).name, "")) for each in way.via]
+        """By one way: the cloud's part of it, where the scan holds that, and then the cluster's."""
+        passing = self.ways.inside(way, clients).only(wanted)
+        path = [Step(each, way.note, _SHOWN.get(self.graph.kind(each).name, "")) for each in way.via]
         if not way.via:
             path.append(Step(workload, way.note, "host_network"))
         seen = self.network.pods + next(bits(self.network.sources.touching(clients)), 0)
         path += self._permits(self.network.inward, number, seen, passing.maybe, IN, workload)
         path.append(Step(workload, f"receives {connection_text(passing.maybe)}", "selector"))
-        relays = way.via if way.seen.value == "controller" else ()
-        answer = self._answer(
-            passing, tuple(path), lambda: self._shut(way, clients, number, workload, seen), relays
+        found = self._answer(passing, tuple(path), lambda: self._shut(way, clients, number, workload, seen), way.via)
+        assumed = way.assumption if way.assumption and not self.ways.published(way) else ""
+        found = replace(
+            found,
+            direct=found.verdict is not Reach.UNREACHABLE and not way.via,
+            via=way.via if found.verdict is not Reach.UNREACHABLE else (),
+            assumptions=(*found.assumptions, *([assumed] if assumed else ())),
         )
-        return Answer(
-            answer.verdict,
-            answer.connections,
-            not way.via,
-            way.via if answer.verdict is not Reach.UNREACHABLE else (),
-            answer.path,
-            answer.blocked_by,
-            answer.reason,
-            (*answer.assumptions, *([way.assumption] if way.assumption else ())),
-        )
+        outside = self.ways.outside(way, clients, self.node)
+        if outside is not None:
+            found = chained(outside, found, direct=not way.via and outside.direct)
+        if found.verdict is Reach.UNREACHABLE:
+            return found
+        return replace(found, path=(Step(None, "sends", name=outside_name(clients)), *found.path))
 
     def _shut(self, way: Way, clients: Ranges, number: int, workload: int, seen: int) -> tuple[Step, ...]:
         """Why a way does not lead these clients in."""
@@ -246,14 +277,21 @@ class _Asked:
         network, found = self.network, exactly(NOTHING)
         for each in bits(network.sources.touching(clients)):
             found = found.either(network.inward_to(network.pods + each, number))
-        passing = found.only(wanted).unsure(
-            "whether the addresses of pods are routed outside their cluster is not known"
-        )
-        path = (Step(None, "sends", name=outside_name(clients)), Step(workload, "receives", "selector"))
+        passing = found.only(wanted)
+        if self.ways.beyond is None:
+            passing = passing.unsure("whether the addresses of pods are routed outside their cluster is not known")
+        path = (Step(workload, "receives", "selector"),)
         seen = network.pods + next(bits(network.sources.touching(clients)), 0)
-        return self._answer(
+        answer = self._answer(
             passing, path, lambda: tuple(self._stops(network.inward, number, seen, IN, workload)), ()
         )
+        if self.ways.beyond is not None:
+            beyond = self.ways.beyond
+            carried = beyond.to_machine(beyond.ends(clients, self.node), passing.maybe or wanted, every=True)
+            answer = chained(carried, replace(answer, assumptions=(*answer.assumptions, _ROUTED)))
+        if answer.verdict is Reach.UNREACHABLE:
+            return answer
+        return replace(answer, path=(Step(None, "sends", name=outside_name(clients)), *answer.path))
 
     def _answer(self, passing: Bounds, path: tuple[Step, ...], blocks: Blocks, via: tuple[int, ...]) -> Answer:
         verdict = passing.verdict

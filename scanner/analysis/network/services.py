@@ -10,6 +10,9 @@ from scanner.analysis.network.endpoints import Endpoints, Place
 from scanner.analysis.network.stages import NONE, Bits
 from scanner.model.value import Unknown, Value
 
+# What the API server chooses node ports from unless it is told otherwise (Kubernetes documentation, "Service").
+CHOSEN = (30000, 32767)
+
 
 class Services:
     """The services of one cluster by place and name."""
@@ -64,3 +67,20 @@ class Services:
         for each in self.endpoints.classes[number].traits.ports:
             if each.name == target and each.protocol == protocol:
                 yield connections(protocol, each.number)
+
+    def at_machines(self, index: int, wanted: Any = None) -> tuple[Ranges, bool]:
+        """The ports of every machine that lead to a service's ports, of all or those that are `wanted`; and
+        whether they are written, where the cluster does not choose them. None for a service that has none."""
+        ports = self.graph.peek(index, "ports")
+        if self.graph.peek(index, "exposure") not in ("NodePort", "LoadBalancer"):
+            return NOTHING, True
+        if isinstance(ports, Unknown):
+            return connections("any", *CHOSEN), False
+        chosen = [each for each in ports if wanted is None or wanted in (each["name"], each["port"])]
+        held = [_node_port(each) for each in chosen]
+        return union([NOTHING, *held]), all(isinstance(each["node_port"], int) for each in chosen)
+
+
+def _node_port(port: Value) -> Ranges:
+    number, protocol = port["node_port"], str(port["protocol"])
+    return connections(protocol, number) if isinstance(number, int) else connections(protocol, *CHOSEN)

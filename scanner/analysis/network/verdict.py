@@ -98,6 +98,28 @@ class Answer:
         return described(self.connections)
 
 
+_ORDER = (Reach.REACHABLE, Reach.POSSIBLE, Reach.UNREACHABLE)
+
+
+def chained(first: Answer, second: Answer, *, direct: bool | None = None) -> Answer:
+    """Two networks one after the other: the weaker verdict, what the second lets through, every step. What the
+    first one carries is at other ports where something between them sends it on."""
+    verdict = max(first.verdict, second.verdict, key=_ORDER.index)
+    reason = "; ".join(dict.fromkeys(each.reason for each in (first, second) if each.reason))
+    arrives = verdict is not Reach.UNREACHABLE
+    straight = first.direct and second.direct if direct is None else direct
+    return Answer(
+        verdict,
+        second.connections if arrives else NOTHING,
+        arrives and straight,
+        tuple(dict.fromkeys((*first.via, *second.via))) if arrives else (),
+        (*first.path, *second.path) if arrives else (),
+        () if arrives else (*first.blocked_by, *second.blocked_by),
+        reason,
+        tuple(dict.fromkeys((*first.assumptions, *second.assumptions))),
+    )
+
+
 def best(answers: Iterable[Answer]) -> Answer | None:
     """The strongest of several: reachable before possible before unreachable, direct before relayed, the
     shortest path first; None without any."""
