@@ -70,6 +70,7 @@ RELATIONS = {
         Relation("assumes", "a workload, function or instance acts as a role or service account"),
         Relation("binds", "a binding grants a cluster role"),
         Relation("grants_to", "a binding or policy names a principal of the scan"),
+        Relation("admits_to", "a binding lets identities of a cloud into a cluster"),
         Relation("member_of", "a user belongs to a group, an account to an organization unit"),
         Relation("in_network", "stands in a network"),
         Relation("in_subnet", "stands in a subnet"),
@@ -84,9 +85,6 @@ RELATIONS = {
         Relation("keeps_state_in", "a root keeps its state, or the lock on it, in a store"),
         Relation("copied_to", "its data is replicated or copied to a store or vault"),
         Relation("snapshot_of", "a snapshot holds the data of a store"),
-        Relation("lies_in", "a recovery point lies in a vault"),
-        Relation("copy_of", "a job has copied the data of a store"),
-        Relation("restores", "a job has restored a store"),
         Relation("made_by", "a volume is made by a storage class"),
         Relation("mounts", "uses a volume, secret, file system or claim"),
         Relation("forwards_to", "sends requests on: listener, balancer, route, service, event rule"),
@@ -390,10 +388,11 @@ KINDS: dict[str, Kind] = {
             """
             $ role_name: name of the role it binds
             $ role_kind: Role or ClusterRole
-            {} subjects: list of {kind, name, namespace}; of kind Applier is whoever applies the code
+            {} subjects: list of {kind, name, namespace}; of kind Applier is who applies the code; Principal: AWS
             ? cluster_wide: a ClusterRoleBinding
+            [] namespaces: the namespaces that it is limited to (null: it is not)
             ={} powers: ways to more power that it opens: list of {id, reach, note, unknown}""",
-            "binds grants_to in_namespace",
+            "binds grants_to in_namespace admits_to",
         ),
         _kind(
             "service_account",
@@ -401,7 +400,8 @@ KINDS: dict[str, Kind] = {
             "The identity of workloads in a cluster.",
             """
             ? token_mounted: its token is mounted unless a pod says no
-            $ role: the cloud role it assumes (null: none)""",
+            $ role: the cloud role it assumes (null: none)
+            $ namespace: the namespace of the pods that it stands for""",
             "assumes in_namespace runs_on",
         ),
         # 1 cluster network
@@ -589,6 +589,8 @@ KINDS: dict[str, Kind] = {
             ? secrets_encrypted: its secrets are encrypted with a key of the customer's own
             [] logs: control plane logs that are kept (api, audit, authenticator, ...)
             ? legacy_authorization: attribute-based or client-certificate access is on
+            ? access_entries: its own API says which identities of the cloud enter (null: there is no such list)
+            ? creator_administers: whoever made it administers it (null: no such rule)
             ? network_policy: enforces network policies
             =? ignores_policies: leaves the network policies of the scan undone
             {_WIRING}""",
@@ -808,7 +810,7 @@ KINDS: dict[str, Kind] = {
             # keep_days: how long it is kept (null: for ever)
             # minutes: how long a restore took (null: no restore)
             $ told: what was said of how it ended (null: nothing)""",
-            "lies_in copy_of restores encrypted_with",
+            "encrypted_with",
         ),
         _kind(
             "restore_test",

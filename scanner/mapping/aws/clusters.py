@@ -39,6 +39,11 @@ def _legacy_authorization(reader: Reader) -> Value:
     return mode != "API"
 
 
+def _access_entries(reader: Reader) -> Value:
+    """Whether access entries let identities in (EKS API default CONFIG_MAP: they do not exist)."""
+    return str(reader.get("access_config.authentication_mode", "CONFIG_MAP")).upper() != "CONFIG_MAP"
+
+
 def _enforces_policies(reader: Reader) -> Value:
     """True where the VPC CNI add-on switches network policies on, or EKS Auto Mode runs the nodes; an engine
     installed otherwise does not show here."""
@@ -89,14 +94,23 @@ def _access_policy(reader: Reader) -> Value:
             "AmazonEKSEditPolicy": "edit", "AmazonEKSViewPolicy": "view"}.get(name, name)  # fmt: skip
 
 
+def _scoped(reader: Reader) -> Value:
+    """The namespaces that an access policy is associated with; null for the whole cluster."""
+    if str(reader.get("access_scope.type", "cluster")) == "cluster":
+        return None
+    return elements(reader.get("access_scope.namespaces"))
+
+
 _APPLIER = re.compile(r"(^|\.)data\.aws_(caller_identity\.[^.]+\.arn|iam_session_context\.[^.]+\.issuer_arn)$")
 
 
 def _principal(reader: Reader) -> Value:
-    """The principal; of kind Applier where it is whoever runs Terraform, who makes the cluster too."""
-    who = reader.peek("principal_arn")
+    """The principal; of kind Applier where it is whoever runs Terraform, who makes the cluster too. With the name
+    and the groups that the cluster sees."""
+    who, user = reader.peek("principal_arn"), reader.peek("user_name")
     kind = "Applier" if _is_applier(who) else "Principal"
-    return [{"kind": kind, "name": named(who), "namespace": None}]
+    groups = [_known(group) for group in elements(reader.get("kubernetes_groups"))]
+    return [{"kind": kind, "name": named(who), "namespace": None, "user": user, "groups": groups}]
 
 
 def _is_applier(who: Value) -> bool:
@@ -173,6 +187,8 @@ _EKS_CLUSTER = Row(
         "secrets_encrypted": _secrets_encrypted,
         "logs": strings("enabled_cluster_log_types"),
         "legacy_authorization": _legacy_authorization,
+        "access_entries": _access_entries,
+        "creator_administers": flag("access_config.bootstrap_cluster_creator_admin_permissions", absent=True),
         "network_policy": _enforces_policies,
     },
     {
@@ -269,6 +285,8 @@ _ECS_CLUSTER = Row(
         "secrets_encrypted": NONE,
         "logs": EMPTY,
         "legacy_authorization": FALSE,
+        "access_entries": NONE,
+        "creator_administers": NONE,
         "network_policy": NONE,
     },
 )
@@ -290,8 +308,12 @@ TABLE: Table = {
                 "role_kind": Fixed("Group"),
                 "subjects": _principal,
                 "cluster_wide": NONE,  # what is bound to the groups decides
+                "namespaces": NONE,
             },
-            {"grants_to": Join("principal_arn", ("role", "user"))},
+            {
+                "grants_to": Join("principal_arn", ("role", "user")),
+                "admits_to": Join("cluster_name", ("cluster",)),
+            },
             name="principal_arn",
         ),
     ),
@@ -302,13 +324,18 @@ TABLE: Table = {
             "role_kind": Fixed("ClusterRole"),
             "subjects": _principal,
             "cluster_wide": lambda reader: str(reader.get("access_scope.type", "cluster")) == "cluster",
+            "namespaces": _scoped,
         },
-        {"grants_to": Join("principal_arn", ("role", "user"))},
+        {
+                "grants_to": Join("principal_arn", ("role", "user")),
+                "admits_to": Join("cluster_name", ("cluster",)),
+            },
         name="principal_arn",
     ),
     "aws_eks_pod_identity_association": Row(
         "service_account",
-        {"token_mounted": outside("the service account in the cluster decides"), "role": text("role_arn")},
+        {"token_mounted": outside("the service account in the cluster decides"), "role": text("role_arn"),
+         "namespace": text("namespace")},
         {"assumes": Join("role_arn", ("role",)), "runs_on": Join("cluster_name", ("cluster",))},
         name="service_account",
     ),

@@ -114,6 +114,8 @@ _EMR = Row(
         "secrets_encrypted": NONE,
         "logs": lambda reader: elements(reader.peek("log_uri")),
         "legacy_authorization": NONE,
+        "access_entries": NONE,
+        "creator_administers": NONE,
         "network_policy": NONE,
     },
     {

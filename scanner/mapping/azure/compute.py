@@ -236,6 +236,8 @@ TABLE: Table = {
             "secrets_encrypted": written("key_management_service.key_vault_key_id"),
             "logs": _cluster_logs,
             "legacy_authorization": _local_accounts,
+            "access_entries": NONE,
+            "creator_administers": NONE,
             "network_policy": written("network_profile.network_policy"),
         },
         {

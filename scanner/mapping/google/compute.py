@@ -234,6 +234,8 @@ _MACHINES: Table = {
             "secrets_encrypted": NONE,
             "logs": EMPTY,
             "legacy_authorization": NONE,
+            "access_entries": NONE,
+            "creator_administers": NONE,
             "network_policy": NONE,
         },
         {
@@ -255,6 +257,8 @@ _CLUSTERS: Table = {
             "secrets_encrypted": equals("database_encryption.state", "ENCRYPTED", default="DECRYPTED"),
             "logs": _logs,
             "legacy_authorization": _legacy,
+            "access_entries": NONE,
+            "creator_administers": NONE,
             "network_policy": _network_policy,
         },
         {

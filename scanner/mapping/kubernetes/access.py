@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.extract import FALSE, TRUE, flag, text
+from scanner.mapping.extract import FALSE, NONE, TRUE, flag, text
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
+    NO_NAMESPACE,
     OUTSIDE,
     annotation,
     identity,
@@ -79,6 +80,16 @@ def _subject_namespace(reader: Reader, subject: dict[str, Value]) -> Value:
     return subject.get("namespace") or (region if isinstance(region, str) else None)
 
 
+def _own_namespace(reader: Reader) -> Value:
+    region = reader.resource.scope.region
+    return [region if isinstance(region, str) else NO_NAMESPACE]
+
+
+def _namespace(reader: Reader) -> Value:
+    region = reader.resource.scope.region
+    return region if isinstance(region, str) else NO_NAMESPACE
+
+
 def _bound(reader: Reader) -> Iterator[Value]:
     kind, name = reader.get("roleRef.kind"), reader.get("roleRef.name")
     if isinstance(name, str) and isinstance(kind, str):
@@ -147,6 +158,7 @@ def _binding(*, cluster_wide: bool) -> Row:
     attributes = {
         "subjects": _subjects,
         "cluster_wide": TRUE if cluster_wide else FALSE,
+        "namespaces": NONE if cluster_wide else _own_namespace,
         "role_kind": text("roleRef.kind"),
         "role_name": text("roleRef.name"),
     }
@@ -156,7 +168,11 @@ def _binding(*, cluster_wide: bool) -> Row:
 TABLE: Table = {
     "/ServiceAccount": row(
         "service_account",
-        {"token_mounted": flag("automountServiceAccountToken", absent=True), "role": _cloud_role},
+        {
+            "token_mounted": flag("automountServiceAccountToken", absent=True),
+            "role": _cloud_role,
+            "namespace": _namespace,
+        },
         {
             "in_namespace": IN_NAMESPACE,
             "assumes": joined("metadata.annotations", ("role", "user"), _assumed),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from scanner.mapping.extract import EMPTY, FALSE, NONE
+from scanner.mapping.kubernetes.eks import AWS_AUTH
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -263,5 +264,6 @@ TABLE: Table = {
         "config",
         {"literal_secrets": _config_literals, "chart_version": NONE},
         {"in_namespace": IN_NAMESPACE},
+        parts=(AWS_AUTH,),
     ),
 }

@@ -19,6 +19,7 @@ from scanner.mapping.extract import (
     truth,
     whole,
 )
+from scanner.mapping.kubernetes.eks import AWS_AUTH
 from scanner.mapping.others import network_policies
 from scanner.mapping.others.containers import container
 from scanner.mapping.others.pod_security import pod_security
@@ -168,6 +169,11 @@ def _accounts(reader: Reader) -> Iterator[Value]:
             yield block.peek("name")
 
 
+def _namespace(reader: Reader) -> Value:
+    """The namespace of an object; the provider puts what names none into `default`."""
+    return reader.get("metadata.namespace", "default")
+
+
 def _binding(*, cluster_wide: bool) -> Row:
     return _row(
         "binding",
@@ -176,6 +182,7 @@ def _binding(*, cluster_wide: bool) -> Row:
             "role_kind": text("role_ref.kind"),
             "subjects": _subjects,
             "cluster_wide": Fixed(cluster_wide),
+            "namespaces": NONE if cluster_wide else lambda reader: [_namespace(reader)],
         },
         {
             "binds": Join("role_ref.name", ("cluster_role",)),
@@ -286,7 +293,7 @@ _PLAIN: Table = {
     ),
     "kubernetes_service_account": _row(
         "service_account",
-        {"token_mounted": _account_mounted, "role": _cloud_role},
+        {"token_mounted": _account_mounted, "role": _cloud_role, "namespace": _namespace},
         {
             "in_namespace": _IN_NAMESPACE,
             "assumes": Join(
@@ -295,7 +302,10 @@ _PLAIN: Table = {
         },
     ),
     "kubernetes_config_map": _row(
-        "config", {"literal_secrets": _data_secrets, "chart_version": NONE}, {"in_namespace": _IN_NAMESPACE}
+        "config",
+        {"literal_secrets": _data_secrets, "chart_version": NONE},
+        {"in_namespace": _IN_NAMESPACE},
+        parts=(AWS_AUTH,),
     ),
     "kubernetes_secret": _row(
         "secret",
