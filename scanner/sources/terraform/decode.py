@@ -226,7 +226,7 @@ class Decoder:
                 self._check(block.body, frame)
                 continue
             collection, delayed = self._collection(over.expr, frame)
-            collection = delayed or collection
+            collection = collection if delayed is None else delayed
             found = [(collection, collection)] if isinstance(collection, Unknown) else pairs(collection)
             for key, value in found:
                 self._check(block.body, frame.within({_iterator(block): {"key": key, "value": value}}))

@@ -200,6 +200,14 @@ def test_in_a_block_that_only_apply_expands_only_dynamic_blocks_are_judged(tmp_p
     for_each = terraform_data.seed.id == "" ? [] : [1]
     content {
       description = "${null}-"
+      dynamic "whole" {
+        for_each = terraform_data.seed.id
+        content {}
+      }
+      dynamic "port" {
+        for_each = terraform_data.seed.output
+        content {}
+      }
       dynamic "part" {
         for_each = "text"
         content {}
@@ -213,7 +221,7 @@ def test_in_a_block_that_only_apply_expands_only_dynamic_blocks_are_judged(tmp_p
 
     assert [(each.code, each.summary) for each in read.diagnostics] == [
         ("evaluate-for-each", "for_each of a dynamic block takes a collection, not string")
-    ]
+    ] * 2
 
 
 def test_a_dynamic_block_over_the_unknown_is_unknown_and_not_absent(tmp_path):
