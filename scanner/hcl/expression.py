@@ -40,11 +40,13 @@ _POWER = {
     b"||": 1, b"&&": 2, b"==": 3, b"!=": 3, b">": 4, b">=": 4, b"<": 4, b"<=": 4,
     b"+": 5, b"-": 5, b"*": 6, b"/": 6, b"%": 6,
 }  # fmt: skip
-# The two commonest operands, read in one step: a string without escapes or interpolation, and names with dots.
-_STRING = re.compile(rb'"([^"\\$%\n\x80-\xff]*)"(?=[ \t]*(?:[,)\]}]|\r?\n|\Z))')
+# The commonest expressions, read in one step where nothing follows that could belong to them: a string without
+# escapes or interpolation, a whole number, and names with dots. In brackets a line break is no end.
 _WORD = rb"[A-Za-z_][A-Za-z0-9_-]*"
-_PATH_IN_LINE = re.compile(rb"(" + _WORD + rb")((?:\." + _WORD + rb")+)(?=[ \t]*(?:[,)\]}]|\r?\n|\Z))")
-_PATH = re.compile(rb"(" + _WORD + rb")((?:\." + _WORD + rb")+)(?=[ \t]*(?:[,)\]}]|\Z))")
+_ONE = rb'(?:"([^"\\$%\n\x80-\xff]*)"|([0-9]{1,18})|(' + _WORD + rb")((?:\." + _WORD + rb")*))"
+_PLAIN_IN_LINE = re.compile(_ONE + rb"(?=[ \t]*(?:[,)\]}]|\r?\n|\Z))")
+_PLAIN_IN_BRACKETS = re.compile(_ONE + rb"(?=[ \t]*(?:[,)\]}]|\Z))")
+_KEY = re.compile(rb"(" + _WORD + rb")(?=[ \t]*=[^=>])")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -74,6 +76,9 @@ def read_template(text: bytes, start: int = 0, end: int | None = None) -> Expres
 
 def expression(reader: Reader) -> Expression:
     """An expression from the position on: conditionals bind weakest, and to the right."""
+    plain = _plain(reader)
+    if plain is not None:
+        return plain
     reader.enter(reader.pos)
     found = _binary(reader)
     if reader.peek() == 63:  # ?
@@ -113,31 +118,35 @@ def _unary(reader: Reader) -> Expression:
         operand = _unary(reader)
         reader.depth -= 1
         return Unary(start, chr(sign), operand)
-    return _plain(reader, sign) or _postfix(reader, _primary(reader))
+    return _postfix(reader, _primary(reader))
 
 
-def _plain(reader: Reader, first: int) -> Expression | None:
-    """A plain string or names with dots that nothing follows which could belong to them; None for all else."""
+def _plain(reader: Reader) -> Expression | None:
+    """An expression that is no more than a plain string, a whole number or names with dots; None for all else."""
+    reader.skip()
     start = reader.pos
-    if first == 34:
-        found = _STRING.match(reader.text, start, reader.end)
-        if found is None:
-            return None
-        reader.pos = found.end()
-        return Literal(start, reader.pos, found.group(1).decode())
-    found = (_PATH if reader.multiline else _PATH_IN_LINE).match(reader.text, start, reader.end)
+    pattern = _PLAIN_IN_BRACKETS if reader.multiline else _PLAIN_IN_LINE
+    found = pattern.match(reader.text, start, reader.end)
     if found is None:
         return None
-    root = found.group(1).decode()
-    if root in _CONSTANTS:
+    string, digits, root, rest = found.groups()
+    reader.pos = end = found.end()
+    if string is not None:
+        return Literal(start, end, string.decode())
+    if digits is not None:
+        return Literal(start, end, int(digits))
+    name = root.decode()
+    if name in _CONSTANTS:
+        if not rest:
+            return Literal(start, end, _CONSTANTS[name])
+        reader.pos = start
         return None
-    end = found.end(1)
+    at = found.end(3)
     steps = []
-    for name in found.group(2).decode()[1:].split("."):
-        end += 1 + len(name)
-        steps.append(Attr(name, end))
-    reader.pos = end
-    return Traversal(start, end, root, tuple(steps))
+    for step in rest.decode()[1:].split(".") if rest else ():
+        at += 1 + len(step)
+        steps.append(Attr(step, at))
+    return Traversal(start, end, name, tuple(steps))
 
 
 def _primary(reader: Reader) -> Expression:
@@ -238,7 +247,7 @@ def _object(reader: Reader) -> Expression:
         return found
     items = []
     while not reader.take(b"}"):
-        key = _object_key(expression(reader))
+        key = _plain_key(reader) or _object_key(expression(reader))
         if not reader.take(b"=") and not reader.take(b":"):
             raise reader.fault('expected "=" or ":" after the key of the object')
         reader.skip()
@@ -252,6 +261,12 @@ def _object(reader: Reader) -> Expression:
             break
     reader.multiline = outer
     return Object(start, reader.pos, tuple(items))
+
+
+def _plain_key(reader: Reader) -> Literal | None:
+    """A name that stands before a "=", as most keys are."""
+    found = reader.match(_KEY)
+    return None if found is None else Literal(found.start(), found.end(), found.group().decode())
 
 
 def _object_key(key: Expression) -> Expression:

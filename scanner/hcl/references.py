@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from scanner.hcl.syntax import (
     Binary,
     Body,
@@ -63,7 +66,10 @@ def _collect(expr: Expression) -> dict[Reference, None]:
     work: _Work = [(expr, _NONE)]
     while work:
         item, bound = work.pop()
-        if isinstance(item, Traversal):
+        children = _CHILDREN.get(type(item))
+        if children is not None:
+            work.extend([(child, bound) for child in reversed(children(item)) if type(child) is not Literal])
+        elif isinstance(item, Traversal):
             if item.root not in bound:
                 found[(item.root, *literal_steps(item.steps))] = None
             _steps(item.steps, bound, work)
@@ -76,25 +82,20 @@ def _collect(expr: Expression) -> dict[Reference, None]:
         elif isinstance(item, Relative):
             _steps(item.steps, bound, work)
             work.append((item.source, bound))
-        else:
-            work.extend((child, bound) for child in reversed(_children(item)))
     return found
 
 
-def _children(item: Expression) -> list[Expression]:
-    if isinstance(item, Template):
-        return [part for part in item.parts if isinstance(part, Expression)]
-    if isinstance(item, Tuple):
-        return list(item.items)
-    if isinstance(item, Call):
-        return list(item.args)
-    if isinstance(item, Object):
-        return [side for pair in item.items for side in pair]
-    if isinstance(item, (Conditional, TemplateIf)):
-        return [item.condition, item.then, item.otherwise]
-    if isinstance(item, Binary):
-        return [item.left, item.right]
-    return [item.operand] if isinstance(item, Unary) else []
+# What stands within an expression that binds no names, in the order of the text.
+_CHILDREN: dict[type[Expression], Callable[[Any], Sequence[Expression]]] = {
+    Template: lambda item: [part for part in item.parts if isinstance(part, Expression)],
+    Tuple: lambda item: item.items,
+    Call: lambda item: item.args,
+    Object: lambda item: [side for pair in item.items for side in pair],
+    Conditional: lambda item: (item.condition, item.then, item.otherwise),
+    TemplateIf: lambda item: (item.condition, item.then, item.otherwise),
+    Binary: lambda item: (item.left, item.right),
+    Unary: lambda item: (item.operand,),
+}
 
 
 def _for(item: For, bound: frozenset[str], work: _Work) -> None:

@@ -215,7 +215,7 @@ def test_in_a_block_that_only_apply_expands_only_dynamic_blocks_are_judged(tmp_p
     }
   }
 """,
-            'resource "terraform_data" "seed" {}',
+            'resource "terraform_data" "seed" { input = [1] }',
         ),
     )
 
