@@ -116,6 +116,12 @@ def user_config() -> Path | None:
     return path if path.is_file() else None
 
 
+def user_data() -> Path:
+    """The user's own data directory for us (XDG base directories)."""
+    base = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111 - as above
+    return Path(base) / "layerproof"
+
+
 def settings(
     config: Config, tree: Tree, var_files: Sequence[Path], variables: Sequence[str], workspace: str | None
 ) -> Settings:

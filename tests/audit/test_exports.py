@@ -19,8 +19,8 @@ pytest.importorskip("sqlalchemy")
 boto3 = pytest.importorskip("boto3")
 
 # ruff: noqa: E402 - what needs the extras comes after they were found
-from scanner.audit import history, runs
-from scanner.audit.exports import ExportError, Sending, asff, mail, ocsf, send, slack, targets, webhook, writing
+from scanner.audit import history, runs, targets, writing
+from scanner.audit.exports import ExportError, Sending, asff, mail, ocsf, send, slack, webhook
 from scanner.audit.exports.told import of_scan
 from scanner.audit.store import open_store
 from scanner.sources.aws.guard import Refused

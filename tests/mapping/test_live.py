@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -110,6 +111,45 @@ def test_details_that_were_not_read_are_unknown_and_nothing_breaks(listing):
     assembler.add(spelled.resources, spelled.unread)
     assembler.finish()
     assert [each.summary for each in assembler.diagnostics] == []
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["full", "bare"])
+@pytest.mark.parametrize("listing", [each for each in LISTINGS if each.details], ids=lambda each: each.type)
+def test_one_detail_that_was_not_read_costs_no_resource(listing, full):
+    """Each detail by itself denied, beside details that were read."""
+    why = Unknown("denied", Cause.OUTSIDE_SCAN)
+    for detail in listing.details:
+        given = list(items(listing, full=full))
+        given[0].attributes[detail.key] = why
+        assert [f"{detail.key}: {each.summary}" for each in spell(given, ()).diagnostics] == []
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda each: f"{each.service}:{each.operation}:{each.type}")
+def test_keys_that_were_not_read_cost_no_resource(listing):
+    """KMS denied: every key that an answer names is one of ours of which nothing is known."""
+    given = [replace(each, attributes=keyed(each.attributes)) for each in items(listing, full=True)]
+    spelled = spell(given, ())
+    assert [each.summary for each in spelled.diagnostics] == []
+    assembler = Assembler(Tables())
+    assembler.add(spelled.resources, spelled.unread)
+    assembler.finish()
+    assert [each.summary for each in assembler.diagnostics] == []
+
+
+def keyed(held):
+    """The same with an ARN of a key wherever a key may be named, also where the service has but a map of texts."""
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+    if isinstance(held, list):
+        return [keyed(each) for each in held]
+    if not isinstance(held, dict):
+        return held
+    told = {
+        name: key
+        if isinstance(each, str) and re.search("(?i)(kms|encryption).*(key|arn|id)|^KeyId$", name)
+        else keyed(each)
+        for name, each in held.items()
+    }
+    return {**told, "KmsMasterKeyId": key} if held.get("key") == "text-value" else told
 
 
 def test_an_odd_answer_costs_one_resource():

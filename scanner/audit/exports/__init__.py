@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from scanner.audit.exports.targets import ExportError, Target
 from scanner.audit.store import Store, StoreError
+from scanner.audit.targets import ExportError, Target
 from scanner.sources.aws.session import Access
 
 __all__ = ["ExportError", "Sending", "Target", "send"]

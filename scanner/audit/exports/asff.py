@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner.audit.exports import writing
-from scanner.audit.exports.targets import ExportError, Target
+from scanner.audit import writing
 from scanner.audit.exports.told import Told, of_scan
+from scanner.audit.targets import ExportError, Target
 from scanner.sources.aws.faults import classify
 from scanner.sources.aws.session import Access
 

@@ -14,8 +14,8 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from scanner.audit.exports.targets import ExportError, Target, local
 from scanner.audit.exports.told import Told, tell
+from scanner.audit.targets import ExportError, Target, local
 from scanner.report.escape import visible
 
 if TYPE_CHECKING:

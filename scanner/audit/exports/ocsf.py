@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner import __version__
-from scanner.audit.exports import writing
-from scanner.audit.exports.targets import ExportError, Target
+from scanner.audit import writing
 from scanner.audit.exports.told import Told, of_scan
 from scanner.audit.runs import moment
-from scanner.sources.aws.faults import classify
+from scanner.audit.targets import ExportError, Target
 
 if TYPE_CHECKING:
     from scanner.audit.exports import Sending
@@ -59,15 +58,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _put(sending: Sending, where: str, data: bytes) -> None:
-    bucket, _, key = where.removeprefix("s3://").partition("/")
-    if not bucket or not key:
-        raise ExportError(f"{where} names no object: s3://BUCKET/KEY")
-    key = f"{key}{sending.scan}.json" if key.endswith("/") else key
-    s3 = writing.client(sending.own, "s3")
-    try:
-        s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType="application/json")
-    except Exception as error:
-        raise ExportError(f"s3:PutObject on {where}: {classify(error).reason}") from error
+    where = f"{where}{sending.scan}.json" if where.endswith("/") else where
+    writing.put(sending.own, where, data, "application/json")
 
 
 def event(told: Told) -> dict[str, Any]:

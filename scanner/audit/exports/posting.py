@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scanner import __version__
-from scanner.audit.exports.targets import ExportError, local
+from scanner.audit.targets import ExportError, local
 
 ATTEMPTS = 3
 SECONDS = 20

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scanner.audit.exports.posting import post
-from scanner.audit.exports.targets import Target
 from scanner.audit.exports.told import Told, tell
+from scanner.audit.targets import Target
 from scanner.report.escape import visible
 
 if TYPE_CHECKING:

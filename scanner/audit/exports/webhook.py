@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scanner.audit.exports.posting import post
-from scanner.audit.exports.targets import Target
 from scanner.audit.exports.told import Told, tell
+from scanner.audit.targets import Target
 
 if TYPE_CHECKING:
     from scanner.audit.exports import Sending

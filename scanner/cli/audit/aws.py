@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from scanner.cli import common
 from scanner.cli.audit import collecting, storing
 from scanner.cli.scan import command as scan
 
@@ -30,11 +29,7 @@ def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @collecting.collecting_options
-@click.option(
-    "--print-policy",
-    type=click.Choice(["terraform", "json", "cloudformation"]),
-    help="Print the least that is needed (terraform, cloudformation: with the role), and end.",
-)
+@collecting.policy_option
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -46,9 +41,7 @@ def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def command(**given: Any) -> None:
     """Read live AWS accounts by listing alone, and judge what was read as `scan` does."""
     if given["print_policy"]:
-        from scanner.sources.aws.policy import printed  # noqa: PLC0415 - only for this
-
-        common.write(printed(given["print_policy"]))
+        collecting.print_policy(given["print_policy"], storing.writes(given))
         return
     collecting.needs_boto3()
     history = None if given["dry_run"] else storing.storing(given)

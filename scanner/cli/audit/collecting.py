@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ACCOUNT = re.compile(r"\d{12}")
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
 _THREADS = 16
+_LEAST_KEY = 16  # bytes
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -77,6 +78,21 @@ def collecting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+policy_option = click.option(
+    "--print-policy",
+    type=click.Choice(["terraform", "json", "cloudformation"]),
+    help="Print the least that is needed, exports that are named included (terraform, cloudformation: with the "
+    "role), and end.",
+)
+
+
+def print_policy(form: str, writes: dict[str, list[str]]) -> None:
+    """Print the policy, with what is written by name: action to resources."""
+    from scanner.sources.aws.policy import printed  # noqa: PLC0415 - only for this
+
+    common.write(printed(form, writes))
+
+
 def needs_boto3() -> None:
     """Raises ClickException where the extra is not installed."""
     from importlib.util import find_spec  # noqa: PLC0415 - only for live accounts
@@ -114,9 +130,6 @@ def wanted(given: dict[str, Any]) -> Wanted:
             raise click.UsageError(f"--services knows {', '.join(services())}; not {service!r}")
     if given["role_arn"] and not _ROLE.fullmatch(given["role_arn"]):
         raise click.UsageError(f"--role-arn takes the ARN of a role, not {given['role_arn']!r}")
-    key = given["hmac_key"].read_bytes() if given["hmac_key"] else None
-    if key is not None and len(key) < 16:
-        raise click.UsageError("--hmac-key needs a file with at least 16 bytes")
     access = Access(
         profile=given["profile"] or "",
         role=given["role_arn"] or "",
@@ -131,8 +144,16 @@ def wanted(given: dict[str, Any]) -> Wanted:
         given["role_name"],
         given["regions"],
         given["services"],
-        key,
+        hmac_key(given),
     )
+
+
+def hmac_key(given: dict[str, Any]) -> bytes | None:
+    """The key that secrets are kept under, if any. Raises UsageError."""
+    key = given["hmac_key"].read_bytes() if given["hmac_key"] else None
+    if key is not None and len(key) < _LEAST_KEY:
+        raise click.UsageError(f"--hmac-key needs a file with at least {_LEAST_KEY} bytes")
+    return key
 
 
 def planned(given: dict[str, Any]) -> Plan:

@@ -18,10 +18,10 @@ from scanner.cli import common
 from scanner.cli.audit.collecting import terms
 
 if TYPE_CHECKING:
-    from scanner.audit.exports import Target
     from scanner.audit.history import Outcome
     from scanner.audit.runs import Run
     from scanner.audit.store import Store
+    from scanner.audit.targets import Target
     from scanner.sources.aws.plan import Plan
     from scanner.sources.aws.session import Access
     from scanner.sources.aws.unit import Collected
@@ -123,13 +123,24 @@ def kept_in(text: str, given: dict[str, Any]) -> Storing:
 
 def _targets(given: dict[str, Any]) -> tuple[Target, ...]:
     """Who is told: the command line, else the configuration. Raises UsageError."""
-    from scanner.audit.exports import targets  # noqa: PLC0415 - only with a store
-
     texts = given["exports"] or trusted_config(given.get("config_file")).exports
+    if not texts:
+        return ()
+    from scanner.audit import targets  # noqa: PLC0415 - only with exports
+
     try:
         return tuple(targets.parse(text, os.environ) for text in texts)
     except ValueError as error:
         raise click.UsageError(f"--export: {error}") from error
+
+
+def writes(given: dict[str, Any]) -> dict[str, list[str]]:
+    """The actions that the exports need, each with its resources. Raises UsageError."""
+    found: dict[str, list[str]] = {}
+    for target in _targets(given):
+        for action, resources in target.actions.items():
+            found.setdefault(action, []).extend(resources)
+    return found
 
 
 @dataclass(slots=True)

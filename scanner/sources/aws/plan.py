@@ -161,7 +161,7 @@ def _accounts(wanted: Wanted, own: Whose) -> tuple[list[Account], list[Collected
         access = wanted.access
         if account != own.account:
             role = f"arn:{own.partition}:iam::{account}:role/{wanted.role_name}"
-            access = replace(wanted.access, role=role)
+            access = replace(wanted.access, role=role, through=wanted.access.role)
         found.append(Account(own._replace(account=account), access))
     return found, []
 

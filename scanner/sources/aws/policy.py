@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scanner.sources.aws.registry import OWN, operations
@@ -42,10 +43,11 @@ def actions() -> list[str]:
     return sorted(({action for _, _, action in operations()} | own) - {"sts:AssumeRole"})
 
 
-def document() -> dict[str, Any]:
+def document(writes: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
     """The policy: those actions on everything, since listing knows no resource beforehand.
 
-    It is too long for a managed policy (6,144 characters) and fits a role's own inline policy.
+    `writes` are actions of exports that were asked for by name, each with its resources. It is too long for a
+    managed policy (6,144 characters) and fits a role's own inline policy.
     """
     plain = [action for action in actions() if action not in _NARROWED]
     statements: list[dict[str, Any]] = [
@@ -54,6 +56,9 @@ def document() -> dict[str, Any]:
     for number, (action, resources) in enumerate(_NARROWED.items()):
         sid = f"LayerproofReadsSome{number}"
         statements.append({"Sid": sid, "Effect": "Allow", "Action": [action], "Resource": resources})
+    for number, (action, where) in enumerate(sorted((writes or {}).items())):
+        sid = f"LayerproofWrites{number}"
+        statements.append({"Sid": sid, "Effect": "Allow", "Action": [action], "Resource": list(where)})
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -62,17 +67,17 @@ def beyond_managed() -> list[str]:
     return list(_BEYOND)
 
 
-def printed(form: str) -> str:
-    """The policy as text, by form: json, terraform or cloudformation."""
-    return {"json": _json, "terraform": _terraform, "cloudformation": _cloudformation}[form]()
+def printed(form: str, writes: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The policy as text, by form: json, terraform or cloudformation; with what exports write."""
+    return {"json": _json, "terraform": _terraform, "cloudformation": _cloudformation}[form](document(writes))
 
 
-def _json() -> str:
-    return json.dumps(document(), indent=2) + "\n"
+def _json(policy: Mapping[str, Any]) -> str:
+    return json.dumps(policy, indent=2) + "\n"
 
 
-def _terraform() -> str:
-    statements = "".join(_terraform_statement(each) for each in document()["Statement"])
+def _terraform(policy: Mapping[str, Any]) -> str:
+    statements = "".join(_terraform_statement(each) for each in policy["Statement"])
     return _TERRAFORM.replace("@STATEMENTS@", statements)
 
 
@@ -87,9 +92,8 @@ def _terraform_statement(statement: dict[str, Any]) -> str:
     )
 
 
-def _cloudformation() -> str:
-    policy = json.dumps(document(), indent=2).replace("\n", "\n            ")
-    return _CLOUDFORMATION.replace("@POLICY@", policy)
+def _cloudformation(policy: Mapping[str, Any]) -> str:
+    return _CLOUDFORMATION.replace("@POLICY@", json.dumps(policy, indent=2).replace("\n", "\n            "))
 
 
 _TERRAFORM = """\

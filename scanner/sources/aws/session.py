@@ -28,7 +28,8 @@ SESSION_POLICIES = ("SecurityAudit", "job-function/ViewOnlyAccess")
 class Access:
     """How to reach an account; never credentials themselves, so that it may travel to another process.
 
-    Without `role` the default credential chain's own account is meant (or the profile's).
+    Without `role` the default credential chain's own account is meant (or the profile's). `through` is the role
+    to take first, from which `role` is taken.
     """
 
     profile: str = ""
@@ -37,6 +38,7 @@ class Access:
     session_name: str = "layerproof"
     region: str = ""
     session_policies: bool = True
+    through: str = ""
 
 
 class Session:
@@ -88,14 +90,34 @@ class Session:
             asked["ExternalId"] = access.external_id
         if access.session_policies:
             asked.update(_session_policies(access.role.split(":")[1]))
-        answer = self._own.client("sts", region_name=self.region, config=_config()).assume_role(**asked)
-        given = answer["Credentials"]
-        until = given["Expiration"].timestamp() - _SPARE
-        return until, {
-            "aws_access_key_id": given["AccessKeyId"],
-            "aws_secret_access_key": given["SecretAccessKey"],
-            "aws_session_token": given["SessionToken"],
-        }
+        sts = self._own.client("sts", region_name=self.region, config=_config())
+        if access.through:
+            first = hop(sts, access)
+            sts = self._own.client("sts", region_name=self.region, config=_config(), **first)
+        given = sts.assume_role(**asked)["Credentials"]
+        return given["Expiration"].timestamp() - _SPARE, keys(given)
+
+
+def hop(sts: Any, access: Access) -> dict[str, str]:
+    """The credentials of the role that another is taken from, cut down to taking that one."""
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": access.role}
+    asked: dict[str, Any] = {
+        "RoleArn": access.through,
+        "RoleSessionName": access.session_name,
+        "Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":")),
+    }
+    if access.external_id:
+        asked["ExternalId"] = access.external_id
+    return keys(sts.assume_role(**asked)["Credentials"])
+
+
+def keys(given: Any) -> dict[str, str]:
+    """The credentials that STS gives, as clients take them."""
+    return {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
 
 
 _MODELS: list[Any] = []  # botocore's loader: the models of the services, read once per process, not per session

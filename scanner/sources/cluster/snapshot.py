@@ -3,7 +3,8 @@
 The first line says what it is: `{"layerproof_snapshot": 1, "kind": "kubernetes", "cluster": NAME, "collected":
 TIME, "tool": VERSION}`. Then, for each type in order, its objects by namespace and name, `{"object": MANIFEST}`,
 and how far it was read, `{"listing": {"type", "status", "reason", "count"}}`; last `{"end": {"objects": N}}`.
-Values of secrets, of environment variables and of configuration are dropped before anything is written to a file.
+Values of secrets, of environment variables and of configuration are dropped before anything is written to a file,
+or kept as an HMAC where the caller gives a key.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.report import Coverage
 from scanner.model.resource import Plane, Resource, Scope, Unread
 from scanner.model.value import Cause, Unknown
+from scanner.sources.aws.secrecy import DROPPED, HMAC, Secrecy
 from scanner.sources.cluster.listing import DENIED, OK, Listed
 from scanner.sources.kubernetes import manifests
 from scanner.sources.terraform.read import Unit
 
 VERSION = 1
-_DROPPED = {"$dropped": True}
 _SECRET = Unknown("its value was dropped before the snapshot was written", Cause.OUTSIDE_SCAN)
 _KEPT = {("kube-system", "aws-auth")}  # configuration that says who may enter the cluster
 # Made anew by a controller from what is listed itself; judged there.
@@ -47,8 +48,17 @@ class ClusterUnit(Unit):
     complete: set[tuple[str, str | None, str]] = field(default_factory=set)
 
 
-def pack(cluster: str, listed: Iterable[Listed], collected: str, tool: str, *, conceal: bool) -> bytes:
-    """The snapshot's bytes; with `conceal`, without values that may be secret."""
+def pack(
+    cluster: str,
+    listed: Iterable[Listed],
+    collected: str,
+    tool: str,
+    *,
+    conceal: bool,
+    key: bytes | None = None,
+) -> bytes:
+    """The snapshot's bytes; with `conceal`, without values that may be secret (with `key`, as HMACs under it)."""
+    secrecy = Secrecy(key)
     head = {"layerproof_snapshot": VERSION, "kind": "kubernetes", "cluster": cluster}
     out = io.BytesIO()
     count = 0
@@ -57,7 +67,8 @@ def pack(cluster: str, listed: Iterable[Listed], collected: str, tool: str, *, c
         for each in listed:
             for item in sorted(each.objects, key=_order):
                 count += 1
-                packed.write(_line({"object": _concealed(_trimmed(item)) if conceal else _trimmed(item)}))
+                shown = _trimmed(item)
+                packed.write(_line({"object": _concealed(shown, secrecy) if conceal else shown}))
             about = {"type": each.type.name, "status": each.status, "reason": each.reason}
             packed.write(_line({"listing": {**about, "count": len(each.objects)}}))
         packed.write(_line({"end": {"objects": count}}))
@@ -84,28 +95,28 @@ def _trimmed(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "metadata": about}
 
 
-def _concealed(item: dict[str, Any]) -> dict[str, Any]:
+def _concealed(item: dict[str, Any], secrecy: Secrecy) -> dict[str, Any]:
     """An object without values that may be secret."""
     about = item.get("metadata") or {}
     if item.get("kind") in ("Secret", "ConfigMap") and (about.get("namespace"), about.get("name")) not in _KEPT:
-        return {
-            **item,
-            **{k: dict.fromkeys(item[k], _DROPPED) for k in ("data", "stringData", "binaryData") if item.get(k)},
-        }
-    concealed: dict[str, Any] = _without_values(item)
+        held = {k: item[k] for k in ("data", "stringData", "binaryData") if item.get(k)}
+        return {**item, **{k: {n: secrecy.conceal(v) for n, v in each.items()} for k, each in held.items()}}
+    concealed: dict[str, Any] = _without_values(item, secrecy)
     return concealed
 
 
-def _without_values(value: Any) -> Any:
-    """The same with the values of environment variables dropped, wherever a pod is described."""
+def _without_values(value: Any, secrecy: Secrecy) -> Any:
+    """The same with the values of environment variables concealed, wherever a pod is described."""
     if isinstance(value, list):
-        return [_without_values(each) for each in value]
+        return [_without_values(each, secrecy) for each in value]
     if not isinstance(value, dict):
         return value
-    told = {key: _without_values(each) for key, each in value.items()}
+    told = {key: _without_values(each, secrecy) for key, each in value.items()}
     if isinstance(told.get("env"), list):
         told["env"] = [
-            {**each, "value": _DROPPED} if isinstance(each, dict) and "value" in each else each
+            {**each, "value": secrecy.conceal(each["value"])}
+            if isinstance(each, dict) and "value" in each
+            else each
             for each in told["env"]
         ]
     return told
@@ -152,7 +163,8 @@ def _resources(line: bytes, path: str, start: int, cluster: str) -> Iterator[Res
 
 def _revealed(value: Any) -> Any:
     if isinstance(value, dict):
-        return _SECRET if value == _DROPPED else {name: _revealed(each) for name, each in value.items()}
+        hidden = value.keys() in ({DROPPED}, {HMAC})
+        return _SECRET if hidden else {name: _revealed(each) for name, each in value.items()}
     return [_revealed(each) for each in value] if isinstance(value, list) else value
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, tags
+from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, either, equal, tags
 from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value
 
@@ -70,8 +71,8 @@ def _selection(live: Live) -> Iterator[Resource]:
 
 
 def _vault(live: Live) -> Iterator[Resource | None]:
-    name, about = live.get("BackupVaultName"), live.get("DescribeBackupVault", {})
-    kind = live.get("VaultType") or live.get("DescribeBackupVault.VaultType")
+    name = live.get("BackupVaultName")
+    kind = live.get("VaultType", live.get("DescribeBackupVault.VaultType"))
     shared = {
         "id": name,
         "arn": live.arn,
@@ -81,27 +82,26 @@ def _vault(live: Live) -> Iterator[Resource | None]:
         "max_retention_days": live.get("MaxRetentionDays"),
     }
     key = live.key("EncryptionKeyArn")
-    if kind == "LOGICALLY_AIR_GAPPED_BACKUP_VAULT":
+    if equal(kind, "LOGICALLY_AIR_GAPPED_BACKUP_VAULT") is True:
         yield live.made("aws_backup_logically_air_gapped_vault", {**shared, "encryption_key_arn": key})
     else:
         yield live.made("aws_backup_vault", {**shared, "kms_key_arn": key})
-        yield from _vault_lock(live, name, about)
+        yield from _vault_lock(live)
     yield live.beside("aws_backup_vault_policy", "GetBackupVaultAccessPolicy",
                       lambda text: {"policy": text}, backup_vault_name=live.arn)  # fmt: skip
 
 
-def _vault_lock(live: Live, name: Value, about: Value) -> Iterator[Resource]:
+def _vault_lock(live: Live) -> Iterator[Resource]:
     """A lock with a date ends, or has ended, in compliance mode; one without can be removed."""
-    locked = live.get("Locked")
-    if locked is None and isinstance(about, dict):
-        locked = about.get("Locked", False)
-    if locked is not True:
+    locked = live.get("Locked", live.get("DescribeBackupVault.Locked"))
+    if not isinstance(locked, Unknown) and not locked:
         return
-    date = live.get("LockDate") or live.get("DescribeBackupVault.LockDate")
-    told = {"backup_vault_name": live.arn, "changeable_for_days": 3 if date else None, "lock_date": date,
+    date = live.get("LockDate", live.get("DescribeBackupVault.LockDate"))
+    told = {"backup_vault_name": live.arn, "changeable_for_days": either(date, 3), "lock_date": date,
             "min_retention_days": live.get("MinRetentionDays"),
             "max_retention_days": live.get("MaxRetentionDays")}  # fmt: skip
-    yield live.fold("aws_backup_vault_lock_configuration", "lock", told)
+    lock = live.fold("aws_backup_vault_lock_configuration", "lock", told)
+    yield replace(lock, presence=locked) if isinstance(locked, Unknown) else lock
 
 
 def _point(live: Live) -> Iterator[Resource]:

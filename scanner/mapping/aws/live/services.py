@@ -72,8 +72,7 @@ def _topic(live: Live) -> Iterator[Resource]:
     yield live.made("aws_sns_topic", {
         "id": live.arn, "arn": live.arn, "name": live.arn.rpartition(":")[2],
         "tags": tags(live.get("ListTagsForResource")), "policy": live.get(f"{attributes}.Policy"),
-        "kms_master_key_id": live.world.key(live.get(f"{attributes}.KmsMasterKeyId")) or None
-        if not isinstance(live.get(attributes), Unknown) else live.get(attributes)})  # fmt: skip
+        "kms_master_key_id": live.key(f"{attributes}.KmsMasterKeyId")})  # fmt: skip
 
 
 def _subscription(live: Live) -> Iterator[Resource]:
@@ -93,7 +92,7 @@ def _queue(live: Live) -> Iterator[Resource]:
         about = held or {}
         told.update(
             arn=about.get("QueueArn"), policy=about.get("Policy"),
-            kms_master_key_id=live.world.key(about.get("KmsMasterKeyId")) or None,
+            kms_master_key_id=live.world.key(about.get("KmsMasterKeyId")),
             sqs_managed_sse_enabled=str(about.get("SqsManagedSseEnabled", "false")).lower() == "true")  # fmt: skip
     yield live.made("aws_sqs_queue", told)
 

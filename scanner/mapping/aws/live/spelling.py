@@ -69,9 +69,11 @@ class World:
     def key(self, value: Value) -> Value:
         """A KMS key as others name it: the alias where AWS manages it, so that it does not count as the customer's
         own; the ARN where it is the customer's, or another account's (AWS shares none of its own); Unknown where
-        it was not read."""
-        if not isinstance(value, str) or not value or "alias/" in value:
+        it was not read, None where there is none."""
+        if not isinstance(value, str) or "alias/" in value:
             return value
+        if not value:
+            return None
         known = self._keys.get(value)
         if known is None and self._of_ours(value):
             return Unknown(f"the key {value} was not read: who manages it is not known", Cause.OUTSIDE_SCAN)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import IO, Any
 
 from scanner import __version__
-from scanner.audit.exports.targets import ExportError
-from scanner.sources.aws.faults import classify
+from scanner.sources.aws.faults import DENIED, DENIED_SCP, classify
 from scanner.sources.aws.guard import Guard
-from scanner.sources.aws.session import Access
+from scanner.sources.aws.session import Access, hop, keys
 
 # (boto3 service, operation) -> the IAM action that it needs ("" needs none).
 OPERATIONS: dict[tuple[str, str], str] = {
@@ -19,6 +18,46 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("sts", "GetCallerIdentity"): "",
 }
 _WRITES = ("s3:PutObject", "securityhub:BatchImportFindings")
+# Of a finding of one's own, Security Hub's resource is the account's default product (Service Authorization
+# Reference, AWS Security Hub; ProductArn of BatchImportFindings).
+HUB = {"securityhub:BatchImportFindings": ["arn:aws*:securityhub:*:*:product/*/default"]}
+
+
+class ExportError(Exception):
+    """What cannot be written; the text says why, without secrets."""
+
+
+class NoObject(ValueError):
+    """A text that names no object of S3."""
+
+
+def bucket_and_key(where: str) -> tuple[str, str]:
+    """The two of `s3://BUCKET/KEY`; a key that ends in a slash is a folder. Raises NoObject."""
+    bucket, _, key = where.removeprefix("s3://").partition("/")
+    if not where.startswith("s3://") or not bucket or not key:
+        raise NoObject(f"{where} names no object: s3://BUCKET/KEY")
+    return bucket, key
+
+
+def needed(where: str) -> dict[str, list[str]]:
+    """The action that writing to an object, or below a folder, needs, with its resource. Raises NoObject."""
+    bucket, key = bucket_and_key(where)
+    return {"s3:PutObject": [f"arn:aws*:s3:::{bucket}/{key}{'*' if key.endswith('/') else ''}"]}
+
+
+def put(access: Access, where: str, body: bytes | IO[bytes], content: str) -> None:
+    """Write one object, of that media type. Raises ExportError, NoObject."""
+    bucket, key = bucket_and_key(where)
+    s3 = client(access, "s3")
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=content)
+    except Exception as error:
+        fault = classify(error)
+        remedy = f"; allow s3:PutObject on {needed(where)['s3:PutObject'][0]}"
+        denied = fault.status in (DENIED, DENIED_SCP)
+        raise ExportError(f"s3:PutObject on {where}: {fault.reason}{remedy if denied else ''}") from error
+    finally:
+        s3.close()
 
 
 def client(access: Access, service: str, region: str = "") -> Any:
@@ -50,7 +89,10 @@ def _client(access: Access, service: str, region: str) -> Any:
     home = session.region_name or "us-east-1"
     credentials: dict[str, str] = {}
     if access.role:
-        credentials = _assumed(session.client("sts", region_name=home, config=config), access)
+        sts = session.client("sts", region_name=home, config=config)
+        if access.through:
+            sts = session.client("sts", region_name=home, config=config, **hop(sts, access))
+        credentials = _assumed(sts, access)
     return session.client(service, region_name=home, config=config, **credentials)
 
 
@@ -64,12 +106,7 @@ def _assumed(sts: Any, access: Access) -> dict[str, str]:
     }
     if access.external_id:
         asked["ExternalId"] = access.external_id
-    given = sts.assume_role(**asked)["Credentials"]
-    return {
-        "aws_access_key_id": given["AccessKeyId"],
-        "aws_secret_access_key": given["SecretAccessKey"],
-        "aws_session_token": given["SessionToken"],
-    }
+    return keys(sts.assume_role(**asked)["Credentials"])
 
 
 def own_account(access: Access) -> tuple[str, str, str]:

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from scanner.audit.writing import HUB, ExportError, NoObject, needed
+
+__all__ = ["KINDS", "ExportError", "Target", "local", "parse"]
+
 # Kind to the variable that may hold its address, so that a secret address need not stand in a list of processes.
 # None: no address; "": the address must be given.
 KINDS: Mapping[str, str | None] = {
@@ -17,10 +21,6 @@ KINDS: Mapping[str, str | None] = {
     "mail": "LAYERPROOF_SMTP_URL",
 }
 _HERE = ("localhost", "127.0.0.1", "::1")
-
-
-class ExportError(Exception):
-    """A target that cannot be told; the text says why, without secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,13 @@ class Target:
     def key(self) -> str:
         """What the store knows the target by."""
         return hashlib.sha256(f"{self.kind}={self.where}".encode()).hexdigest()
+
+    @property
+    def actions(self) -> dict[str, list[str]]:
+        """The IAM actions that telling it needs, each with its resources."""
+        if self.kind == "asff":
+            return dict(HUB)
+        return needed(self.where) if self.where.startswith("s3://") else {}
 
     def __str__(self) -> str:
         """Its name without what may be secret in it: paths and queries of webhooks, users."""
@@ -55,11 +62,21 @@ def parse(text: str, environment: Mapping[str, str]) -> Target:
     where = where or environment.get(variable, "")
     if not where:
         raise ValueError(f"{kind} needs an address ({kind}=...)" + (f", or {variable}" if variable else ""))
+    if where.startswith("s3:"):
+        _object(kind, where)
     if kind in ("webhook", "slack"):
         _web(kind, where)
     if kind == "mail" and (urlsplit(where).scheme not in ("smtp", "smtps") or "to=" not in urlsplit(where).query):
         raise ValueError("mail takes smtp://[USER@]HOST[:PORT]/?to=ADDRESS[&from=ADDRESS], or smtps://")
     return Target(kind, where)
+
+
+def _object(kind: str, where: str) -> None:
+    """Raises ValueError for what names no object of S3."""
+    try:
+        needed(where)
+    except NoObject as error:
+        raise ValueError(f"{kind}: {error}") from error
 
 
 def _web(kind: str, where: str) -> None:
