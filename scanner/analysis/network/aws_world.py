@@ -322,8 +322,20 @@ class World:
             out = {**anything, "direction": "out", "cidrs": ["0.0.0.0/0", "::/0"], "groups": []}
             into = {**anything, "direction": "in", "cidrs": [], "groups": ["self"]}
             made_for = owner if isinstance(owner, int) else None
-            known = self._groups[key] = Group(None, network, (out, into), None, made_for)
+            more = tuple(self._added(made_for)) if made_for is not None else ()
+            known = self._groups[key] = Group(None, network, (out, into, *more), None, made_for)
         return known
+
+    def _added(self, owner: int) -> Iterator[Value]:
+        """The rules that the scan adds to the group that AWS makes for a node."""
+        graph = self.graph
+        for index in graph.stand_ins:
+            if graph.kind(index).name != "security_group":
+                continue
+            told = graph.peek(index, "name")
+            if isinstance(told, Unknown) and owner in graph.meant(index, told):
+                rules = graph.peek(index, "rules")
+                yield from (each for each in rules if not isinstance(each, Unknown)) if isinstance(rules, list) else ()
 
     def group_meant(self, index: int) -> Group | None:
         """The group that a reference to a node means: itself, the default one of a network, that of a cluster."""
