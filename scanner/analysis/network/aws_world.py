@@ -7,7 +7,7 @@ its gateway. `wiring` of a node holds what `scanner.mapping.aws.wiring` read of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scanner.analysis.network.atoms import ALL_FOUR, ALL_SIX, NOTHING, Ranges, cidr, ranges, union
