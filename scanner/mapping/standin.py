@@ -28,8 +28,11 @@ class StandIn:
         """Stands where the fold stands and is called like it; of the first type that the fold can belong to."""
         type_ = entry.into[0]
         address = Address(fold.address.scheme, fold.address.root, f"{fold.address.name}/{type_}")
+        said = [link.unknown.references for link in targets_of(Reader(fold), entry.by) if link.unknown is not None]
         why = Unknown(
-            f"the {type_} that {fold.address.name} speaks of is not part of this scan", Cause.OUTSIDE_SCAN
+            f"the {type_} that {fold.address.name} speaks of is not part of this scan",
+            Cause.OUTSIDE_SCAN,
+            references=tuple(dict.fromkeys(each for references in said for each in references)),
         )
         made = replace(fold, address=address, type=type_, attributes={}, origins={}, references={}, presence=None)
         return cls(made, why)

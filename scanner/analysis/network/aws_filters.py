@@ -217,7 +217,7 @@ def _by_group(world: World, group: Group, rule: Value, peer: Peer, *, hope: bool
         if any(own is other for own in peer.groups for other in meant):
             return True, []
         if hope and (peer.why is not None or not meant):
-            why = peer.why or (each if isinstance(each, Unknown) else None)
+            why = peer.why if peer.why is not None else each if isinstance(each, Unknown) else None
             if why is not None:
                 reasons.append(why.reason)
     return bool(reasons), reasons

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scanner.analysis.network.atoms import ALL_FOUR, ANYTHING, EVERYWHERE, INTERNET, NOTHING, Ranges, connections, union
+from scanner.analysis.network.atoms import (
+    ALL_FOUR,
+    ANYTHING,
+    EVERYWHERE,
+    INTERNET,
+    NOTHING,
+    Ranges,
+    connections,
+    union,
+)
 from scanner.analysis.network.aws import End
 from scanner.analysis.network.carrier import Carrier, Front, cluster_on_aws
 from scanner.analysis.network.verdict import Answer, Reach, Step
@@ -33,9 +42,7 @@ class Beyond:
             return self.carrier.of.senders(node)
         return self.carrier.ends(clients, everyone=clients in (INTERNET, EVERYWHERE, ALL_FOUR))
 
-    def to_machine(
-        self, sources: Sequence[End], held: Ranges, *, every: bool, written: bool = True
-    ) -> Answer:
+    def to_machine(self, sources: Sequence[End], held: Ranges, *, every: bool, written: bool = True) -> Answer:
         """To ports of the machines; one that the cluster chooses is known only where all of them pass."""
         key = (_keys(sources), held, every, written)
         if key not in self._known:
@@ -47,7 +54,9 @@ class Beyond:
         """From the machine of a pod to a node, or to addresses."""
         return self.carrier.from_machines(target if isinstance(target, int) else self.ends(target), held)
 
-    def through(self, relay: int, sources: Sequence[End], held: Ranges, clients: Ranges, *, written: bool) -> Answer:
+    def through(
+        self, relay: int, sources: Sequence[End], held: Ranges, clients: Ranges, *, written: bool
+    ) -> Answer:
         """Through the balancer that a controller makes of a node."""
         key = (relay, _keys(sources), held, clients)
         if key not in self._known:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from scanner.analysis.network.atoms import NOTHING, Ranges, by_protocol, cidr_texts, protocol_name
@@ -18,7 +19,7 @@ from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point
 from scanner.analysis.network.aws_reach import Reacher
 from scanner.analysis.network.aws_services import NET
-from scanner.analysis.network.aws_world import Group, Network
+from scanner.analysis.network.aws_world import Group, Network, Subnet
 from scanner.analysis.network.verdict import Answer, Reach, Step, best
 from scanner.graph.columns import Graph
 from scanner.model.value import Cause, Unknown, Value
@@ -92,7 +93,11 @@ class Carrier:
         found = best(answers)
         if found is None or (not self.groups and found.verdict is not Reach.UNREACHABLE):
             return replace(found or Answer(Reach.POSSIBLE), verdict=Reach.POSSIBLE, reason=_NO_MACHINES)
-        if every and found.verdict is Reach.REACHABLE and any(each.verdict is not found.verdict for each in answers):
+        if (
+            every
+            and found.verdict is Reach.REACHABLE
+            and any(each.verdict is not found.verdict for each in answers)
+        ):
             found = replace(found, verdict=Reach.POSSIBLE, reason=_WHICH)
         return replace(found, assumptions=(*found.assumptions, self.assumption))
 
@@ -104,19 +109,26 @@ class Carrier:
         if group is not None:
             return self._bound(front, sources, held, group)
         nears = list(self.nears(front))
-        answers = []
-        for points in self.points:
-            answers.append(
-                self.of.decide(
-                    lambda reacher, points=points: [  # type: ignore[misc]
-                        each
-                        for source in sources
-                        for near in nears
-                        for each in self._made(reacher, front, source, near, points, held)
-                    ]
-                )
-            )
+        answers = [
+            self.of.decide(partial(self._made_all, front, sources, nears, points, held)) for points in self.points
+        ]
         return self._told(answers, every=front.asked["target"] == "ip")
+
+    def _made_all(
+        self,
+        front: Front,
+        sources: Sequence[End],
+        nears: Sequence[Point],
+        fars: Sequence[Point],
+        held: Ranges,
+        reacher: Reacher,
+    ) -> list[Outcome]:
+        return [
+            each
+            for source in sources
+            for near in nears
+            for each in self._made(reacher, front, source, near, fars, held)
+        ]
 
     def _made(
         self, reacher: Reacher, front: Front, source: End, near: Point, fars: Sequence[Point], held: Ranges
@@ -170,7 +182,9 @@ class Carrier:
             for balancer in self.of.world.many("listens_on", listener, "load_balancer")
         }
         if not balancers:
-            return Answer(Reach.POSSIBLE, held, reason=f"the target group {_shown(group)} is not part of this scan")
+            return Answer(
+                Reach.POSSIBLE, held, reason=f"the target group {_shown(group)} is not part of this scan"
+            )
 
         def ask(reacher: Reacher) -> list[Outcome]:
             found: list[Outcome] = []
@@ -197,7 +211,7 @@ class Carrier:
             groups, why = self._worn(front, subnet.network)
             yield Point(front.relay, subnet, subnet.four, groups, why, public, held=front.taken)
 
-    def _subnets(self, front: Front) -> list[object]:  # of Subnet
+    def _subnets(self, front: Front) -> list[Subnet]:
         graph, world = self.graph, self.of.world
         own = [each.subnet for each in self.of.points.of(self.cluster)]
         networks = dict.fromkeys(each.network.index for each in own)

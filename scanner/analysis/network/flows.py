@@ -144,10 +144,23 @@ def _leaving(ways: Ways, names: _Names) -> Iterator[Told]:
                 key = (source, network.outward_to(source, at))
                 alike[key] = alike.get(key, NOTHING) | addresses
     for (source, passing), addresses in alike.items():
-        for verdict, held, reason in _split(passing):
-            for name, address in names.members[source]:
-                shown = outside_name(addresses)
-                yield Told(name, shown, held, verdict, reason, address, _ranges(addresses))
+        for part, carried in _carried(ways, addresses, passing):
+            for verdict, held, reason in _split(carried):
+                for name, address in names.members[source]:
+                    yield Told(name, outside_name(part), held, verdict, reason, address, _ranges(part))
+
+
+def _carried(ways: Ways, addresses: Ranges, passing: Bounds) -> Iterator[tuple[Ranges, Bounds]]:
+    """What of it the networks around the cluster carry to the internet, where the scan holds them."""
+    world = addresses & INTERNET
+    if ways.beyond is None or not world or not passing.maybe:
+        yield addresses, passing
+        return
+    if addresses - INTERNET:
+        yield addresses - INTERNET, passing
+    answer = ways.beyond.from_machine(world, passing.maybe)
+    carried = passing.only(answer.connections)
+    yield world, carried if answer.verdict is not Reach.POSSIBLE else carried.unsure(answer.reason)
 
 
 def _split(passing: Bounds) -> Iterator[tuple[Reach, Ranges, str]]:

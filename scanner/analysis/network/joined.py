@@ -34,8 +34,8 @@ def reach_joined(
     far = destination if outward else source
     assert isinstance(far, int)  # noqa: S101 - `spans_both` told so
     addresses = _addresses(graph, far)
-    ends = (source, addresses) if outward else (addresses, destination)
-    answer = reach_kubernetes(graph, config, *ends, port, protocol, node=far)
+    near, away = (source, addresses) if outward else (addresses, destination)
+    answer = reach_kubernetes(graph, config, near, away, port, protocol, node=far)
     return answer if cluster_on_aws(graph) is not None else _doubted(answer, _NO_CLUSTER)
 
 

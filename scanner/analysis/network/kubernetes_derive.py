@@ -56,8 +56,8 @@ def _entries(graph: Graph, ways: Ways, number: int) -> Iterator[dict[str, Value]
             "certain": bool(passing.sure),
             "filtered": way.seen is not Seen.NOBODY,
             "reason": "; ".join(passing.why),
-            "because": list(_because(graph, way)),
-            "assumption": way.assumption,
+            "because": list(_because(ways, way)),
+            "assumption": "" if ways.published(way) else way.assumption,
         }
 
 
@@ -68,7 +68,14 @@ def _doubted(entry: dict[str, Value], why: Unknown) -> dict[str, Value]:
     return {**entry, "certain": False, "reason": entry["reason"] or why.reason}
 
 
-def _because(graph: Graph, way: Way) -> Iterator[dict[str, Value]]:
+def _because(ways: Ways, way: Way) -> Iterator[dict[str, Value]]:
+    """The hops outside of the cluster, where the scan holds them, then those of the cluster."""
+    graph, outside = ways.graph, ways.outside(way, INTERNET)
+    for step in outside.path if outside is not None else ():
+        if step.node is not None:
+            yield {
+                "node": str(graph.addresses[step.node]), "at": step.attribute, "note": step.note, "relation": ""
+            }  # fmt: skip
     for each in way.via:
         shown = _SHOWN.get(graph.kind(each).name, "")
         yield {"node": str(graph.addresses[each]), "at": shown, "note": way.note, "relation": ""}

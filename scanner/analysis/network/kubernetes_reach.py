@@ -250,7 +250,9 @@ class _Asked:
         seen = self.network.pods + next(bits(self.network.sources.touching(clients)), 0)
         path += self._permits(self.network.inward, number, seen, passing.maybe, IN, workload)
         path.append(Step(workload, f"receives {connection_text(passing.maybe)}", "selector"))
-        found = self._answer(passing, tuple(path), lambda: self._shut(way, clients, number, workload, seen), way.via)
+        found = self._answer(
+            passing, tuple(path), lambda: self._shut(way, clients, number, workload, seen), way.via
+        )
         assumed = way.assumption if way.assumption and not self.ways.published(way) else ""
         found = replace(
             found,

@@ -121,7 +121,7 @@ class Ways:
                 yield from self._behind(index, way)
 
     def _of_balancer(self, index: int, seen: Seen) -> Iterator[Way]:
-        """Through the load balancer of a service; where the scan holds its network, that says to whom it is open."""
+        """Through the load balancer of a service; where its network is in the scan, that says whom it serves."""
         sure, maybe, why = self._balanced(index)
         note = "its load balancer is open to " + ("private networks" if not sure - _NEAR else "the internet")
         made = self.beyond is not None and self.beyond.asked(index) is not None
@@ -277,7 +277,9 @@ class Ways:
             return self._by_balancer(way)
         if self._controllers:
             found = [
-                self.network.inward_to(each, way.destination).only(ANYTHING).both(self._to_controller(each, way, clients))
+                self.network.inward_to(each, way.destination)
+                .only(ANYTHING)
+                .both(self._to_controller(each, way, clients))
                 for each in self._controllers
             ]
             return _union(found)
@@ -304,7 +306,11 @@ class Ways:
     def _by_balancer(self, way: Way) -> Bounds:
         """What a balancer on AWS may send, whichever of its addresses it sends from."""
         network = self.network
-        known = self.beyond.seen_from(way.balanced) if self.beyond is not None and way.balanced is not None else NOTHING
+        known = (
+            self.beyond.seen_from(way.balanced)
+            if self.beyond is not None and way.balanced is not None
+            else NOTHING
+        )
         found = [
             network.inward_to(network.pods + each, way.destination)
             for each in bits(network.sources.touching(known or PODS))

@@ -239,12 +239,12 @@ TABLE: Table = {
         "forwards_to",
         Join("lb_target_group_arn", ("target_group", "load_balancer"),
              values=paths("lb_target_group_arn", "alb_target_group_arn", "elb")),
-        Join("autoscaling_group_name", ("instance_group",)),
+        Join("autoscaling_group_name", ("instance_group", "node_group")),
     ),
     "aws_autoscaling_traffic_source_attachment": Edge(
         "forwards_to",
         Join("traffic_source.identifier", ("target_group", "load_balancer")),
-        Join("autoscaling_group_name", ("instance_group",)),
+        Join("autoscaling_group_name", ("instance_group", "node_group")),
     ),
     "aws_ec2_fleet": Row(
         "instance_group",

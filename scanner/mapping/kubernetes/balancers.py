@@ -6,8 +6,8 @@ them, empty where the controller chooses; `managed` is whether it admits its bal
 are ranges (empty: everyone); `listens` are ports (null: those of the service); `group` is a target group that
 exists already (null: one that is made).
 
-Sources: AWS Load Balancer Controller, "Service annotations", "Ingress annotations", "TargetGroupBinding"; Kubernetes
-cloud-provider-aws, "Service controller"; EKS User Guide, "Auto Mode, Network Load Balancer".
+Sources: AWS Load Balancer Controller, "Service annotations", "Ingress annotations", "TargetGroupBinding";
+Kubernetes cloud-provider-aws, "Service controller"; EKS User Guide, "Auto Mode, Network Load Balancer".
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def of_service(reader: Reader) -> Value:
         {
             "controller": controller,
             "flavour": "network" if controller != BUILT_IN or type_ == "nlb" else "classic",
-            "target": _said(reader, f"{_SERVICE}nlb-target-type", target) if controller != BUILT_IN else "instance",
+            "target": _said(reader, f"{_SERVICE}nlb-target-type", target)
+            if controller != BUILT_IN
+            else "instance",
             "subnets": _listed(_said(reader, f"{_SERVICE}subnets")),
             "groups": groups,
             "managed": controller == BUILT_IN
