@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.functions.signature import Function
@@ -15,6 +16,7 @@ from scanner.model.value import Value
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+@lru_cache(maxsize=1024)
 def _network(prefix: str) -> _Network:
     """A CIDR block; host bits are dropped and leading zeros read as decimal, as in Terraform."""
     address, slash, length = prefix.partition("/")
@@ -53,9 +55,10 @@ def _cidrsubnet(prefix: str, bits: Value, number: Value) -> str:
         raise EvaluationError(f"a /{network.prefixlen} block cannot be extended by {more} bits")
     if abs(at) >= 2 ** max(more, 0):
         raise EvaluationError(f"{more} bits cannot hold the network number {at}")
-    base = abs(int(network.network_address) | at << (network.max_prefixlen - length))  # of a negative number too
-    kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
-    return str(kind((base, length), strict=False))
+    hosts = network.max_prefixlen - length
+    base = abs(int(network.network_address) | at << hosts)  # of a negative number too
+    kind = ipaddress.IPv4Address if network.version == 4 else ipaddress.IPv6Address
+    return f"{kind(base >> hosts << hosts)}/{length}"
 
 
 MOST_NEW_BITS = 32  # of cidrsubnets; cidrsubnet has no such limit
