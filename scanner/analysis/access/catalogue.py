@@ -103,6 +103,11 @@ class Catalogue:
         return self._told[at][2].split()
 
     @property
+    def shapes(self) -> tuple[int, ...]:
+        """The sets of actions that take the same types of resources and always need the same."""
+        return _shapes()
+
+    @property
     def unscoped(self) -> int:
         """The set of actions that take no resource: only `*` allows or denies them."""
         return _unscoped()
@@ -129,6 +134,18 @@ def _unscoped() -> int:
         if not known._told[at][1]:
             found[at >> 3] |= 1 << (at & 7)
     return int.from_bytes(found, "little")
+
+
+@cache
+def _shapes() -> tuple[int, ...]:
+    known = catalogue()
+    found: dict[tuple[str, str], bytearray] = {}
+    for at, key in enumerate(known.keys):
+        types = known._told[at][1]
+        service = key.partition(":")[0] if types else ""
+        held = found.setdefault((service, types), bytearray((len(known.keys) + 7) // 8))
+        held[at >> 3] |= 1 << (at & 7)
+    return tuple(int.from_bytes(each, "little") for each in found.values())
 
 
 @lru_cache(maxsize=65536)

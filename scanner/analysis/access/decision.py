@@ -63,6 +63,29 @@ def decide(caller: Caller, limits: Limits, action: Action, target: Target, conte
 _ORDER = {Verdict.ALLOWED: 0, Verdict.CONDITIONAL: 1, Verdict.UNKNOWN: 2, Verdict.DENIED: 3}
 
 
+def order(decision: Decision) -> int:
+    """0 for what is allowed, more for less."""
+    return _ORDER[decision.verdict]
+
+
+def best_of(found: Sequence[Decision]) -> Decision:
+    """The most that is allowed, the first of equals."""
+    return min(found, key=lambda each: _ORDER[each.verdict])
+
+
+def both_of(one: Decision, other: Decision) -> Decision:
+    """Two decisions that must both let a request in."""
+    worst = max((one, other), key=lambda each: _ORDER[each.verdict])
+    parts = (one, other)
+    return Decision(
+        worst.verdict,
+        tuple(dict.fromkeys(text for each in parts for text in each.conditions)),
+        tuple(dict.fromkeys(source for each in parts for source in each.because)),
+        tuple(dict.fromkeys(text for each in parts for text in each.unknowns)),
+        tuple(dict.fromkeys(clause for each in parts for clause in each.clauses)),
+    )
+
+
 def _one(caller: Caller, limits: Limits, action: Action, target: Target, context: Context) -> Decision:
     """The decision on one resource."""
     return _ruled(caller, limits, target, list(matching(caller, limits, action, target, target.arn, context)))
@@ -71,7 +94,7 @@ def _one(caller: Caller, limits: Limits, action: Action, target: Target, context
 def _some(caller: Caller, limits: Limits, action: Action, target: Target, context: Context) -> Decision:
     """The best decision on any resource that fits a pattern."""
     rows = list(matching(caller, limits, action, target, None, context))
-    granting = (Part.IDENTITY, Part.DIRECT, Part.LIMITED)
+    granting = (Part.IDENTITY, Part.DIRECT, Part.LIMITED, Part.GRANTED)
     if limits.own and not any(row.allow and row.part in granting for row in rows):
         return _ruled(caller, limits, target, [row for row in rows if not row.allow])
     best: Decision | None = None
@@ -151,6 +174,8 @@ def _ruled(caller: Caller, limits: Limits, target: Target, rows: list[Row]) -> D
     except globs.TooMany:
         return Decision(Verdict.UNKNOWN, unknowns=("the conditions combine in more ways than are followed",))
     same = YES if not target.account else same_account(caller.account, target.account)
+    if caller.kind == "anyone" or (same == MAYBE and not limits.own):  # whoever is not of the scan
+        same = NO
     places = {YES: (True,), NO: (False,), MAYBE: (True, False)}[same]
     sure, perhaps, allowing = True, False, 0
     for mask in masks:
@@ -168,6 +193,8 @@ def _ruled(caller: Caller, limits: Limits, target: Target, rows: list[Row]) -> D
     reasons = dict.fromkeys(
         row.matched.reason for row in rows if row.matched.state == MAYBE and row.matched.reason
     )
+    if target.own_only[0] == MAYBE and same != YES:
+        reasons[target.own_only[1]] = None
     unknowns = tuple(map(names.readable, reasons)) or ("whether it is the same account is not known",)
     return Decision(Verdict.UNKNOWN, (), _granting(rows, -1), unknowns)
 
@@ -220,17 +247,21 @@ def _allowed(
     )
     own = (Part.IDENTITY in granted and within) or not limits.own
     direct = Part.DIRECT in granted or (Part.LIMITED in granted and within)
+    direct = direct or (Part.GRANTED in granted and (within or kind))
     if target.alone:
-        return Part.DIRECT in granted or Part.LIMITED in granted
+        return bool(granted & {Part.DIRECT, Part.LIMITED, Part.GRANTED})
     if not same:
-        return own and bool(granted & {Part.DIRECT, Part.LIMITED, Part.ACCOUNT})
+        if target.own_only[0] == YES or (target.own_only[0] == MAYBE and not kind):
+            return False
+        named = bool(granted & {Part.DIRECT, Part.LIMITED, Part.ACCOUNT, Part.GRANTED, Part.LENT})
+        return named and (own or (kind and Part.GRANTED in granted))
     if target.must_allow:
         return direct or (Part.ACCOUNT in granted and own)
     return direct or own
 
 
 def _granting(rows: list[Row], mask: int) -> tuple[Source, ...]:
-    parts = (Part.IDENTITY, Part.DIRECT, Part.LIMITED, Part.ACCOUNT)
+    parts = (Part.IDENTITY, Part.DIRECT, Part.LIMITED, Part.ACCOUNT, Part.GRANTED, Part.LENT)
     return tuple(
         dict.fromkeys(
             row.statement.source

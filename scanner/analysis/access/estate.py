@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
-from scanner.analysis.access import names
 from scanner.analysis.access.conditions import Held
-from scanner.analysis.access.decision import Decision, Verdict, decide
+from scanner.analysis.access.decision import Decision, Verdict, best_of, both_of, decide
+from scanner.analysis.access.endpoints import KEY as ENDPOINT
+from scanner.analysis.access.endpoints import Endpoints
 from scanner.analysis.access.names import Names
 from scanner.analysis.access.policy import Policy
 from scanner.analysis.access.principals import Principal, Principals
 from scanner.analysis.access.request import Action, Context, Range
 from scanner.analysis.access.rows import Caller, Limits, Target
+from scanner.analysis.access.sign_on import SignOn
+from scanner.analysis.access.targets import Targets
 from scanner.graph.columns import Graph
-from scanner.model.value import Value, unwrap
+from scanner.model.value import unwrap
 
 __all__ = ["Estate", "Principal"]
 
-_ACTING = ("role", "user", "permission_set")
+_ACTING = ("role", "user", "permission_set", "assignment")
+_SIGNED_ON = ("permission_set", "assignment")
+_BESIDE = "whether a permission on the access point alone is enough for its bucket is not documented"
 _WEB = ("sts:assumerolewithwebidentity", "sts:assumerolewithsaml")
 
 
@@ -31,6 +36,8 @@ class Estate:
         self.graph = graph
         self.names = Names(graph)
         self._held = Principals(graph, self.names)
+        self.targets = Targets(graph, self.names, self._held)
+        self._endpoints = Endpoints(graph, self.names, self._held.policy)
         self._decided: dict[tuple[object, ...], Decision] = {}
 
     @classmethod
@@ -41,16 +48,22 @@ class Estate:
             found = Estate._last = cls(graph)
         return found
 
+    @property
+    def sign_on(self) -> SignOn:
+        """Identity Center's roles."""
+        return self._held.sign_on
+
     # principals
 
     @cached_property
     def principals(self) -> dict[int, Principal]:
-        """Roles, users and permission sets of AWS, by node index."""
+        """Roles, users and permission sets of AWS, by node index; a permission set that is assigned acts as the
+        role that it is in each account (the node of one assignment, or the role itself)."""
         return {
             index: self._held.principal(index)
             for kind in _ACTING
             for index in self.graph.nodes(kind)
-            if self._held.is_aws(index)
+            if self._held.is_aws(index) and (kind not in _SIGNED_ON or self.sign_on.acts(index))
         }
 
     @cached_property
@@ -71,75 +84,13 @@ class Estate:
         return self.names.arn(index) + tail
 
     def target(self, resource: int | str, action: Action | None = None) -> Target:
-        """What is asked of, with its policy: a node, or an ARN, which may be that of a node or of something in
+        """What is asked of, with its policies: a node, or an ARN, which may be that of a node or of something in
         it."""
-        if isinstance(resource, int):
-            return self._of_node(resource, self._asked_of(resource, action))
-        owner = self.owner(resource)
-        if owner is not None:
-            return self._of_node(owner, resource)
-        parts = resource.split(":")
-        account = parts[4] if len(parts) > 4 and "*" not in parts[4] else ""
-        if parts[2:3] == ["kms"] and parts[-1].startswith("key/"):
-            return Target(resource, account, Policy((), "the key policy is outside the scan"), must_allow=True)
-        return Target(resource, account)
-
-    def _asked_of(self, index: int, action: Action | None) -> str:
-        """The ARN that an action is asked of: objects, where it is a store of objects and the action takes
-        them."""
-        arn = self.names.arn(index)
-        if action is None or action.at is None or self.graph.kind(index).name != "object_store":
-            return arn
-        from scanner.analysis.access.catalogue import catalogue  # noqa: PLC0415 - loaded by now
-
-        types = catalogue().types(action.at)
-        return f"{arn}/*" if "object" in types and "bucket" not in types else arn
-
-    def _of_node(self, index: int, arn: str) -> Target:
-        graph, kind = self.graph, self.graph.kind(index)
-        account = self.names.account(index)
-        bare = Target(
-            arn,
-            account,
-            guardrails=tuple(each for level in self._held.guardrails(index, "resources") for each in level),
-        )
-        if kind.name == "role":
-            trusts = graph.targets("trusts", index)
-            return bare._replace(policy=self.policy(trusts[0]) if trusts else None)
-        if kind.name in ("policy", "trust", "user", "group") or not any(
-            each.name == "statements" for each in kind.attributes
-        ):
-            return bare
-        policy = self.policy(index)
-        written = bool(policy.statements or policy.unknown)
-        if kind.name == "key":
-            policy = policy if written else _default_key(index, account)
-            return bare._replace(policy=policy + self._grants(index), must_allow=True)
-        return bare._replace(policy=policy if written else None)
-
-    def _grants(self, key: int) -> Policy:
-        """What grants of a key may allow: to whom is known, which operations is not."""
-        holders = [self.names.arn(each) for each in self.graph.targets("grants_to", key)]
-        if not holders:
-            return Policy(())
-        statement = _statement(_GRANTABLE, [{"type": "AWS", "id": arn} for arn in holders])
-        return Policy.of([statement], node=key, attribute="grants_to", labels=("a grant",)).doubtful(
-            "a grant of the key names it; which operations it gives is not known"
-        )
+        return self.targets.target(resource, action)
 
     def owner(self, arn: str) -> int | None:
         """The node that an ARN names, or in which it lies (an object of a bucket)."""
-        return next((self._by_arn[each] for each in (arn, *_heads(arn)) if each in self._by_arn), None)
-
-    @cached_property
-    def _by_arn(self) -> dict[str, int]:
-        known = names.ARN_TYPES
-        return {
-            self.names.arn(index): index
-            for index in range(len(self.graph))
-            if self.graph.addresses[index].scheme != "tf" or str(self.graph.peek(index, "type")) in known
-            if self.graph.kind(index).name not in ("trust", "container")
-        }
+        return self.targets.owner(arn)
 
     # questions
 
@@ -154,15 +105,35 @@ class Estate:
         key = (principal.index, action, resource, tuple(sorted(context.items())) if context else ())
         found = self._decided.get(key)
         if found is None:
-            asked = Action.of(action)
-            target = self.target(resource, asked)
-            if action.lower().startswith("sts:assumerole") and target.policy is not None:
-                target = target._replace(must_allow=True, alone=action.lower() in _WEB)
-            elif isinstance(resource, int) and self.graph.kind(resource).name == "role":
-                target = target._replace(policy=None)
-            found = self.ask(principal.caller, principal.limits, asked, target, principal.context, context)
-            self._decided[key] = found
+            found = self._decided[key] = self._decide(principal, action, resource, context or {})
         return found
+
+    def _decide(
+        self, principal: Principal, action: str, resource: int | str, context: Mapping[str, Held | Range]
+    ) -> Decision:
+        asked = Action.of(action)
+        target = self.target(resource, asked)
+        if action.lower().startswith("sts:assumerole") and target.policy is not None:
+            target = target._replace(must_allow=True, alone=action.lower() in _WEB)
+        elif isinstance(resource, int) and self.graph.kind(resource).name == "role":
+            target = target._replace(policy=None)
+
+        def ask(more: Mapping[str, Held], endpoint: Policy | None) -> Decision:
+            limits = principal.limits._replace(endpoint=endpoint)
+            return self.ask(principal.caller, limits, asked, target, principal.context, {**context, **more})
+
+        found = ask({}, None)
+        if any(each.key == ENDPOINT for each in found.clauses):
+            found = self._endpoints.through(found, action, ask)
+        signed = (self.decide(each, action, resource, context) for each in self.acting(principal))
+        return best_of([found, *signed])
+
+    def acting(self, principal: Principal) -> list[Principal]:
+        """The roles that a user of Identity Center signs in to."""
+        if principal.kind != "user":
+            return []
+        found = (self.principals.get(each) for each in self.sign_on.signs_in(principal.index))
+        return [each for each in found if each is not None]
 
     def ask(
         self,
@@ -179,7 +150,33 @@ class Estate:
             **known,
             **{key.lower(): value for key, value in (context or {}).items()},
         }
-        return decide(caller, limits, action, target, told)
+        found = decide(caller, limits, action, target, told)
+        if target.beneath is None or found.verdict is Verdict.DENIED:
+            return found
+        return self._through(caller, limits, action, target, told, found)
+
+    def _through(
+        self, caller: Caller, limits: Limits, action: Action, point: Target, context: Context, found: Decision
+    ) -> Decision:
+        """A request through an access point: its bucket must let it in too (S3 User Guide, "Configuring IAM
+        policies for using access points")."""
+        assert point.beneath is not None  # noqa: S101 - asked above
+        named = point.arn.partition("/object")[0]
+        more: dict[str, Held | Range] = {
+            "s3:dataaccesspointarn": named,
+            "s3:dataaccesspointaccount": point.account,
+        }
+        behind = decide(
+            caller, limits, action, point.beneath, {**context, **self._of_target(point.beneath), **more}
+        )
+        if behind.verdict is not Verdict.DENIED:
+            return both_of(found, behind)
+        if behind.because or not limits.own:
+            return behind
+        alone = decide(caller, limits, action, point._replace(policy=None), context)
+        return (
+            behind if alone.verdict is Verdict.DENIED else Decision(Verdict.UNKNOWN, (), found.because, (_BESIDE,))
+        )
 
     def _of_target(self, target: Target) -> dict[str, Held | Range]:
         facts: dict[str, Held | Range] = {}
@@ -210,35 +207,3 @@ class Estate:
         account = principal.account if principal and caller.account else ""
         target = Target(self.names.arn(role), account, trust, must_allow=True, alone=not caller.account)
         return self.ask(caller, Limits(own=False), Action.of(action), target, context or {})
-
-
-def _heads(arn: str) -> Iterator[str]:
-    """What an ARN may lie in: each part before a slash or a colon, the longest first."""
-    for at in range(len(arn) - 1, 12, -1):
-        if arn[at] in "/:":
-            yield arn[:at]
-
-
-# What a grant can give (KMS Developer Guide, "Grants in AWS KMS", grant operations).
-_GRANTABLE = [
-    *("kms:CreateGrant", "kms:Decrypt", "kms:DeriveSharedSecret", "kms:DescribeKey", "kms:Encrypt"),
-    *("kms:GenerateDataKey*", "kms:GenerateMac", "kms:GetPublicKey", "kms:ReEncrypt*", "kms:RetireGrant"),
-    *("kms:Sign", "kms:Verify", "kms:VerifyMac"),
-]
-
-
-def _default_key(index: int, account: str) -> Policy:
-    """What a key's policy is where none is written (KMS Developer Guide, "Default key policy")."""
-    statement = _statement(["kms:*"], [{"type": "AWS", "id": f"arn:aws:iam::{account}:root"}])
-    return Policy.of([statement], node=index, labels=("the default key policy",))
-
-
-def _statement(actions: list[str], principals: list[dict[str, str]]) -> dict[str, Value]:
-    """An Allow on every resource, in the normalized form."""
-    return {
-        **{name: [] for name in ("not_actions", "not_resources", "not_principals", "conditions")},
-        "effect": "Allow",
-        "actions": actions,
-        "resources": ["*"],
-        "principals": principals,
-    }

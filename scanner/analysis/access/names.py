@@ -28,7 +28,8 @@ _PARTITION = re.compile(r"(^|\.)data\.aws_partition\.[^.]+\.(partition|id)$")
 _KEYS = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$')
 
 ARN_TYPES = frozenset(ARNS)
-FREE, NAME, PLACE = "free", "name", "place"
+FREE, NAME, PLACE, DIGITS = "free", "name", "place", "digits"
+_SIXTEEN = "?" * 16
 _ACCOUNT_PART = 4  # of an ARN
 _DIGITS = re.compile(r"\d{12}")
 _NOBODY = "000000000000"  # an account; `aws`, which owns the managed policies, is none
@@ -40,7 +41,8 @@ ANY_NAME = "\U0010fffe"
 
 class Hole(NamedTuple):
     """An unknown piece: what it is called, and of what sort: FREE may be any text, wildcards too; NAME is one
-    identifier of a thing of the scan, no other's; PLACE is an account or a region."""
+    identifier of a thing of the scan, no other's; PLACE is an account or a region; DIGITS are the sixteen
+    after the name of a role of Identity Center."""
 
     label: str
     sort: str
@@ -171,6 +173,10 @@ class Names:
                 if own:
                     found.setdefault(root, set()).update(own)
         return found
+
+    def identifier(self, index: int) -> str:
+        """What AWS makes up to tell a thing from others: the text, or one sign for it."""
+        return self._whole(index, "id")
 
     def is_account(self, index: int, account: str) -> bool:
         """Whether a symbolic account is the one that a node declares."""
@@ -305,6 +311,8 @@ def _open(text: str, keep: set[str], other: str) -> str:
         if theirs == "*" or not set("*?") & set(theirs):
             text = text.replace(f":{account}:", f":{theirs if _DIGITS.fullmatch(theirs) else _NOBODY}:")
     return "".join(
-        "*" if sign in _holes and sign not in keep and not (sign in other and _holes[sign].sort != FREE) else sign
+        (_SIXTEEN if _holes[sign].sort == DIGITS else "*")
+        if sign in _holes and sign not in keep and not (sign in other and _holes[sign].sort != FREE)
+        else sign
         for sign in text
     )

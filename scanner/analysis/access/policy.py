@@ -105,6 +105,13 @@ class Policy(NamedTuple):
         least = box._replace(never=True) if why else box
         return cls((Statement(allow=True, least=least, most=box, unknown=why, source=source),))
 
+    @classmethod
+    def full_for_anyone(cls) -> Policy:
+        """A policy of a resource that lets everyone do everything (what an endpoint has by default)."""
+        [statement] = cls.full_access().statements
+        box = statement.most._replace(principals=(("*", "*"),))
+        return cls((statement._replace(least=box, most=box),))
+
     def doubtful(self, why: str) -> Policy:
         """The same statements, of which none is sure to mean anything."""
         return Policy(
@@ -117,9 +124,6 @@ class Policy(NamedTuple):
         if not isinstance(other, Policy):
             return NotImplemented
         return Policy((*self.statements, *other.statements), self.unknown or other.unknown)
-
-
-UNREADABLE = Policy((), "the policy cannot be read")
 
 
 def _statements(raw: Value, source: Source, *, variables: bool) -> list[Statement]:

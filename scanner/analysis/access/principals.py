@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from scanner.analysis.access.conditions import Held
 from scanner.analysis.access.managed import managed
-from scanner.analysis.access.names import Names
+from scanner.analysis.access.names import Names, readable
 from scanner.analysis.access.normal import normal
 from scanner.analysis.access.policy import Policy, Source
 from scanner.analysis.access.request import Context, Range
 from scanner.analysis.access.rows import Caller, Limits
+from scanner.analysis.access.sign_on import SignOn
 from scanner.graph.columns import Graph
-from scanner.model.value import Unknown, unwrap
+from scanner.model.value import Unknown, Value, unwrap
 
+_SIGNED_ON = ("permission_set", "assignment")
+_ORGANIZATIONS = ("aws_organizations_organization", "AWS::Organizations::Organization")
+_ACCOUNT_PART = 4  # of an ARN
 _SESSION_HOURS = 36  # the longest that temporary credentials last (STS API, GetSessionToken)
 _ATTACHED = "whether FullAWSAccess is still attached is not known"
 
@@ -54,6 +58,15 @@ class Principals:
         self.now = datetime.now(UTC)
         self._policies: dict[int, Policy] = {}
         self._managed: dict[tuple[int, str], Policy] = {}
+        self._sign_on: SignOn | None = None
+        self._managers: set[str] | None = None
+
+    @property
+    def sign_on(self) -> SignOn:
+        """Identity Center's roles."""
+        if self._sign_on is None:
+            self._sign_on = SignOn(self.graph, self.names)
+        return self._sign_on
 
     def is_aws(self, index: int) -> bool:
         provider = self.graph.peek(index, "provider")
@@ -77,21 +90,18 @@ class Principals:
         )
 
     def _arn(self, index: int, kind: str) -> str:
-        if kind != "permission_set":
-            return self.names.arn(index)
-        name, account = self.names.name(index), self.names.account(index)
-        return f"arn:aws:iam::{account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{name}"
+        return self.sign_on.arn(index) if kind in _SIGNED_ON else self.names.arn(index)
 
     def _identity(self, index: int, kind: str) -> Iterator[Policy]:
         """Its own policies, those of its groups, and those that AWS manages."""
         graph = self.graph
-        for held in graph.targets("attaches", index):
-            yield self.policy(held)
-        why = graph.why_open("attaches", index)
-        if why is not None:
-            yield Policy((), why.reason)
+        if kind == "assignment":
+            yield from self._handed_out(index)
+            return
+        yield from self._attached(index)
         if kind == "permission_set":
             yield self.policy(index)
+            yield from self._named_policies(index, index)
         yield from self._managed_policies(index)
         if kind == "user":
             for group in graph.targets("member_of", index):
@@ -99,6 +109,40 @@ class Principals:
             why = graph.why_open("member_of", index)
             if why is not None:
                 yield Policy((), why.reason)
+
+    def _attached(self, index: int) -> Iterator[Policy]:
+        for held in self.graph.targets("attaches", index):
+            yield self.policy(held)
+        why = self.graph.why_open("attaches", index)
+        if why is not None:
+            yield Policy((), why.reason)
+
+    def _handed_out(self, assignment: int) -> Iterator[Policy]:
+        """What a permission set gives in the account of an assignment."""
+        held = self.sign_on.set_of(assignment)
+        if held is None:
+            yield Policy((), "the permission set is outside the scan")
+            return
+        yield self.policy(held)
+        yield from self._managed_policies(held)
+        yield from self._named_policies(held, assignment)
+
+    def _named_policies(self, permission_set: int, at: int) -> Iterator[Policy]:
+        """The policies that a set means by name in each account; `at` says which account."""
+        listed = unwrap(self.graph.peek(permission_set, "customer_policies"))
+        for each in [listed] if isinstance(listed, Unknown) else listed or ():
+            yield self._named_policy(unwrap(each), at)
+
+    def _named_policy(self, name: Value, at: int) -> Policy:
+        """A policy of an account by its path and name."""
+        if isinstance(name, Unknown):
+            return Policy((), name.reason)
+        account = self.names.account(at)
+        arn = f"arn:aws:iam::{account}:policy{name}"
+        for policy in self.graph.nodes("policy"):
+            if self.names.arn(policy) == arn:
+                return self.policy(policy)
+        return Policy((), f"the policy {name} of the account {readable(account)} is outside the scan")
 
     def _managed_policies(self, index: int) -> Iterator[Policy]:
         listed = unwrap(self.graph.peek(index, "managed_policies"))
@@ -126,6 +170,8 @@ class Principals:
         graph = self.graph
         if kind == "group":
             return None
+        if kind in _SIGNED_ON:
+            return self._boundary_of_set(index, kind)
         for policy in graph.targets("bounded_by", index):
             return self.policy(policy)
         name = unwrap(graph.peek(index, "boundary"))
@@ -140,12 +186,26 @@ class Principals:
             return Policy((), "the boundary is a policy outside the scan")
         return None
 
+    def _boundary_of_set(self, index: int, kind: str) -> Policy | None:
+        held = index if kind == "permission_set" else self.sign_on.set_of(index)
+        if held is None:
+            return Policy((), "the permission set is outside the scan")
+        named = unwrap(self.graph.peek(held, "customer_boundary"))
+        if named is not None:
+            return self._named_policy(named, index)
+        name = unwrap(self.graph.peek(held, "boundary"))
+        if isinstance(name, Unknown):
+            return Policy((), name.reason)
+        return self.managed(held, name, "boundary") if isinstance(name, str) else None
+
     def guardrails(self, index: int, limits: str = "principals") -> tuple[tuple[Policy, ...], ...]:
         """The guardrails of each level above a node, from the root of the organization down; none where its
         account is not one that the scan declares, or for what AWS's services do themselves."""
-        if str(self.graph.peek(index, "type")) == "aws_iam_service_linked_role":
-            return ()
         graph = self.graph
+        if str(graph.peek(index, "type")) == "aws_iam_service_linked_role":
+            return ()
+        if self.names.account(index) in self._managing():
+            return ()
         at = self._account_node(index)
         levels = []
         while at is not None:
@@ -156,6 +216,19 @@ class Principals:
             above = graph.targets("member_of", at)
             at = above[0] if above else None
         return tuple(reversed(levels))
+
+    def _managing(self) -> set[str]:
+        """The accounts that manage an organization: guardrails do not reach them (AWS Organizations User Guide,
+        "Service control policies")."""
+        if self._managers is None:
+            self._managers = set()
+            for index in self.graph.nodes("organization"):
+                address = self.graph.addresses[index]
+                if str(self.graph.peek(index, "type")) in _ORGANIZATIONS:
+                    parts = address.name.split(":")
+                    own = parts[_ACCOUNT_PART] if address.scheme == "aws" and len(parts) > _ACCOUNT_PART else ""
+                    self._managers.add(own or self.names.account(index))
+        return self._managers
 
     def _limits(self, guardrail: int) -> str | None:
         found = self.graph.peek(guardrail, "limits")
@@ -200,10 +273,15 @@ class Principals:
         """The statements of a node: a policy, a trust, a guardrail, or a resource's own."""
         found = self._policies.get(index)
         if found is None:
-            root = self.graph.addresses[index].root
-            statements = normal(self.graph.peek(index, "statements"), lambda value: self.names.text(value, root))
-            found = self._policies[index] = Policy.of(statements, node=index)
+            statements = self.graph.peek(index, "statements")
+            found = self._policies[index] = self.normalized(index, statements, "statements", ())
         return found
+
+    def normalized(self, index: int, statements: Value, attribute: str, labels: Sequence[str]) -> Policy:
+        """Statements that a node holds in an attribute."""
+        root = self.graph.addresses[index].root
+        told = normal(statements, lambda value: self.names.text(value, root))
+        return Policy.of(told, node=index, attribute=attribute, labels=labels)
 
 
 def _full_access(held: tuple[Policy, ...]) -> Policy:

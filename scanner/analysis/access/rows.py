@@ -48,13 +48,18 @@ class Target(NamedTuple):
     must_allow: bool = False
     guardrails: tuple[Policy, ...] = ()
     alone: bool = False  # the resource's policy alone decides (AssumeRoleWithWebIdentity)
+    grants: Policy = Policy(())  # what lets in beside the policy: grants of a key
+    lent: Policy = Policy(())  # what shares may give to other accounts
+    own_only: tuple[str, str] = (NO, "")  # only its own account gets in: yes, no or maybe, and why maybe
+    beneath: Target | None = None  # what lies behind it and must allow too: the bucket of an access point
 
 
 class Part(IntEnum):
     """Which part of the decision a statement belongs to; LEVEL and what follows are levels of guardrails.
 
     Of a resource's policy: DIRECT names the caller so that nothing limits the grant, LIMITED names a role, whose
-    boundary and session still do, ACCOUNT only delegates to the account.
+    boundary and session still do, ACCOUNT only delegates to the account. GRANTED is a grant of a key, of which
+    the documentation does not say what limits it; LENT what a share may give.
     """
 
     IDENTITY = 0
@@ -65,7 +70,9 @@ class Part(IntEnum):
     LIMITED = 5
     ACCOUNT = 6
     REFUSED = 7
-    LEVEL = 8
+    GRANTED = 8
+    LENT = 9
+    LEVEL = 10
 
 
 class Row(NamedTuple):
@@ -96,6 +103,10 @@ def matching(
     yield from _refused(action, target, resource, context)
     if target.policy is not None:
         yield from _naming(target.policy, caller, action, resource, context)
+    for row in _naming(target.grants, caller, action, resource, context):
+        yield row if row.part == Part.ACCOUNT else row._replace(part=Part.GRANTED)
+    for row in _naming(target.lent, caller, action, resource, context):
+        yield row._replace(part=Part.LENT)
 
 
 def _refused(action: Action, target: Target, resource: str | None, context: Context) -> Iterator[Row]:
@@ -108,11 +119,11 @@ def _refused(action: Action, target: Target, resource: str | None, context: Cont
                 if not row.allow:
                     yield row
     if service == "iam":
-        yield from _of(_immutable(), Part.REFUSED, action, resource, context)
+        yield from _of(immutable(), Part.REFUSED, action, resource, context)
 
 
 @cache
-def _immutable() -> Policy:
+def immutable() -> Policy:
     """What nobody may change: AWS's own policies, and the roles that AWS makes for services and Identity Center.
 
     Sources: IAM User Guide, "Managed policies and inline policies", "Create a service-linked role";
@@ -202,6 +213,10 @@ def named(principal: tuple[str, str], caller: Caller) -> tuple[Part, str]:
     if caller.kind in ("service", "federated"):
         same = type_.lower() == caller.kind
         return Part.DIRECT, names.match(text, caller.arn) if same and "*" not in text else NO
+    if caller.kind == "canonical":
+        return Part.DIRECT, YES if type_ == "CanonicalUser" and text == caller.arn else NO
+    if type_ == "CanonicalUser" and caller.kind in ("role", "user", "account"):
+        return Part.ACCOUNT, NO if "cloudfront" in names.readable(text) else MAYBE  # an account, by another name
     if type_ != "AWS" or caller.kind == "anyone":
         return Part.DIRECT, NO
     if (text.isdigit() and len(text) == 12) or text.endswith(":root"):

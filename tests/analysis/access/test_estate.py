@@ -293,18 +293,6 @@ def test_guardrails_of_the_organization(tmp_path: Path, type_: str, content: str
     assert asked.verdict("aws_iam_role.r", "sqs:SendMessage", "*") == sends
 
 
-def test_a_grant_of_a_key_may_allow(tmp_path: Path) -> None:
-    text = (
-        'resource "aws_kms_key" "k" {}\n' + role("r") + role("other")
-        + 'resource "aws_kms_grant" "g" {\n key_id = aws_kms_key.k.key_id\n operations = ["Decrypt"]\n'
-        + " grantee_principal = aws_iam_role.r.arn\n}\n"
-    )  # fmt: skip
-    asked = Asked(tmp_path, text)
-    assert asked.verdict("aws_iam_role.r", "kms:Decrypt", "aws_kms_key.k") == "unknown"
-    assert asked.verdict("aws_iam_role.r", "kms:ScheduleKeyDeletion", "aws_kms_key.k") == "denied"
-    assert asked.verdict("aws_iam_role.other", "kms:Decrypt", "aws_kms_key.k") == "denied"
-
-
 PUBLIC = """
 resource "aws_s3_bucket_policy" "p" {
   bucket = aws_s3_bucket.b.id
