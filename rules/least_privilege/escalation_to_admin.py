@@ -9,7 +9,7 @@ ADMIN = ("yes", "conditional")
 
 @rule(
     severity=Severity.HIGH,
-    selects=("group", "permission_set", "policy", "role", "trust", "user"),
+    selects=("binding", "group", "permission_set", "policy", "role", "trust", "user"),
     message="{node} makes an administrator of {names}: it {way}",
     controls={
         "reference-model": ["privilege/least-privilege"],
@@ -37,7 +37,7 @@ def check(holder: Node) -> Iterator[Match]:
         elif way["admin"] in ADMIN and not way["plain"]:
             yield Match(
                 holder,
-                at=f"statements[{way['number']}]" if holder.kind in ("policy", "trust") else "managed_policies",
+                at=place(holder, way["number"]),
                 related=holder.trail(way["because"]),
                 cut=way["cut"],
                 values={"names": way["names"], "way": way["way"]},
@@ -45,3 +45,10 @@ def check(holder: Node) -> Iterator[Match]:
             )
     if pending is not None:
         raise Undetermined(pending)
+
+
+def place(holder: Node, number: int) -> str:
+    """Where a holder says what it allows."""
+    if holder.kind in ("policy", "trust"):
+        return f"statements[{number}]"
+    return "subjects" if holder.kind == "binding" else "managed_policies"

@@ -118,3 +118,54 @@ def test_what_is_no_question(cluster: Path, action: str, resource: str) -> None:
 def test_text_counts(cluster: Path) -> None:
     done = run("ask", "who-can", "get", "shop/secrets", "--in", cluster)
     assert done.out.splitlines()[-1] == "3 allowed, 1 conditional or unknown, 1 denied: get on shop/secrets"
+
+
+EKS = """
+resource "aws_eks_cluster" "c" {
+  name     = "c"
+  role_arn = "x"
+  access_config {
+    authentication_mode                         = "API"
+    bootstrap_cluster_creator_admin_permissions = false
+  }
+}
+resource "aws_iam_role" "dev" { name = "dev" }
+resource "aws_iam_role" "admin" { name = "admin" }
+resource "aws_eks_access_entry" "dev" {
+  cluster_name      = aws_eks_cluster.c.name
+  principal_arn     = aws_iam_role.dev.arn
+  kubernetes_groups = ["developers"]
+}
+resource "aws_eks_access_policy_association" "admin" {
+  cluster_name  = aws_eks_cluster.c.name
+  principal_arn = aws_iam_role.admin.arn
+  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+  access_scope { type = "cluster" }
+}
+resource "aws_eks_access_policy_association" "edit" {
+  cluster_name  = aws_eks_cluster.c.name
+  principal_arn = aws_iam_role.dev.arn
+  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy"
+  access_scope {
+    type       = "namespace"
+    namespaces = ["office"]
+  }
+}
+"""
+
+
+def test_principals_of_aws_enter_by_their_access_entries(cluster: Path) -> None:
+    """EKS User Guide, "Associate access policies with access entries". Which cluster the manifests go to is an
+    assumption, so that what their bindings give to the entry's groups is unknown."""
+    write(cluster, {"main.tf": EKS})
+
+    def verdicts(action: str, resource: str) -> dict[str, str]:
+        done = run("ask", "who-can", action, resource, "--in", cluster, "--format", "json")
+        found = {each["node"].rpartition("#")[2]: each["verdict"] for each in done.json["principals"]}
+        return {name.removeprefix("aws_iam_role."): found[name] for name in found if "aws_" in name}
+
+    assert verdicts("get", "office/secrets") == {"admin": "allowed", "dev": "allowed"}
+    assert verdicts("get", "shop/secrets/db") == {"admin": "allowed", "dev": "unknown"}
+    assert verdicts("get", "shop/secrets/other") == {"admin": "allowed", "dev": "denied"}
+    write(cluster, {"main.tf": EKS.replace("permissions = false", "permissions = true")})
+    assert verdicts("get", "nodes") == {"admin": "allowed", "dev": "denied", "aws_eks_cluster.c": "allowed"}

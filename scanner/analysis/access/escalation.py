@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_hops import CLUSTER, EVERYTHING, OUTSIDE, Hop, Hops, Step
-from scanner.analysis.access.escalation_planes import Planes, held_by_cluster
+from scanner.analysis.access.escalation_planes import Planes
 from scanner.analysis.access.escalation_world import UNKNOWN, Carrier, Fact, Standing, World, together
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.names import readable
@@ -55,6 +55,7 @@ class Escalations:
         self._admin: dict[int, tuple[Standing, Hop]] = {}
         self._alone: dict[int, list[Hop]] = {}
         self._unresolved: dict[int, str] = {}
+        self._entered: dict[int, list[Hop]] = {}
         known = catalogue()
         self._needed = [(path, [known.bits(each) for each in path.actions if each != _FREE]) for path in PATHS]
         self._everyone = [*self.estate.principals, *self.estate.groups]
@@ -62,7 +63,7 @@ class Escalations:
         self._of_kind = {kind: set(graph.nodes(kind)) & {*self._everyone} for kind in ("user", "role", "group")}
         self.planes = Planes(graph, self.estate)
         self._of_clusters = [
-            (each, held_by_cluster(graph, each))
+            (each, self.planes.held_by(each))
             for each in graph.nodes("cluster")
             if graph.peek(each, "flavour") == "kubernetes"
         ]
@@ -100,6 +101,8 @@ class Escalations:
             return [self._chained(direct[1])]
         found = (self._best(index, path) for path in self.able(index))
         ways = [way for way in found if way is not None]
+        if entered := [self._chained(hop) for hop in self._inside(index)]:
+            ways.append(max(entered, key=_rank))
         return ways if ways or direct is None or not obvious else [self._chained(direct[1])]
 
     def principals(self) -> list[int]:
@@ -123,11 +126,26 @@ class Escalations:
         known = {*self.estate.principals, *self._accounts}
         return [each for each in dict.fromkeys(held) if each in known]
 
+    def _inside(self, index: int) -> list[Hop]:
+        """What a principal of the cloud holds through the clusters that let it in."""
+        if index not in self._entered:
+            self._entered[index] = [each for each in self.planes.entering(index) if each.target != index]
+        return self._entered[index]
+
     # service accounts
 
     def _of_account(self, index: int) -> list[Way]:
-        ways = [self._chained(hop) for hop in self.planes.hops(index)]
-        return [way for way in ways if way.id != "node-role" or way.reaches in (EVERYTHING, OUTSIDE)]
+        """The ways of a service account: of those that differ in nothing but the role that they lead to, the
+        surest; machines' roles only where they lead to an administrator."""
+        found: dict[tuple[str, int], Way] = {}
+        for hop in self.planes.hops(index):
+            way = self._chained(hop)
+            if way.id == "node-role" and way.reaches not in (EVERYTHING, OUTSIDE):
+                continue
+            key = (way.id, len(hop.steps) > 1) if way.id.startswith("k8s-") else (way.id, hop.target)
+            if key not in found or _rank(way) > _rank(found[key]):
+                found[key] = way
+        return list(found.values())
 
     def _account_admin(self, index: int) -> str:
         """Whether a service account administers its cluster, or the account of a role that it acts as."""
@@ -198,6 +216,11 @@ class Escalations:
                 if hop is not None:
                     found[index] = hop
                     break
+            else:
+                inside = (each for each in self._inside(index) if each.target in frontier)
+                hop = next((each for each in inside if each.fact.standing >= level), None)
+                if hop is not None:
+                    found[index] = hop
         self._admin.update((index, (level, hop)) for index, hop in found.items())
         return set(found)
 
@@ -261,7 +284,8 @@ class Escalations:
             for cluster, roles in self._of_clusters:
                 for role in sorted(wanted.intersection(roles)):
                     if hop := self.hops.enter(index, path, cluster, role):
-                        yield hop
+                        fact = together((hop.fact, roles[role]))
+                        yield hop._replace(fact=fact)
         elif path.gives in ("user", "role", "group"):
             for target in self._candidates(index, path, wanted):
                 if hop := self.hops.take(index, path, target):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from scanner.analysis.access.eks import AWS_AUTH, ENTRY
 from scanner.analysis.access.escalation import DIRECT, Escalations, Way
 from scanner.analysis.access.escalation_hops import EVERYTHING, Step
 from scanner.analysis.access.escalation_looks import is_plain
@@ -22,7 +23,7 @@ from scanner.model.value import Cause, Unknown, Value
 
 ATTRIBUTES = ("admin", "escalations")
 _PRINCIPALS = ("role", "user", "permission_set")
-_HOLDERS = ("group", "policy", "trust", *_PRINCIPALS)
+_HOLDERS = ("binding", "group", "policy", "trust", *_PRINCIPALS)
 _GIVES = {path.id: path.gives for path in PATHS}
 # Not told again: whoever is an administrator as it stands, and whom an administrative role's own trust names.
 _SAID = (DIRECT, "sts-001")
@@ -112,7 +113,7 @@ def _listed(names: list[str]) -> str:
 def _described(found: Escalations, way: Way) -> str:
     """The first hop in words."""
     hop = way.hops[0]
-    gives = _GIVES[hop.path]
+    gives = _GIVES.get(hop.path, hop.path)
     target = next((step.target for step in hop.steps if isinstance(step.target, int)), hop.target)
     name = found.world.name(target) if isinstance(target, int) and target >= 0 else ""
     reached = found.world.name(hop.target) if hop.target >= 0 else ""
@@ -126,6 +127,8 @@ def _described(found: Escalations, way: Way) -> str:
         "group": f"joins the group {reached}",
         "passed": f"hands the role {reached} to a service that runs its code",
         "carried": f"runs its code in {name}, which acts as the role {reached}",
+        ENTRY: f"enters the cluster {name}, from where it acts as the role {reached}",
+        AWS_AUTH: f"enters the cluster {name}, from where it acts as the role {reached}",
     }
     actions = ", ".join(dict.fromkeys(step.action for step in hop.steps))
     return f"{words.get(gives, 'gains more power')} ({actions})"

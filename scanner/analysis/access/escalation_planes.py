@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from scanner.analysis.access.eks import Entrance, behind, entrances
 from scanner.analysis.access.escalation_hops import CLUSTER, Hop, Step
 from scanner.analysis.access.escalation_world import NO, YES, Fact, Standing, fact_of, together
 from scanner.analysis.access.policy import Source
-from scanner.analysis.access.rbac import Cluster, Grant, Identity, cluster_of, clusters, namespace_of
+from scanner.analysis.access.rbac import MASTERS, Cluster, Grant, Identity, cluster_of, clusters, namespace_of
 from scanner.analysis.access.rbac_powers import CLUSTER as WHOLE
-from scanner.analysis.access.rbac_powers import NODES, Power, powers
+from scanner.analysis.access.rbac_powers import NAMESPACE, NODES, Power, powers
 from scanner.analysis.access.rows import Caller
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown
@@ -26,11 +27,23 @@ if TYPE_CHECKING:
 _AUDIENCE = "sts.amazonaws.com"
 _AGENT = "pods.eks.amazonaws.com"
 _ASSOCIATION = "aws_eks_pod_identity_association"
+_FARGATE = ("aws_eks_fargate_profile", "AWS::EKS::FargateProfile")  # pods there have no machine to ask
+_CONTROL_PLANE = Fact(Standing.CONDITIONAL, ("a machine of the cluster runs a pod of the control plane",))
 
 
 class _Held(NamedTuple):
     grant: Grant
     power: Power
+
+
+class _Acting(NamedTuple):
+    """A service account or machine of a cluster, in a namespace (None: in none), that acts as a role."""
+
+    node: int
+    namespace: str | None
+    role: int
+    fact: Fact
+    action: str
 
 
 class Planes:
@@ -40,9 +53,18 @@ class Planes:
         self.graph = graph
         self.estate = estate
         self._clusters: dict[str, Cluster] = clusters(graph) if graph.nodes("binding") else {}
-        self._powers: dict[int, list[Power]] = {}
-        self._machines = list(graph.nodes("node_group"))
+        self._powers: dict[tuple[int, str | None], list[Power]] = {}
+        self._machines = [each for each in graph.nodes("node_group") if graph.peek(each, "type") not in _FARGATE]
         self._associations = {each for each in graph.nodes("service_account") if self._associated(each)}
+        self._names = {
+            cluster_of(graph, each) for each in graph.nodes("service_account") if each not in self._associations
+        }
+        self._behind = {name: behind(graph, estate, name) for name in sorted({*self._names, *self._clusters})}
+        self._acting: dict[tuple[str | None, int | None], list[_Acting]] = {}
+        self._entrances: dict[int, list[Entrance]] = {}
+        for each in entrances(graph, estate):
+            if each.principal is not None:
+                self._entrances.setdefault(each.principal, []).append(each)
 
     def accounts(self) -> list[int]:
         """The service accounts, in the order of the graph."""
@@ -50,19 +72,168 @@ class Planes:
 
     def hops(self, index: int) -> Iterator[Hop]:
         """What a service account can become: a cloud role, or through the cluster's own permissions more."""
-        for role in self._roles(index):
-            if role in self.estate.principals:
-                fact = self.trusted(index, role)
-                if fact.standing is not Standing.NO:
-                    id_ = "pod-identity" if self._associated(index) else "irsa"
-                    action = "sts:AssumeRoleWithWebIdentity" if id_ == "irsa" else "sts:AssumeRole"
-                    step = Step(index, action, role, self._trust(role))
-                    yield Hop(id_, index, role, fact, (step,))
+        yield from self._roles_of(index)
         for held in self._held(index):
             yield self._power_hop(index, held)
+            yield from self._onward(index, held)
         yield from self._through_machine(index)
 
+    # from the cloud into a cluster and back
+
+    def entering(self, index: int) -> Iterator[Hop]:
+        """What a principal of the cloud holds in the clusters that let it in: the roles that act there, and the
+        cluster itself."""
+        for entrance in self._entrances.get(index, ()):
+            step = Step(
+                index, "enters the cluster", self._called(entrance), Source(entrance.binding, "subjects", 0, "")
+            )
+            for name, link, held in self._powers_in(entrance):
+                fact = together((entrance.fact, link, _sure(held.power)))
+                step_in = (step, self._power_step(entrance.cluster, held))
+                for acting in self._reached(name, entrance.cluster, held):
+                    whole = together((fact, acting.fact))
+                    last = Step(acting.node, acting.action, acting.role, self._trust(acting.role))
+                    yield Hop(entrance.id, index, acting.role, whole, (*step_in, last))
+                if held.power.reach != NAMESPACE and entrance.cluster is not None:
+                    yield Hop(entrance.id, index, entrance.cluster, fact, step_in)
+
+    def enters(self, index: int) -> bool:
+        """Whether a cluster lets a principal in."""
+        return index in self._entrances
+
+    def held_by(self, cluster: int) -> dict[int, Fact]:
+        """The roles that whoever administers an EKS cluster can act as, each with how sure that is."""
+        found: dict[int, Fact] = {}
+        for name, (known, link) in [(None, (cluster, YES)), *self._behind.items()]:
+            for acting in self._actors(name, cluster) if known == cluster else ():
+                fact = together((link, acting.fact))
+                if acting.role not in found or fact.standing > found[acting.role].standing:
+                    found[acting.role] = fact
+        return found
+
+    def _called(self, entrance: Entrance) -> int | str:
+        return entrance.cluster if entrance.cluster is not None else "a cluster outside the scan"
+
+    def _powers_in(self, entrance: Entrance) -> Iterator[tuple[str | None, Fact, _Held]]:
+        """The ways that its access policies and the bindings of its cluster open to whoever enters."""
+        names = [
+            name
+            for name, (cluster, _) in self._behind.items()
+            if cluster is not None and cluster == entrance.cluster
+        ]
+        if MASTERS in entrance.identity.groups:
+            power = Power("k8s-everything", WHOLE, "may do everything", None, f"is in {MASTERS}")
+            grant = Grant(entrance.binding, None, None, (), ())
+            yield None, YES, _Held(grant, power)
+            for name in names:
+                yield name, self._behind[name][1], _Held(grant, power)
+        for grant in entrance.grants:
+            for power in self._powers_of(grant):
+                yield None, YES, _Held(grant, power)
+                for name in names:
+                    yield name, self._behind[name][1], _Held(grant, power)
+        for name in names:
+            link = self._behind[name][1]
+            for grant in self._clusters[name].held_by(entrance.identity) if name in self._clusters else ():
+                for power in self._powers_of(grant):
+                    yield None, link, _Held(grant, power)
+                    yield name, link, _Held(grant, power)
+
+    def _onward(self, index: int, held: _Held) -> Iterator[Hop]:
+        """The roles of other service accounts and of machines that a way leads to."""
+        name = cluster_of(self.graph, index)
+        own = set(self._roles(index))
+        cluster, link = self._behind.get(name, (None, NO))
+        step = self._power_step(index, held)
+        for where, fact in ((name, YES), (None, link)):
+            for acting in self._reached(where, cluster, held) if where is not None or cluster is not None else ():
+                if acting.node != index and acting.role not in own:
+                    told = together((_sure(held.power), fact, acting.fact))
+                    last = Step(acting.node, acting.action, acting.role, self._trust(acting.role))
+                    yield Hop(held.power.id, index, acting.role, told, (step, last))
+
+    def _reached(self, name: str | None, cluster: int | None, held: _Held) -> Iterator[_Acting]:
+        """Those who act as roles within what a way reaches."""
+        within = held.grant.namespace if held.power.reach == NAMESPACE else None
+        for acting in self._actors(name, cluster):
+            if within is None or acting.namespace == within:
+                yield acting
+
+    def _actors(self, name: str | None, cluster: int | None) -> list[_Acting]:
+        """The service accounts of a cluster of manifests; with no name the associations and machines of one of
+        EKS."""
+        key = (name, cluster if name is None else None)
+        if key not in self._acting:
+            self._acting[key] = list(self._associates(cluster) if name is None else self._annotated(name))
+        return self._acting[key]
+
+    def _annotated(self, name: str) -> Iterator[_Acting]:
+        for index in self.accounts():
+            if index not in self._associations and cluster_of(self.graph, index) == name:
+                for hop in self._roles_of(index):
+                    yield _Acting(
+                        index, namespace_of(self.graph, index), hop.target, hop.fact, hop.steps[0].action
+                    )
+
+    def _associates(self, cluster: int | None) -> Iterator[_Acting]:
+        graph = self.graph
+        for index in self.accounts() if cluster is not None else ():
+            if index in self._associations and cluster in graph.targets("runs_on", index):
+                where = graph.peek(index, "namespace")
+                for hop in self._roles_of(index):
+                    yield _Acting(
+                        index, where if isinstance(where, str) else "", hop.target, hop.fact, hop.steps[0].action
+                    )
+        for machine in self._machines:
+            if cluster in graph.targets("runs_on", machine) or machine in (
+                graph.targets("contains", cluster) if cluster is not None else ()
+            ):
+                for role in graph.targets("assumes", machine):
+                    yield _Acting(
+                        machine, None, role, YES, "reads the metadata service from the machine's network"
+                    )
+
+    def _power_step(self, node: int | None, held: _Held) -> Step:
+        grant, power = held
+        where = "*" if grant.namespace is None else f"namespace {grant.namespace}"
+        return Step(
+            node if node is not None else grant.binding,
+            power.action,
+            where,
+            Source(grant.binding, "role_name", 0, power.note),
+        )
+
     # roles
+
+    def _roles_of(self, index: int) -> Iterator[Hop]:
+        """The roles of the scan that a service account acts as itself: those that it names, and those that an
+        association of its cluster names for it."""
+        for role in self._roles(index):
+            yield from self._as_role(index, index, role, YES)
+        cluster, link = self._behind.get(cluster_of(self.graph, index), (None, NO))
+        if index not in self._associations and cluster is not None:
+            for each in self._associations_for(index, cluster):
+                for role in self._roles(each):
+                    yield from self._as_role(index, each, role, link)
+
+    def _as_role(self, index: int, through: int, role: int, link: Fact) -> Iterator[Hop]:
+        """The hop to a role by what an account itself says, or through its association."""
+        if role not in self.estate.principals:
+            return
+        fact = together((link, self.trusted(through, role)))
+        if fact.standing is not Standing.NO:
+            id_ = "pod-identity" if through in self._associations else "irsa"
+            action = "sts:AssumeRoleWithWebIdentity" if id_ == "irsa" else "sts:AssumeRole"
+            yield Hop(id_, index, role, fact, (Step(index, action, role, self._trust(role)),))
+
+    def _associations_for(self, index: int, cluster: int) -> Iterator[int]:
+        graph = self.graph
+        name, namespace = graph.peek(index, "name"), namespace_of(graph, index)
+        for each in sorted(self._associations):
+            if cluster in graph.targets("runs_on", each):
+                told = (graph.peek(each, "name"), graph.peek(each, "namespace"))
+                if all(isinstance(part, str) for part in told) and told == (name, namespace):
+                    yield each
 
     def _roles(self, index: int) -> list[int]:
         """The roles that an account's association or annotation names."""
@@ -141,22 +312,21 @@ class Planes:
         return list(found.values())
 
     def _powers_of(self, grant: Grant) -> list[Power]:
-        if grant.binding not in self._powers:
-            self._powers[grant.binding] = powers(grant)
-        return self._powers[grant.binding]
+        key = (grant.binding, grant.namespace)
+        if key not in self._powers:
+            self._powers[key] = powers(grant)
+        return self._powers[key]
 
     def _power_hop(self, index: int, held: _Held) -> Hop:
-        grant, power = held
-        fact = YES
-        if isinstance(power.unknown, Unknown):
-            fact = Fact(Standing.UNKNOWN, (power.unknown.reason,))
-        elif power.reach == NODES:
-            fact = Fact(Standing.CONDITIONAL, ("a machine of the cluster runs a pod of the control plane",))
-        wide = power.reach in (WHOLE, NODES)
-        source = Source(grant.binding, "role_name", 0, power.note)
-        where = "*" if grant.namespace is None else f"namespace {grant.namespace}"
-        target = CLUSTER if wide else index
-        return Hop(power.id, index, target, fact, (Step(index, power.action, where, source),))
+        power = held.power
+        target = CLUSTER if power.reach in (WHOLE, NODES) else index
+        return Hop(power.id, index, target, _sure(power), (self._power_step(index, held),))
+
+
+def _sure(power: Power) -> Fact:
+    if isinstance(power.unknown, Unknown):
+        return Fact(Standing.UNKNOWN, (power.unknown.reason,))
+    return _CONTROL_PLANE if power.reach == NODES else YES
 
 
 def answers_pods(graph: Graph, machine: int, *, hosted: bool) -> Fact:
@@ -183,16 +353,3 @@ def _open(value: object) -> bool:
 
 
 _UNSAID = Fact(Standing.UNKNOWN, ("the machine's metadata service answers pods",))
-
-
-def held_by_cluster(graph: Graph, cluster: int) -> list[int]:
-    """The roles that whoever administers a cluster can act as: of its nodes (a pod on the machine's network
-    reaches the metadata service whatever the hop limit) and of its service accounts' associations."""
-    members = [
-        each
-        for kind in ("node_group", "service_account")
-        for each in graph.nodes(kind)
-        if cluster in graph.targets("runs_on", each)
-    ]
-    members += graph.targets("contains", cluster)
-    return list(dict.fromkeys(role for each in members for role in graph.targets("assumes", each)))

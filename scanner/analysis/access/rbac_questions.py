@@ -13,6 +13,10 @@ from typing import NamedTuple
 
 from scanner.analysis.access.answers import Answer
 from scanner.analysis.access.decision import Decision, Verdict
+from scanner.analysis.access.eks import Entrance, behind, eks_clusters, entrances
+from scanner.analysis.access.escalation_world import UNKNOWN, Fact, Standing, together
+from scanner.analysis.access.estate import Estate
+from scanner.analysis.access.names import readable
 from scanner.analysis.access.policy import Source
 from scanner.analysis.access.rbac import (
     MASTERS,
@@ -146,7 +150,54 @@ def who_can(graph: Graph, question: Question) -> list[Answer]:
         for name, cluster in found.items()
         for asker in _askers(graph, name, cluster, several=len(found) > 1)
     ]
+    answers += _from_the_cloud(graph, found, question)
     return sorted(answers, key=lambda each: _ORDER[each.decision.verdict])
+
+
+def _from_the_cloud(graph: Graph, found: dict[str, Cluster], question: Question) -> Iterator[Answer]:
+    """The answers of those whom EKS lets in, and of whoever made a cluster."""
+    if not eks_clusters(graph) and not any(
+        graph.peek(each, "role_kind") == "Group" for each in graph.nodes("binding")
+    ):
+        return
+    estate = Estate.of(graph)
+    told: dict[str, list[Decision]] = {}
+    nodes: dict[str, int | None] = {}
+    for entrance in entrances(graph, estate):
+        nodes[entrance.label] = entrance.principal
+        told.setdefault(entrance.label, []).extend(_of_entrance(graph, estate, found, entrance, question))
+    for label, decisions in told.items():
+        best = min(decisions, key=lambda each: _ORDER[each.verdict], default=Decision(Verdict.DENIED))
+        yield Answer(nodes[label], readable(label), best)
+    for cluster in eks_clusters(graph):
+        if graph.peek(cluster, "creator_administers") is True:
+            source = Source(cluster, "creator_administers", 0, "whoever makes the cluster administers it")
+            yield Answer(
+                None, f"whoever made {graph.addresses[cluster]}", Decision(Verdict.ALLOWED, because=(source,))
+            )
+
+
+def _of_entrance(
+    graph: Graph, estate: Estate, found: dict[str, Cluster], entrance: Entrance, question: Question
+) -> Iterator[Decision]:
+    """By its access policies, which hold whatever the manifests say, and by the bindings of the cluster behind."""
+    if MASTERS in entrance.identity.groups:
+        source = Source(entrance.binding, "subjects", 0, f"is in {MASTERS}, whom the API server allows everything")
+        yield _given(Decision(Verdict.ALLOWED, because=(source,)), entrance.fact)
+    yield _given(_by(graph, entrance.grants, question), entrance.fact)
+    for name, cluster in found.items():
+        node, link = behind(graph, estate, name)
+        if node is not None and node == entrance.cluster:
+            grants = cluster.held_by(entrance.identity)
+            yield _given(_by(graph, grants, question), together((entrance.fact, link)))
+
+
+def _given(decision: Decision, fact: Fact) -> Decision:
+    """A decision that hangs on how sure it is that the principal enters."""
+    if decision.verdict is Verdict.DENIED or fact.standing is Standing.YES:
+        return decision
+    notes = tuple(each.removeprefix(UNKNOWN) for each in fact.notes)
+    return decision._replace(verdict=Verdict.UNKNOWN, unknowns=(*decision.unknowns, *notes))
 
 
 def _askers(graph: Graph, name: str, cluster: Cluster, *, several: bool) -> Iterator[_Asker]:
@@ -190,8 +241,13 @@ def _decide(graph: Graph, cluster: Cluster, identity: Identity, question: Questi
         return Decision(
             Verdict.ALLOWED, because=(Source(None, "", 0, f"the API server allows {MASTERS} everything"),)
         )
+    return _by(graph, cluster.held_by(identity), question)
+
+
+def _by(graph: Graph, grants: Iterable[Grant], question: Question) -> Decision:
+    """What grants decide together."""
     sure, perhaps = [], []
-    for grant in cluster.held_by(identity):
+    for grant in grants:
         told = _told(grant, question)
         if told is True:
             sure.append(grant)

@@ -200,3 +200,146 @@ def test_pods_reach_the_role_of_their_machine_by_its_metadata(tmp_path: Path, op
     assert index is not None
     assert found.admin(index) == expected
     assert ways(found, index) == ({} if expected == "no" else {"node-role": "admin"})
+
+
+# from the cloud into a cluster and back
+
+ESTATE = """
+resource "aws_eks_cluster" "c" {{
+  name     = "c"
+  role_arn = "x"
+  access_config {{
+    authentication_mode = "{mode}"
+  }}
+}}
+resource "aws_iam_role" "power" {{
+  name               = "power"
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = ["sts:AssumeRole", "sts:TagSession"], Principal = {{
+      Service = "pods.eks.amazonaws.com" }} }}] }})
+}}
+resource "aws_iam_role_policy_attachment" "power" {{
+  role       = aws_iam_role.power.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}}
+resource "aws_eks_pod_identity_association" "power" {{
+  cluster_name    = aws_eks_cluster.c.name
+  namespace       = "ops"
+  service_account = "deployer"
+  role_arn        = aws_iam_role.power.arn
+}}
+resource "aws_iam_role" "dev" {{
+  name               = "dev"
+  path               = "{path}"
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Action = "sts:AssumeRole", Principal = {{ AWS = "111122223333" }} }}] }})
+}}
+"""
+ENTRY = """
+resource "aws_eks_access_entry" "dev" {
+  cluster_name  = aws_eks_cluster.c.name
+  principal_arn = aws_iam_role.dev.arn
+}
+resource "aws_eks_access_policy_association" "dev" {
+  cluster_name  = aws_eks_cluster.c.name
+  principal_arn = aws_iam_role.dev.arn
+  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/%s"
+  access_scope {
+    type       = "%s"
+    namespaces = %s
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "policy", "scope", "namespaces", "expected"),
+    [
+        # EKS User Guide, "Review access policy permissions": the cluster's administrator runs pods as any account
+        ("API", "AmazonEKSClusterAdminPolicy", "cluster", "[]", "yes"),
+        ("API_AND_CONFIG_MAP", "AmazonEKSClusterAdminPolicy", "cluster", "[]", "yes"),
+        ("API", "AmazonEKSEditPolicy", "namespace", '["ops"]', "yes"),
+        ("API", "AmazonEKSEditPolicy", "namespace", '["shop"]', "no"),
+        ("API", "AmazonEKSViewPolicy", "cluster", "[]", "no"),
+        ("API", "AmazonEKSAdminViewPolicy", "cluster", "[]", "yes"),  # reads secrets, tokens among them
+        ("API", "AmazonNewPolicy", "cluster", "[]", "unknown"),
+        # "Change authentication mode": entries do not exist under CONFIG_MAP
+        ("CONFIG_MAP", "AmazonEKSClusterAdminPolicy", "cluster", "[]", "no"),
+    ],
+)
+def test_an_access_policy_leads_to_the_roles_of_its_scope(
+    tmp_path: Path, mode: str, policy: str, scope: str, namespaces: str, expected: str
+) -> None:
+    text = ESTATE.format(mode=mode, path="/") + ENTRY % (policy, scope, namespaces)
+    graph = graph_of(tmp_path, main_tf=text)
+    found = Escalations(graph, ("trust",))
+    index = at(graph, "aws_iam_role.dev")
+    assert found.admin(index) == expected
+    shown = [way for way in found.ways(index) if way.id == "eks-access-entry"]
+    if expected == "yes":
+        assert [found.reached(way) for way in shown] == ["admin"]
+        assert shown[0].steps[0].action == "enters the cluster"
+        assert shown[0].steps[-1].target == at(graph, "aws_iam_role.power")
+
+
+AUTH = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: aws-auth, namespace: kube-system}}
+data:
+  mapRoles: |
+    - rolearn: {arn}
+      username: dev
+      groups: [{group}]
+"""
+BOUND = """---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: editors, namespace: ops}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}
+subjects: [{kind: Group, name: editors, apiGroup: rbac.authorization.k8s.io}]
+"""
+ARN = "arn:aws:iam::111122223333:role/dev"
+
+
+@pytest.mark.parametrize(
+    ("mode", "path", "arn", "group", "expected"),
+    [
+        # which cluster manifests are applied to is an assumption: none is a plain yes
+        ("CONFIG_MAP", "/", ARN, "system:masters", "unknown"),
+        ("API_AND_CONFIG_MAP", "/", ARN, "editors", "unknown"),
+        ("CONFIG_MAP", "/", ARN, "viewers", "no"),
+        ("API", "/", ARN, "system:masters", "no"),
+        # the role's path is left out in aws-auth; an ARN with one matches nobody
+        ("CONFIG_MAP", "/team/", ARN, "system:masters", "unknown"),
+        ("CONFIG_MAP", "/team/", "arn:aws:iam::111122223333:role/team/dev", "system:masters", "no"),
+    ],
+)
+def test_aws_auth_lets_roles_in(tmp_path: Path, mode: str, path: str, arn: str, group: str, expected: str) -> None:
+    texts = {
+        "main_tf": ESTATE.format(mode=mode, path=path),
+        "auth_yaml": AUTH.format(arn=arn, group=group) + BOUND,
+    }
+    graph = graph_of(tmp_path, **texts)
+    found = Escalations(graph, ("trust",))
+    index = at(graph, "aws_iam_role.dev")
+    assert found.admin(index) == expected
+    if expected == "unknown":
+        (way,) = [way for way in found.ways(index) if way.id == "aws-auth"]
+        assert "assuming that the manifests are applied to aws_eks_cluster.c" in found.conditions(way)
+
+
+def test_an_administrator_of_the_cluster_acts_as_the_roles_of_other_accounts(tmp_path: Path) -> None:
+    """Kubernetes documentation, "RBAC Good Practices": whoever runs pods runs them as any account there."""
+    other = "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot, namespace: shop}\n"
+    condition = {"StringEquals": {f"{ISSUER}:sub": "system:serviceaccount:default:my-service-account"}}
+    rule = ('[""]', "[pods]", "[create]")
+    texts = {"main.tf_json": role(condition), "sa_yaml": ACCOUNT + other + "---\n" + BINDING % (*rule, ROBOT)}
+    graph = graph_of(tmp_path, **texts)
+    found = Escalations(graph)
+    index = graph.find(Address("k8s", ".", "/ServiceAccount/shop/robot"))
+    assert index is not None
+    ways_ = [way for way in found.ways(index) if way.id == "k8s-workload" and len(way.steps) > 1]
+    assert [[step.action for step in way.steps] for way in ways_] == [
+        ["create pods", "sts:AssumeRoleWithWebIdentity"]
+    ]
