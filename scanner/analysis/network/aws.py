@@ -54,6 +54,8 @@ class Cloud:
         if kind == "database" and graph.peek(index, "part_of") is None and not self.points.of(index):
             return tuple(point for each in self.points.members(index) for point in self.points.of(each))
         points = self.points.of(index)
+        if kind == "endpoint":
+            return ()  # it opens no sessions (Reachability Analyzer, VPCE_INTRA_VPC_TRAFFIC)
         if points:
             return points
         if kind == "subnet":
@@ -219,6 +221,9 @@ def reach_aws(
     kind = protocol or ("tcp" if port is not None else "any")
     held = connections(kind, port) if port is not None else connections(kind)
     sources = of.senders(source) if isinstance(source, int) else _ends(of, source)
+    if isinstance(source, int) and not sources:
+        note = "opens no sessions over a network of this scan"
+        return Answer(Reach.UNREACHABLE, blocked_by=(Step(source, note),), reason=note)
     target: int | Sequence[End] = destination if isinstance(destination, int) else _ends(of, destination)
     return of.reach(sources, target, held, one_way=kind == "udp")
 

@@ -38,10 +38,11 @@ def inspected(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, no
         )
         return
     trip = walker.cross(trip, at, door).step(entry.table, "routes to the firewall", entry.attribute)
-    trip = replace(trip, kept=False, inspected=(*trip.inspected, node), visited=(*trip.visited, node))
+    seen = (node, door.index)
+    trip = replace(trip, kept=False, inspected=(*trip.inspected, seen), visited=(*trip.visited, node))
     if not way.reply:
         trip = trip.through(through_firewall(world, node, trip.load, hope=walker.hope))
-    elif node not in way.allowed:
+    elif seen not in way.allowed:
         trip = trip.blocked(node, "has not seen the session that this answers", "role")
     yield from walker.carry(trip, door, way)
 
@@ -95,6 +96,8 @@ def appliance(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, no
         return
     trip = walker.cross(trip, at, point.subnet).step(entry.table, "routes to an appliance", entry.attribute)
     trip = _forwarding(walker, trip, point)
+    if at.edge and not way.reply:  # INGRESS_RTB_NO_PUBLIC_IP
+        trip = walker.published(trip, at, replace(way, sender=point), outbound=False)
     trip = replace(trip, kept=False, visited=(*trip.visited, node))
     if point.groups is not None and not way.reply:
         for direction in ("in", "out"):

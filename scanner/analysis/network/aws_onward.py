@@ -107,7 +107,7 @@ class Onward:
             trip = Trip(load_of(source.addresses & ALL_FOUR, far.addresses & ALL_FOUR, held & far.held))
             if not trip.load:
                 continue
-            if not far.network.default and not self.sessions.gateways(far.network):
+            if not far.network.default and not self.world.internet_gateways(far.network):
                 trip = trip.blocked(far.network.index, "has no internet gateway", "")
             if far.groups is not None:
                 trip = trip.through(
@@ -173,10 +173,24 @@ class Onward:
         """From an endpoint to its service, and from the service to its network balancer: the balancer's groups are
         asked about the client unless that is switched off."""
         if self.world.graph.kind(index).name == "endpoint":
-            yield Outcome(held, (Step(forward.relay, "is an endpoint of the service", "forwards_to"),))
+            apart = self._in_other_zones(forward.relay, index)
+            blocks = (Step(forward.relay, "the service is in none of its zones", "in_subnet"),) if apart else ()
+            yield Outcome(held, (Step(forward.relay, "is an endpoint of the service", "forwards_to"),), blocks)
             return
         for far in self.doors(index):
             yield self._admitted(forward, index, far, held, Peer(kept=False), source.addresses)
+
+    def _in_other_zones(self, endpoint: int, service: int) -> bool:
+        """Whether none of an endpoint's zones is one that its service's balancers are enabled in."""
+        balancers = self.world.graph.targets("forwards_to", service)
+        doors = [self.world.subnet(each).zone for each in self.world.many("in_subnet", endpoint, "subnet")]
+        there = [
+            self.world.subnet(one).zone
+            for each in balancers
+            for one in self.world.many("in_subnet", each, "subnet")
+        ]
+        told = all(isinstance(each, str) for each in (*doors, *there))
+        return told and bool(doors) and bool(there) and not set(doors) & set(there)
 
     def _admitted(
         self, forward: Forward, index: int, far: Point, held: Ranges, peer: Peer, clients: Ranges

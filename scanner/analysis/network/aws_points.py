@@ -29,6 +29,7 @@ PUBLIC = {
 # How mappings word that a node leaves it to its subnet whether it gets a public address.
 _LEFT = ("the subnet decides", "the subnets decide")
 _SUBNET = Unknown("the subnet decides whether it gets a public address", Cause.OUTSIDE_SCAN)
+_GENEVE = connections("udp", 6081)
 _ALWAYS_IN_NETWORK = frozenset({"instance", "database", "cache", "instance_group"})
 
 
@@ -52,6 +53,7 @@ class Point:
     name: str = ""
     cloudfront: bool = False
     limited_to: Ranges | None = None
+    sends: Ranges = ANYTHING
 
     @property
     def network(self) -> Network:
@@ -112,7 +114,13 @@ class Points:
                 six,
                 wiring.get("forwards", False),
                 self.held(index),
+                sends=self._sent(index, kind),
             )
+
+    def _sent(self, index: int, kind: str) -> Ranges:
+        """What a node opens sessions over: gateway balancers speak GENEVE with their targets, nothing else."""
+        gateway = kind == "load_balancer" and self._world.graph.peek(index, "flavour") == "gateway"
+        return _GENEVE if gateway else ANYTHING
 
     def _subnets(self, index: int, kind: str) -> Iterator[Subnet]:
         world = self._world

@@ -15,7 +15,7 @@ from scanner.analysis.network.aws_points import Point, Points
 from scanner.analysis.network.aws_routes import Routes
 from scanner.analysis.network.aws_transit import route
 from scanner.analysis.network.aws_walk import Trip, Walker, Way
-from scanner.analysis.network.aws_world import Network, Subnet, World, Zone
+from scanner.analysis.network.aws_world import World, Zone
 
 ONE_WAY = "answers do not find back: datagrams arrive, and that is all"
 
@@ -40,9 +40,13 @@ class Sessions:
     ) -> list[Trip]:
         """Every way in which a session goes from one end to the other, and every way in which it fails."""
         wanted = held & target.held if isinstance(target, Point) else held
+        if isinstance(source, Point) and not wanted & source.sends:
+            return [Trip(()).blocked(source.node, "sends GENEVE (UDP 6081) to its targets only", "flavour")]
         if not wanted:
             return [Trip(()).blocked(target.node if isinstance(target, Point) else None,
                                      "does not listen on that", "port")]  # fmt: skip
+        if isinstance(source, Point):
+            wanted &= source.sends
         trips = [
             self._whole(trip, source, target, one_way=one_way) for trip in self._forward(source, target, wanted)
         ]
@@ -99,7 +103,7 @@ class Sessions:
     def _from_internet(self, trip: Trip, zone: Zone, target: Point) -> Iterator[Trip]:
         """Through the internet gateway of a network, by its edge table where it has one."""
         world, network = self.world, target.network
-        gateways = self.gateways(network)
+        gateways = world.internet_gateways(network)
         if not gateways and not network.default:
             if network.outside is not None or network.index is None:
                 reason = network.outside.reason if network.outside is not None else "its network is not known"
@@ -118,7 +122,7 @@ class Sessions:
         if edge is None:
             yield self.walker.enter(trip, target.subnet)
             return
-        door = Subnet(None, network, NOTHING, NOTHING, edge=True)
+        door = world.edge(network)
         table = self.walker.routes.table(edge, network)
         for part, entry in self.walker.routes.lookup(table, target.addresses, hope=self.hope):
             moved = replace(trip, load=toward(trip.load, part))
@@ -126,16 +130,6 @@ class Sessions:
                 yield self.walker.enter(moved, target.subnet)
             else:
                 yield from self.walker.hop(moved, door, Way(target, None), entry)
-
-    def gateways(self, network: Network) -> list[int]:
-        """The internet gateways of a network."""
-        if network.index is None:
-            return []
-        return [
-            each
-            for each in self.world.into("in_network", network.index, "gateway")
-            if self.world.role(each) == "internet"
-        ]
 
     def reached(self, trip: Trip, target: Point) -> Trip:
         """The part of a load that public addresses of the target take in."""
@@ -212,16 +206,13 @@ class Sessions:
     def _answer(self, trip: Trip, load: Load, sender: Point, near: Point | Zone) -> list[Trip]:
         way = Way(near, sender, reply=True, allowed=trip.inspected)
         found = list(self.walker.carry(Trip(load), sender.subnet, way))
-        missed = [each for each in trip.inspected if self._stateful(each)]
+        seen = set(trip.inspected)
         return [
             each
-            if set(missed) <= set(each.inspected)
-            else each.blocked(missed[0], "does not see the answers", "role")
+            if seen <= set(each.inspected)
+            else each.blocked(trip.inspected[0][0], "does not see the answers", "role")
             for each in found
         ]
-
-    def _stateful(self, node: int) -> bool:
-        return self.world.graph.kind(node).name == "firewall"
 
     def _back_to_nats(self, trip: Trip, source: Point | Zone, load: Load) -> Trip:
         """From each NAT gateway on the way to the one before it, and to the client at last."""
@@ -244,7 +235,7 @@ class Sessions:
     def _door_back(self, trip: Trip, load: Load) -> Trip:
         """What comes back from the internet to the last NAT gateway, past the list of its subnet."""
         last = trip.nats[-1][0] if trip.nats else None
-        if last is None:
+        if last is None or last.subnet.edge:
             return trip
         back = self.walker.enter(Trip(load), last.subnet)
         stopped = tuple(each._replace(note=f"answer: {each.note}") for each in back.blocks)

@@ -44,11 +44,16 @@ def transit(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, node
         trip = trip.blocked(attachment, "has no subnet in the zone that the packet comes from", "in_subnet")
     elif door is not None and door is not at:
         trip = walker.enter(trip, door)
-    yield from route(walker, trip, way, gateway, attachment)
+    yield from route(walker, trip, way, gateway, attachment, at)
 
 
-def route(walker: Walker, trip: Trip, way: Way, gateway: int, source: int) -> Iterator[Trip]:
-    """From an attachment through its gateway's table to the attachment that this names."""
+def route(
+    walker: Walker, trip: Trip, way: Way, gateway: int, source: int, at: Subnet | None = None
+) -> Iterator[Trip]:
+    """From an attachment through its gateway's table to the attachment that this names.
+
+    `at` is the subnet that the packet comes from, whose zone it stays in where it can.
+    """
     world = walker.world
     table = association(world, gateway, source)
     if table is None:
@@ -60,13 +65,16 @@ def route(walker: Walker, trip: Trip, way: Way, gateway: int, source: int) -> It
         if part:
             rest -= part
             moved = replace(trip, load=toward(trip.load, part))
-            yield from _forward(walker, moved, way, gateway, source, entry)
+            yield from _forward(walker, moved, way, (gateway, source, at), entry)
     if rest:
         stuck = replace(trip, load=toward(trip.load, rest))
         yield stuck.blocked(table, "the transit route table has no route to it", "routes")
 
 
-def _forward(walker: Walker, trip: Trip, way: Way, gateway: int, source: int, entry: Entry) -> Iterator[Trip]:
+def _forward(
+    walker: Walker, trip: Trip, way: Way, origin: tuple[int, int, Subnet | None], entry: Entry
+) -> Iterator[Trip]:
+    gateway, source, at = origin
     world = walker.world
     if entry.kind == "blackhole":
         yield trip.blocked(entry.table, "the transit route leads nowhere", entry.attribute)
@@ -90,24 +98,31 @@ def _forward(walker: Walker, trip: Trip, way: Way, gateway: int, source: int, en
         world.wiring(each).get("refers", True) is True for each in (source, target)
     )
     trip = replace(trip, kept=trip.kept and referred)
-    yield from _out_of(walker, trip, way, target, world.network(network))
+    yield from _out_of(walker, trip, way, target, world.network(network), at)
 
 
-def _out_of(walker: Walker, trip: Trip, way: Way, attachment: int, network: Network) -> Iterator[Trip]:
-    """From an attachment's subnet into its network: the routes of that subnet decide where to."""
+def _out_of(
+    walker: Walker, trip: Trip, way: Way, attachment: int, network: Network, at: Subnet | None
+) -> Iterator[Trip]:
+    """From an attachment's subnet into its network: the routes of that subnet decide where to.
+
+    It is the one in the zone that the packet comes from, so that answers from another zone come by another one;
+    in appliance mode both take the same (Transit Gateway Guide, "Appliance in a shared services VPC").
+    """
     world = walker.world
     doors = [world.subnet(each) for each in world.many("in_subnet", attachment, "subnet")]
     target = way.target
-    if isinstance(target, Point) and target.network is network:
-        door = _same_zone(doors, target.subnet) or (doors[0] if doors else target.subnet)
-        if door.network is not network:
-            door = target.subnet
-        yield from walker.carry(trip, door, way)
-        return
-    if not doors:
+    inside = isinstance(target, Point) and target.network is network
+    if not doors and not inside:
         yield trip.blocked(attachment, "its subnets are not known", "in_subnet")
         return
-    yield from walker.carry(trip, doors[0], way)
+    if world.wiring(attachment).get("appliance") is True:
+        at = None
+    door = (_same_zone(doors, at) if at is not None else None) or (doors[0] if doors else None)
+    if isinstance(target, Point) and inside and (door is None or door.network is not network):
+        door = target.subnet
+    if door is not None:
+        yield from walker.carry(trip, door, way)
 
 
 def _to_premises(trip: Trip, way: Way, target: int) -> Trip:

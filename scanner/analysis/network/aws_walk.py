@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scanner.analysis.network.atoms import ALL_FOUR, ALL_SIX, NOTHING, connections, union
-from scanner.analysis.network.aws_filters import Load, Passed, load_of, only, through_list, toward
+from scanner.analysis.network.atoms import ALL_FOUR, ALL_SIX, NOTHING, union
+from scanner.analysis.network.aws_filters import Load, Passed, through_list, toward
 from scanner.analysis.network.aws_points import Point, Points
 from scanner.analysis.network.aws_routes import Entry, Routes
 from scanner.analysis.network.aws_world import Subnet, World, Zone
@@ -18,14 +18,15 @@ from scanner.analysis.network.verdict import Step
 from scanner.model.value import Unknown, Value
 
 Target = Point | Zone
+# A firewall and the subnet of its endpoint: each endpoint keeps its own state.
+Inspection = tuple[int, int | None]
 _MOST_HOPS = 12
-_TRANSLATED = union((connections("tcp"), connections("udp"), connections("icmp")))
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
     """What is on its way and what it met. `kept`: security groups still know the sender; `nats`: where its address
-    was changed, with what came in there; `inspected`: the firewalls that it went through."""
+    was changed, with what came in there; `inspected`: the endpoints of firewalls that it went through."""
 
     load: Load
     steps: tuple[Step, ...] = ()
@@ -33,7 +34,7 @@ class Trip:
     reasons: tuple[str, ...] = ()
     kept: bool = True
     nats: tuple[tuple[Point, Load], ...] = ()
-    inspected: tuple[int, ...] = ()
+    inspected: tuple[Inspection, ...] = ()
     visited: tuple[object, ...] = ()
 
     def step(self, node: int | None, note: str, attribute: str = "", name: str = "") -> Trip:
@@ -56,12 +57,12 @@ class Trip:
 @dataclass(frozen=True, slots=True)
 class Way:
     """What holds for a whole trip: where it goes, whose packets leave by a gateway, and whether it is a reply
-    (then `allowed` are the firewalls that have seen the session)."""
+    (then `allowed` are the endpoints of firewalls that have seen the session)."""
 
     target: Target
     sender: Point | None
     reply: bool = False
-    allowed: tuple[int, ...] = ()
+    allowed: tuple[Inspection, ...] = ()
 
 
 class Walker:
@@ -237,42 +238,11 @@ class Walker:
             return
         yield replace(trip, load=load).step(entry.table, "routes out by the egress-only gateway", entry.attribute)
 
-    def _nat(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
-        if way.reply:
-            note = "a NAT gateway carries no replies to sessions from outside"
-            yield trip.blocked(node if node is not None else entry.table, note, entry.attribute)
-            return
-        if node is None:
-            reason = f"NAT gateway {_named(entry.target)} is not part of this scan"
-            yield (
-                self.hoped(trip, way, reason) if self.hope else trip.blocked(entry.table, reason, entry.attribute)
-            )
-            return
-        nat = self.nat_point(node)
-        if nat is None or node in trip.visited:
-            yield trip.blocked(
-                node, "its subnet is not known" if nat is None else "routes back to itself", "in_subnet"
-            )
-            return
-        trip = self.cross(trip, at, nat.subnet)
-        load = only(trip.load, _TRANSLATED)
-        if not load:
-            yield trip.blocked(node, "carries TCP, UDP and ICMP only", "role")
-            return
-        out = tuple(each for box in load for each in load_of(nat.addresses, box.destination, box.held))
-        trip = replace(trip, load=out, kept=False, nats=(*trip.nats, (nat, load)), visited=(*trip.visited, node))
-        trip = trip.step(entry.table, "routes to the NAT gateway", entry.attribute)
-        yield from self.carry(trip, nat.subnet, replace(way, sender=nat))
-
     def nat_point(self, node: int) -> Point | None:
         """A NAT gateway as a point; it has no security group."""
-        world = self.world
-        subnet = world.one("in_subnet", node, "subnet")
-        if subnet is None:
-            return None
-        at = world.subnet(subnet)
-        wiring = world.wiring(node)
-        return Point(node, at, at.four, None, public=wiring.get("public", True))
+        from scanner.analysis.network.aws_nat import nat_point  # noqa: PLC0415 - the two know each other
+
+        return nat_point(self.world, node)
 
     def _peering(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
         if node is None:
@@ -333,6 +303,11 @@ class Walker:
         ]
 
     # hops with a room of their own
+
+    def _nat(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
+        from scanner.analysis.network.aws_nat import translated  # noqa: PLC0415 - as above
+
+        yield from translated(self, trip, at, way, entry, node)
 
     def _transit(self, trip: Trip, at: Subnet, way: Way, entry: Entry, node: int | None) -> Iterator[Trip]:
         from scanner.analysis.network.aws_transit import transit  # noqa: PLC0415 - the two know each other

@@ -252,6 +252,22 @@ class World:
             wiring.get("exempt") or (),
         )
 
+    def edge(self, network: Network) -> Subnet:
+        """Where a network's own gateways hand in what comes from outside."""
+        key = ("edge", id(network))
+        known = self._subnets.get(key)
+        if known is None:
+            known = self._subnets[key] = Subnet(None, network, NOTHING, NOTHING, edge=True)
+        return known
+
+    def internet_gateways(self, network: Network) -> list[int]:
+        """The internet gateways of a network."""
+        if network.index is None:
+            return []
+        return [
+            each for each in self.into("in_network", network.index, "gateway") if self.role(each) == "internet"
+        ]
+
     def somewhere(self, network: Network) -> Subnet:
         """Any subnet of a network: of a default VPC as AWS makes it, public; else one that is not told."""
         key = ("somewhere", id(network))

@@ -225,7 +225,23 @@ def _is_public(reader: Reader) -> Value:
     return kind if isinstance(kind, Unknown) else str(kind or "public") == "public"
 
 
-_NAT: Mapping[str, _Get] = {"public": _is_public, "public_is": _all("public_ip"), "addresses": _all("private_ip")}
+def _is_regional(reader: Reader) -> Value:
+    mode = reader.peek("availability_mode")
+    return mode if isinstance(mode, Unknown) else mode == "regional"
+
+
+def _nat_zones(reader: Reader) -> Value:
+    """The zones that a regional gateway is spread to by hand; [] where AWS spreads it."""
+    return [each.peek("availability_zone") for each in reader.blocks("availability_zone_address")]
+
+
+_NAT: Mapping[str, _Get] = {
+    "public": _is_public,
+    "public_is": _all("public_ip"),
+    "addresses": _all("private_ip"),
+    "regional": _is_regional,
+    "zones": _nat_zones,
+}
 
 
 def _enabled(path: str, *, absent: bool) -> _Get:
@@ -252,6 +268,7 @@ _TRANSIT_ATTACHMENT: Mapping[str, _Get] = {
     "associates": _flag("transit_gateway_default_route_table_association", absent=True),
     "propagates": _flag("transit_gateway_default_route_table_propagation", absent=True),
     "refers": _enabled("security_group_referencing_support", absent=True),
+    "appliance": _enabled("appliance_mode_support", absent=False),
 }
 _VPN: Mapping[str, _Get] = {
     "prefixes": lambda reader: [

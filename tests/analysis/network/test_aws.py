@@ -11,54 +11,28 @@ from pathlib import Path
 
 import pytest
 
-from scanner.analysis.network.atoms import INTERNET, cidr
 from scanner.analysis.network.aws import reach_aws
 from scanner.config import Config
-from scanner.graph.choose import choose
 from scanner.scan import Target, build, read
 from scanner.sources.tree import Tree
-
-HERE = Path(__file__).parent / "topologies"
-FILES = sorted(HERE.glob("*.tf"))
-
-
-def header(path: Path) -> dict[str, str]:
-    lines = path.read_text("utf-8").split("\n\n")[0].splitlines()
-    return dict(line.removeprefix("# ").split(": ", 1) for line in lines if line.startswith("# "))
+from tests.analysis.network.topology import FILES, end, header, text_of, verdict_of
 
 
 def ask(tmp_path: Path, path: Path, *, twin: bool = False):
-    told = header(path)
-    base = "\n".join((HERE / "base" / f"{name}.tf").read_text("utf-8") for name in told.get("base", "").split())
-    text = path.read_text("utf-8").split("\n\n", 1)[-1]
-    if twin:
-        old, new = told["twin"].replace("\\n", "\n").split(" => ")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
-        text = text.replace(old, new)
-    (tmp_path / "main.tf").write_text(f"{base}\n{text}", "utf-8")
+    (tmp_path / "main.tf").write_text(text_of(path, twin=twin), "utf-8")
     target = Target(Tree(tmp_path))
     built = build(target, read(target), Config())
     assert [each for each in built.diagnostics if each.level.value == "error"] == []
-    source, destination, *rest = told["ask"].split()
+    source, destination, *rest = header(path)["ask"].split()
     port = int(rest[0]) if rest else None
     return reach_aws(built.graph, end(built.graph, source), end(built.graph, destination), port, *rest[1:])
-
-
-def end(graph, text):
-    if text == "internet":
-        return INTERNET
-    try:
-        return cidr(text)
-    except ValueError:
-        (found,) = choose(graph, text)
-        return found
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_topology_has_the_documented_verdict(tmp_path, path):
     answer = ask(tmp_path, path)
 
-    assert answer.verdict.value == header(path)["verdict"].partition(",")[0], answer
+    assert answer.verdict.value == verdict_of(path), answer
     assert bool(answer.path) == (answer.verdict != "unreachable")
     assert bool(answer.blocked_by) == (answer.verdict == "unreachable")
 

@@ -18,6 +18,11 @@ resource "aws_network_interface" "box" {
   source_dest_check = true
 }
 
+resource "aws_eip" "box" {
+  domain            = "vpc"
+  network_interface = aws_network_interface.box.id
+}
+
 resource "aws_route_table" "edge" {
   vpc_id = aws_vpc.v.id
   route {

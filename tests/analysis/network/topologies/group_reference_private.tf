@@ -1,5 +1,6 @@
 # row: SG
 # source: VPC User Guide, Security group referencing: a reference means private addresses, not public ones or those of a NAT gateway
+# code: SG_REFERENCES_NOT_PRESERVED
 # base: vpc open nat other
 # ask: aws_instance.c aws_instance.x 443
 # verdict: unreachable, though it looks open

@@ -1,6 +1,6 @@
 # row: NAT GW
 # source: VPC User Guide, NAT gateway basics: access lists of its subnet must allow ports 1024-65535
-# code: SUBNET_ACL_RESTRICTION
+# code: SUBNET_ACL_RESTRICTION REMAP_EPHEMERAL_PORT
 # base: vpc open db nat
 # ask: aws_instance.db internet 443
 # verdict: unreachable, though it looks open

@@ -1,6 +1,6 @@
 # row: VPC and subnet
 # source: VPC User Guide, What is Amazon VPC: networks are isolated from each other
-# code: NO_ROUTE_TO_DESTINATION
+# code: NO_ROUTE_TO_DESTINATION DISCONNECTED_VPCS
 # base: vpc open other
 # ask: aws_instance.y aws_instance.x 22
 # verdict: unreachable, though it looks open

@@ -1,5 +1,6 @@
 # row: Peering
 # source: VPC Peering Guide, Unsupported configurations: transitive peering
+# code: NO_POSSIBLE_DESTINATION
 # base: vpc open db other
 # ask: aws_instance.db aws_instance.o 22
 # verdict: unreachable, though it looks open

@@ -1,6 +1,6 @@
 # row: IGW
 # source: VPC User Guide, Internet gateways: an instance needs a public IPv4 address to be reached
-# code: IGW_PUBLIC_IP_ASSOCIATION_FOR_INGRESS
+# code: IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS
 # base: vpc open
 # ask: internet aws_instance.x 443
 # verdict: unreachable, though it looks open

@@ -1,5 +1,6 @@
 # row: SG
 # source: RFC 1918; VPC User Guide, Security group rules
+# code: IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS
 # base: vpc
 # ask: internet aws_instance.x 443
 # verdict: unreachable, though it looks open

@@ -1,5 +1,6 @@
 # row: VPC and subnet
 # source: VPC User Guide, VPC CIDR blocks: a local route is added for each associated block
+# code: VPC_LOCAL_ROUTE_CIDR_RESTRICTION
 # base: vpc open web
 # ask: aws_instance.web aws_instance.far 22
 # verdict: reachable, though it looks closed

@@ -1,6 +1,6 @@
 # row: ALB / CLB
 # source: Elastic Load Balancing, Target groups: targets receive on the port of the group
-# code: ELBV2_LISTENER_REQUIRES_TG_ACCEPT
+# code: ELBV2_LISTENER_REQUIRES_TG_ACCEPT TARGET_PORT_RESTRICTION
 # base: vpc open
 # ask: internet aws_instance.app 22
 # verdict: unreachable, though it looks open
