@@ -58,10 +58,11 @@ def derive_holdings(graph: Graph) -> None:
     acting = {**estate.principals, **estate.groups}
     exposed: dict[int, list[dict[str, Any]]] = {}
     for index, principal in acting.items():
-        for holder, told in _exposed(estate, principal):
+        idle = not principal.identity and not estate.acting(principal)  # no policy names what it may do
+        for holder, told in () if idle else _exposed(estate, principal):
             _merge(exposed.setdefault(holder, []), told)
         if principal.kind != "group":
-            graph.set(index, "manages_and_operates", _mixed(estate, principal))
+            graph.set(index, "manages_and_operates", None if idle else _mixed(estate, principal))
     for kind in ("group", "permission_set", "policy", "role", "user"):
         for index in graph.nodes(kind):
             graph.set(index, "exposes", exposed.get(index, []))
