@@ -41,7 +41,7 @@ def _told_elsewhere(store: Node) -> bool:
         return True
     if store.peek("plan_at_fault") is True or store["missed_by"] is not None:
         return True
-    if store["copies"] == 1 and _switched_off(store):
+    if store["copies"] == 1 and store.peek("planned") is not True and _switched_off(store):
         return True
     return bool(store["copies"] > 1 and store.peek("copied_offsite") is False)
 

@@ -78,6 +78,9 @@ class Graph:
         self.environments: dict[str, tuple[str, str]] = {}  # root of addresses to (directory, environment)
         # live units that were read whole: (account, region, service); region None for what an account has once
         self.read_whole: set[tuple[str, str | None, str]] = set()
+        # and, by account, region and native type, why there may be more of that type than was listed
+        self.unread: dict[tuple[str, str | None, str], Unknown] = {}
+        self.collected: dict[str, str] = {}  # live accounts by number: when they were read (ISO 8601)
         self.twins: dict[int, tuple[Address, ...]] = {}  # of nodes that several planes show: the other addresses
         self.seen_in: dict[int, tuple[Plane, ...]] = {}  # and the planes
         self._where: list[tuple[Table, int]] = []

@@ -95,6 +95,7 @@ class Assembler:
         self.tally.unplaced.extend(self._links.draw(self.graph))
         for each in self._unread:
             open_relations(self.graph, each, self._entries)
+            self.graph.unread.update({(each.account, each.region, type_): each.why for type_ in each.types})
         return self.graph
 
     def unlisted(self) -> Iterator[tuple[str, str, Unknown]]:

@@ -99,6 +99,7 @@ RELATIONS = {
         Relation("attached_to", "an attachment joins a network or a line to a transit gateway"),
         Relation("announces_to", "an attachment's ranges are announced to a transit route table"),
         Relation("has_interface", "a machine has a network interface that is declared by itself"),
+        Relation("joins_by", "an agent joins an overlay by a key"),
         Relation("shares", "a share lends a resource to principals of other accounts"),
     )
 }
@@ -509,6 +510,42 @@ KINDS: dict[str, Kind] = {
             """
             # order: lower is asked first (null: last)
             $ otherwise: what becomes of what its policies select and do not decide: deny or pass""",
+        ),
+        _kind(
+            "overlay",
+            _N,
+            "A network of agents over other networks: what its policy lets through.",
+            """
+            $ dialect: tailscale, aviatrix
+            {} grants: list of {sources, targets, ports, via, condition}, any of which lets through (null: everything)
+            {} names: [what selectors stand for: {groups, hosts, ipsets}]
+            {} approves: routes that need nobody's approval: list of {range, owners}, range "exit" for exit nodes""",
+        ),
+        _kind(
+            "overlay_key",
+            _N,
+            "A key by which machines join an overlay.",
+            """
+            $ dialect: tailscale
+            [] marks: the tags of whatever joins by it
+            ? reusable: joins more than one machine""",
+        ),
+        _kind(
+            "overlay_peer",
+            _N,
+            "A member of an overlay: a machine's agent, a gateway, a proxy of an operator.",
+            """
+            $ dialect: tailscale, wireguard, netmaker, aviatrix
+            ? agent_read: how its agent is started is part of the scan
+            [] addresses: its addresses in the overlay
+            [] marks: its tags, or the domain that it belongs to (null: what its key gives it)
+            $ user: who owns it (null: nobody, it is tagged)
+            [] routes: ranges that it carries traffic on to
+            [] approved: those of its routes that are approved (null: nobody says so)
+            ? exit: carries traffic on to the internet
+            $ key: the key that others know it by
+            {} admits: peers that it lets in and sends to: list of {key, ranges} (null: the overlay's policy decides)""",
+            "runs_on joins_by in_network attached_to",
         ),
         _kind("address", _N, "A public address.", ""),
         _kind(

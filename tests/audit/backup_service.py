@@ -1,9 +1,9 @@
-"""What moto's AWS Backup lacks: selections, recovery points, jobs, restore tests, policies of vaults, locks that run.
+"""What moto's AWS Backup lacks: selections, points, jobs, restore tests, policies of vaults, locks that run.
 
-Selections are made through the API itself. What AWS makes by itself (points and jobs) is put there by a request of
-no API, `POST /layerproof/backup` with {"account", "region", "what", "vault", "items"}: `what` is the operation that
-shall list the items. Each item is held against the shape that botocore has for the answer, so that no test can rest
-on a field that AWS does not send.
+Selections are made through the API itself. What AWS makes by itself (points and jobs) is put there by a request
+of no API, `POST /layerproof/backup` with {"account", "region", "what", "vault", "items"}: `what` is the operation
+that shall list the items. Each item is held against the shape that botocore has for the answer, so that no test
+can rest on a field that AWS does not send.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _member(operation: str) -> Any:
     """The shape of one item of a listing, as AWS documents it."""
     from botocore.session import Session
 
-    if operation == "ListRestoreTestingSelections":  # what GetRestoreTestingSelection tells; the listing is briefer
+    if operation == "ListRestoreTestingSelections":  # the listing is briefer
         shape = Session().get_service_model("backup").operation_model("GetRestoreTestingSelection").output_shape
         return shape.members["RestoreTestingSelection"]
     shape = Session().get_service_model("backup").operation_model(operation).output_shape

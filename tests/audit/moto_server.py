@@ -2,8 +2,8 @@
 
 `python moto_server.py PORT [FAULTS [CALLS]]`: the calls are noted in CALLS, one JSON list (service, operation) per
 line. FAULTS is the path of a JSON file, read anew for each request: a list of
-{"service", "operation", "status", "code", "message", "account", "region", "after", "first"} (null or absent: any;
-`after`: that many calls of it are answered first; `first`: only so many are refused).
+{"service", "operation", "path" (its end), "status", "code", "message", "account", "region", "after", "first"}
+(null or absent: any; `after`: that many calls of it are answered first; `first`: only so many are refused).
 
 What is put right, each as AWS documents it:
 
@@ -166,6 +166,8 @@ class Application:
             account, region = _whose(environ) if fault.get("account") or fault.get("region") else ("", "")
             wanted = {"service": service, "operation": operation, "account": account, "region": region}
             if any(fault.get(name) and fault[name] != value for name, value in wanted.items()):
+                continue
+            if not environ["PATH_INFO"].rstrip("/").endswith(fault.get("path", "")):
                 continue
             key = f"{number}:{service}:{operation}:{account}:{region}"
             self._seen[key] = self._seen.get(key, 0) + 1

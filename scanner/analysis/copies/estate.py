@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeGuard
 
 from scanner.analysis.copies import DERIVED, LETTERS
 from scanner.analysis.copies.advice import advice
 from scanner.analysis.copies.assets import Assets
+from scanner.analysis.copies.clock import Clock
 from scanner.analysis.copies.clusters import PROVIDER, Clusters
 from scanner.analysis.copies.letters import Counted, count
 from scanner.analysis.copies.making import Making, Subject, parts_of
@@ -32,7 +33,6 @@ _SELECTED = Unknown("what it selects may lie outside this scan", Cause.OUTSIDE_S
 _NONE: list[Observation] = []  # one list, so that stores without plans are alike
 _DAY = 24
 _PERHAPS = Unknown("whether a restore test selects it cannot be told", Cause.OUTSIDE_SCAN)
-_TESTS = Unknown("restores may be tried by what is not part of this scan", Cause.OUTSIDE_SCAN)
 
 
 class Held(NamedTuple):
@@ -40,7 +40,7 @@ class Held(NamedTuple):
 
     primary: Observation
     own: list[Observation]
-    planned: list[Observation]
+    planned: Sequence[Observation]
     more: Unknown | None
 
     @property
@@ -59,9 +59,11 @@ class Estate:
         self._plans = [each for each in graph.nodes("backup_plan") if graph.peek(each, "provider") != PROVIDER]
         self.clusters = Clusters(graph, self.needs.site)
         self._selections = Selections(graph, self._plans)
-        self._making = Making(graph, Vaults(graph), self.needs, complete=self._complete)
+        clock = Clock(graph)
+        self.vaults = Vaults(graph, clock)
+        self._making = Making(graph, self.vaults, self.needs, complete=self._complete)
         self._tests = Selections(graph, graph.nodes("restore_test"))
-        self._records = Records(graph, datetime.datetime.now(datetime.UTC))
+        self._records = Records(graph, clock)
         self._own = Own(graph, self.copies_of, self.clusters)
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
@@ -80,9 +82,7 @@ class Estate:
         more = first(more, unclear)
         if more is None and not self._complete and not backups_read(self.graph, index):
             more = self._why_open(index)
-        if self._records:
-            planned = self._records.seen(index, planned)
-        return Held(self._primary(index), own, planned, more)
+        return Held(self._primary(index), own, self._records.seen(index, planned), more)
 
     def _primary(self, index: int) -> Observation:
         """The data itself; of what lies in a cluster, where the cluster stands."""
@@ -159,9 +159,10 @@ class Estate:
 
     def tested(self, index: int) -> Told:
         """Whether restores of a store are tried as often as the configuration asks."""
-        if self._records and self._records.restored(index, self.needs.restore_test_days) is True:
+        tried = self._records.restored(index, self.needs.restore_test_days)
+        if tried is True:
             return True
-        nothing: Told = False if self._complete and self.graph.peek(index, "provider") != PROVIDER else _TESTS
+        nothing: Told = False if self._complete and self.graph.peek(index, "provider") != PROVIDER else tried
         if not self._tests.entries:
             return nothing
         chosen = self._tests.of(index)
@@ -300,7 +301,14 @@ def _lasting(each: Observation) -> str:
     often, long = each.hours, each.keep_days
     made = "; made once" if often is None else f", at most {_shown_hours(often)} behind" if _plain(often) else ""
     kept = ", kept for ever" if long is None else f", kept {long:g} days" if _plain(long) else ""
-    return made + kept
+    return made + kept + _LOCKS.get(each.lock, "") if isinstance(each.lock, str) else made + kept
+
+
+_LOCKS = {
+    "compliance": ", locked for good",
+    "governance": ", under a lock that can be removed",
+    "grace": ", under a lock that can still be removed: its grace time has not ended",
+}
 
 
 def _plain(value: object) -> TypeGuard[float]:
@@ -308,7 +316,7 @@ def _plain(value: object) -> TypeGuard[float]:
 
 
 def _shown_hours(hours: float) -> str:
-    return f"{hours:g} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
+    return f"{hours:.4g} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
 
 
 def _bits(bits: int) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.analysis.copies.clock import Clock
 from scanner.analysis.copies.making import Making, Subject, parts_of
 from scanner.analysis.copies.vaults import Vaults
 from scanner.config import Config
@@ -15,7 +16,12 @@ _CODE = "input-backup"
 
 def complaints(graph: Graph, config: Config) -> Iterator[Diagnostic]:
     """Malformed ARNs, schedules that never run, retentions that are none, vaults that do not exist."""
-    making = Making(graph, Vaults(graph), config.backup, complete="backup" in config.complete)
+    making = Making(
+        graph,
+        Vaults(graph, Clock(graph)),
+        config.backup,
+        complete="backup" in config.complete,
+    )
     for plan in graph.nodes("backup_plan"):
         making.of(plan, Subject("EBS", *parts_of(graph, plan)))
     for plan, at, why in making.faults:

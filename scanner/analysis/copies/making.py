@@ -113,6 +113,8 @@ class Making:
         written = self._noted(context, never, wrong, lifecycle_fault(rule, keep))
         refused = "" if vault is None else barred(vault, keep)
         fault = worst("" if own is None else own, written, refused, _unversioned(subject))
+        if vault is not None and ability.service is None:  # what the service keeps itself has the store's own key
+            fault = worst(fault, vault.key_fault)
         point = self._point(context, vault, hours, fault)
         made = [point]
         copies = rule.get("copies")
@@ -206,7 +208,7 @@ class Making:
             return replace(point, counts=False, why=why, hours=hours, keep_days=keep)
         region = vault.region
         written = self._noted(context, wrong, lifecycle_fault(copy, keep))
-        fault = worst(written, barred(vault, keep), self._unable(context, vault))
+        fault = worst(written, barred(vault, keep), vault.key_fault, self._unable(context, vault))
         place = Place("aws", vault.owner, region, self._copied_store(context, vault))
         lock = vault.lock if vault.air_gapped is not True else "compliance"
         told = source if source is not True else _told(fault)

@@ -30,11 +30,12 @@ def worst(*faults: Fault) -> Fault:
 class Observation:
     """A thing that holds the data, or held it at some time.
 
-    `counts` says whether it is a copy of its own, `why` the reason either way. `hours` is the age of its newest
-    state, or the longest time between two (None: made once, never again); `keep_days` how long a state is kept
-    (None: for ever). `lock` is "compliance", "governance" or "". `dies`: it is deleted with the primary. `sealed`:
-    the primary's own administrators control neither it nor its key. `evidence` is planned, copy-job or observed.
-    `source` is the node that makes it, `at` the attribute of that node.
+    `counts` says whether it is a copy of its own, `why` the reason either way. `hours` is the age of its
+    newest state, or the longest time between two (None: made once, never again); `keep_days` how long a state
+    is kept (None: for ever). `lock` is "compliance", "governance", "grace" (compliance later) or "". `dies`:
+    it is deleted with the primary. `sealed`: the primary's own administrators control neither it nor its key.
+    `evidence` is planned, copy-job or observed. `source` is the node that makes it, `at` the attribute of that
+    node.
     """
 
     kind: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.analysis.copies.clock import Clock, moment
+from scanner.analysis.copies.observation import Fault
 from scanner.analysis.copies.places import Default, Part, part, same_part
 from scanner.analysis.copies.selection import meant
 from scanner.graph.columns import Graph
@@ -27,6 +29,7 @@ class Vault:
     air_gapped: bool | Unknown = False
     own_key: bool | Unknown = False
     key_account: Part | None = None
+    key_fault: Fault = ""  # why nothing that the vault encrypts can be read
 
     @property
     def owner(self) -> Part:
@@ -37,8 +40,9 @@ class Vault:
 class Vaults:
     """The vaults of a graph, found as rules name them."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, clock: Clock) -> None:
         self._graph = graph
+        self._clock = clock
         self._by_name: dict[str, list[int]] = {}
         for index in graph.nodes("backup_vault"):
             name = graph.peek(index, "name")
@@ -75,20 +79,30 @@ class Vaults:
         graph = self._graph
         root = graph.addresses[index].root
         name = graph.peek(index, "name")
-        lock = graph.peek(index, "lock_mode")
         key = next(iter(graph.targets("encrypted_with", index)), None)
         return Vault(
             name if isinstance(name, str) else Unknown(f"the name of {graph.addresses[index].name} is not known"),
             part(graph.peek(index, "account"), root),
             part(graph.peek(index, "region"), root),
             index,
-            "" if lock is None else lock,
+            self._lock(index),
             graph.peek(index, "lock_min_days"),
             graph.peek(index, "lock_max_days"),
             graph.peek(index, "air_gapped"),
             graph.peek(index, "customer_key"),
             None if key is None else part(graph.peek(key, "account"), graph.addresses[key].root),
+            key_fault(graph, index),
         )
+
+    def _lock(self, index: int) -> str | Unknown:
+        """The mode of a vault's lock; one whose grace time has not ended can still be taken off."""
+        lock, since = self._graph.peek(index, "lock_mode"), self._graph.peek(index, "locked_from")
+        if isinstance(lock, Unknown):
+            return lock
+        if lock == "compliance" and isinstance(since, Unknown):
+            return since
+        begins = moment(since) if lock == "compliance" else None
+        return "grace" if begins and begins > self._clock.of(index) else str(lock or "")
 
     def _by_arn(self, arn: str, root: str) -> Vault:
         """`arn:PARTITION:backup:REGION:ACCOUNT:backup-vault:NAME`. Raises ValueError where it is none."""
@@ -103,6 +117,17 @@ class Vaults:
         unknown = Unknown(f"the vault {parts[6]} is not part of this scan", Cause.OUTSIDE_SCAN)
         name = unknown if "{}" in parts[6] else parts[6]
         return Vault(name, account, region, lock=unknown, air_gapped=unknown, own_key=unknown)
+
+
+def key_fault(graph: Graph, index: int) -> Fault:
+    """Why nothing can be read of what a key encrypts; "" where nothing is known against it."""
+    for key in graph.targets("encrypted_with", index):
+        usable = graph.peek(key, "usable")
+        if isinstance(usable, Unknown):
+            return usable
+        if usable is False:
+            return f"the key {graph.addresses[key].name} is disabled, or awaits its deletion"
+    return ""
 
 
 def _of_arn(text: str, root: str) -> Part:

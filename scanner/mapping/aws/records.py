@@ -8,13 +8,12 @@ from scanner.mapping.aws.keys import key_join
 from scanner.mapping.aws.protection import text
 from scanner.mapping.extract import whole
 from scanner.mapping.reader import Reader
-from scanner.mapping.table import Fixed, Join, Row, Table
+from scanner.mapping.table import Fixed, Row, Table
 from scanner.model.value import Unknown, Value
 
 # Native snapshots lie with their service (analysis/copies/making.py has the same names).
 _SERVICES = {"ec2": "ebs", "rds": "rds", "dynamodb": "dynamodb", "fsx": "fsx", "redshift": "redshift"}
 _CLUSTERS = {"Aurora": "aurora", "DocumentDB": "docdb", "Neptune": "neptune"}
-_STORES = ("database", "file_system", "instance", "object_store", "table", "volume")
 
 
 def _home(reader: Reader) -> Value:
@@ -48,7 +47,7 @@ def _minutes(reader: Reader) -> Value:
     return (last - first).total_seconds() / 60
 
 
-def _row(form: str, relations: dict[str, Join]) -> Row:
+def _row(form: str) -> Row:
     return Row(
         "copy_record",
         {
@@ -62,7 +61,7 @@ def _row(form: str, relations: dict[str, Join]) -> Row:
             "minutes": _minutes,
             "told": lambda reader: reader.get("message", None) or None,
         },
-        relations,
+        {"encrypted_with": key_join("key_arn")},
         identity=(),
         name=lambda reader: reader.resource.address.name,
         tags=lambda _reader: {},
@@ -70,8 +69,7 @@ def _row(form: str, relations: dict[str, Join]) -> Row:
 
 
 TABLE: Table = {
-    "aws_backup_recovery_point": _row("point", {"lies_in": Join("vault_arn", ("backup_vault",)),
-                                                "encrypted_with": key_join("key_arn")}),
-    "aws_backup_copy_job": _row("copy-job", {"copy_of": Join("resource_arn", _STORES)}),
-    "aws_backup_restore_job": _row("restore-job", {"restores": Join("resource_arn", _STORES)}),
+    "aws_backup_recovery_point": _row("point"),
+    "aws_backup_copy_job": _row("copy-job"),
+    "aws_backup_restore_job": _row("restore-job"),
 }

@@ -20,10 +20,12 @@ _LEFT = (".tf", ".tofu", ".yaml", ".yml", ".json", ".tfvars", ".md")  # never a 
 
 @dataclass(slots=True)
 class LiveUnit(Unit):
-    """What was read of one account; `complete` are the (account, region or None, service) that were read ok."""
+    """What was read of one account, and when; `complete` are the (account, region or None, service) that were
+    read ok."""
 
     unread: list[Unread] = field(default_factory=list)
     complete: set[tuple[str, str | None, str]] = field(default_factory=set)
+    collected: str = ""
 
 
 def find(tree: Tree, names: Iterable[str], only: Collection[str]) -> list[str]:
@@ -83,5 +85,6 @@ def _by_account(found: Snapshot) -> Iterator[LiveUnit]:
     accounts[0].diagnostics.extend(found.diagnostics)
     for unit in accounts:
         unit.coverage.extend(each for each in found.coverage if each.unit.startswith(f"{unit.root}/"))
+        unit.collected = found.collected
         unit.complete = {each for each in found.complete if f"aws:{each[0]}" == unit.root}
     yield from accounts

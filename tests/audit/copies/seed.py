@@ -53,7 +53,7 @@ def point(of: str, hours: float, region: str = HERE, vault: str = "main", status
 
 
 def copied(of: str, vault_arn: str, hours: float, state: str = "COMPLETED", message: str = "") -> None:
-    account, region = vault_arn.split(":")[1], vault_arn.split(":")[0]
+    region, account = vault_arn.split(":")[:2]
     name = of.rpartition("/")[2]
     put("ListCopyJobs", [{
         "AccountId": ACCOUNT, "CopyJobId": f"copy-{name}-{hours:g}",
