@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from scanner.hcl.partial import PartialText
@@ -182,6 +183,7 @@ _TELLTALE = (
     ("k_live_", re.compile(r"(?<![A-Za-z0-9_])[sr]k_live_[A-Za-z0-9]{16,}")),
     ("AIza", re.compile(r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
 )
+_SHORTEST = 15  # characters of the shortest of them
 _LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
 _SECRET_KEY = re.compile(r"^[A-Za-z0-9/+]{40}$")
 _ASSIGNMENT = re.compile(
@@ -279,6 +281,7 @@ def written_secrets(reader: Reader) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def names_credential(name: str) -> bool:
     """Whether a variable of this name holds a credential, and not the place, name or age of one."""
     words = [part.lower() for part in _PART.findall(name)]
@@ -306,7 +309,7 @@ def stands_for_itself(value: str) -> bool:
 def _telltale(value: str) -> bool:
     if len(value) < 8:
         return False
-    if any(sign in value and form.search(value) for sign, form in _TELLTALE):
+    if len(value) >= _SHORTEST and any(sign in value and form.search(value) for sign, form in _TELLTALE):
         return True
     if "@" not in value or "://" not in value:
         return False

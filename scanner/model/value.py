@@ -95,14 +95,17 @@ def unknowns(value: Value) -> Iterator[Unknown]:
     stack = [value]
     while stack:
         item = stack.pop()
-        if isinstance(item, Unknown):
+        form = type(item)
+        if form is str:
+            continue  # nearly every leaf
+        if form is dict:
+            stack.extend(reversed(item.values()))
+        elif form is list:
+            stack.extend(reversed(item))
+        elif isinstance(item, Unknown):
             yield item
         elif isinstance(item, Sensitive):
             stack.append(item.value)
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
-        elif isinstance(item, dict):
-            stack.extend(reversed(item.values()))
 
 
 def first_unknown(value: Value) -> Unknown | None:

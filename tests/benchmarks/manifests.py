@@ -4,7 +4,8 @@
 
 The objects are drawn from a fixed recipe (workloads with several containers, services, configuration, roles and
 their bindings, network policies) over a hundred namespaces; what is left of the size is configuration data, as it is
-in clusters. The scan is timed as a process of its own, from its start to its end.
+in clusters. With --dense every object is a workload instead. The scan is timed as a process of its own, from its
+start to its end.
 """
 
 from __future__ import annotations
@@ -113,8 +114,10 @@ data:
 """
 
 
-def workload(number: int) -> str:
-    env = "\n".join(f"            - {{name: SETTING_{each}, value: value-{each}}}" for each in range(40))
+def workload(number: int, settings: int = 40) -> str:
+    env = "\n".join(
+        f"            - {{name: SETTING_{each}, value: value-{each}}}" for each in range(settings)
+    ) or ("            []")
     containers = "".join(
         _CONTAINER.format(
             name=f"part-{each}", number=number, space=number % SPACES, env=env, locked=str(number % 2 == 0).lower()
@@ -143,7 +146,9 @@ def write(folder: Path, objects: int, megabytes: float) -> tuple[int, int]:
     (folder / "namespaces.yaml").write_text(spaces)
     applications = (objects - SPACES) // 7
     bare = len(written(1, 0))
-    lines = max(0, int((megabytes * 1e6 / applications - bare) / len("    setting-100: the value of setting 100 of 100\n")))
+    lines = max(
+        0, int((megabytes * 1e6 / applications - bare) / len("    setting-100: the value of setting 100 of 100\n"))
+    )
     size = len(spaces)
     for number in range(applications):
         text = written(number, lines)
@@ -152,16 +157,31 @@ def write(folder: Path, objects: int, megabytes: float) -> tuple[int, int]:
     return SPACES + applications * 7, size
 
 
+def dense(folder: Path, objects: int, megabytes: float) -> tuple[int, int]:
+    """Write that many workloads; the number of objects and of bytes."""
+    bare = len(workload(1, 0))
+    line = (len(workload(1, 100)) - bare) / 100
+    settings = max(0, int((megabytes * 1e6 / objects - bare) / line))
+    size = 0
+    for number in range(objects):
+        text = workload(number, settings)
+        size += len(text)
+        (folder / f"app-{number}.yaml").write_text(text)
+    return objects, size
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, default=5000)
     parser.add_argument("--megabytes", type=float, default=50)
+    parser.add_argument("--dense", action="store_true", help="workloads only")
     parser.add_argument("--keep", type=Path, help="write the manifests here and leave them")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = given.keep or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
-        objects, size = write(folder, given.objects, given.megabytes)
+        make = dense if given.dense else write
+        objects, size = make(folder, given.objects, given.megabytes)
         print(f"{objects} objects, {size / 1e6:.1f} MB of YAML")
         began = time.perf_counter()
         done = subprocess.run(
@@ -172,7 +192,9 @@ def main() -> None:
         took = time.perf_counter() - began
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         worked, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-        print(f"{took:.1f} s ({worked:.1f} s of processor), {peak:.0f} MB at most: {(done.stdout + done.stderr).strip().splitlines()[-1]}")
+        print(
+            f"{took:.1f} s ({worked:.1f} s of processor), {peak:.0f} MB at most: {(done.stdout + done.stderr).strip().splitlines()[-1]}"
+        )
 
 
 if __name__ == "__main__":

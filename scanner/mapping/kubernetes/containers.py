@@ -13,6 +13,7 @@ from scanner.mapping.kubernetes.reading import (
     OUTSIDE,
     annotation,
     beside,
+    known,
     mapping,
     sequence,
     texts,
@@ -23,7 +24,7 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, secrets_in_text
 from scanner.mapping.table import Fixed, Join, Part, Row
 from scanner.model.resource import Resource
-from scanner.model.value import Unknown, Value, unwrap
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 _SUBSTITUTED = ("${", "$(", "{{", "<")
 _BATCH = frozenset(("Job", "CronJob"))
@@ -207,29 +208,55 @@ def _probed(probe: str, role: str) -> Extract:
 # secrets and ports
 
 
+def _variables(reader: Reader, path: str = "env") -> Iterator[tuple[int, dict[str, Value]]]:
+    """The entries of a list by position, without a reader for each: a container may have hundreds. Raises
+    Undetermined at the end where one is unknown."""
+    value = reader.get(path)
+    pending: Unknown | None = None
+    for position, item in enumerate(value if isinstance(value, list) else ()):
+        held = unwrap(item)
+        if type(held) is dict:
+            yield position, held
+        elif isinstance(held, Unknown):
+            pending = held if pending is None else pending
+    if pending is not None:
+        raise Undetermined(pending)
+
+
 def _literal_secrets(reader: Reader) -> Value:
     """Variables with a literal value, then what the command line says in clear text."""
-    found = literal_secrets(
-        (str(each.get("name")), value)
-        for each in reader.blocks("env")
-        if (value := each.peek("value")) is not None
-    )
+    places: dict[str, int] = {}
+
+    def pairs() -> Iterator[tuple[str, Value]]:
+        for position, held in _variables(reader):
+            value = held.get("value")
+            if value is not None:
+                name = str(known(held.get("name")))
+                places.setdefault(name, position)
+                yield name, value
+
+    found = literal_secrets(pairs())
     for path in ("command", "args"):
         line = " ".join(texts(reader.get(path)))
         found += [name or path for name in secrets_in_text(line)] if line else []
-    for each in reader.blocks("env"):
-        if found and str(each.get("name")) == found[0]:
-            each.get("value")  # read last, so that it is what is shown
-            break
+    if found and found[0] in places:
+        reader.get(f"env[{places[found[0]]}].value")  # read last, so that it is what is shown
     return list(dict.fromkeys(found))
 
 
 def _secret_variables(reader: Reader) -> Value:
-    keys = [each for each in reader.blocks("env") if each.get("valueFrom.secretKeyRef.name") is not None]
-    found = [f"{each.get('name')}" for each in keys]
-    found += [str(name) for each in reader.blocks("envFrom") if (name := each.get("secretRef.name")) is not None]
-    for each in keys[:1]:
-        each.get("valueFrom.secretKeyRef.name")  # read last, so that it is what is shown
+    found: list[str] = []
+    first = -1
+    for position, held in _variables(reader):
+        if held.get("valueFrom") is not None and walked(held, "valueFrom", "secretKeyRef", "name") is not None:
+            first = position if first < 0 else first
+            found.append(f"{known(held.get('name'))}")
+    for _, held in _variables(reader, "envFrom"):
+        name = walked(held, "secretRef", "name")
+        if name is not None:
+            found.append(str(name))
+    if first >= 0:
+        reader.get(f"env[{first}].valueFrom.secretKeyRef.name")  # read last, so that it is what is shown
     return found
 
 
@@ -266,6 +293,8 @@ def _mounted(reader: Reader) -> Iterator[Value]:
     """The secrets and configuration that the container's environment names."""
     resource = reader.resource
     for item in sequence(reader.get("env")):
+        if isinstance(item, dict) and item.get("valueFrom") is None:
+            continue
         for field, type in (("secretKeyRef", "/Secret"), ("configMapKeyRef", "/ConfigMap")):
             yield from _reference(resource, walked(item, "valueFrom", field), type)
     for item in sequence(reader.get("envFrom")):
