@@ -32,7 +32,8 @@ def check(binding: Node) -> Iterator[Match]:
     if isinstance(name, str) and name == "cluster-admin":
         return  # the binding that comes with every cluster
     if binding["cluster_wide"] and not of_the_applier(binding.peek("subjects")):
-        yield Match(binding, at=("role_name", "role_kind", "cluster_wide"))
+        at = ("role_name", "role_kind", "cluster_wide")
+        yield Match(binding, at=at, cut="the binding of cluster-admin")
 
 
 def of_the_applier(subjects: Value) -> bool:

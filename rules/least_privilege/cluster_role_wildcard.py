@@ -31,7 +31,8 @@ def check(binding: Node) -> Iterator[Match]:
         return
     if some(binding.out("binds"), grants_everything):
         roles = binding.known("binds")
-        yield Match(binding, at="role_name", related=[role.at("permissions", "the wildcards") for role in roles])
+        related = [role.at("permissions", "the wildcards") for role in roles]
+        yield Match(binding, at="role_name", related=related, cut=f"the binding of {binding['role_name']}")
 
 
 def ships_with_cluster(binding: Node) -> bool:
@@ -46,6 +47,7 @@ def grants_everything(role: Node) -> bool:
 
 def is_wildcard(permission: Value) -> bool:
     return both(
+        lambda: some(permission["groups"], lambda group: group == "*"),
         lambda: some(permission["verbs"], lambda verb: verb == "*"),
         lambda: some(permission["resources"], lambda resource: resource == "*"),
     )

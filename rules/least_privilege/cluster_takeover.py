@@ -2,12 +2,8 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, Unknown, Value, rule
+from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
 
-# What other rules say of the same binding: all verbs on all resources; the secrets of every namespace.
-SAID_ELSEWHERE = ("k8s-everything", "k8s-secrets")
-# Running workloads is what deployers and operators are for; a rule of its own would say so of each.
-DEPLOYING = ("k8s-workload", "k8s-workload-change", "k8s-exec", "k8s-debug", "k8s-volume")
 BUILT_IN = ("admin", "cluster-admin", "edit", "view")
 
 
@@ -35,16 +31,15 @@ def check(binding: Node) -> Iterator[Match]:
     """
     if ships_with_cluster(binding):
         return
-    open_: list[Value] = []
-    for power in binding["powers"]:
-        if power["reach"] == "namespace" or power["id"] in (*SAID_ELSEWHERE, *DEPLOYING):
-            continue
-        open_.append(power)
+    # All verbs on all resources and the secrets of every namespace are other rules' findings; running workloads is
+    # what deployers and operators are for.
+    ways = [each for each in binding["powers"] if each["sort"] == "takeover"]
+    open_ = [each for each in ways if each["reach"] != "namespace"]
     sure = [each for each in open_ if each["unknown"] is None]
     if sure:
-        ways = "; ".join(dict.fromkeys(each["note"] for each in sure))
+        told = "; ".join(dict.fromkeys(each["note"] for each in sure))
         related = [step for each in sure[:1] for step in binding.trail(each["because"])]
-        yield Match(binding, at="role_name", related=related, values={"ways": ways}, cut=cut(binding))
+        yield Match(binding, at="role_name", related=related, values={"ways": told}, cut=cut(binding))
     elif open_:
         raise Undetermined(Unknown(open_[0]["unknown"]))
 

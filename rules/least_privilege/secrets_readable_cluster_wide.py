@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, both, rule, some
+from scanner.rule import Match, Node, Severity, Value, both, certain, rule, some
 
 BUILT_IN = ("cluster-admin", "view")
 READING = ("get", "list", "watch")
@@ -32,13 +32,20 @@ def check(binding: Node) -> Iterator[Match]:
     if binding["cluster_wide"] is not True or ships_with_cluster(binding):
         return
     if some(binding.out("binds"), lambda role: some(role["permissions"], reads_secrets)):
-        roles = binding.known("binds")
-        yield Match(binding, at="role_name", related=[role.at("permissions", "reads secrets") for role in roles])
+        if certain(lambda: some(binding["powers"], takes_over)):
+            return  # another rule says so of the same binding, and more
+        related = [role.at("permissions", "reads secrets") for role in binding.known("binds")]
+        yield Match(binding, at="role_name", related=related, cut=f"the binding of {binding['role_name']}")
 
 
 def ships_with_cluster(binding: Node) -> bool:
     name = binding["role_name"]
     return name in BUILT_IN or name.startswith("system:")
+
+
+def takes_over(power: Value) -> bool:
+    """Whether a way surely leads to the whole cluster, and is reported as that."""
+    return power["sort"] == "takeover" and power["reach"] != "namespace" and power["unknown"] is None
 
 
 def reads_secrets(permission: Value) -> bool:
@@ -52,6 +59,7 @@ def reads_secrets(permission: Value) -> bool:
             not both(
                 lambda: some(permission["verbs"], lambda verb: verb == "*"),
                 lambda: some(permission["resources"], lambda resource: resource == "*"),
+                lambda: some(permission["groups"], lambda group: group == "*"),
             )
         ),
     )

@@ -78,7 +78,8 @@ class Permission(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """One binding: what it grants, where, and to whom. `namespace` None is the whole cluster."""
+    """One binding: what it grants, where, and to whom. `namespace` None is the whole cluster; `name` is the
+    role's."""
 
     binding: int
     role: int | None
@@ -86,6 +87,7 @@ class Grant(NamedTuple):
     permissions: tuple[Permission, ...]
     subjects: tuple[Subject, ...]
     unknown: Unknown | None = None
+    name: str = ""
 
     def allows(self, request: Request) -> Truth:
         """Whether this grant lets its subjects make a request."""
@@ -220,8 +222,10 @@ def cluster_of(graph: Graph, index: int) -> str:
 def namespace_of(graph: Graph, index: int) -> str:
     """The namespace that a node lives in. Where none is written, whoever applies its folder chooses one: the
     objects of the folder share a namespace whose name nobody else has."""
-    region = graph.peek(index, "region")
-    return region if isinstance(region, str) else f"(namespace of {graph.addresses[index].root})"
+    names = {"binding": "namespaces", "service_account": "namespace"}
+    told = graph.peek(index, names.get(graph.kind(index).name, "region"))
+    told = told[0] if isinstance(told, list) and len(told) == 1 else told
+    return told if isinstance(told, str) else f"(namespace of {graph.addresses[index].root})"
 
 
 class _Reader:
@@ -238,7 +242,9 @@ class _Reader:
         namespace = None if wide else namespace_of(graph, index)
         role, permissions, unknown = self._bound(index)
         subjects, more = self._subjects(index, namespace)
-        return Grant(index, role, namespace, permissions, subjects, more if unknown is None else unknown)
+        name = graph.peek(index, "role_name")
+        unknown = more if unknown is None else unknown
+        return Grant(index, role, namespace, permissions, subjects, unknown, name if isinstance(name, str) else "")
 
     def _bound(self, index: int) -> tuple[int | None, tuple[Permission, ...], Unknown | None]:
         graph = self.graph

@@ -10,7 +10,7 @@ from scanner.graph.columns import Graph
 
 
 def derive_powers(graph: Graph) -> None:
-    """Set `powers` of every binding: a list of {id, reach, note, unknown, because}; empty for those of clouds."""
+    """Set `powers` of every binding: a list of {id, sort, reach, note, unknown, because}; of clouds none."""
     for index in graph.nodes("binding"):
         graph.set(index, "powers", [])
     for cluster in clusters(graph).values():
@@ -35,4 +35,11 @@ def _told(graph: Graph, role: int | None, power: Power) -> dict[str, Any]:
         node = str(graph.addresses[role])
         because.append({"node": node, "at": "permissions", "note": power.note, "relation": "binds"})
     unknown = power.unknown.reason if power.unknown is not None else None
-    return {"id": power.id, "reach": power.reach, "note": power.note, "unknown": unknown, "because": because}
+    return {
+        "id": power.id,
+        "sort": power.sort,
+        "reach": power.reach,
+        "note": power.note,
+        "unknown": unknown,
+        "because": because,
+    }

@@ -4,7 +4,9 @@ Source: Kubernetes documentation, "Role Based Access Control Good Practices" (pr
 `bind` and `escalate` kubernetes pkg/registry/rbac/escalation_check.go: they are asked of roles and clusterroles,
 never of bindings. Creating a binding without `bind` gives only rights that one holds already, and creating a role
 without `escalate` likewise: neither is a way. Reading nodes/proxy is enough to run commands (a websocket opens
-with GET). Names limit every verb but create and deletecollection, which have none to compare.
+with GET). Names limit every verb but create and deletecollection, which have none to compare. Whoever makes
+secrets and reads one by name has a token of any account of the namespace written into it ("Secrets", service
+account token Secrets).
 """
 
 from __future__ import annotations
@@ -16,6 +18,13 @@ from scanner.analysis.access.rbac import Grant, Permission, Request
 from scanner.model.value import Cause, Unknown
 
 CLUSTER, NODES, NAMESPACE = "cluster", "nodes", "namespace"
+# What a way is: everything at once, reading secrets, running workloads (as deployers do), or else a takeover.
+EVERYTHING, SECRETS, WORKLOADS, TAKEOVER = "everything", "secrets", "workloads", "takeover"
+_SORTS = {
+    "k8s-everything": EVERYTHING,
+    "k8s-secrets": SECRETS,
+    **dict.fromkeys(("k8s-workload", "k8s-workload-change", "k8s-exec", "k8s-debug", "k8s-volume"), WORKLOADS),
+}
 SYSTEM = "kube-system"  # its service accounts belong to the control plane: one of them is the whole cluster
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -37,6 +46,11 @@ class Power(NamedTuple):
     note: str
     unknown: Unknown | None = None
     action: str = ""
+
+    @property
+    def sort(self) -> str:
+        """EVERYTHING, SECRETS, WORKLOADS or TAKEOVER."""
+        return _SORTS.get(self.id, TAKEOVER)
 
 
 class _Way(NamedTuple):
@@ -87,6 +101,8 @@ _WAYS = (
          (_each("create update patch", "admissionregistration.k8s.io", _HOOKS),), CLUSTER),
     _Way("k8s-secrets", "reads every secret, tokens among them",
          (_each("get list watch", "", ("secrets",)),), CLUSTER, NAMESPACE),
+    _Way("k8s-secret-token", "may have tokens of any service account written into a secret that it reads",
+         ((), ()), CLUSTER, NAMESPACE),
     _Way("k8s-exec", "may run commands in any pod",
          (_each("create get", "", ("pods/exec", "pods/attach")),), CLUSTER, NAMESPACE),
     _Way("k8s-debug", "may put containers of its own into any pod",
@@ -151,28 +167,54 @@ def _power(way: _Way, reach: str, grant: Grant) -> Power | None:
 
 
 def _named_way(way: _Way, reach: str, grant: Grant) -> Power | None:
-    """A way that names open all the same: binding a great role, being in the group of masters."""
-    if way.id == "k8s-bind":
-        tests: tuple[Callable[[Permission], bool], ...] = (
-            lambda each: bool({"bind", "*"} & each.verbs) and bool(each.names & set(_GREAT_ROLES)),
-        )
-        bindings = any(_allowed(grant.permissions, each) is True for each in way.asked[1])
-        return Power(way.id, reach, way.note, None, "bind") if bindings and _some(grant, tests) else None
-    if way.id == "k8s-impersonate":
-        masters = Request("impersonate", "groups", "", None, "system:masters")
-        if _allowed(grant.permissions, masters) is True:
-            return Power(
-                way.id,
-                reach,
-                "may act as a member of the group that is allowed everything",
-                None,
-                "impersonate groups",
-            )
-    return None
+    """A way that names open all the same."""
+    test = _NAMED.get(way.id)
+    action, note = test(way, grant) if test is not None else ("", "")
+    return Power(way.id, reach, note or way.note, None, action) if action else None
 
 
-def _some(grant: Grant, tests: Iterable[Callable[[Permission], bool]]) -> bool:
-    return any(test(each) for test in tests for each in grant.permissions)
+def _binds_great_role(way: _Way, grant: Grant) -> tuple[str, str]:
+    named = any({"bind", "*"} & each.verbs and each.names & set(_GREAT_ROLES) for each in grant.permissions)
+    binds = any(_allowed(grant.permissions, each) is True for each in way.asked[1])
+    return ("bind" if named and binds else "", "")
+
+
+def _escalates_itself(way: _Way, grant: Grant) -> tuple[str, str]:
+    """Whether it may write whatever it wants into the role that it grants."""
+    kind = way.asked[0][0].resource
+    told = [
+        _allowed(grant.permissions, Request(verb, kind, _RBAC, None, grant.name)) is True
+        for verb in ("escalate", "update", "patch")
+    ]
+    return ("escalate" if grant.name and told[0] and any(told[1:]) else "", "")
+
+
+def _fills_secrets(_way: _Way, grant: Grant) -> tuple[str, str]:
+    makes = _allowed(grant.permissions, Request("create", "secrets")) is True
+    return (
+        "create secrets" if makes and any(each.names and _reads(each) for each in grant.permissions) else "",
+        "",
+    )
+
+
+def _is_master(_way: _Way, grant: Grant) -> tuple[str, str]:
+    masters = Request("impersonate", "groups", "", None, "system:masters")
+    note = "may act as a member of the group that is allowed everything"
+    return ("impersonate groups" if _allowed(grant.permissions, masters) is True else "", note)
+
+
+_NAMED: dict[str, Callable[[_Way, Grant], tuple[str, str]]] = {
+    "k8s-bind": _binds_great_role,
+    "k8s-escalate": _escalates_itself,
+    "k8s-impersonate": _is_master,
+    "k8s-secret-token": _fills_secrets,
+}
+
+
+def _reads(permission: Permission) -> bool:
+    """Whether a rule reads the secrets that it names."""
+    open_ = permission._replace(names=frozenset())
+    return any(open_.allows(Request(verb, "secrets")) is True for verb in ("get", "list", "watch"))
 
 
 def _allowed(permissions: Iterable[Permission], request: Request) -> bool | Unknown:

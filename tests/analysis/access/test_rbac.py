@@ -28,7 +28,7 @@ def rule(verbs: str, resources: str = "", groups: str = "core", names: str = "",
 
 def grant(*rules: dict[str, Any], namespace: str | None = None, to: Subject | None = None) -> Grant:
     subject = to or Subject("User", "jane")
-    return Grant(0, None, namespace, tuple(map(read_permission, rules)), (subject,))
+    return Grant(0, None, namespace, tuple(map(read_permission, rules)), (subject,), name="own")
 
 
 JANE = Identity.of_user("jane")
@@ -149,6 +149,21 @@ USER_FACING = ("cluster-admin", "admin", "edit", "view")
             ],
             {"k8s-sign": "cluster"},
         ),
+        # the same page: what runs in the pods of others, or as them
+        ([rule("create", "pods/exec")], {"k8s-exec": "cluster"}),
+        ([rule("get", "*/exec")], {"k8s-exec": "cluster"}),
+        ([rule("patch", "pods/ephemeralcontainers")], {"k8s-debug": "cluster"}),
+        ([rule("update", "deployments", "apps")], {"k8s-workload-change": "cluster"}),
+        ([rule("create", "*/token")], {"k8s-token": "cluster"}),
+        ([rule("impersonate", "serviceaccounts")], {"k8s-impersonate-account": "cluster"}),
+        ([rule("impersonate", "groups", names="system:masters")], {"k8s-impersonate": "cluster"}),
+        ([rule("impersonate", "groups", names="developers")], {}),
+        # Kubernetes documentation, "Secrets", service account token Secrets: the control plane fills them in
+        ([rule("create", "secrets"), rule("get", "secrets", names="mine")], {"k8s-secret-token": "cluster"}),
+        ([rule("create", "secrets")], {}),
+        # names limit update and patch: the role itself is enough, another is not
+        ([rule("escalate patch", "clusterroles", RBAC, "own")], {"k8s-escalate": "cluster"}),
+        ([rule("escalate patch", "clusterroles", RBAC, "other")], {}),
         # the errors to beat: bind is asked of roles, never of bindings; a binding alone gives what one holds
         ([rule("bind create", "clusterrolebindings rolebindings", RBAC)], {}),
         ([rule("create update", "clusterroles roles", RBAC)], {}),
