@@ -102,10 +102,10 @@ class Catalogue:
         """Actions that a call may need besides (iam:PassRole for a service that takes a role)."""
         return self._told[at][2].split()
 
-    @property
-    def shapes(self) -> tuple[int, ...]:
-        """The sets of actions that take the same types of resources and always need the same."""
-        return _shapes()
+    def alike(self, at: int) -> int:
+        """The set of actions that take the same types of resources as one, and always need the same."""
+        of_action, sets = _shapes()
+        return sets[of_action[at]]
 
     @property
     def unscoped(self) -> int:
@@ -137,15 +137,20 @@ def _unscoped() -> int:
 
 
 @cache
-def _shapes() -> tuple[int, ...]:
+def _shapes() -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The shape's number of each action, and the sets of actions by number."""
     known = catalogue()
-    found: dict[tuple[str, str], bytearray] = {}
+    numbers: dict[tuple[str, str], int] = {}
+    of_action: list[int] = []
+    sets: list[bytearray] = []
     for at, key in enumerate(known.keys):
         types = known._told[at][1]
-        service = key.partition(":")[0] if types else ""
-        held = found.setdefault((service, types), bytearray((len(known.keys) + 7) // 8))
-        held[at >> 3] |= 1 << (at & 7)
-    return tuple(int.from_bytes(each, "little") for each in found.values())
+        number = numbers.setdefault((key.partition(":")[0] if types else "", types), len(numbers))
+        if number == len(sets):
+            sets.append(bytearray((len(known.keys) + 7) // 8))
+        sets[number][at >> 3] |= 1 << (at & 7)
+        of_action.append(number)
+    return tuple(of_action), tuple(int.from_bytes(each, "little") for each in sets)
 
 
 @lru_cache(maxsize=65536)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from scanner.analysis.access import globs, names, resources
 from scanner.analysis.access.conditions import Clause, ways
 from scanner.analysis.access.names import MAYBE, NO, YES
-from scanner.analysis.access.policy import Source
+from scanner.analysis.access.policy import Box, Source
 from scanner.analysis.access.request import Action, Context, filled, is_pattern, targets
 from scanner.analysis.access.rows import Caller, Limits, Part, Row, Target, matching, same_account
 
@@ -93,7 +93,8 @@ def _one(caller: Caller, limits: Limits, action: Action, target: Target, context
 
 def _some(caller: Caller, limits: Limits, action: Action, target: Target, context: Context) -> Decision:
     """The best decision on any resource that fits a pattern."""
-    rows = list(matching(caller, limits, action, target, None, context))
+    rows = [row for row in matching(caller, limits, action, target, None, context)
+            if row.statement is None or not _beside(row.statement.most, target.arn)]  # fmt: skip
     granting = (Part.IDENTITY, Part.DIRECT, Part.LIMITED, Part.GRANTED)
     if limits.own and not any(row.allow and row.part in granting for row in rows):
         return _ruled(caller, limits, target, [row for row in rows if not row.allow])
@@ -108,6 +109,13 @@ def _some(caller: Caller, limits: Limits, action: Action, target: Target, contex
     except globs.TooMany:
         return Decision(Verdict.UNKNOWN, unknowns=("the patterns combine in more ways than are followed",))
     return best or Decision(Verdict.DENIED)
+
+
+def _beside(box: Box, pattern: str) -> bool:
+    """Whether a statement speaks of no resource that fits a pattern, as far as a quick look tells."""
+    if not box.resources or box.not_resources:
+        return False
+    return all(resources.apart(each, pattern) for each in box.resources)
 
 
 def _chosen(rows: Sequence[Row], mask: int, perhaps: int) -> Iterator[Row]:

@@ -7,13 +7,14 @@ of each such class is decided.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.decision import Decision, Verdict, order
 from scanner.analysis.access.estate import Estate, Principal
 from scanner.analysis.access.policy import Policy, Statement
-from scanner.analysis.access.resources import NOWHERE
+from scanner.analysis.access.request import Action, targets
+from scanner.analysis.access.resources import NOWHERE, apart
 from scanner.analysis.access.rows import Target, immutable
 
 
@@ -71,9 +72,13 @@ class Question:
         wanted = self.bits if unread else self.bits & (_granted(own) | _granted(theirs))
         speaking = [*own, *theirs, *self._limiting(holders, target)]
         somewhere = resource == NOWHERE
+        granting = {id(each) for each in (*own, *theirs) if each.allow}
         for part, members in sorted(_parts(wanted, speaking), key=_easiest):
-            exact = not somewhere or not all(_everywhere(each) for each in members)
-            yield from _split(part, exact=exact and somewhere)
+            exact = somewhere and not all(_everywhere(each) for each in members)
+            allows = [each for each in members if id(each) in granting]
+            for name in _split(part, exact=exact):
+                if unread or not exact or _reaches(allows, name):
+                    yield name
 
     def _limiting(self, holders: list[Principal], target: Target) -> Iterator[Statement]:
         limits = [policy for each in holders for level in each.guardrails for policy in level]
@@ -145,11 +150,40 @@ def _everywhere(statement: Statement) -> bool:
     return box.resources is None or (not box.not_resources and any(not each.strip("*") for each in box.resources))
 
 
+def _reaches(allows: Sequence[Statement], name: str) -> bool:
+    """Whether, as far as a quick look tells, statements allow an action on some resource that it takes."""
+    service = name.partition(":")[0]
+    met: set[str] = set()
+    for each in allows:
+        if each.most.resources is None or each.most.not_resources:
+            return True
+        met |= _met(each.most.resources, service)
+    return all(not met.isdisjoint(group) for group in targets(Action.of(name), NOWHERE))
+
+
+@lru_cache(maxsize=65536)
+def _met(patterns: tuple[str, ...], service: str) -> frozenset[str]:
+    """The forms of a service's resources that patterns may mean."""
+    return frozenset(form for form in _forms(service) if any(not apart(each, form) for each in patterns))
+
+
+@cache
+def _forms(service: str) -> frozenset[str]:
+    """Every form of resource that actions of a service take, as `targets` has them."""
+    known = catalogue()
+    found = {NOWHERE}
+    for name in known.members(known.bits(f"{service}:*")):
+        found.update(form for group in targets(Action.of(name), NOWHERE) for form in group)
+    return frozenset(found)
+
+
 def _split(part: int, *, exact: bool) -> Iterator[str]:
     """One action for each form of resource (with `exact`), or one with resources and one without."""
     known = catalogue()
-    shapes = known.shapes if exact else (known.unscoped, known.everything & ~known.unscoped)
-    for shape in shapes:
-        inside = part & shape
-        if inside:
-            yield known.names[(inside & -inside).bit_length() - 1]
+    while part:
+        at = (part & -part).bit_length() - 1
+        yield known.names[at]
+        if exact:
+            part &= ~known.alike(at)
+        else:
+            part &= known.everything & ~known.unscoped if known.unscoped >> at & 1 else known.unscoped

@@ -162,19 +162,20 @@ def _compared(one: Clause, held: Held) -> bool | str:
     return result
 
 
-def targets(action: Action, pattern: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=16384)
+def targets(action: Action, pattern: str) -> tuple[tuple[str, ...], ...]:
     """For a question about some resource: groups of ARN patterns, one of each of which must be allowed.
 
     `*` means any resource that the action takes; where a call needs several kinds, one of each.
     """
     if pattern != resources.NOWHERE or action.at is None:
-        return [(pattern,)]
+        return ((pattern,),)
     known = catalogue()
     kinds = known.services[known.keys[action.at].partition(":")[0]]["resources"]
     needed = [kinds[each] for each in known.required_types(action.at) if each in kinds]
     if needed:
-        return [(_pattern(each),) for each in dict.fromkeys(needed)]
-    return [tuple(dict.fromkeys(map(_pattern, known.formats(action.at)))) or ("*",)]
+        return tuple((_pattern(each),) for each in dict.fromkeys(needed))
+    return (tuple(dict.fromkeys(map(_pattern, known.formats(action.at)))) or ("*",),)
 
 
 @lru_cache(maxsize=4096)

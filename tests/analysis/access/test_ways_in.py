@@ -260,7 +260,12 @@ def listed(acl: str, ownership: str | None = "ObjectWriter", more: str = "") -> 
     return text + more
 
 
-IGNORED = 'resource "aws_s3_bucket_public_access_block" "b" {\n bucket = aws_s3_bucket.b.id\n ignore_public_acls = true\n}\n'
+IGNORED = """
+resource "aws_s3_bucket_public_access_block" "b" {
+  bucket             = aws_s3_bucket.b.id
+  ignore_public_acls = true
+}
+"""
 GRANTED = """access_control_policy {
     owner { id = "aaaa" }
     grant {
