@@ -12,6 +12,7 @@ from itertools import chain
 
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed
+from scanner.model.resource import Plane
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 
 NONE = Fixed(None)
@@ -131,6 +132,21 @@ def otherwise(path: str, reason: str, cause: Cause = Cause.OUTSIDE_SCAN) -> Extr
         return Unknown(reason, cause) if value is None else truth(value)
 
     return extract
+
+
+_LEFT_OUT = Unknown("what was read of the account does not tell it", Cause.OUTSIDE_SCAN)
+
+
+def told(path: str, extract: Extract) -> Extract:
+    """As `extract`; unknown of a live resource whose answers hold nothing at the path: a service that leaves a
+    setting out has not said that it is at its default."""
+
+    def judge(reader: Reader) -> Value:
+        if reader.resource.plane is Plane.LIVE and reader.peek(path) is None:
+            return _LEFT_OUT
+        return extract(reader)
+
+    return judge
 
 
 def outside(reason: str) -> Fixed:

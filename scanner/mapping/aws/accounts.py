@@ -109,7 +109,6 @@ _BACKUPS = Part(
 _GUARDRAIL = Row("guardrail", {"statements": _guarding, "limits": _limits}, parts=(_BACKUPS,))
 
 
-
 def _receivers(reader: Reader) -> Value:
     return [each.peek("principal") for each in reader.folded("aws_ram_principal_association")]
 
@@ -126,7 +125,10 @@ TABLE: Table = {
     "aws_organizations_account": _ACCOUNT,
     "aws_organizations_organization": Row(
         "organization",
-        {"all_features": equals("feature_set", "ALL", default="ALL")},
+        {
+            "all_features": equals("feature_set", "ALL", default="ALL"),
+            "management_account": lambda reader: reader.get("master_account_id"),
+        },
         name=lambda _reader: "organization",
     ),
     "aws_organizations_organizational_unit": _UNIT,

@@ -9,12 +9,14 @@ from scanner.mapping.aws.keys import customer_key, key_join, own_key
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.aws.protection import copies, elsewhere, selectable
 from scanner.mapping.aws.volumes import MANAGED
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, flag, number, truth, written
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, flag, number, told, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, either, some
 from scanner.model.value import Cause, Unknown, Value
 
+_REDSHIFT = "aws_redshift_cluster"
 _PARAMETERS = "aws_redshift_parameter_group"
 _WORKGROUP = "aws_redshiftserverless_workgroup"
 _VERSION_DECIDES = Unknown(
@@ -54,6 +56,10 @@ def _serverless_tls(reader: Reader) -> Value:
             if block.get("parameter_key") == "require_ssl":
                 return truth(block.get("parameter_value"))
     return _TLS_SINCE
+
+
+def _routed_inside(reader: Reader) -> Value:
+    return truth(written_or_default(_REDSHIFT, "enhanced_vpc_routing")(reader))
 
 
 def _warehouse_logged(reader: Reader) -> Value:
@@ -109,6 +115,12 @@ def _https_only(reader: Reader) -> Value:
     return some(reader.blocks("domain_endpoint_options"), flag("enforce_https", absent=True))
 
 
+def _search_flag(path: str) -> Extract:
+    """An option of a domain that is off unless it is switched on."""
+    given = written_or_default("aws_opensearch_domain", path)
+    return told(path, lambda reader: truth(given(reader)))
+
+
 def _search_key(reader: Reader) -> Value:
     return both(
         lambda: truth(reader.get("encrypt_at_rest.enabled", False)),
@@ -139,6 +151,8 @@ def _search(policy: str) -> Row:
             "upgraded": NONE,  # versions of an engine are raised by hand; updates of the service are another thing
             "part_of": NONE,
             "statements": statements,
+            "fine_grained": _search_flag("advanced_security_options.enabled"),
+            "internal_tls": _search_flag("node_to_node_encryption.enabled"),
         },
         {
             "encrypted_with": key_join("encrypt_at_rest.kms_key_id"),
@@ -202,6 +216,8 @@ _WAREHOUSE = Row(
         "upgraded": flag("allow_version_upgrade", absent=True),
         "part_of": NONE,
         "statements": EMPTY,
+        "admin_name": lambda reader: reader.get("master_username"),
+        "routed_inside": _routed_inside,
     },
     {
         "encrypted_with": key_join("kms_key_id"),
@@ -270,7 +286,6 @@ _LEDGER = Row(
     {"encrypted_with": key_join("kms_key")},
 )
 
-_REDSHIFT = "aws_redshift_cluster"
 _QUERIES = Skip("asks questions of data that lies in buckets and databases")
 _BESIDE = Skip("has no data and decides nothing that rules ask")
 

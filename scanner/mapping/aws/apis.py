@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 
 from scanner.mapping.aws.policy import folded_statements
-from scanner.mapping.extract import EMPTY, FALSE, NONE, elements, equals, no_flag, paths, text, written
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import EMPTY, FALSE, NONE, elements, equals, no_flag, paths, text, told, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
@@ -261,6 +262,10 @@ _OTHERS: Table = {
         {
             "url": lambda reader: reader.get("endpoint", Unknown("Cognito chooses the endpoint")),
             "audiences": _clients,
+            "second_factor": told(
+                "mfa_configuration",
+                lambda reader: written_or_default("aws_cognito_user_pool", "mfa_configuration")(reader) != "OFF",
+            ),
         },
         identity=("id", "arn"),
     ),

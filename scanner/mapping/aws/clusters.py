@@ -7,7 +7,21 @@ import re
 from collections.abc import Callable, Iterator
 
 from scanner.mapping.aws import jobs, platforms
-from scanner.mapping.extract import EMPTY, FALSE, NONE, each, elements, flag, named, outside, strings, text, truth
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NONE,
+    each,
+    elements,
+    flag,
+    named,
+    outside,
+    strings,
+    text,
+    told,
+    truth,
+)
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
@@ -240,6 +254,8 @@ _TASK = Row(
         "privileged": _any_container("privileged"),
         "public_address": NONE,
         "host_network": lambda reader: str(reader.get("network_mode", "bridge")) == "host",
+        "host_processes": told("pid_mode", lambda reader: (
+            written_or_default("aws_ecs_task_definition", "pid_mode")(reader) == "host")),
         "read_only": _every_container(lambda one: truth(_known(one.get("readonlyRootFilesystem", False)))),
         "logged": _every_container(lambda one: _known(one.get("logConfiguration")) is not None),
         "literal_secrets": _container_secrets,

@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
+from scanner.mapping.agents import agents
 from scanner.mapping.aws.protection import selectable
 from scanner.mapping.extract import (
     FALSE,
@@ -146,6 +147,7 @@ _INSTANCE = Row(
         "monitored": flag("monitoring"),
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
         "image": text("ami"),
+        "key_pair": text("key_name"),
         "selectable": selectable("EC2", "ec2", "instance/", "id", unknown="i-{id}"),
     },
     {
@@ -160,6 +162,7 @@ _INSTANCE = Row(
     },
     identity=("id", "arn", "private_ip", "public_ip", "public_dns", "private_dns"),
     name=NAME_TAG,
+    parts=agents("user_data"),
 )
 
 _LAUNCH_TEMPLATE = Row(
@@ -173,6 +176,7 @@ _LAUNCH_TEMPLATE = Row(
         "monitored": flag("monitoring.enabled"),
         "literal_secrets": start_secrets("user_data"),
         "image": text("image_id"),
+        "key_pair": text("key_name"),
     },
     {
         "in_subnet": Join("network_interfaces", ("subnet",), values=each("network_interfaces", "subnet_id")),
@@ -184,6 +188,7 @@ _LAUNCH_TEMPLATE = Row(
     },
     identity=("id", "arn", "name"),
     name=lambda reader: reader.peek("name") or reader.peek("name_prefix"),
+    parts=agents("user_data"),
 )
 
 _LAUNCH_CONFIGURATION = Row(
@@ -197,6 +202,7 @@ _LAUNCH_CONFIGURATION = Row(
         "monitored": flag("enable_monitoring", absent=True),
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
         "image": text("image_id"),
+        "key_pair": text("key_name"),
     },
     {"uses": Join("security_groups", ("security_group",)), "assumes": _ASSUMES},
     identity=("id", "arn", "name"),

@@ -100,6 +100,11 @@ def _final_snapshot(reader: Reader) -> Value:
     return not truth(reader.get("skip_final_snapshot", False))
 
 
+def _admin_name(path: str) -> Extract:
+    """The name of the first administrator; a restored database takes its source's, null where none is told."""
+    return lambda reader: None if reader.peek(path) is None else reader.get(path)
+
+
 def _members(type_: str) -> Extract:
     """Whether a second instance stands by. Storage of these clusters spans zones; compute needs two instances.
     None where the scan holds no instance: nothing runs, or they are made elsewhere."""
@@ -152,6 +157,7 @@ _INSTANCE = Row(
         "upgraded": flag("auto_minor_version_upgrade", absent=True),
         "part_of": NONE,
         "statements": EMPTY,
+        "admin_name": _admin_name("username"),
     },
     {**_PLACES, "copied_to": Join("replicate_source_db", ("database",), reverse=True)},
     identity=_IDENTITY,
@@ -187,6 +193,7 @@ def _cluster(
             "upgraded": _members_upgraded(member),
             "part_of": NONE,
             "statements": EMPTY,
+            "admin_name": _admin_name("master_username"),
         },
         {**_PLACES, "copied_to": Join("replication_source_identifier", ("database",), reverse=True)},
         identity=_IDENTITY,

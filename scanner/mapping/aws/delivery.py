@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws import apis, edge
-from scanner.mapping.extract import (
-    FALSE,
-    NONE,
-    each,
-    elements,
-    flag,
-    truth,
-    whole,
-)
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import FALSE, NONE, each, elements, flag, told, truth, whole
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Undetermined, Unknown, Value
@@ -54,6 +47,14 @@ def _fails_open(reader: Reader) -> Value:
     if _flavour(reader) != "application":
         return None
     return truth(reader.get("enable_waf_fail_open", False))
+
+
+def _desync_guarded(reader: Reader) -> Value:
+    """Application balancers only; the mode `monitor` lets ambiguous requests through. Of classic ones
+    `drops_invalid_headers` says it."""
+    if _flavour(reader) != "application":
+        return None
+    return str(written_or_default("aws_lb", "desync_mitigation_mode")(reader)) != "monitor"
 
 
 def _protocol(reader: Reader) -> Value:
@@ -115,6 +116,7 @@ _BALANCER = Row(
         "deletion_protected": flag("enable_deletion_protection"),
         "drops_invalid_headers": _drops_headers,
         "fails_open": _fails_open,
+        "desync_guarded": told("desync_mitigation_mode", _desync_guarded),
     },
     {
         "in_subnet": (

@@ -12,15 +12,17 @@ from scanner.mapping.extract import (
     each,
     elements,
     flag,
+    is_written,
     text,
+    told,
     truth,
     whole,
     written,
 )
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import every, some
 from scanner.model.value import Value
-from scanner.rule import every
 
 _BALANCERS = ("load_balancer",)
 
@@ -114,6 +116,21 @@ def _custom_origins(reader: Reader) -> Iterator[Reader]:
         yield from origin.blocks("custom_origin_config")
 
 
+def _open_origins(reader: Reader) -> Value:
+    """Domain names of buckets that are asked without an identity of the distribution's own. S3 answers only where
+    everyone may read (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin")."""
+    found: list[Value] = []
+    for origin in reader.blocks("origin"):
+        if written("origin_access_control_id")(origin) or any(True for _ in origin.blocks("custom_origin_config")):
+            continue
+        if any(True for _ in origin.blocks("vpc_origin_config")):
+            continue
+        if some(origin.blocks("s3_origin_config"), written("origin_access_identity")):
+            continue
+        found.append(origin.peek("domain_name"))
+    return found
+
+
 def _private_origins(reader: Reader) -> Iterator[Value]:
     for origin in reader.blocks("origin"):
         for inner in origin.blocks("vpc_origin_config"):
@@ -140,6 +157,7 @@ _DISTRIBUTION = Row(
         "tls_policy": _viewer_tls,
         "access_logged": _distribution_logged,
         "firewalled": written("web_acl_id"),
+        "open_origins": _open_origins,
     },
     {
         "forwards_to": (
@@ -246,10 +264,26 @@ def _waf_logged(reader: Reader) -> Value:
     return any(True for _ in reader.blocks("logging_configuration"))
 
 
+def _rule_count(reader: Reader) -> Value:
+    """How many rules stand in the list itself or are added to it; Firewall Manager may add more before and after,
+    and `rule_json` holds rules as text."""
+    if is_written(reader.peek("rule_json")):
+        return None
+    count = 0
+    for path in ("rule", "rules"):
+        count += sum(1 for _ in reader.blocks(path))
+    return count + sum(1 for _ in reader.folded("aws_wafv2_web_acl_rule_group_association"))
+
+
 _WAF = Row(
     "waf",
     # whether it lets requests through when it fails is said by the balancer before it
-    {"default_action": _default_action, "logged": _waf_logged, "fails_open": NONE},
+    {
+        "default_action": _default_action,
+        "logged": _waf_logged,
+        "fails_open": NONE,
+        "rules": told("rule", _rule_count),
+    },
     identity=("id", "arn", "name"),
 )
 _ASSOCIATION = Edge("protects", Join("web_acl_id", ("waf",)), Join("resource_arn"))
@@ -261,6 +295,7 @@ _FILTERS: Table = {
     "aws_wafv2_web_acl_logging_configuration": Fold(("aws_wafv2_web_acl",), "resource_arn"),
     "aws_wafv2_web_acl_association": Edge("protects", Join("web_acl_arn", ("waf",)), Join("resource_arn")),
     "aws_wafregional_web_acl_association": _ASSOCIATION,
+    "aws_wafv2_web_acl_rule_group_association": Fold(("aws_wafv2_web_acl",), "web_acl_arn"),
     "aws_shield_protection": Skip("protects from floods"),
     "aws_shield_subscription": Skip("protects from floods"),
     "aws_shield_protection_group": Skip("protects from floods"),

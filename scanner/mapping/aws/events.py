@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws.policy import folded_statements, public
+from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import EMPTY, FALSE, NONE, elements, equals, flag, truth
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets
@@ -54,6 +55,9 @@ _STATE_MACHINE = Row(
         "dead_letter": NONE,
         "literal_secrets": EMPTY,
         "statements": EMPTY,
+        "logged": lambda reader: (
+            written_or_default("aws_sfn_state_machine", "logging_configuration.level")(reader) != "OFF"
+        ),
     },
     {
         "assumes": _ROLE,

@@ -26,6 +26,8 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader, walk
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import some
+from scanner.model.resource import Plane
 from scanner.model.value import Cause, Unknown, Value, first_unknown
 
 _PROTOCOLS = {
@@ -199,6 +201,25 @@ def _firewall(fails_open: Fixed | Extract, **relations: Join) -> Row:
     return Row("firewall", {"fails_open": fails_open}, relations, identity=("id", "arn", "name"))
 
 
+def _firewall_logged(reader: Reader) -> Value:
+    """A firewall logs what a resource of its own says; without it, nothing. Of a live one nothing was read."""
+    if reader.resource.plane is Plane.LIVE:
+        return Unknown("network-firewall:DescribeLoggingConfiguration was not read", Cause.OUTSIDE_SCAN)
+    return some(
+        reader.folded("aws_networkfirewall_logging_configuration"),
+        lambda fold: some(fold.blocks("logging_configuration.log_destination_config"), lambda _one: True),
+    )
+
+
+def _passes_by_default(reader: Reader) -> Value:
+    """Whether packets that match no stateless rule go through unseen: `aws:pass` among the default actions."""
+    paths = ("stateless_default_actions", "stateless_fragment_default_actions")
+    return some(
+        (action for path in paths for action in elements(reader.get(f"firewall_policy.{path}"))),
+        lambda action: action == "aws:pass",
+    )
+
+
 def _listed(reader: Reader) -> Value:
     return gathered(_entries_of_list(reader))
 
@@ -244,17 +265,28 @@ _PACKETS: Table = {
 }
 
 _FIREWALLS: Table = {
-    "aws_networkfirewall_firewall": _firewall(
-        NONE,
-        in_network=Join("vpc_id", ("network",)),
-        in_subnet=Join("subnet_mapping", ("subnet",), values=each("subnet_mapping", "subnet_id")),
+    "aws_networkfirewall_firewall": Row(
+        "firewall",
+        {"fails_open": NONE, "logged": _firewall_logged},
+        {
+            "in_network": Join("vpc_id", ("network",)),
+            "in_subnet": Join("subnet_mapping", ("subnet",), values=each("subnet_mapping", "subnet_id")),
+        },
+        identity=("id", "arn", "name"),
     ),
     # a flow that a failed engine lost sight of is dropped unless the policy says CONTINUE
-    "aws_networkfirewall_firewall_policy": _firewall(
-        equals("firewall_policy.stateful_engine_options.stream_exception_policy", "CONTINUE", default="DROP")
+    "aws_networkfirewall_firewall_policy": Row(
+        "firewall",
+        {
+            "fails_open": equals(
+                "firewall_policy.stateful_engine_options.stream_exception_policy", "CONTINUE", default="DROP"
+            ),
+            "passes_by_default": _passes_by_default,
+        },
+        identity=("id", "arn", "name"),
     ),
     "aws_networkfirewall_rule_group": _firewall(NONE),
-    "aws_networkfirewall_logging_configuration": Skip("where a network firewall logs"),
+    "aws_networkfirewall_logging_configuration": Fold(("aws_networkfirewall_firewall",), "firewall_arn"),
     "aws_route53_resolver_firewall_config": _firewall(
         equals("firewall_fail_open", "ENABLED", default="DISABLED"),
         in_network=Join("resource_id", ("network",)),

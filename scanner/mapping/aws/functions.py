@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws.policy import public, statements
-from scanner.mapping.extract import EMPTY, FALSE, NONE, equals, text, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE, equals, text, told, whole, written
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
-from scanner.model.logic import either
+from scanner.model.logic import either, some
 from scanner.model.value import Unknown, Value
 
 _FUNCTION = ("aws_lambda_function",)
@@ -83,15 +83,32 @@ def _literal_secrets(reader: Reader) -> Value:
     return literal_secrets(variables.items()) if isinstance(variables, dict) else []
 
 
+def _bounded(reader: Reader) -> Value:
+    """A share of the account's concurrency is reserved; -1, the default, reserves none (Lambda API)."""
+    return whole(reader.get("reserved_concurrent_executions", -1)) != -1
+
+
+def _keeps_failures(reader: Reader) -> Value:
+    """A dead letter queue, or a destination for what failed."""
+    return either(
+        lambda: written("dead_letter_config.target_arn")(reader),
+        lambda: some(
+            reader.folded("aws_lambda_function_event_invoke_config"),
+            written("destination_config.on_failure.destination"),
+        ),
+    )
+
+
 _LAMBDA = Row(
     "function",
     {
         "runtime": text("runtime"),
         "public_access": _public_access,
         "traced": equals("tracing_config.mode", "Active", default="PassThrough"),
-        "dead_letter": written("dead_letter_config.target_arn"),
+        "dead_letter": _keeps_failures,
         "literal_secrets": _literal_secrets,
         "statements": _statements,
+        "bounded": told("reserved_concurrent_executions", _bounded),
     },
     {
         "assumes": Join("role", ("role",)),

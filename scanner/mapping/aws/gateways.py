@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.extract import EMPTY, FALSE, NAME_TAG, NONE, TRUE, elements, text, truth, whole
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import EMPTY, FALSE, NAME_TAG, NONE, TRUE, elements, text, told, truth, whole
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
@@ -19,6 +20,45 @@ def _gateway(role: str, *, network: str = "vpc_id", subnet: str = "") -> Row:
     if subnet:
         relations["in_subnet"] = Join(subnet, ("subnet",))
     return Row("gateway", {"role": Fixed(role)}, relations, identity=("id", "arn"), name=NAME_TAG)
+
+
+# Proposals that are broken or too short (NIST SP 800-77r1, section 3; groups below 14 have under 2048 bits).
+_WEAK = {
+    "ike_versions": frozenset({"ikev1"}),
+    "phase1_dh_group_numbers": frozenset({"2"}),
+    "phase2_dh_group_numbers": frozenset({"2", "5"}),
+    "phase1_integrity_algorithms": frozenset({"SHA1"}),
+    "phase2_integrity_algorithms": frozenset({"SHA1"}),
+}
+
+
+def _weak_proposals(reader: Reader) -> Value:
+    """What a tunnel is told to accept and should not; a list that is not written admits what AWS does today."""
+    found: list[Value] = []
+    for tunnel in ("tunnel1", "tunnel2"):
+        for name, weak in _WEAK.items():
+            given = elements(reader.get(f"{tunnel}_{name}"))
+            found += [f"{name.replace('_', ' ')} {each}" for each in given if str(each) in weak]
+    return list(dict.fromkeys(found))
+
+
+# Dedicated connections of these speeds can encrypt on the wire (Direct Connect User Guide, "MAC Security").
+_FAST = frozenset({"10Gbps", "100Gbps", "400Gbps"})
+
+
+def _line_encrypted(reader: Reader) -> Value:
+    """MACsec, asked for when the line is ordered; null for lines that are too slow to have it."""
+    if reader.get("bandwidth") not in _FAST:
+        return None
+    return truth(written_or_default("aws_dx_connection", "request_macsec")(reader))
+
+
+def _accepts_anyone(reader: Reader) -> Value:
+    return written_or_default("aws_ec2_transit_gateway", "auto_accept_shared_attachments")(reader) == "enable"
+
+
+def _connections_logged(reader: Reader) -> Value:
+    return truth(written_or_default("aws_ec2_client_vpn_endpoint", "connection_log_options.enabled")(reader))
 
 
 def _accepted(reader: Reader) -> Value:
@@ -72,7 +112,7 @@ TABLE: Table = {
     ),
     "aws_vpn_connection": Row(
         "gateway",
-        {"role": Fixed("vpn")},
+        {"role": Fixed("vpn"), "weak_proposals": told("tunnel1_ike_versions", _weak_proposals)},
         {
             "attached_to": (Join("transit_gateway_id", ("gateway",)), Join("vpn_gateway_id", ("gateway",))),
             "forwards_to": Join("customer_gateway_id", ("gateway",)),
@@ -84,7 +124,7 @@ TABLE: Table = {
     "aws_customer_gateway": _gateway("customer", network=""),
     "aws_ec2_client_vpn_endpoint": Row(
         "gateway",
-        {"role": Fixed("client-vpn")},
+        {"role": Fixed("client-vpn"), "logged": told("connection_log_options", _connections_logged)},
         {"in_network": Join("vpc_id", ("network",)), "uses": Join("security_group_ids", ("security_group",))},
         identity=("id", "arn"),
         name=NAME_TAG,
@@ -94,7 +134,15 @@ TABLE: Table = {
     ),
     "aws_ec2_client_vpn_authorization_rule": Fold(("aws_ec2_client_vpn_endpoint",), "client_vpn_endpoint_id"),
     "aws_ec2_client_vpn_route": Skip("a route that VPN clients learn"),
-    "aws_ec2_transit_gateway": _gateway("transit", network=""),
+    "aws_ec2_transit_gateway": Row(
+        "gateway",
+        {
+            "role": Fixed("transit"),
+            "accepts_anyone": told("auto_accept_shared_attachments", _accepts_anyone),
+        },
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    ),
     "aws_ec2_transit_gateway_vpc_attachment": (
         _attachment(in_network=IN_NETWORK, in_subnet=Join("subnet_ids", ("subnet",))),
         Edge("in_network", Join("transit_gateway_id", ("gateway",)), Join("vpc_id", ("network",))),
@@ -110,7 +158,12 @@ TABLE: Table = {
     ),
     "aws_ec2_transit_gateway_connect": _attachment(forwards_to=Join("transport_attachment_id", ("attachment",))),
     "aws_dx_gateway": _gateway("direct", network=""),
-    "aws_dx_connection": _gateway("direct", network=""),
+    "aws_dx_connection": Row(
+        "gateway",
+        {"role": Fixed("direct"), "line_encrypted": told("request_macsec", _line_encrypted)},
+        identity=("id", "arn"),
+        name=NAME_TAG,
+    ),
     "aws_dx_lag": _gateway("direct", network=""),
     "aws_dx_gateway_association": Edge(
         "routes_to", Join("dx_gateway_id", ("gateway",)), Join("associated_gateway_id", ("gateway",))

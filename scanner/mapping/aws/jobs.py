@@ -136,6 +136,14 @@ def _size(name: str, default: int) -> Extract:
     return extract
 
 
+def _managed_updates(reader: Reader) -> Value:
+    """Platform updates by themselves, off unless switched on (Beanstalk Developer Guide, "General options")."""
+    value = _setting(reader, "aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled")
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return False if value is None else truth(value)
+
+
 def _beanstalk_role(reader: Reader) -> Iterator[Value]:
     yield from elements(_setting(reader, "aws:autoscaling:launchconfiguration", "IamInstanceProfile"))
     yield from elements(_setting(reader, "aws:elasticbeanstalk:environment", "ServiceRole"))
@@ -238,7 +246,7 @@ TABLE: Table = {
     "aws_elastic_beanstalk_environment": Row(
         "instance_group",
         # Beanstalk's documented defaults: one to four machines
-        {"minimum": _size("MinSize", 1), "maximum": _size("MaxSize", 4)},
+        {"minimum": _size("MinSize", 1), "maximum": _size("MaxSize", 4), "upgraded": _managed_updates},
         {
             "assumes": Join("setting", ("role",), values=_beanstalk_role),
             "in_subnet": Join("setting", ("subnet",), values=_beanstalk_subnets),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scanner.hcl.partial import decoded
 from scanner.mapping.aws.policy import condition, folded_statements, granted
+from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import NONE, elements, equals, flag, number, outside, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
@@ -187,11 +188,20 @@ _PARAMETER = Row(
     {"encrypted_with": key_join("key_id")},
 )
 
+
+def _weak_key(reader: Reader) -> Value:
+    """RSA below 2048 bits, which nobody may trust since 2014 (NIST SP 800-131A); an imported one is not read."""
+    if reader.peek("private_key") is not None:
+        return None
+    return str(written_or_default("aws_acm_certificate", "key_algorithm")(reader)) in ("RSA_1024", "RSA-1024")
+
+
 _CERTIFICATE = Row(
     "certificate",
     {
         "transparency_logged": _transparency_logged,
         "validation": lambda reader: None if _issued_elsewhere(reader) else reader.get("validation_method"),
+        "weak_key": _weak_key,
     },
     identity=("arn", "id"),
     name="domain_name",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join
-from scanner.mapping.extract import TRUE, equals, flag, no_flag, truth, whole, written
+from scanner.mapping.extract import TRUE, equals, flag, no_flag, told, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, either, some
@@ -81,6 +81,64 @@ def _group_arn(value: Value) -> Value:
     return str(value).removesuffix(":*")
 
 
+_SOURCES = {
+    "s3_logs.enable": "S3 data events",
+    "kubernetes.audit_logs.enable": "Kubernetes audit logs",
+    "malware_protection.scan_ec2_instance_with_findings.ebs_volumes.enable": "malware on volumes",
+}
+
+
+def _features_off(reader: Reader) -> Value:
+    """Features that are written as off, in either form; what is not written is on or off by the account's age."""
+    found: list[Value] = [
+        name
+        for path, name in _SOURCES.items()
+        if reader.get(f"datasources.{path}") is not None and not truth(reader.get(f"datasources.{path}"))
+    ]
+    features = ((each.get("name"), each.get("status")) for each in reader.folded("aws_guardduty_detector_feature"))
+    return found + [name for name, status in features if status == "DISABLED"]
+
+
+_EVERY_OBJECT = ("arn:aws:s3", "arn:aws:s3:::")
+
+
+def _objects_recorded(reader: Reader) -> Value:
+    """Which data events of S3 objects the trail records, over all buckets (CloudTrail User Guide, "Logging data
+    events"): without a selector none."""
+    found: set[str] = set()
+    for selector in reader.blocks("event_selector"):
+        for data in selector.blocks("data_resource"):
+            if data.get("type") == "AWS::S3::Object":
+                everywhere = some(data.items("values"), lambda value: str(value) in _EVERY_OBJECT)
+                found.add(str(selector.get("read_write_type", "All")) if everywhere else "Some")
+    for selector in reader.blocks("advanced_event_selector"):
+        fields = list(selector.blocks("field_selector"))
+        if some(fields, lambda each: some(each.items("equals"), lambda value: value == "AWS::S3::Object")):
+            found.add(_advanced_share(fields))
+    return _share(found)
+
+
+def _advanced_share(fields: list[Reader]) -> str:
+    """All, or a part: of reads or writes, or of some objects."""
+    narrowed = {str(each.get("field")): each for each in fields} if fields else {}
+    if set(narrowed) - {"eventCategory", "resources.type", "readOnly"}:
+        return "Some"
+    only = narrowed.get("readOnly")
+    if only is None:
+        return "All"
+    return "ReadOnly" if some(only.items("equals"), lambda value: str(value).lower() == "true") else "WriteOnly"
+
+
+def _share(found: set[str]) -> str:
+    if "All" in found or {"ReadOnly", "WriteOnly"} <= found:
+        return "all"
+    if "WriteOnly" in found:
+        return "writes"
+    if "ReadOnly" in found:
+        return "reads"
+    return "some" if found else "none"
+
+
 def _detector(active: Extract | Fixed = TRUE, name: str = "name") -> Row:
     return Row("detector", {"active": active}, name=name)
 
@@ -94,6 +152,8 @@ _TRAIL = Row(
         "customer_key": customer_key("kms_key_id"),
         "active": flag("enable_logging", absent=True),
         "management_events": _management_events,
+        "objects_recorded": _objects_recorded,
+        "organization_wide": flag("is_organization_trail"),
     },
     {
         "logs_to": Join("s3_bucket_name", ("object_store", "log_group"), values=_log_targets),
@@ -176,7 +236,11 @@ TABLE: Table = {
     "aws_config_configuration_aggregator": _VIEW,
     "aws_config_aggregate_authorization": _VIEW,
     "aws_config_retention_configuration": _PART,
-    "aws_guardduty_detector": _detector(flag("enable", absent=True), "id"),
+    "aws_guardduty_detector": Row(
+        "detector",
+        {"active": flag("enable", absent=True), "features_off": told("datasources", _features_off)},
+        name="id",
+    ),
     "aws_guardduty_detector_feature": _OF_GUARD_DUTY,
     "aws_guardduty_filter": _OF_GUARD_DUTY,
     "aws_guardduty_ipset": _OF_GUARD_DUTY,

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from scanner.mapping.aws.keys import customer_key, key_join, own_key
 from scanner.mapping.aws.policy import folded_statements, public_policy
 from scanner.mapping.aws.volumes import MANAGED
-from scanner.mapping.extract import FALSE, TRUE, elements, equals, flag, truth, written
+from scanner.mapping.extract import FALSE, NONE, TRUE, elements, equals, flag, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
-from scanner.model.value import Value
+from scanner.model.value import Cause, Unknown, Value
 
 _QUEUE_POLICY = folded_statements("policy", ("aws_sqs_queue_policy", "policy"))
 _TOPIC_POLICY = folded_statements("policy", ("aws_sns_topic_policy", "policy"))
@@ -94,6 +94,18 @@ def _msk_logs(reader: Reader) -> Iterator[Value]:
         yield block.peek("bucket")
     for block in reader.blocks(f"{logs}.firehose"):
         yield block.peek("delivery_stream")
+
+
+def _msk_authenticated(reader: Reader) -> Value:
+    """Whether no client may come without saying who it is. Where nothing is written, what the cluster was made
+    with decides."""
+    if not any(True for _ in reader.blocks("client_authentication")):
+        return Unknown("how clients say who they are is not written", Cause.OUTSIDE_SCAN)
+    return not truth(reader.get("client_authentication.unauthenticated", False))
+
+
+def _expires(reader: Reader) -> Value:
+    return some(reader.folded("aws_ecr_lifecycle_policy"), lambda _fold: True)
 
 
 def _vpc_configs(path: str) -> Callable[[Reader], Iterator[Value]]:
@@ -223,6 +235,7 @@ _MSK = Row(
         "placement": MANAGED,
         "tls_required": _msk_tls,
         "public_access": _msk_public,
+        "authenticated": _msk_authenticated,
     },
     {
         "encrypted_with": key_join("encryption_info.encryption_at_rest_kms_key_arn"),
@@ -272,7 +285,13 @@ _BROKER = Row(
 )
 
 
-def _registry(key: Extract | Fixed, scanned: Extract | Fixed, open_: Extract | Fixed, policy: Extract) -> Row:
+def _registry(
+    key: Extract | Fixed,
+    scanned: Extract | Fixed,
+    open_: Extract | Fixed,
+    policy: Extract,
+    expires: Extract | Fixed = NONE,
+) -> Row:
     return Row(
         "registry",
         {
@@ -282,6 +301,7 @@ def _registry(key: Extract | Fixed, scanned: Extract | Fixed, open_: Extract | F
             "immutable": _immutable,
             "scanned": scanned,
             "public_access": open_,
+            "expires": expires,
             "statements": policy,
         },
         {"encrypted_with": key_join("encryption_configuration.kms_key")},
@@ -331,7 +351,9 @@ TABLE: Table = {
     "aws_mq_broker": _BROKER,
     "aws_mq_configuration": Fold(("aws_mq_broker",), "configuration.id", named=True),
     "data.aws_mq_broker": Skip("a broker kept outside the configuration"),
-    "aws_ecr_repository": _registry(_registry_key, _scanned, public_policy(_REGISTRY_POLICY), _REGISTRY_POLICY),
+    "aws_ecr_repository": _registry(
+        _registry_key, _scanned, public_policy(_REGISTRY_POLICY), _REGISTRY_POLICY, _expires
+    ),
     # A public gallery is for everyone to pull from: that is what it is.
     "aws_ecrpublic_repository": _registry(FALSE, FALSE, TRUE, _PUBLIC_REGISTRY_POLICY),
     "aws_ecr_repository_policy": _OF_REPOSITORY,

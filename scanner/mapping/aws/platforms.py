@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
@@ -54,6 +55,16 @@ def _notebook_tokens(reader: Reader) -> Value:
     return str(least) == "2"
 
 
+def _notebook_flag(path: str) -> Extract:
+    given = written_or_default("aws_sagemaker_notebook_instance", path)
+    return lambda reader: given(reader) == "Enabled"
+
+
+def _plain_protocols(reader: Reader) -> Value:
+    spoken = elements(written_or_default("aws_transfer_server", "protocols")(reader))
+    return [each for each in spoken if each == "FTP"]
+
+
 def _dev_endpoint_public(reader: Reader) -> Value:
     """A development endpoint outside a network gets a public address (Glue API, DevEndpoint.PublicAddress)."""
     return not written("subnet_id")(reader)
@@ -95,6 +106,8 @@ _NOTEBOOK = _machine(
         "tokens_required": _notebook_tokens,
         # SageMaker Developer Guide, "Protect data at rest using encryption": encrypted by default
         "disks_encrypted": TRUE,
+        "direct_internet": _notebook_flag("direct_internet_access"),
+        "administered": _notebook_flag("root_access"),
     },
     {
         "assumes": _ROLE,
@@ -136,6 +149,7 @@ _TRANSFER = Row(
         "private": equals("endpoint_type", "VPC", "VPC_ENDPOINT", default="PUBLIC"),
         "access_logged": written("logging_role", "structured_log_destinations"),
         "tls_policy": text("security_policy_name", "TransferSecurityPolicy-2018-11"),
+        "plain_protocols": _plain_protocols,
         "statements": EMPTY,
     },
     {

@@ -18,7 +18,8 @@ from scanner.mapping.aws.protection import (
 )
 from scanner.mapping.aws.protection import text as pattern_text
 from scanner.mapping.aws.volumes import MANAGED
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, equals, flag, number, truth, written
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, equals, flag, number, told, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, some
@@ -66,6 +67,20 @@ def _alone(extract: Extract) -> Extract:
 def _kept(reader: Reader) -> Value:
     """Snapshots are of Redis and Valkey only, and off unless a number of days is given."""
     return None if reader.get("engine") == "memcached" else number("snapshot_retention_limit", 0)(reader)
+
+
+def _takes_over(reader: Reader) -> Value:
+    """Automatic failover; groups with more than one shard always have it (ElastiCache User Guide)."""
+    shards = number("num_node_groups", 1)(reader)
+    if isinstance(shards, int) and shards > 1:
+        return True
+    given = written_or_default("aws_elasticache_replication_group", "automatic_failover_enabled")
+    return told("automatic_failover_enabled", lambda each: truth(given(each)))(reader)
+
+
+def _cache_upgraded(type_: str) -> Extract:
+    given = written_or_default(type_, "auto_minor_version_upgrade")
+    return told("auto_minor_version_upgrade", lambda reader: truth(given(reader)))
 
 
 def _subnets(reader: Reader) -> Iterator[Value]:
@@ -123,7 +138,7 @@ def _snapshots(service: str) -> Extract:
     return copies(maker, elsewhere(f"snapshots of {service} are exported to S3 by hand, which nothing here tells"))
 
 
-def _cache(
+def _cache(  # noqa: PLR0913 - one line of settings for each form of cache
     encrypted: Extract | Fixed,
     tls: Extract | Fixed,
     authenticated: Extract | Fixed,
@@ -132,6 +147,8 @@ def _cache(
     key: str = "kms_key_id",
     name: str | Extract = "name",
     service: str = "elasticache",
+    multi_zone: Extract | Fixed = NONE,
+    upgraded: Extract | Fixed = NONE,
 ) -> Row:
     return Row(
         "cache",
@@ -144,6 +161,8 @@ def _cache(
             "tls_required": tls,
             "authenticated": authenticated,
             "backup_days": kept,
+            "multi_zone": multi_zone,
+            "upgraded": upgraded,
         },
         {
             "encrypted_with": key_join(key),
@@ -212,6 +231,8 @@ _GROUP = _cache(
     written("auth_token", "user_group_ids"),
     number("snapshot_retention_limit", 0),
     name="replication_group_id",
+    multi_zone=_takes_over,
+    upgraded=_cache_upgraded("aws_elasticache_replication_group"),
 )
 _MEMBER = _cache(
     _alone(lambda _reader: False),  # only replication groups and serverless caches encrypt at rest
@@ -219,6 +240,7 @@ _MEMBER = _cache(
     _alone(lambda _reader: False),  # a password needs a replication group
     _alone(_kept),
     name="cluster_id",
+    upgraded=_alone(_cache_upgraded("aws_elasticache_cluster")),
 )
 # Serverless caches always encrypt, at rest and in transit (ElastiCache User Guide, "Data security").
 _SERVERLESS = _cache(TRUE, TRUE, written("user_group_id"), number("snapshot_retention_limit", 0))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.protection import DAILY, Maker, copies, copy, meant, point, replica, selectable
-from scanner.mapping.extract import EMPTY, FALSE, NAME_TAG, NONE, TRUE, elements, truth, whole, written
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import EMPTY, FALSE, NAME_TAG, NONE, TRUE, elements, told, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
@@ -139,15 +140,23 @@ def _volume_names(reader: Reader) -> Iterator[str]:
                 yield tag_name(key, value)
 
 
-def _fsx(default: int, type_: str = "FSx") -> Row:
+def _fsx(default: int, type_: str = "FSx", compressed: Extract | Fixed = NONE) -> Row:
     return _fsx_row(
         _fsx_backed_up(default),
         selectable(type_, "fsx", "file-system/", "id", unknown="fs-{id}"),
         copies(_fsx_automatic(default)),
+        compressed,
     )
 
 
-def _fsx_row(backed_up: Extract | Fixed, arn: Extract | Fixed, made: Extract | Fixed) -> Row:
+def _compressed(type_: str, path: str) -> Extract:
+    given = written_or_default(type_, path)
+    return told(path, lambda reader: given(reader) != "NONE")
+
+
+def _fsx_row(
+    backed_up: Extract | Fixed, arn: Extract | Fixed, made: Extract | Fixed, compressed: Extract | Fixed = NONE
+) -> Row:
     return Row(
         "file_system",
         {
@@ -157,6 +166,7 @@ def _fsx_row(backed_up: Extract | Fixed, arn: Extract | Fixed, made: Extract | F
             "selectable": arn,
             "own_copies": made,
             "backed_up": backed_up,
+            "compressed": compressed,
         },
         {"encrypted_with": key_join("kms_key_id"), "in_subnet": IN_SUBNETS, "uses": USES_GROUPS},
         identity=("id", "arn"),
@@ -243,8 +253,14 @@ TABLE: Table = {
         ),
     ),
     "data.aws_efs_file_system": Skip("a file system kept outside the configuration"),
-    "aws_fsx_lustre_file_system": _fsx(0),
-    "aws_fsx_openzfs_file_system": _fsx(0, "FSx for OpenZFS"),
+    "aws_fsx_lustre_file_system": _fsx(
+        0, compressed=_compressed("aws_fsx_lustre_file_system", "data_compression_type")
+    ),
+    "aws_fsx_openzfs_file_system": _fsx(
+        0,
+        "FSx for OpenZFS",
+        _compressed("aws_fsx_openzfs_file_system", "root_volume_configuration.data_compression_type"),
+    ),
     "aws_fsx_windows_file_system": _fsx(7),
     "aws_fsx_ontap_file_system": _fsx(0),
     "aws_fsx_file_cache": _fsx_row(FALSE, NONE, EMPTY),

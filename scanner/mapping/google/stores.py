@@ -25,7 +25,7 @@ from scanner.mapping.google.grants import ANYONE, folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either
-from scanner.model.value import Undetermined, Unknown, Value
+from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import some
 
 _IDENTITY = ("id", "self_link", "name")
@@ -86,12 +86,19 @@ def _acl_entries(reader: Reader) -> Iterator[Value]:
             yield from elements(fold.peek("entity"))
 
 
+def _public_blocked(reader: Reader) -> Value:
+    """Enforced by the bucket itself; otherwise a policy of the organization, which it inherits, decides."""
+    if reader.get("public_access_prevention", "inherited") == "enforced":
+        return True
+    return Unknown("a policy of the organization may enforce it", Cause.OUTSIDE_SCAN)
+
+
 _BUCKET = store(
     "object_store",
     "encryption.default_kms_key_name",
     {
         "public_access": _bucket_public,
-        "public_blocked": equals("public_access_prevention", "enforced", default="inherited"),
+        "public_blocked": _public_blocked,
         "public_restricted": NONE,
         "grants": EMPTY,
         "versioned": flag("versioning.enabled"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from scanner.mapping.extract import EMPTY, NONE, text
-from scanner.mapping.kubernetes import balancers
+from scanner.mapping.kubernetes import balancers, overlays
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     annotation,
@@ -110,6 +111,7 @@ _SERVICE = row(
         "balancer": balancers.of_service,
     },
     {"in_namespace": IN_NAMESPACE},
+    parts=(overlays.PROXY,),
 )
 
 
@@ -159,6 +161,15 @@ def _ingress_internal(reader: Reader) -> Value:
     return _CLASSES.get(name) if isinstance(name, str) else None
 
 
+_SNIPPET = re.compile(r"^nginx\.(?:ingress\.kubernetes\.io|org)/[a-z-]*snippets?$")
+
+
+def _snippets(reader: Reader) -> Value:
+    """Annotations of NGINX controllers whose text goes into the controller's configuration as it is."""
+    notes = mapping(reader.get("metadata.annotations"))
+    return [name for name, value in notes.items() if _SNIPPET.match(name) and value]
+
+
 def _ingress_class(reader: Reader) -> Value:
     return reader.get("spec.ingressClassName") or annotation(reader, "kubernetes.io/ingress.class")
 
@@ -206,9 +217,11 @@ _INGRESS_ROW = row(
         "class": _ingress_class,
         "internal": _ingress_internal,
         "backends": _told(_backends),
+        "snippets": _snippets,
         "balancer": lambda reader: balancers.of_ingress(reader, _ingress_class(reader)),
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.rules", ("service",), _services(_backends))},
+    parts=(overlays.PROXY,),
 )
 
 
@@ -290,7 +303,8 @@ _OPENSHIFT = row(
     "ingress",
     {
         "encrypted": lambda reader: reader.has("spec.tls"),
-        "hosts": lambda reader: texts(reader.get("spec.host")),
+        # without one the router makes a name
+        "hosts": lambda reader: texts(reader.get("spec.host")) or ["*.router"],
         "class": NONE,
         "internal": NONE,
         "backends": _told(_openshift),

@@ -55,7 +55,7 @@ def test_grants_are_statements() -> None:
         ({"logging": [{"log_bucket": "l"}]}, "access_logged", True),
         ({}, "access_logged", False),
         ({"retention_policy": [{"is_locked": True}]}, "delete_protected", True),
-        ({}, "public_blocked", False),
+        ({}, "public_blocked", "unknown"),  # inherited: a policy of the organization decides
         ({"public_access_prevention": "enforced"}, "public_blocked", True),
     ],
 )

@@ -44,6 +44,8 @@ def _balancer(live: Live) -> Iterator[Resource]:
         "enable_deletion_protection": _flag(held, "deletion_protection.enabled"),
         "drop_invalid_header_fields": _flag(held, "routing.http.drop_invalid_header_fields.enabled"),
         "enable_waf_fail_open": _flag(held, "waf.fail_open.enabled"),
+        "desync_mitigation_mode": held if isinstance(held, Unknown)
+        else held.get("routing.http.desync_mitigation_mode"),
         "enable_cross_zone_load_balancing": _flag(held, "load_balancing.cross_zone.enabled"),
         "enforce_security_group_inbound_rules_on_private_link_traffic":
             live.get("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"),

@@ -55,6 +55,7 @@ def _instance(live: Live) -> Iterator[Resource]:
         "parameter_group_name": _scoped(live, "pg", parameters[0]) if parameters else None,
         "backup_retention_period": live.get("BackupRetentionPeriod", 0),
         "deletion_protection": live.get("DeletionProtection", False), "multi_az": live.get("MultiAZ", False),
+        "username": live.get("MasterUsername"),
         "iam_database_authentication_enabled": live.get("IAMDatabaseAuthenticationEnabled", False),
         "enabled_cloudwatch_logs_exports": live.list("EnabledCloudwatchLogsExports"),
         "replicate_source_db": live.get("ReadReplicaSourceDBInstanceIdentifier"),
@@ -80,6 +81,7 @@ def _cluster(live: Live) -> Iterator[Resource]:
         _GROUP_FIELD[family]: _scoped(live, "cluster-pg", live.get("DBClusterParameterGroup")),
         "backup_retention_period": live.get("BackupRetentionPeriod", 1),
         "deletion_protection": live.get("DeletionProtection", False),
+        "master_username": live.get("MasterUsername"),
         "iam_database_authentication_enabled": live.get("IAMDatabaseAuthenticationEnabled", False),
         logs: live.list("EnabledCloudwatchLogsExports"),
         "replication_source_identifier": live.get("ReplicationSourceIdentifier"),
@@ -198,6 +200,8 @@ def _replication_group(live: Live) -> Iterator[Resource]:
         "transit_encryption_mode": live.get("TransitEncryptionMode"), "kms_key_id": live.key("KmsKeyId"),
         "auth_token": either(live.get("AuthTokenEnabled", False), "kept by the service"),
         "user_group_ids": live.list("UserGroupIds"),
+        "automatic_failover_enabled": equal(live.get("AutomaticFailover"), "enabled", "enabling"),
+        "auto_minor_version_upgrade": live.get("AutoMinorVersionUpgrade"),
         "snapshot_retention_limit": live.get("SnapshotRetentionLimit", 0), **group})  # fmt: skip
 
 
@@ -223,6 +227,7 @@ def _cache(live: Live) -> Iterator[Resource]:
         "replication_group_id": f"{_lead(live)}:replicationgroup:{group}" if group else None,
         "transit_encryption_enabled": live.get("TransitEncryptionEnabled", False),
         "snapshot_retention_limit": live.get("SnapshotRetentionLimit", 0),
+        "auto_minor_version_upgrade": live.get("AutoMinorVersionUpgrade"),
         "subnet_group_name": _cache_group(live, live.get("CacheSubnetGroupName")),
         "security_group_ids": [each["SecurityGroupId"] for each in live.list("SecurityGroups")]})  # fmt: skip
 
@@ -301,7 +306,8 @@ def _search(live: Live) -> Iterator[Resource]:
         untold = Unknown("es:DescribeDomains did not tell of it", Cause.OUTSIDE_SCAN)
         why = about if isinstance(about, Unknown) else untold
         told.update(dict.fromkeys(("encrypt_at_rest", "domain_endpoint_options", "vpc_options", "access_policies",
-                                   "cluster_config", "log_publishing_options"), why))  # fmt: skip
+                                   "cluster_config", "log_publishing_options", "advanced_security_options",
+                                   "node_to_node_encryption"), why))  # fmt: skip
     yield live.made("aws_opensearch_domain", told)
 
 
@@ -315,6 +321,7 @@ def _of_domain(live: Live, about: dict[str, Any]) -> dict[str, Value]:
         "encrypt_at_rest": block(
             enabled=rest.get("Enabled", False), kms_key_id=live.world.key(rest.get("KmsKeyId"))
         ),
+        "advanced_security_options": block(enabled=about.get("AdvancedSecurityOptions", {}).get("Enabled", False)),
         "node_to_node_encryption": block(
             enabled=about.get("NodeToNodeEncryptionOptions", {}).get("Enabled", False)
         ),

@@ -131,7 +131,9 @@ def _named(type_: str, path: str) -> Spelling:
 
 def _organization(live: Live) -> Iterator[Resource]:
     yield live.made("aws_organizations_organization", {"id": live.get("Id"), "arn": live.arn,
-                                                       "feature_set": live.get("FeatureSet")})  # fmt: skip
+                                                       "feature_set": live.get("FeatureSet"),
+                                                       "master_account_id": live.get("MasterAccountId"),
+                                                       })  # fmt: skip
 
 
 def _unit(live: Live) -> Iterator[Resource]:

@@ -146,10 +146,18 @@ def _brokers(live: Live) -> dict[str, Value]:
         "broker_node_group_info": block(
             client_subnets=nodes.get("ClientSubnets", []), security_groups=nodes.get("SecurityGroups", []),
             connectivity_info=[{"public_access": block(type=public)}]),
+        "client_authentication": _clients(held.get("ClientAuthentication")),
         "logging_info": [{"broker_logs": block(
             cloudwatch_logs=block(log_group=logs.get("CloudWatchLogs", {}).get("LogGroup")),
             s3=block(bucket=logs.get("S3", {}).get("Bucket")))}] if logs else None,
     }  # fmt: skip
+
+
+def _clients(told: dict[str, Any] | None) -> Value:
+    """How clients say who they are; nothing where the cluster does not tell."""
+    if told is None:
+        return None
+    return block(unauthenticated=told.get("Unauthenticated", {}).get("Enabled", False))
 
 
 def _broker(live: Live) -> Iterator[Resource]:

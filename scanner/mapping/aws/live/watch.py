@@ -39,7 +39,9 @@ def _tags(value: Value) -> Value:
 
 def _basic(selector: dict[str, Any]) -> dict[str, Value]:
     return {"read_write_type": selector.get("ReadWriteType", "All"),
-            "include_management_events": selector.get("IncludeManagementEvents", True)}  # fmt: skip
+            "include_management_events": selector.get("IncludeManagementEvents", True),
+            "data_resource": [{"type": each.get("Type"), "values": each.get("Values", [])}
+                              for each in selector.get("DataResources", ())]}  # fmt: skip
 
 
 def _advanced(selector: dict[str, Any]) -> dict[str, Value]:
