@@ -517,7 +517,7 @@ KINDS: dict[str, Kind] = {
             "A network of agents over other networks: what its policy lets through.",
             """
             $ dialect: tailscale, aviatrix
-            {} grants: list of {sources, targets, ports, via, condition}, any of which lets through (null: everything)
+            {} grants: list of {sources, targets, protocols, via, condition}, any of which lets through (null: all)
             {} names: [what selectors stand for: {groups, hosts, ipsets}]
             {} approves: routes that need nobody's approval: list of {range, owners}, range "exit" for exit nodes""",
         ),
