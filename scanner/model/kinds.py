@@ -519,7 +519,7 @@ KINDS: dict[str, Kind] = {
             $ dialect: tailscale, aviatrix
             {} grants: list of {sources, targets, protocols, via, condition}, any of which lets through (null: all)
             {} names: [what selectors stand for: {groups, hosts, ipsets}]
-            {} approves: routes that need nobody's approval: list of {range, owners}, range "exit" for exit nodes""",
+            {} approves: routes that need no approval: list of {range, owners}, range "exit" for exit nodes""",
         ),
         _kind(
             "overlay_key",
