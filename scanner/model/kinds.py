@@ -544,7 +544,7 @@ KINDS: dict[str, Kind] = {
             [] approved: those of its routes that are approved (null: nobody says so)
             ? exit: carries traffic on to the internet
             $ key: the key that others know it by
-            {} admits: peers that it lets in and sends to: list of {key, ranges} (null: the overlay's policy decides)""",
+            {} admits: peers that it lets in and sends to: list of {key, ranges} (null: the policy decides)""",
             "runs_on joins_by in_network attached_to",
         ),
         _kind("address", _N, "A public address.", ""),
