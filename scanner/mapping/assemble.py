@@ -339,6 +339,7 @@ _NO_COPIES: dict[str, Value] = {
     "selections": _NOT_READ,
     "opted_in": None,
     "managed": None,
+    "crosses_accounts": None,
     "lock_mode": _NOT_READ,
     "lock_min_days": None,
     "lock_max_days": None,

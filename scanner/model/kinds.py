@@ -813,9 +813,10 @@ KINDS: dict[str, Kind] = {
             ={} traps: what defeats it: {trap, at, note}
             =? selects_something: a store of the scan is selected by it
             {} rules: its rules: {name, hours, keep_days, cold_days, continuous, vault, copies, fault}
-            {} selections: what it selects: {resources, not_resources, tags, conditions, types, opt_in}
+            {} selections: what it selects: {resources, not_resources, tags, conditions, role, types, opt_in}
             % opted_in: resource types that its account has opted in to, or out of (null: none said, so all)
-            % managed: resource types that the service manages fully, or not (null: nothing said)""",
+            % managed: resource types that the service manages fully, or not (null: nothing said)
+            ? crosses_accounts: its organization lets copies cross accounts (null: nothing said)""",
             "backs_up keeps_in copied_to",
         ),
         _kind(

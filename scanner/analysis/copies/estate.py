@@ -15,10 +15,11 @@ from scanner.analysis.copies.clusters import PROVIDER, Clusters
 from scanner.analysis.copies.letters import Counted, count
 from scanner.analysis.copies.making import Making, Subject, parts_of
 from scanner.analysis.copies.misses import Misses
-from scanner.analysis.copies.observation import PRIMARY, Observation, Told, first
+from scanner.analysis.copies.observation import PRIMARY, Fault, Observation, Told, first
 from scanner.analysis.copies.own import Own, primary_of
 from scanner.analysis.copies.places import Place, shown
 from scanner.analysis.copies.records import Records
+from scanner.analysis.copies.roles import Roles
 from scanner.analysis.copies.schedule import longest_gap
 from scanner.analysis.copies.selection import Chosen, Selections
 from scanner.analysis.copies.traps import traps_of
@@ -68,6 +69,7 @@ class Estate:
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
         self._chosen: dict[int, Chosen] = {}
+        self._roles = Roles(graph)
         self._machines: dict[int, list[int]] = {}
         for machine in graph.nodes("instance"):
             for volume in graph.targets("mounts", machine):
@@ -129,7 +131,7 @@ class Estate:
             return _NONE, None
         subject = self._subject(index)
         key = (chosen, subject.type, _key(subject.account), _key(subject.region), _key(subject.versioned),
-               _key(subject.own_key))  # fmt: skip
+               _key(subject.own_key), _key(subject.keyed))  # fmt: skip
         known = self._planned.get(key)
         if known is None:
             known = self._planned[key] = self._make(index, subject)
@@ -142,6 +144,8 @@ class Estate:
         for plan in (*surely, *perhaps):
             made, unclear = self._making.of(plan, subject)
             more = first(more, unclear)
+            fault = self._role_fault(index, plan, subject.type)
+            made = [_failing(each, fault) for each in made]
             if plan in perhaps:
                 name = self.graph.addresses[plan].name
                 doubt = Unknown(f"whether the plan {name} selects it cannot be told", Cause.OUTSIDE_SCAN)
@@ -149,13 +153,19 @@ class Estate:
             found.extend(made)
         return found, more
 
+    def _role_fault(self, index: int, plan: int, type_: str) -> Fault:
+        """Why the roles of a plan's selections that take a store cannot save it."""
+        entries = (self._selections.entries[at] for at in _bits(self.chosen(index).perhaps))
+        return self._roles.fault((each for each in entries if each.plan == plan), type_)
+
     def _subject(self, index: int) -> Subject:
         graph = self.graph
         selectable = graph.peek(index, "selectable")
         type_ = str(selectable["type"]) if isinstance(selectable, Mapping) else ""
         account, region = parts_of(graph, index)
         versioned = graph.peek(index, "versioned") if graph.kind(index).name == "object_store" else True
-        return Subject(type_, account, region, versioned, graph.peek(index, "customer_key"))
+        keyed = _keyed(graph.peek(index, "encrypted"), graph.peek(index, "customer_key"))
+        return Subject(type_, account, region, versioned, graph.peek(index, "customer_key"), keyed)
 
     def tested(self, index: int) -> Told:
         """Whether restores of a store are tried as often as the configuration asks."""
@@ -238,10 +248,20 @@ class Estate:
             surely, perhaps = self.plans(index)
             taken.update(surely)
             graph.set(index, "planned", self.planned(index))
-            graph.set(index, "missed_by", None if surely else misses.of(index, perhaps))
+            missed = self._powerless(index, surely) if surely else misses.of(index, perhaps)
+            graph.set(index, "missed_by", missed)
             graph.set(index, "plan_at_fault", any(plan in trapped for plan in surely))
             graph.set(index, "change", advice(counted) or None)
         self._judge_selecting(taken)
+
+    def _powerless(self, index: int, plans: Sequence[int]) -> str | Unknown | None:
+        """What keeps the roles of all plans that select a store from saving it; None where one can."""
+        type_ = self._subject(index).type
+        faults = [self._role_fault(index, plan, type_) for plan in plans]
+        unclear = next((each for each in faults if isinstance(each, Unknown)), None)
+        if unclear is not None or "" in faults:
+            return unclear
+        return f"{self.graph.addresses[plans[0]].name} selects it, but {faults[0]}"
 
     def _judge_plans(self) -> set[int]:
         """Set the traps of every plan; the plans that have one."""
@@ -325,6 +345,19 @@ def _bits(bits: int) -> Iterator[int]:
         low = bits & -bits
         yield low.bit_length() - 1
         bits ^= low
+
+
+def _keyed(encrypted: Value, own: Value) -> Told:
+    """Whether no key of AWS's own encrypts it: it is not encrypted, or with a key of the customer's."""
+    if encrypted is False or own is True:
+        return True
+    return next((each for each in (encrypted, own) if isinstance(each, Unknown)), False)
+
+
+def _failing(each: Observation, fault: Fault) -> Observation:
+    if isinstance(fault, Unknown):
+        return _doubted(each, fault)
+    return replace(each, counts=False, why=fault) if fault and each.counts is not False else each
 
 
 def _doubted(each: Observation, doubt: Unknown) -> Observation:

@@ -70,6 +70,7 @@ class Subject:
     region: Part
     versioned: Told = True
     own_key: Told = False
+    keyed: Told = True  # not under a key that AWS manages, which no other account can use
 
 
 class Making:
@@ -245,13 +246,29 @@ class Making:
             return Unknown(
                 f"AWS Backup could not always copy {subject.type} to another Region; only copy jobs tell"
             )
-        if other_account is True and isinstance(vault.name, str) and vault.name == "Default":
-            return "copies to the default vault of another account are refused, since its key is not shared"
+        if other_account is True:
+            barrier = self._across(context, vault)
+            if isinstance(barrier, Unknown) or barrier:
+                return barrier
         if other_region is True and other_account is True and not ability.both:
             return _BOTH
         return ""
 
 
+    def _across(self, context: _Context, vault: Vault) -> Fault:
+        """Why a copy to another account is refused (Developer Guide, "Creating backup copies across accounts")."""
+        if isinstance(vault.name, str) and vault.name == "Default":
+            return "copies to the default vault of another account are refused, since its key is not shared"
+        if self._graph.peek(context.plan, "crosses_accounts") is False:
+            return "its organization does not let backups cross accounts (isCrossAccountBackupEnabled)"
+        keyed = context.subject.keyed if context.ability.service in _BY_KEY else True
+        if keyed is False:
+            return "what a key of AWS's own encrypts is not copied to another account, since the key is not shared"
+        return worst(vault.closed, keyed if isinstance(keyed, Unknown) else "")
+
+
+# Snapshots that a copy to another account decrypts with the source's key.
+_BY_KEY = ("rds", "aurora", "docdb", "neptune")
 _GIVEN = ("Default", "aws/efs/automatic-backup-vault")
 
 

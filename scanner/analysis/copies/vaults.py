@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from scanner.analysis.copies.clock import Clock, moment
 from scanner.analysis.copies.observation import Fault
@@ -30,6 +31,7 @@ class Vault:
     own_key: bool | Unknown = False
     key_account: Part | None = None
     key_fault: Fault = ""  # why nothing that the vault encrypts can be read
+    closed: Fault = ""  # why it takes no copies from other accounts
 
     @property
     def owner(self) -> Part:
@@ -92,6 +94,7 @@ class Vaults:
             graph.peek(index, "customer_key"),
             None if key is None else part(graph.peek(key, "account"), graph.addresses[key].root),
             key_fault(graph, index),
+            _closed(graph.peek(index, "statements")),
         )
 
     def _lock(self, index: int) -> str | Unknown:
@@ -117,6 +120,28 @@ class Vaults:
         unknown = Unknown(f"the vault {parts[6]} is not part of this scan", Cause.OUTSIDE_SCAN)
         name = unknown if "{}" in parts[6] else parts[6]
         return Vault(name, account, region, lock=unknown, air_gapped=unknown, own_key=unknown)
+
+
+_INTO = "backup:copyintobackupvault"
+
+
+def _closed(statements: Value) -> Fault:
+    """A vault takes copies from other accounts where its policy lets them in (Developer Guide, "Creating backup
+    copies across AWS accounts")."""
+    if isinstance(statements, Unknown):
+        return statements
+    for each in statements if isinstance(statements, list) else ():
+        if not isinstance(each, dict):
+            return each if isinstance(each, Unknown) else ""
+        if each.get("effect") == "Allow" and (each.get("not_actions") or _lets_in(each.get("actions"))):
+            return ""
+    return "the policy of its vault lets no other account copy into it (backup:CopyIntoBackupVault)"
+
+
+def _lets_in(actions: Value) -> bool:
+    """Whether one of the actions is, or may be, the one that copies into a vault."""
+    listed = actions if isinstance(actions, list) else [actions]
+    return any(not isinstance(each, str) or fnmatchcase(_INTO, each.lower()) for each in listed)
 
 
 def key_fault(graph: Graph, index: int) -> Fault:

@@ -107,6 +107,7 @@ def _selection(fold: Reader) -> dict[str, Value]:
         "not_resources": settled(lambda: _named(fold, "not_resources")),
         "tags": settled(lambda: [_tag(tag) for tag in fold.blocks("selection_tag")]),
         "conditions": settled(lambda: list(_conditions(fold))),
+        "role": meant(fold, "iam_role_arn", fold.peek("iam_role_arn"), "aws_iam_role"),
     }
 
 
@@ -137,6 +138,7 @@ def _conditions(fold: Reader) -> Iterator[Value]:
 
 
 _REGION_SETTINGS = "aws_backup_region_settings"
+_GLOBAL_SETTINGS = "aws_backup_global_settings"
 
 
 def _preference(path: str) -> Value:
@@ -147,6 +149,13 @@ def _preference(path: str) -> Value:
         return None
 
     return extract
+
+
+def _crosses_accounts(reader: Reader) -> Value:
+    for settings in reader.folded(_GLOBAL_SETTINGS):
+        said = settings.get("global_settings", {}) or {}
+        return truth(said["isCrossAccountBackupEnabled"]) if "isCrossAccountBackupEnabled" in said else None
+    return None
 
 
 def _lock_mode(reader: Reader) -> Value:
@@ -193,6 +202,7 @@ _PLAN = Row(
         "selections": _selections,
         "opted_in": _preference("resource_type_opt_in_preference"),
         "managed": _preference("resource_type_management_preference"),
+        "crosses_accounts": _crosses_accounts,
     },
     {
         "keeps_in": Join("rule", ("backup_vault",), values=each("rule", "target_vault_name")),
@@ -260,7 +270,6 @@ _TESTING = Row(
 )
 
 _REPORTS = Skip("a report or test of backups")
-_SETTINGS = Skip("a setting of the account that no rule reads")
 
 TABLE: Table = {
     "aws_backup_plan": _PLAN,
@@ -277,7 +286,7 @@ TABLE: Table = {
     "aws_backup_report_plan": _REPORTS,
     "aws_backup_restore_testing_plan": _TESTING,
     _TESTED: Fold(("aws_backup_restore_testing_plan",), "restore_testing_plan_name"),
-    "aws_backup_global_settings": _SETTINGS,
+    _GLOBAL_SETTINGS: Fold(("aws_backup_plan",), "", scope="account"),
     _REGION_SETTINGS: Fold(("aws_backup_plan",), "", scope="region"),
     "aws_rbin_rule": Skip("how long deleted snapshots can be brought back"),
     **lifecycle.TABLE,

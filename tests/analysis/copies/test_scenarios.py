@@ -38,6 +38,15 @@ resource "aws_backup_vault" "other" {
   provider = aws.other
   name     = "other"
 }
+resource "aws_backup_vault_policy" "other" {
+  provider          = aws.other
+  backup_vault_name = aws_backup_vault.other.name
+  policy            = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }
+                   Action = "backup:CopyIntoBackupVault", Resource = "*" }]
+  })
+}
 """
 ORDER = (
     "copies",

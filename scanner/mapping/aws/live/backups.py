@@ -139,6 +139,35 @@ def _region_settings(live: Live) -> Iterator[Resource]:
     yield live.made("aws_backup_region_settings", told)
 
 
+def _global_settings(live: Live) -> Iterator[Resource]:
+    yield live.made("aws_backup_global_settings", {"global_settings": live.get("GlobalSettings", {})})
+
+
+def _restore_test(live: Live) -> Iterator[Resource]:
+    name = live.get("RestoreTestingPlanName")
+    yield live.made("aws_backup_restore_testing_plan", {
+        "id": name, "name": name, "arn": live.arn, "schedule_expression": live.get("ScheduleExpression")})
+
+
+def _restore_tested(live: Live) -> Iterator[Resource]:
+    """The listing tells the type, one more call what of that type is restored."""
+    chosen = live.get("GetRestoreTestingSelection", {})
+    asked = live.get("GetRestoreTestingSelection.ProtectedResourceConditions", {})
+    told: dict[str, Value] = {
+        "name": live.get("RestoreTestingSelectionName"),
+        "restore_testing_plan_name": live.get("RestoreTestingPlanName"),
+        "protected_resource_type": live.get("ProtectedResourceType"),
+        "iam_role_arn": live.get("IamRoleArn"),
+        "protected_resource_arns": live.get("GetRestoreTestingSelection.ProtectedResourceArns", []),
+        "protected_resource_conditions": asked if isinstance(asked, Unknown) else [
+            {_OPERATORS[name]: [{"key": each.get("Key"), "value": each.get("Value")} for each in held or ()]
+             for name, held in asked.items() if name in _OPERATORS}],
+    }  # fmt: skip
+    if isinstance(chosen, Unknown):
+        told.update(protected_resource_arns=chosen, protected_resource_conditions=chosen)
+    yield live.made("aws_backup_restore_testing_selection", told)
+
+
 def _lifecycle_policy(live: Live) -> Iterator[Resource]:
     policy = live.get("GetLifecyclePolicy")
     told: dict[str, Value] = {"id": live.get("PolicyId"), "arn": live.arn,
@@ -188,12 +217,12 @@ SPELLINGS: Spellings = {
         ("aws_backup_vault", "aws_backup_logically_air_gapped_vault", "aws_backup_vault_lock_configuration",
          "aws_backup_vault_policy"), _vault),
     "AWS::Backup::RegionSettings": Spelling(("aws_backup_region_settings",), _region_settings),
-    "AWS::Backup::GlobalSettings": QUIET,
+    "AWS::Backup::GlobalSettings": Spelling(("aws_backup_global_settings",), _global_settings),
     "AWS::Backup::RecoveryPoint": Spelling(("aws_backup_recovery_point",), _point),
     "AWS::Backup::CopyJob": Spelling(("aws_backup_copy_job",), _copy_job),
     "AWS::Backup::RestoreJob": Spelling(("aws_backup_restore_job",), _restore_job),
-    "AWS::Backup::RestoreTestingPlan": QUIET,
-    "AWS::Backup::RestoreTestingSelection": QUIET,
+    "AWS::Backup::RestoreTestingPlan": Spelling(("aws_backup_restore_testing_plan",), _restore_test),
+    "AWS::Backup::RestoreTestingSelection": Spelling(("aws_backup_restore_testing_selection",), _restore_tested),
     "AWS::DLM::LifecyclePolicy": Spelling(("aws_dlm_lifecycle_policy",), _lifecycle_policy),
     "AWS::Rbin::Rule": QUIET,
 }  # fmt: skip

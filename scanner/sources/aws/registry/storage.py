@@ -113,7 +113,12 @@ BACKUP = (
             "{RestoreTestingPlanArn}", children=(
                 Listing("backup", "ListRestoreTestingSelections", "AWS::Backup::RestoreTestingSelection",
                         "RestoreTestingSelections", "{^}/{RestoreTestingSelectionName}",
-                        parameters={"RestoreTestingPlanName": "{RestoreTestingPlanName}"}),)),
+                        parameters={"RestoreTestingPlanName": "{RestoreTestingPlanName}"}, details=(
+                            Detail("GetRestoreTestingSelection",
+                                   {"RestoreTestingPlanName": "{RestoreTestingPlanName}",
+                                    "RestoreTestingSelectionName": "{RestoreTestingSelectionName}"},
+                                   answer="RestoreTestingSelection.{ProtectedResourceArns: ProtectedResourceArns,"
+                                          " ProtectedResourceConditions: ProtectedResourceConditions}"),)),)),
     Listing("dlm", "GetLifecyclePolicies", "AWS::DLM::LifecyclePolicy", "Policies",
             "arn:{@partition}:dlm:{@region}:{@account}:policy/{PolicyId}", details=(
                 Detail("GetLifecyclePolicy", {"PolicyId": "{PolicyId}"}, answer="Policy"),)),
