@@ -63,6 +63,10 @@ def sources_of(load: Load) -> Ranges:
     return union(box.source for box in load) if load else NOTHING
 
 
+def destinations_of(load: Load) -> Ranges:
+    return union(box.destination for box in load) if load else NOTHING
+
+
 def toward(load: Load, addresses: Ranges) -> Load:
     """The part of a load that goes to some addresses."""
     return tuple(box._replace(destination=part) for box in load if (part := box.destination & addresses))

@@ -95,7 +95,21 @@ def _in_cluster(asked: Asked, index: int) -> bool:
 
 
 def _pair(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
-    """One pair, by whoever knows its ends: the cluster's network, the cloud's, or both."""
+    """One pair, over the networks that are there and over overlays, where the scan declares any."""
+    found = _under(asked, source, target, port, protocol)
+    if found.verdict is Reach.REACHABLE or not asked.graph.nodes("overlay_peer"):
+        return found
+    from scanner.analysis.network.overlays import reach_overlay  # noqa: PLC0415 - only where there is one
+
+    over = reach_overlay(asked.graph, source, target, port, protocol)
+    peers = [each for each in (source, target) if isinstance(each, int)]
+    if over is not None and any(asked.graph.kind(each).name == "overlay_peer" for each in peers):
+        return over
+    return found if over is None else best((found, over)) or found
+
+
+def _under(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
+    """By whoever knows the ends: the cluster's network, the cloud's, or both."""
     from scanner.analysis.network.kubernetes_reach import knows, reach_kubernetes  # noqa: PLC0415 - when asked
 
     graph, config = asked.graph, asked.config

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.extract import elements, text
-from scanner.mapping.others import alibaba, objects, oracle
+from scanner.mapping.others import alibaba, objects, oracle, overlays
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets, secrets_in_text, written
 from scanner.mapping.table import Row, Skip, Table
@@ -86,4 +86,5 @@ TABLE: Table = {
     **objects.TABLE,
     **oracle.TABLE,
     **alibaba.TABLE,
+    **overlays.TABLE,
 }
