@@ -196,10 +196,30 @@ def _named(statement: Statement, caller: Caller) -> tuple[Part, str]:
     if box.not_principals:
         if caller.bounded and not statement.allow:
             return Part.DIRECT, YES  # NotPrincipal with Deny always hits a principal that has a boundary
-        return Part.DIRECT, {YES: NO, NO: YES, MAYBE: MAYBE}[best[1]]
+        state = best[1] if statement.allow else _spared(box.principals, caller)
+        return Part.DIRECT, {YES: NO, NO: YES, MAYBE: MAYBE}[state]
     if not statement.known and best[1] == YES and statement.least.principals != box.principals:
         return best[0], MAYBE
     return best
+
+
+def _spared(listed: tuple[tuple[str, str], ...], caller: Caller) -> str:
+    """Whether a Deny with NotPrincipal leaves a caller out: it must be listed with its account, a role with its
+    sessions besides; a list that lacks one of these might deny it, and the account alone spares nobody else than
+    who is listed with it (IAM User Guide, "NotPrincipal")."""
+    states = {"session": NO, "account": NO, "itself": NO, "anyone": NO}
+    for type_, text in listed:
+        part, state = named((type_, text), caller)
+        how = "account" if part == Part.ACCOUNT else "session" if ":assumed-role/" in text else "itself"
+        how = "anyone" if text == "*" else how
+        states[how] = max(states[how], state, key=_RANK.__getitem__)
+    if states["anyone"] == YES or caller.kind not in ("user", "role"):
+        return max(states.values(), key=_RANK.__getitem__)
+    needed = [states["itself"], states["account"], *([states["session"]] if caller.kind == "role" else [])]
+    if states["itself"] == states["session"] == NO:
+        others = any(_account(text) == caller.account and not text.endswith(":root") for _, text in listed)
+        return NO if others or states["account"] == NO else MAYBE
+    return YES if all(each == YES for each in needed) else MAYBE
 
 
 _RANK = {NO: 0, MAYBE: 1, YES: 2}

@@ -159,9 +159,13 @@ def test_explicit_denials_of_a_resource_policy_always_hold() -> None:
 @pytest.mark.parametrize(
     ("names", "boundary", "expected"),
     [
-        ([ROLE.arn], None, "allowed"),
+        # the guide's own examples list a role with its session and its account
+        ([ROLE.arn, f"arn:aws:sts::{HERE}:assumed-role/app/s", f"arn:aws:iam::{HERE}:root"], None, "allowed"),
+        ([ROLE.arn], None, "unknown"),  # "might deny access to the entire account"
+        ([f"arn:aws:iam::{HERE}:root"], None, "unknown"),
         ([USER.arn], None, "denied"),
-        ([ROLE.arn], (ALL,), "denied"),  # denies every principal that has a boundary, whoever is listed
+        ([USER.arn, f"arn:aws:iam::{HERE}:root"], None, "denied"),  # all but the one that is listed
+        ([ROLE.arn, f"arn:aws:sts::{HERE}:assumed-role/app/s", f"arn:aws:iam::{HERE}:root"], (ALL,), "denied"),
     ],
 )
 def test_deny_with_not_principal(names: list[str], boundary: Any, expected: str) -> None:
