@@ -17,11 +17,11 @@ from scanner.rule import Match, Node, Severity, rule
 )
 def check(vault: Node) -> Iterator[Match]:
     """A lock without a grace time is in governance mode: whoever holds the permission removes it, and then the
-    copies. With `changeable_for_days` it becomes immutable after that time (AWS Backup Developer Guide, AWS
-    Backup Vault Lock).
+    copies. With `changeable_for_days` it becomes immutable after that time, and until then, which a live
+    account tells, it can be removed as well (AWS Backup Developer Guide, AWS Backup Vault Lock).
 
     ## Remedy
     Set `changeable_for_days` to three or more, once the bounds of the lock are settled.
     """
-    if vault["lock_mode"] == "governance":
+    if vault["lock_mode"] == "governance" or (vault["lock_mode"] is not None and vault["lock_now"] == "grace"):
         yield Match(vault, "lock_mode")

@@ -344,6 +344,7 @@ _NO_COPIES: dict[str, Value] = {
     "lock_min_days": None,
     "lock_max_days": None,
     "locked_from": None,
+    "emptied": False,
     "usable": _NOT_READ,
     "air_gapped": False,
     "keeps": None,

@@ -212,6 +212,10 @@ KINDS: dict[str, Kind] = {
             # session_seconds: longest session
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             [] members: principals that may act as it, where the provider lists them (Google, Azure)
+            $ used: when it was last assumed, or made where it never was (null: not recorded)
+            {} services: services that it is allowed: list of {service, used}; used null: never (null: not recorded)
+            =# unused_days: days since it was last used, when the account was read (null: not recorded)
+            =[] unused_services: services that it is allowed and has not used in 90 days (null: not recorded)
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
@@ -224,6 +228,11 @@ KINDS: dict[str, Kind] = {
             "A human or technical user with credentials of its own.",
             """
             ? console: may sign in to the console
+            ? second_factor: signs in with a second factor (null: not recorded)
+            $ used: when its password was last used, or made where it never was (null: none, or not recorded)
+            {} services: services that it is allowed: list of {service, used}; used null: never (null: not recorded)
+            =# unused_days: days since its password was last used, when the account was read (null: not recorded)
+            =[] unused_services: services that it is allowed and has not used in 90 days (null: not recorded)
             ? bounded: carries a permissions boundary
             $ boundary: ARN or name of the provider-managed policy that bounds it (null: none does)
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
@@ -272,8 +281,19 @@ KINDS: dict[str, Kind] = {
             "A long-lived credential of a user or service account.",
             """
             ? active: can be used
-            ? root: belongs to the account itself""",
+            ? root: belongs to the account itself
+            $ created: when it was made (null: not recorded)
+            $ used: when it was last used, or made where it never was (null: not recorded)
+            =# age_days: days since it was made, when the account was read (null: not recorded)
+            =# unused_days: days since it was last used, when the account was read (null: not recorded)""",
             "grants_to",
+        ),
+        _kind(
+            "root_user",
+            _P,
+            "The user that an account itself is.",
+            """
+            ? second_factor: signs in with a second factor""",
         ),
         _kind(
             "identity_provider",
@@ -660,11 +680,20 @@ KINDS: dict[str, Kind] = {
             "runs_on assumes in_subnet uses forwards_to mounts contains encrypted_with",
         ),
         _kind(
+            "component",
+            _C,
+            "A program of a Kubernetes control plane, as a manifest starts it.",
+            """
+            $ program: kube-apiserver, kube-controller-manager, kube-scheduler or etcd
+            {} flags: list of {name, value}, in order; a flag without a value is true""",
+        ),
+        _kind(
             "namespace",
             _C,
             "A division of a cluster.",
             """
             $ pod_security: the Pod Security level that it enforces (null: none)
+            $ pod_security_version: version of Kubernetes whose level it enforces (null: the newest)
             ? mesh_injected: sidecars are injected""",
         ),
         # 4 storage
@@ -828,6 +857,8 @@ KINDS: dict[str, Kind] = {
             ? locked: copies cannot be deleted early
             $ lock_mode: compliance (nobody can undo it), governance (an administrator can), null: not locked
             $ locked_from: when a lock in compliance mode can no longer be undone (ISO 8601; null: not told, or none)
+            =$ lock_now: its lock as of today: compliance, governance, grace (can still be undone), null: not locked
+            ? emptied: the copies in it are deleted with it
             # lock_min_days: shortest retention that its lock admits (null: any)
             # lock_max_days: longest retention that its lock admits (null: any)
             ? air_gapped: kept in an account of the provider's own
@@ -1026,6 +1057,7 @@ KINDS: dict[str, Kind] = {
             $ service_account_name: the service account it runs as
             ? token_mounted: an API token is mounted into its pods
             ? replicated: more than one replica is asked for (null where that makes no sense)
+            # revisions: earlier revisions that are kept to go back to (null: it has none by nature)
             ? data_ephemeral: declares a store's data directory on an emptyDir
             {} saved_volumes: claims of its pods: {claim, file: in or out of file backups by annotation, or ""}
             {} selector: [labels its pods carry]
@@ -1056,6 +1088,8 @@ KINDS: dict[str, Kind] = {
             ? live_checked: has a liveness probe
             ? ready_checked: has a readiness probe
             [] literal_secrets: where a credential stands in clear text
+            [] verbose: what asks for logs of level debug or trace (a variable or an option)
+            ? fetches_code: runs code that it downloads when it starts
             [] secret_variables: secrets handed over as environment variables
             [] host_ports: ports of the machine that it opens
             {} ports: list of {name, port, protocol, host_port, host_address} that it says it listens on
@@ -1092,7 +1126,8 @@ KINDS: dict[str, Kind] = {
             """
             $ purpose: validating, mutating or policy
             ? fails_open: lets requests through when it fails
-            ? denies: a violation is refused, not only reported""",
+            ? denies: a violation is refused, not only reported
+            [] avoidable: labels of an object by which its author takes it out of the call""",
             "forwards_to",
         ),
         _kind(
@@ -1119,7 +1154,8 @@ KINDS: dict[str, Kind] = {
             """
             $ source: where it comes from
             ? pinned: a version, a range with an end, a tag or a commit is fixed (null for local modules)
-            ? local: lies in the same tree""",
+            ? local: lies in the same tree
+            ? reconciled: what runs is brought back to it by itself (null: it is applied by a run)""",
             "calls",
         ),
         _kind(

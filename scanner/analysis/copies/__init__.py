@@ -28,6 +28,7 @@ LETTERS = {
 }
 DERIVED = ("asset", "copies", "media", *LETTERS.values(), "planned", "missed_by", "plan_at_fault", "change")
 OF_PLANS = ("traps", "selects_something")
+OF_VAULTS = ("lock_now",)
 
 
 def place_copies(graph: Graph, config: Config) -> None:
@@ -49,3 +50,4 @@ def place_copies(graph: Graph, config: Config) -> None:
 
     graph.defer((*DERIVED, *OF_PLANS), judge)
     graph.defer(("observations",), observe)
+    graph.defer(OF_VAULTS, lambda: estate().judge_vaults())

@@ -280,6 +280,11 @@ class Estate:
             told: Told = True if plan in taken else False if self._complete else _SELECTED
             self.graph.set(plan, "selects_something", told)
 
+    def judge_vaults(self) -> None:
+        """Set of every vault what its lock is worth today."""
+        for vault in self.graph.nodes("backup_vault"):
+            self.graph.set(vault, "lock_now", self.vaults.of(vault).lock or None)
+
     def observe(self) -> None:
         """Set the observations of every store that is an asset."""
         for index in self.assets.stores():

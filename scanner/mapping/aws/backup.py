@@ -8,7 +8,7 @@ from scanner.mapping.aws import lifecycle
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.aws.protection import meant, settled
-from scanner.mapping.extract import FALSE, NONE, TRUE, each, elements, marked, truth, whole, written
+from scanner.mapping.extract import FALSE, NONE, TRUE, each, elements, flag, marked, truth, whole, written
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import every, some
@@ -217,6 +217,7 @@ _VAULT = Row(
         "locked": lambda reader: reader.fold("aws_backup_vault_lock_configuration") is not None,
         "lock_mode": _lock_mode,
         "locked_from": _locked_from,
+        "emptied": flag("force_destroy"),
         "lock_min_days": _lock_days("min_retention_days"),
         "lock_max_days": _lock_days("max_retention_days"),
         "air_gapped": FALSE,
@@ -232,6 +233,7 @@ _AIR_GAPPED = Row(
         "locked": TRUE,  # always in compliance mode (AWS Backup Developer Guide, "Logically air-gapped vault")
         "lock_mode": Fixed("compliance"),
         "locked_from": NONE,
+        "emptied": FALSE,
         "lock_min_days": lambda reader: whole(reader.get("min_retention_days")),
         "lock_max_days": lambda reader: whole(reader.get("max_retention_days")),
         "air_gapped": TRUE,

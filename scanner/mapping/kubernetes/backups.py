@@ -162,15 +162,15 @@ def _velero_volumes(reader: Reader) -> Iterator[Value]:
 
 def _location_store(reader: Reader) -> Value:
     """Where a BackupStorageLocation keeps: one that is read-only or not available keeps nothing new."""
+    place = bucket(
+        reader.get("spec.objectStorage.bucket"), reader.get("spec.config.region"),
+        str(reader.get("spec.config.s3Url", "")),
+    )  # fmt: skip
     fault = None
     if reader.get("spec.accessMode", "ReadWrite") == "ReadOnly":
         fault = "its storage location is read-only"
     elif reader.get("status.phase", "Available") == "Unavailable":
         fault = "its storage location is not available"
-    place = bucket(
-        reader.get("spec.objectStorage.bucket"), reader.get("spec.config.region"),
-        str(reader.get("spec.config.s3Url", "")),
-    )  # fmt: skip
     return [{**place, "fault": fault}]
 
 
