@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from scanner.mapping import balancers
 from scanner.mapping.extract import EMPTY, NONE, text
-from scanner.mapping.kubernetes import balancers, overlays
+from scanner.mapping.kubernetes import overlays
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     annotation,

@@ -203,7 +203,7 @@ _AVIATRIX: Table = {
         {
             "dialect": Fixed("aviatrix"),
             "grants": lambda _: Unknown(
-                "distributed firewall policies of smart groups are not evaluated", Cause.UNSUPPORTED
+                "what its smart groups hold is known to the controller only", Cause.OUTSIDE_SCAN
             ),
             "names": EMPTY,
             "approves": EMPTY,

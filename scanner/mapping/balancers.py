@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from scanner.mapping.kubernetes.reading import mapping, sequence, texts
+from scanner.mapping.extract import elements
 from scanner.mapping.reader import Reader
 from scanner.model.value import Unknown, Value, unwrap
 
@@ -25,11 +25,11 @@ _INGRESS = "alb.ingress.kubernetes.io/"
 _CLASSES = {"service.k8s.aws/nlb": OWN, "eks.amazonaws.com/nlb": AUTO}
 
 
-def of_service(reader: Reader) -> Value:
+def of_service(reader: Reader, class_at: str = "spec.loadBalancerClass") -> Value:
     """What is made of a service; nothing where another class of balancers is named, or another cloud's."""
     if str(reader.get("spec.type", "ClusterIP")) != "LoadBalancer":
         return []
-    wanted, type_ = reader.get("spec.loadBalancerClass"), _said(reader, f"{_SERVICE}type")
+    wanted, type_ = reader.get(class_at), _said(reader, f"{_SERVICE}type")
     controller = _CLASSES.get(str(wanted)) if wanted else OWN if type_ in ("external", "nlb-ip") else BUILT_IN
     if controller is None:
         return []
@@ -56,7 +56,7 @@ def of_service(reader: Reader) -> Value:
 
 def of_ingress(reader: Reader, name: Value) -> Value:
     """What is made of an ingress of a class; only the class `alb`, or annotations of the controller, say so."""
-    if name != "alb" and not any(key.startswith(_INGRESS) for key in mapping(reader.get("metadata.annotations"))):
+    if name != "alb" and not any(key.startswith(_INGRESS) for key in _annotations(reader)):
         return []
     groups = _listed(_said(reader, f"{_INGRESS}security-groups"))
     return [
@@ -100,7 +100,7 @@ def of_binding(reader: Reader) -> Value:
             "target": str(reader.get("spec.targetType", "instance")),
             "subnets": [],
             "groups": [],
-            "managed": bool(sequence(reader.get("spec.networking.ingress"))),
+            "managed": bool(elements(reader.get("spec.networking.ingress"))),
             "clients": [],
             "listens": None,
             "group": _named(reader),
@@ -113,10 +113,14 @@ def _named(reader: Reader) -> Value:
     return arn if arn is not None else reader.peek("spec.targetGroupName")
 
 
+def _annotations(reader: Reader) -> dict[str, Value]:
+    held = unwrap(reader.get("metadata.annotations"))
+    return held if isinstance(held, dict) else {}
+
+
 def _said(reader: Reader, name: str, default: Value = None) -> Value:
     """An annotation, unknown where only that is; the default where it is absent."""
-    value = mapping(reader.get("metadata.annotations")).get(name)
-    value = unwrap(value)
+    value = unwrap(_annotations(reader).get(name))
     if value is None:
         return default
     return value if isinstance(value, Unknown) else str(value).strip()
@@ -128,4 +132,4 @@ def _listed(said: Value) -> list[Value]:
         return []
     if isinstance(said, Unknown):
         return [said]
-    return [each.strip() for part in texts(said) for each in part.split(",") if each.strip()]
+    return [each.strip() for each in str(said).split(",") if each.strip()]
