@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping import balancers
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
