@@ -1014,8 +1014,19 @@ KINDS: dict[str, Kind] = {
             ? internal: serves private networks only (null: what carries it out decides)
             [] snippets: annotations that put configuration of their own into its controller
             {} backends: list of {service, namespace, port} that it sends to; a port is number or name
-            {} balancer: [what a controller on AWS is asked to make of it] (empty: nothing that is known)""",
+            {} balancer: [what a controller on AWS is asked to make of it] (empty: nothing that is known)
+            {} listeners: of a gateway: list of {name, port, protocol, hostname, kinds, from, selector}
+            {} parents: of a route: list of {kind, name, namespace, section, port} (null: it needs none)""",
             "forwards_to in_namespace",
+        ),
+        _kind(
+            "reference_grant",
+            _W,
+            "Lets routes of other namespaces send to services of its own.",
+            """
+            {} sources: list of {kind, namespace}
+            [] services: the services that they may send to (empty: all)""",
+            "in_namespace",
         ),
         _kind(
             "service",
