@@ -144,6 +144,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         for unit in units:
             assembler.add(*_spelled(unit, diagnostics))
             assembler.graph.read_whole |= getattr(unit, "complete", set())
+            assembler.graph.read_partly |= getattr(unit, "partial", set())
             if getattr(unit, "collected", ""):
                 assembler.graph.collected[unit.root.removeprefix("aws:")] = getattr(unit, "collected", "")
             if unit.recorded is not None:

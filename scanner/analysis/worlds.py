@@ -31,4 +31,17 @@ def backups_read(graph: Graph, index: int) -> bool:
     if not isinstance(account, str) or not isinstance(region, str):
         return False
     services = ("backup", "dlm") if graph.kind(index).name in ("volume", "instance") else ("backup",)
-    return all((account, region, service) in graph.read_whole for service in services)
+    return all(_plans_read(graph, account, region, service) for service in services)
+
+
+_SELECTING = {"backup": ("aws_backup_plan", "aws_backup_selection", "aws_backup_region_settings"),
+              "dlm": ("aws_dlm_lifecycle_policy",)}  # fmt: skip
+
+
+def _plans_read(graph: Graph, account: str, region: str, service: str) -> bool:
+    """Whether every plan of a service was listed, whatever else of it could not be."""
+    unit = (account, region, service)
+    if unit in graph.read_whole:
+        return True
+    known = not any((account, region, type_) in graph.unread for type_ in _SELECTING[service])
+    return known and unit in graph.read_partly

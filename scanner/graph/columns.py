@@ -78,6 +78,7 @@ class Graph:
         self.environments: dict[str, tuple[str, str]] = {}  # root of addresses to (directory, environment)
         # live units that were read whole: (account, region, service); region None for what an account has once
         self.read_whole: set[tuple[str, str | None, str]] = set()
+        self.read_partly: set[tuple[str, str | None, str]] = set()  # of which some calls failed
         # and, by account, region and native type, why there may be more of that type than was listed
         self.unread: dict[tuple[str, str | None, str], Unknown] = {}
         self.collected: dict[str, str] = {}  # live accounts by number: when they were read (ISO 8601)

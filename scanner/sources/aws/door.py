@@ -21,10 +21,11 @@ _LEFT = (".tf", ".tofu", ".yaml", ".yml", ".json", ".tfvars", ".md")  # never a 
 @dataclass(slots=True)
 class LiveUnit(Unit):
     """What was read of one account, and when; `complete` are the (account, region or None, service) that were
-    read ok."""
+    read ok, `partial` those of which some calls failed."""
 
     unread: list[Unread] = field(default_factory=list)
     complete: set[tuple[str, str | None, str]] = field(default_factory=set)
+    partial: set[tuple[str, str | None, str]] = field(default_factory=set)
     collected: str = ""
 
 
@@ -87,4 +88,5 @@ def _by_account(found: Snapshot) -> Iterator[LiveUnit]:
         unit.coverage.extend(each for each in found.coverage if each.unit.startswith(f"{unit.root}/"))
         unit.collected = found.collected
         unit.complete = {each for each in found.complete if f"aws:{each[0]}" == unit.root}
+        unit.partial = {each for each in found.partial if f"aws:{each[0]}" == unit.root}
     yield from accounts

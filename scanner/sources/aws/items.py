@@ -22,13 +22,15 @@ _SECRET = Unknown("its value was dropped before the snapshot was written", Cause
 
 @dataclass(slots=True)
 class Snapshot:
-    """What one snapshot holds: `complete` are the (account, region or None, service) that were read ok."""
+    """What one snapshot holds: `complete` are the (account, region or None, service) that were read ok, `partial`
+    those of which some calls failed."""
 
     resources: list[Resource] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     complete: set[tuple[str, str | None, str]] = field(default_factory=set)
+    partial: set[tuple[str, str | None, str]] = field(default_factory=set)
     collected: str = ""
 
 
@@ -120,8 +122,7 @@ def _unit(found: Snapshot, unit: dict[str, Any], span: Span) -> None:
     reason = "; ".join(dict.fromkeys(_short(each) for each in bad))
     found.coverage.append(Coverage(name, status, reason, items))
     where = None if region == GLOBAL else region
-    if not bad:
-        found.complete.add((account, where, service))
+    (found.partial if bad else found.complete).add((account, where, service))
     for each in bad:
         found.unread.extend(_unread(each, account, region))
     quiet = {NOT_ENABLED, UNSUPPORTED}
