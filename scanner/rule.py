@@ -44,6 +44,7 @@ __all__ = [
     "covers_world",
     "enforces",
     "every",
+    "flag",
     "gone_since",
     "is_everything",
     "known",
@@ -58,6 +59,7 @@ __all__ = [
     "surely",
     "text",
     "together",
+    "undecided",
     "violations",
     "widest",
 ]
@@ -138,6 +140,26 @@ def gone_since(node: Node) -> str | None:
         return None
     version = str(node.graph.facts.get("kubernetes_version") or NEWEST)
     return removed_in(text(written), text(node["type"]).rpartition("/")[2], version)
+
+
+def flag(component: Node, name: str) -> tuple[str, str] | None:
+    """What a component is started with under a flag's name, with the place of it in `flags`; of several the last.
+    None where the flag is not written. Raises Undetermined where flags that are filled in later may hold it."""
+    found: tuple[str, str] | None = None
+    pending: Unknown | None = None
+    for position, each in enumerate(component["flags"]):
+        if isinstance(each, Unknown):
+            pending = each
+        elif text(each["name"]) == name:
+            found = (text(each["value"]), f"flags[{position}]")
+    if found is None and pending is not None:
+        raise Undetermined(pending)
+    return found
+
+
+def undecided(reason: str) -> Undetermined:
+    """To be raised where something outside the scan decides."""
+    return Undetermined(Unknown(reason, Cause.OUTSIDE_SCAN))
 
 
 def together(workload: Node, positions: list[int]) -> Match:

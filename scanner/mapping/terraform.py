@@ -105,7 +105,7 @@ def _locked(reader: Reader) -> Value:
 
 _MODULE = Row(
     kind="module",
-    attributes={"source": "source", "pinned": _pinned, "local": _local},
+    attributes={"source": "source", "pinned": _pinned, "local": _local, "reconciled": Fixed(None)},
     identity=(),
     name=lambda reader: reader.resource.address.name.rpartition("module.")[2],
     tags=lambda reader: {},

@@ -30,6 +30,11 @@ def _pod_security(reader: Reader) -> Value:
     return label(reader, _ENFORCE)
 
 
+def _pod_security_version(reader: Reader) -> Value:
+    said = label(reader, f"{_ENFORCE}-version")
+    return None if said in (None, "latest") else said
+
+
 def _mesh_injected(reader: Reader) -> Value:
     if label(reader, "istio-injection") == "enabled" or label(reader, "istio.io/rev"):
         return True
@@ -47,6 +52,21 @@ def _fails_open(reader: Reader) -> Value:
     return reader.get("failurePolicy", "Ignore" if beta else "Fail") == "Ignore"
 
 
+def _avoidable(reader: Reader) -> Value:
+    """Labels of objects, not of namespaces, that keep the webhook from being asked."""
+    found: list[str] = []
+    for each in reader.blocks("objectSelector.matchExpressions"):
+        if each.get("operator") in ("NotIn", "DoesNotExist"):
+            reader.mark(len(found), each, "key")
+            found.append(str(each.get("key")))
+    return found
+
+
+def _policy_avoidable(reader: Reader) -> Value:
+    inner = next(reader.blocks("spec.matchConstraints"), None)
+    return [] if inner is None else _avoidable(inner)
+
+
 def _called(reader: Reader) -> Iterator[Value]:
     name, namespace = reader.get("clientConfig.service.name"), reader.get("clientConfig.service.namespace")
     if isinstance(name, str):
@@ -58,7 +78,7 @@ def _webhooks(purpose: str) -> Row:
     denies = TRUE if purpose == "validating" else NONE
     hook = Row(
         "webhook",
-        {"purpose": Fixed(purpose), "fails_open": _fails_open, "denies": denies},
+        {"purpose": Fixed(purpose), "fails_open": _fails_open, "denies": denies, "avoidable": _avoidable},
         {"forwards_to": Join("clientConfig.service", ("service",), values=_called)},
         identity=(),
     )
@@ -106,11 +126,23 @@ def _kyverno_fails_open(reader: Reader) -> Value:
 
 _KYVERNO = row(
     "webhook",
-    {"purpose": Fixed("policy"), "fails_open": _kyverno_fails_open, "denies": _kyverno_denies},
+    {
+        "purpose": Fixed("policy"),
+        "fails_open": _kyverno_fails_open,
+        "denies": _kyverno_denies,
+        "avoidable": EMPTY,  # what its rules exclude has conditions of its own
+    },
 )
 
 TABLE: Table = {
-    "/Namespace": row("namespace", {"pod_security": _pod_security, "mesh_injected": _mesh_injected}),
+    "/Namespace": row(
+        "namespace",
+        {
+            "pod_security": _pod_security,
+            "pod_security_version": _pod_security_version,
+            "mesh_injected": _mesh_injected,
+        },
+    ),
     f"{_GROUP}/ValidatingWebhookConfiguration": _webhooks("validating"),
     f"{_GROUP}/MutatingWebhookConfiguration": _webhooks("mutating"),
     _POLICY: row(
@@ -119,6 +151,7 @@ TABLE: Table = {
             "purpose": Fixed("policy"),
             "fails_open": lambda reader: reader.get("spec.failurePolicy", "Fail") == "Ignore",
             "denies": _policy_denies,
+            "avoidable": _policy_avoidable,
         },
     ),
     _BINDING: Fold((_POLICY,), "spec.policyName", values=_bound_policy),

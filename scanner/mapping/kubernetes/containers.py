@@ -22,6 +22,7 @@ from scanner.mapping.kubernetes.reading import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.starting import fetches_code, verbose_options, verbose_variables
 from scanner.mapping.table import Fixed, Join, Part, Row
 from scanner.model.resource import Resource
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
@@ -59,6 +60,8 @@ def _row(pod: str, role: str) -> Row:
             "live_checked": _probed("livenessProbe", role),
             "ready_checked": _probed("readinessProbe", role),
             "literal_secrets": _literal_secrets,
+            "verbose": _verbose,
+            "fetches_code": _fetches,
             "secret_variables": _secret_variables,
             "host_ports": _host_ports(pod),
             "ports": _ports,
@@ -242,6 +245,29 @@ def _literal_secrets(reader: Reader) -> Value:
     if found and found[0] in places:
         reader.get(f"env[{places[found[0]]}].value")  # read last, so that it is what is shown
     return list(dict.fromkeys(found))
+
+
+def _verbose(reader: Reader) -> Value:
+    """Variables and options that ask for debug or trace logs; the last that is read is shown."""
+    found: list[str] = []
+    for position, held in _variables(reader):
+        value = unwrap(held.get("value"))
+        if isinstance(value, str) and any(verbose_variables([(str(known(held.get("name"))), value)])):
+            found.append(str(held.get("name")))
+            reader.mark(len(found) - 1, reader, f"env[{position}].value")
+    for path in ("command", "args"):
+        for option in verbose_options(" ".join(texts(reader.get(path)))):
+            reader.mark(len(found), reader, path)
+            found.append(option)
+    return found
+
+
+def _fetches(reader: Reader) -> Value:
+    line = "\n".join([*texts(reader.get("command")), *texts(reader.get("args"))])
+    if not fetches_code(line):
+        return False
+    reader.get("args" if fetches_code("\n".join(texts(reader.get("args")))) else "command")
+    return True
 
 
 def _secret_variables(reader: Reader) -> Value:

@@ -49,7 +49,18 @@ def _fixed(source: dict[str, Value]) -> bool:
     return _COMMIT.match(revision) is not None
 
 
+def _synced(reader: Reader) -> Value:
+    """Whether Argo CD applies what is written and undoes what is not (both are off unless asked for)."""
+    automated = mapping(reader.get("spec.syncPolicy.automated"))
+    asked = reader.has("spec.syncPolicy.automated") and automated.get("enabled") is not False
+    return asked and automated.get("selfHeal") is True
+
+
 # Flux
+
+
+def _running(reader: Reader) -> Value:
+    return not reader.get("spec.suspend", False)
 
 
 def _release_literals(reader: Reader) -> Value:
@@ -90,13 +101,20 @@ def _class_of(reader: Reader) -> Iterator[Value]:
 
 
 TABLE: Table = {
-    "argoproj.io/Application": row("module", {"source": _source, "pinned": _pinned, "local": FALSE}),
+    "argoproj.io/Application": row(
+        "module", {"source": _source, "pinned": _pinned, "local": FALSE, "reconciled": _synced}
+    ),
     "source.toolkit.fluxcd.io/GitRepository": row(
-        "module", {"source": "spec.url", "pinned": _git_pinned, "local": FALSE}
+        "module", {"source": "spec.url", "pinned": _git_pinned, "local": FALSE, "reconciled": _running}
     ),
     "source.toolkit.fluxcd.io/OCIRepository": row(
         "module",
-        {"source": "spec.url", "pinned": lambda reader: reader.has("spec.ref.digest"), "local": FALSE},
+        {
+            "source": "spec.url",
+            "pinned": lambda reader: reader.has("spec.ref.digest"),
+            "local": FALSE,
+            "reconciled": _running,
+        },
     ),
     "helm.toolkit.fluxcd.io/HelmRelease": row(
         "config",

@@ -21,7 +21,7 @@ from scanner.mapping.kubernetes.reading import (
     walked,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Fixed, Join, Row, Table
+from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Value
 
 SECURITY = "security.istio.io"
@@ -61,11 +61,11 @@ def _mesh_wide(reader: Reader) -> Value:
 
 
 def _mtls(reader: Reader) -> Value:
-    """The mode; STRICT with a port that is let off counts as that port's. UNSET inherits: says nothing."""
+    """The weakest of what is said of the workload and of its ports. UNSET inherits: says nothing."""
     ports = [str(walked(each, "mode")) for each in mapping(reader.get("spec.portLevelMtls")).values()]
     mode = _MODES.get(str(reader.get("spec.mtls.mode", "UNSET")))
     for weaker in ("DISABLE", "PERMISSIVE"):
-        if mode == "strict" and weaker in ports:
+        if weaker in ports and mode != "disabled":
             return _MODES[weaker]
     return mode
 
@@ -141,6 +141,32 @@ def _gateways(reader: Reader) -> Iterator[Value]:
             yield named(reader.resource, type, name, namespace) if slash else beside(reader.resource, type, name)
 
 
+def _virtual_parents(reader: Reader) -> Value:
+    """The gateways that a VirtualService is bound to; `mesh`, which it is without any, is no way from outside."""
+    found: list[Value] = []
+    for gateway in texts(reader.get("spec.gateways")) or ["mesh"]:
+        namespace, _, name = gateway.rpartition("/")
+        kind = "mesh" if gateway == "mesh" else "Gateway"
+        found.append({"kind": kind, "name": name, "namespace": namespace or None, "section": None, "port": None})
+    return found
+
+
+def _served(reader: Reader) -> Value:
+    """The servers of a gateway: for hosts of any namespace unless one stands before them."""
+    return [
+        {
+            "name": server.get("name"),
+            "port": server.get("port.number"),
+            "protocol": str(server.get("port.protocol", "")).upper(),
+            "hostname": None,
+            "kinds": ["VirtualService"],
+            "from": "All",
+            "selector": None,
+        }
+        for server in reader.blocks("spec.servers")
+    ]
+
+
 _VIRTUAL = row(
     "ingress",
     {
@@ -150,6 +176,8 @@ _VIRTUAL = row(
         "internal": NONE,
         "backends": _virtual_backends,
         "balancer": EMPTY,
+        "listeners": EMPTY,
+        "parents": _virtual_parents,
     },
     {
         "in_namespace": IN_NAMESPACE,
@@ -168,8 +196,55 @@ _GATEWAY = row(
         "internal": NONE,
         "backends": EMPTY,
         "balancer": EMPTY,
+        "listeners": _served,
+        "parents": NONE,
     },
     {"in_namespace": IN_NAMESPACE},
+)
+
+
+# Envoy
+
+_AUTHORIZER = "envoy.filters.http.ext_authz", "envoy.filters.network.ext_authz", "envoy.ext_authz"
+
+
+def _patches(reader: Reader) -> Iterator[dict[str, Value]]:
+    """The values of an EnvoyFilter's patches that put an external authorizer into the path of requests."""
+    for patch in reader.blocks("spec.configPatches"):
+        value = mapping(patch.get("patch.value"))
+        if value.get("name") in _AUTHORIZER:
+            yield value
+
+
+def _authorizes(reader: Reader) -> bool:
+    return next(_patches(reader), None) is not None
+
+
+def _authorizer_fails_open(reader: Reader) -> Value:
+    """`failure_mode_allow` is false unless it is written (Envoy documentation, ext_authz)."""
+    for each in _patches(reader):
+        settings = mapping(each.get("typed_config") or each.get("config"))
+        if settings.get("failure_mode_allow") is True or settings.get("failureModeAllow") is True:
+            return True
+    return False
+
+
+_ENVOY = row(
+    "config",
+    {"literal_secrets": EMPTY, "chart_version": NONE},
+    {"in_namespace": IN_NAMESPACE},
+    parts=(
+        Part(
+            Row(
+                "waf",
+                {"default_action": Fixed("block"), "logged": NONE, "fails_open": _authorizer_fails_open},
+                identity=(),
+                name="metadata.name",
+            ),
+            "authorizer",
+            when=_authorizes,
+        ),
+    ),
 )
 
 
@@ -200,6 +275,7 @@ TABLE: Table = {
     f"{NETWORKING}/DestinationRule": _policy({"mtls": _client_tls, "mesh_wide": FALSE, "selector": EMPTY}),
     f"{NETWORKING}/Gateway": _GATEWAY,
     f"{NETWORKING}/VirtualService": _VIRTUAL,
+    f"{NETWORKING}/EnvoyFilter": _ENVOY,
     f"{LINKERD}/Server": _policy({"selector": _server_selector, "open": _server_open, "mesh_wide": FALSE}),
     f"{LINKERD}/ServerAuthorization": _policy(
         {"action": Fixed("allow"), "open": _authorization_open, "mesh_wide": FALSE, "selector": EMPTY}

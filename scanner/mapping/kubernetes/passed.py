@@ -36,7 +36,6 @@ _REASONS = {
     "names a driver or controller": (
         "networking.k8s.io/IngressClass",
         "gateway.networking.k8s.io/GatewayClass",
-        "gateway.networking.k8s.io/ReferenceGrant",
         "storage.k8s.io/CSIDriver",
     ),
     "watches and measures": (
@@ -52,7 +51,6 @@ _REASONS = {
     "how the mesh routes or observes, asks nothing of callers": (
         "networking.istio.io/ServiceEntry",
         "networking.istio.io/Sidecar",
-        "networking.istio.io/EnvoyFilter",
         "networking.istio.io/WorkloadEntry",
         "networking.istio.io/WorkloadGroup",
         "telemetry.istio.io/Telemetry",

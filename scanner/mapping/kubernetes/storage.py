@@ -6,9 +6,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from scanner.mapping.aws_auth import AWS_AUTH
 from scanner.mapping.extract import EMPTY, FALSE, NONE
-from scanner.mapping.kubernetes.eks import AWS_AUTH
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -26,7 +27,7 @@ from scanner.mapping.kubernetes.reading import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, stored_secrets
-from scanner.mapping.table import Fixed, Join, Row, Table
+from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 # The marker of an attribute that a claim's storage class decides; `connect` resolves it.
@@ -208,6 +209,36 @@ def _secret(literal: Extract | Fixed, rotated: Extract | Fixed) -> Row:
     )
 
 
+def _is_token(reader: Reader) -> bool:
+    return bool(reader.get("type") == "kubernetes.io/service-account-token")
+
+
+def _token_owner(reader: Reader) -> Iterator[Value]:
+    name = annotation(reader, "kubernetes.io/service-account.name")
+    if name:
+        yield beside(reader.resource, "/ServiceAccount", name)
+
+
+def _token_active(reader: Reader) -> Value:
+    reader.get("type")
+    return True
+
+
+# A Secret of this type is a token without an end (Kubernetes documentation, "Service account token Secrets").
+_TOKEN = Part(
+    Row(
+        "access_key",
+        {"active": _token_active, "root": FALSE},
+        {"grants_to": Join("metadata.annotations", ("service_account",), values=_token_owner)},
+        identity=(),
+        name="metadata.name",
+        tags="metadata.labels",
+    ),
+    "token",
+    when=_is_token,
+)
+
+
 def _refreshed(reader: Reader) -> Value:
     return str(reader.get("spec.refreshInterval", "1h")) not in ("0", "0s")
 
@@ -256,7 +287,7 @@ TABLE: Table = {
         {"encrypted": unknown("the volume that it was taken of decides"), "public_access": FALSE},
         {"snapshot_of": joined("spec.source", ("volume",), _snapshot_source)},
     ),
-    "/Secret": _secret(_committed, NONE),
+    "/Secret": replace(_secret(_committed, NONE), parts=(_TOKEN,)),
     "bitnami.com/SealedSecret": _secret(EMPTY, NONE),
     "external-secrets.io/ExternalSecret": _secret(EMPTY, _refreshed),
     "external-secrets.io/ClusterExternalSecret": _secret(EMPTY, _refreshed),

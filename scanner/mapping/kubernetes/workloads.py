@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.mapping.extract import NONE, truth, whole
+from scanner.mapping.extract import NONE, number, truth, whole
 from scanner.mapping.kubernetes import containers
+from scanner.mapping.kubernetes.components import component
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -26,6 +27,8 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 
+# Controllers that keep earlier revisions to go back to; ten unless they are told otherwise (API reference).
+_KEEPING = frozenset(("DaemonSet", "Deployment", "Rollout", "StatefulSet"))
 # The marker of an attribute that the service account decides; `connect` resolves it.
 ACCOUNT_DECIDES = "its service account decides"
 SCALERS = ("autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject")
@@ -58,6 +61,7 @@ def _row(
         "service_account_name": _account_name(pod),
         "token_mounted": _token_mounted(pod),
         "replicated": _replicated(replicas) if replicas else NONE,
+        "revisions": number("spec.revisionHistoryLimit", 10) if controller in _KEEPING else NONE,
         "data_ephemeral": _data_ephemeral(pod),
         "selector": _labels(pod, meta),
         "owner": _owner,
@@ -72,7 +76,7 @@ def _row(
         "runs_on": Join("kind", ("cluster",), values=lambda _: iter((_CLUSTER,))),
     }
     claimed = (Part(_CLAIM, "claim", claims, "mounts", name="metadata.name"),) if claims else ()
-    return row("workload", attributes, relations, parts=(*containers.parts(pod), *claimed, *parts))
+    return row("workload", attributes, relations, parts=(*containers.parts(pod), component(pod), *claimed, *parts))
 
 
 def _made_claim(reader: Reader) -> Value:

@@ -13,6 +13,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.starting import fetches_code, verbose_options, verbose_variables
 from scanner.mapping.table import Fixed, Row
 from scanner.model.value import Value, unwrap
 
@@ -108,6 +109,15 @@ def _escalation(reader: Reader) -> Value:
     return truth(reader.get("security_context.allow_privilege_escalation", True))
 
 
+def _line(reader: Reader) -> list[str]:
+    return [str(each) for path in ("command", "args") for each in strings(path)(reader)]
+
+
+def _verbose(reader: Reader) -> Value:
+    pairs = [(str(each.peek("name")), each.peek("value")) for each in reader.blocks("env")]
+    return [*verbose_variables(pairs), *verbose_options(" ".join(_line(reader)))]
+
+
 def container(pod: str, *, init: bool) -> Row:
     return Row(
         "container",
@@ -127,6 +137,8 @@ def container(pod: str, *, init: bool) -> Row:
             "live_checked": _probe("liveness_probe", init=init),
             "ready_checked": _probe("readiness_probe", init=init),
             "literal_secrets": _variables,
+            "verbose": _verbose,
+            "fetches_code": lambda reader: fetches_code("\n".join(_line(reader))),
             "secret_variables": _secret_variables,
             "host_ports": _host_ports,
             "ports": _ports,

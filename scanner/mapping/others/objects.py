@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping import balancers
+from scanner.mapping.aws_auth import AWS_AUTH
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
     NONE,
     elements,
     flag,
+    number,
     strings,
     text,
     truth,
     whole,
 )
-from scanner.mapping.kubernetes.eks import AWS_AUTH
 from scanner.mapping.others import network_policies
 from scanner.mapping.others.containers import container
 from scanner.mapping.others.pod_security import pod_security
@@ -105,6 +106,11 @@ def _workload(controller: str, pod: str = _POD) -> Row:
             # the provider sends true unless told otherwise
             "token_mounted": flag(f"{pod}.automount_service_account_token", absent=True),
             "replicated": _replicated(pod) if controller in ("Deployment", "StatefulSet") else NONE,
+            "revisions": (
+                number("spec.revision_history_limit", 10)
+                if controller in ("DaemonSet", "Deployment", "StatefulSet")
+                else NONE
+            ),
             "data_ephemeral": FALSE if controller == "StatefulSet" else NONE,
             "selector": lambda reader: elements(reader.peek(f"{pod.rpartition('.')[0]}.metadata.labels")),
             "owner": NONE,
@@ -280,11 +286,18 @@ _CLAIM = _row(
     {"in_namespace": _IN_NAMESPACE},
 )
 
+
+def _pinned_level(reader: Reader) -> Value:
+    said = _label(reader, "metadata.labels", "pod-security.kubernetes.io/enforce-version")
+    return None if said == "latest" else said
+
+
 _PLAIN: Table = {
     "kubernetes_namespace": _row(
         "namespace",
         {
             "pod_security": lambda reader: _label(reader, "metadata.labels", "pod-security.kubernetes.io/enforce"),
+            "pod_security_version": _pinned_level,
             "mesh_injected": lambda reader: (
                 _label(reader, "metadata.labels", "istio-injection") == "enabled"
                 or _label(reader, "metadata.labels", "istio.io/rev") is not None
