@@ -137,6 +137,8 @@ class _Collector:
             if raw is None or raw == {}:
                 continue
             attributes = _plain(raw) if isinstance(raw, dict) else {listing.wrap: _plain(raw)}
+            if parent is not None and listing.carries:
+                attributes = {**Context(self._whose, parent.attributes).fill(dict(listing.carries)), **attributes}
             try:
                 name = self._context(attributes, parent).fill(listing.id)
             except KeyError:  # a classic address without allocation id, for example: known by its text

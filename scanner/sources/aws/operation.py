@@ -69,6 +69,7 @@ class Listing:
     `scope` is "region" or "global" (asked once per account, in us-east-1). `secret` are paths whose values are
     never written (`Environment.Variables.*`). `children` are listings asked once per item.
     `page` is the page size to ask for, where the service's own is smaller than the most it gives.
+    `carries` are further fields of each item, templates over the item it was listed under.
     """
 
     service: str
@@ -85,6 +86,7 @@ class Listing:
     secret: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     page: int = 0
+    carries: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needs(self) -> str:

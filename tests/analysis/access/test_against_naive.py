@@ -1,9 +1,9 @@
 """Decisions on random accounts against the plain evaluator of `naive`, which was written from the documentation.
 
 Each account has users with groups and roles with sessions, boundaries, guardrails of two levels, resource
-control policies, and resources of its own and of another account. Every request is decided twice: with its whole context,
-where the verdict must be the evaluator's, and with the context left open, where allowed must hold for every context
-that is tried and denied for none.
+control policies, and resources of its own and of another account. Every request is decided twice: with its whole
+context, where the verdict must be the evaluator's, and with the context left open, where allowed must hold for
+every context that is tried and denied for none.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def named(template: object) -> set[str]:
 
 def every(listing: Listing, parent: frozenset[str] = frozenset()):
     yield listing, parent
-    fields = frozenset(item_fields(listing))
+    fields = frozenset(item_fields(listing) | set(listing.carries))
     for child in listing.children:
         yield from every(child, fields)
 
@@ -93,8 +93,9 @@ def test_names_exist_in_the_service(listing, parent):
     assert set(listing.parameters) <= set(asked.members if asked else ())
     assert set(asked.required_members if asked else ()) <= set(listing.parameters)
     assert named(listing.parameters) <= parent
-    fields = item_fields(listing)
+    fields = item_fields(listing) | set(listing.carries)
     assert named(listing.id) <= fields
+    assert named(tuple(listing.carries.values())) <= parent
     for detail in listing.details:
         about = model(listing.service).operation_model(detail.operation)
         given = {*detail.parameters, *([detail.batch_parameter] if detail.batch else [])}

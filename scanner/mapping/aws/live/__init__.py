@@ -24,6 +24,7 @@ from scanner.mapping.aws.live import (
     machines,
     networks,
     services,
+    sharing,
     stores,
     watch,
 )
@@ -37,6 +38,7 @@ _ROOMS = (
     networks,
     machines,
     stores,
+    sharing,
     keys,
     backups,
     databases,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
+from csv import DictReader
 from typing import Any
 
-from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, tags
+from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, World, block, tags
 from scanner.model.resource import Resource
-from scanner.model.value import Cause, Unknown
+from scanner.model.value import Cause, Unknown, Value
 
 _SERVICE_LINKED = "/aws-service-role/"
+_DEVICES = Unknown("iam:ListMFADevices tells the second factor, and was not read", Cause.OUTSIDE_SCAN)
+_PASSWORD = Unknown("iam:ListUsers tells when the password was used, and was not read", Cause.OUTSIDE_SCAN)
+_KEY = Unknown("iam:GetAccessKeyLastUsed tells when the key was used, and was not read", Cause.OUTSIDE_SCAN)
+_SUMMARY = Unknown("iam:GetAccountSummary tells whether root has a second factor, and was not read",
+                   Cause.OUTSIDE_SCAN)  # fmt: skip
 _SESSION = Unknown("iam:ListRoles tells the longest session, and was not read", Cause.OUTSIDE_SCAN)
 
 
@@ -23,6 +30,20 @@ def _held(live: Live, owner: str, inline: str, detail: str) -> Iterator[Resource
     for policy in live.list("AttachedManagedPolicies"):
         arn = policy["PolicyArn"]
         yield live.fold(f"aws_iam_{owner}_policy_attachment", arn, {owner: live.arn, "policy_arn": arn})
+
+
+def _used(live: Live, path: str, made: Value) -> Value:
+    """When something was last used, or made where it never was; an Unknown as it is."""
+    return live.get(path, made)
+
+
+def _services(live: Live) -> Value:
+    """The services that a principal is allowed, each with when it last used it (IAM User Guide, "Refine
+    permissions using last accessed information"); null where that was not asked, an Unknown where it was refused."""
+    told = live.get("GetServiceLastAccessedDetails")
+    if not isinstance(told, list):
+        return told
+    return [{"service": each.get("ServiceNamespace"), "used": each.get("LastAuthenticated")} for each in told]
 
 
 def _role(live: Live) -> Iterator[Resource]:
@@ -40,9 +61,62 @@ def _role(live: Live) -> Iterator[Resource]:
             "assume_role_policy": live.get("AssumeRolePolicyDocument"),
             "permissions_boundary": live.get("PermissionsBoundary.PermissionsBoundaryArn"),
             "max_session_duration": live.get("MaxSessionDuration", _SESSION),
+            "last_used_date": _used(live, "RoleLastUsed.LastUsedDate", live.get("CreateDate")),
+            "services_last_accessed": _services(live),
         },
     )
     yield from _held(live, "role", "RolePolicyList", "RoleName")
+
+
+def _second_factor(live: Live) -> Value:
+    """Whether a user has a device that makes codes, by its devices or by the credential report."""
+    devices = live.get("ListMFADevices", _DEVICES)
+    if isinstance(devices, list):
+        return bool(devices)
+    row = report(live.world).get(live.arn)
+    return row["mfa_active"] == "true" if row else devices
+
+
+def _password(live: Live) -> Value:
+    """When the password was last used, or set; null where the user has none."""
+    profile = live.resource.attributes.get("GetLoginProfile", _PASSWORD)
+    if not isinstance(profile, dict):
+        return profile
+    row = report(live.world).get(live.arn)
+    used = live.get("PasswordLastUsed") or (_date(row["password_last_used"]) if row else None)
+    if used is None and not live.get("Listed") and not row:
+        return _PASSWORD
+    return used or profile.get("CreateDate")
+
+
+def _key_used(live: Live, key: dict[str, Any]) -> Value:
+    """When a key was last used, or made where it never was (GetAccessKeyLastUsed gives no date then)."""
+    arn = f"arn:{live.arn.split(':')[1]}:iam::{live.account}:access-key/{key['AccessKeyId']}"
+    known = live.world.by_id.get(arn)
+    told = known.attributes.get("GetAccessKeyLastUsed", _KEY) if known else _KEY
+    if isinstance(told, dict):
+        return told.get("LastUsedDate") or key.get("CreateDate")
+    row = report(live.world).get(live.arn) or {}
+    for number in ("1", "2"):
+        if row.get(f"access_key_{number}_last_rotated", "")[:19] == str(key.get("CreateDate"))[:19] != "":
+            return _date(row[f"access_key_{number}_last_used_date"]) or key.get("CreateDate")
+    return told
+
+
+def _date(text: str) -> str | None:
+    """A date of the credential report; None for its words for no date (N/A, no_information)."""
+    return text if text[:1].isdigit() else None
+
+
+def report(world: World) -> dict[str, dict[str, str]]:
+    """The rows of the credential report by ARN; none where there is no report ("Generate credential reports")."""
+    found: dict[str, dict[str, str]] = {}
+    for each in world.by_type.get("AWS::IAM::CredentialReport", ()):
+        content = each.attributes.get("Content")
+        if isinstance(content, str):
+            for row in DictReader(b64decode(content).decode("utf-8", "replace").splitlines()):
+                found[str(row.get("arn"))] = {str(name): value or "" for name, value in row.items()}
+    return found
 
 
 def _user(live: Live) -> Iterator[Resource | None]:
@@ -56,6 +130,9 @@ def _user(live: Live) -> Iterator[Resource | None]:
             "unique_id": live.get("UserId"),
             "path": live.get("Path", "/"),
             "permissions_boundary": live.get("PermissionsBoundary.PermissionsBoundaryArn"),
+            "mfa_active": _second_factor(live),
+            "password_last_used": _password(live),
+            "services_last_accessed": _services(live),
             "tags": tags(live.get("Tags")),
         },
     )
@@ -66,7 +143,7 @@ def _user(live: Live) -> Iterator[Resource | None]:
         yield live.fold("aws_iam_user_group_membership", "groups", told)
     for key in live.list("ListAccessKeys"):
         told = {"id": key["AccessKeyId"], "user": name, "status": key["Status"],
-                "create_date": key.get("CreateDate")}  # fmt: skip
+                "create_date": key.get("CreateDate"), "last_used_date": _key_used(live, key)}  # fmt: skip
         yield live.fold("aws_iam_access_key", key["AccessKeyId"], told)
 
 
@@ -94,7 +171,10 @@ def _profile(live: Live) -> Iterator[Resource]:
 
 
 def _summary(live: Live) -> Iterator[Resource]:
-    """Whether the account itself has an access key."""
+    """The user that the account itself is, and whether it has an access key."""
+    told = live.get("AccountMFAEnabled", _SUMMARY)
+    active = told if isinstance(told, Unknown) else bool(told)
+    yield live.made("aws_iam_root_user", {"id": f"{live.account}:root", "name": "root", "mfa_active": active})
     if live.get("AccountAccessKeysPresent"):
         yield live.made("aws_iam_access_key", {"id": f"{live.account}:root", "user": "root", "status": "Active"})
 
@@ -201,19 +281,6 @@ def _domain(live: Live) -> Iterator[Resource]:
     yield live.made("aws_route53domains_registered_domain", told)
 
 
-def _permission_set(live: Live) -> Iterator[Resource | None]:
-    told = {"id": live.arn, "arn": live.arn, "name": live.get("DescribePermissionSet.Name"),
-            "session_duration": live.get("DescribePermissionSet.SessionDuration")}  # fmt: skip
-    yield live.made("aws_ssoadmin_permission_set", told)
-    for policy in live.list("ListManagedPoliciesInPermissionSet"):
-        held = {"permission_set_arn": live.arn, "managed_policy_arn": policy["Arn"]}
-        yield live.fold("aws_ssoadmin_managed_policy_attachment", policy["Arn"], held)
-    inline = live.get("GetInlinePolicyForPermissionSet")
-    if isinstance(inline, Unknown) or inline:
-        yield live.beside("aws_ssoadmin_permission_set_inline_policy", "GetInlinePolicyForPermissionSet",
-                          lambda text: {"inline_policy": text}, permission_set_arn=live.arn)  # fmt: skip
-
-
 def _anchor(live: Live) -> Iterator[Resource]:
     told = {"id": live.get("trustAnchorId"), "arn": live.arn, "name": live.get("name"),
             "source": block(source_type=live.get("source.sourceType"))}  # fmt: skip
@@ -233,7 +300,9 @@ SPELLINGS: Spellings = {
         ("aws_iam_group", "aws_iam_group_policy", "aws_iam_group_policy_attachment"), _group),
     "AWS::IAM::ManagedPolicy": Spelling(("aws_iam_policy",), _policy),
     "AWS::IAM::InstanceProfile": Spelling(("aws_iam_instance_profile",), _profile),
-    "AWS::IAM::AccountSummary": Spelling(("aws_iam_access_key",), _summary),
+    "AWS::IAM::AccountSummary": Spelling(("aws_iam_access_key", "aws_iam_root_user"), _summary),
+    "AWS::IAM::AccessKey": QUIET,
+    "AWS::IAM::CredentialReport": QUIET,
     "AWS::IAM::PasswordPolicy": Spelling(("aws_iam_account_password_policy",), _passwords),
     "AWS::IAM::AccountAlias": QUIET,
     "AWS::IAM::SAMLProvider": _named("aws_iam_saml_provider", "Arn"),
@@ -254,11 +323,5 @@ SPELLINGS: Spellings = {
     "AWS::CE::AnomalyMonitor": Spelling(("aws_ce_anomaly_monitor",), _monitor),
     "AWS::CE::AnomalySubscription": Spelling(("aws_ce_anomaly_subscription",), _subscription),
     "AWS::Route53Domains::Domain": Spelling(("aws_route53domains_registered_domain",), _domain),
-    "AWS::SSO::Instance": QUIET,
-    "AWS::SSO::PermissionSet": Spelling(
-        ("aws_ssoadmin_permission_set", "aws_ssoadmin_managed_policy_attachment",
-         "aws_ssoadmin_permission_set_inline_policy"), _permission_set,
-        {"ListManagedPoliciesInPermissionSet": "aws_ssoadmin_managed_policy_attachment"}),
     "AWS::RolesAnywhere::TrustAnchor": Spelling(("aws_rolesanywhere_trust_anchor",), _anchor),
-    "AWS::RAM::ResourceShare": QUIET,
 }  # fmt: skip

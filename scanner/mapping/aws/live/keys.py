@@ -27,7 +27,11 @@ def _key(live: Live) -> Iterator[Resource | None]:
         "policy": live.get("GetKeyPolicy"), "tags": tags(live.get("ListResourceTags"), "TagKey", "TagValue"),
     })  # fmt: skip
     for grant in live.list("ListGrants"):
-        ends = {"key_id": live.arn, "grantee_principal": grant.get("GranteePrincipal")}
+        asked = grant.get("Constraints") or {}
+        ends = {"key_id": live.arn, "grantee_principal": grant.get("GranteePrincipal"),
+                "operations": grant.get("Operations"), "constraints": block(
+                    encryption_context_equals=asked.get("EncryptionContextEquals"),
+                    encryption_context_subset=asked.get("EncryptionContextSubset"))}  # fmt: skip
         yield live.fold("aws_kms_grant", grant["GrantId"], ends)
 
 

@@ -18,7 +18,7 @@ def _bucket(live: Live) -> Iterator[Resource | None]:
     for type_, detail, spelled in _OF_BUCKET:
         yield live.beside(type_, detail, lambda value, spelled=spelled: spelled(live, value), bucket=name)  # type: ignore[misc]  # bound at once
     if live.none("PublicAccessBlock"):  # nothing is blocked
-        yield live.fold("aws_s3_bucket_public_access_block", "none", {"bucket": name, **_blocks({})})
+        yield live.fold("aws_s3_bucket_public_access_block", "none", {"bucket": name, **blocks({})})
 
 
 def _versioning(_: Live, value: dict[str, Any]) -> dict[str, Value]:
@@ -44,7 +44,7 @@ _FLAGS = {
 }
 
 
-def _blocks(value: dict[str, Any]) -> dict[str, Value]:
+def blocks(value: dict[str, Any]) -> dict[str, Value]:
     return {name: bool(value.get(flag, False)) for name, flag in _FLAGS.items()}
 
 
@@ -120,7 +120,7 @@ def _lock(_: Live, value: dict[str, Any]) -> dict[str, Value]:
 _OF_BUCKET = (
     ("aws_s3_bucket_versioning", "Versioning", _versioning),
     ("aws_s3_bucket_server_side_encryption_configuration", "Encryption", _encryption),
-    ("aws_s3_bucket_public_access_block", "PublicAccessBlock", lambda _, value: _blocks(value)),
+    ("aws_s3_bucket_public_access_block", "PublicAccessBlock", lambda _, value: blocks(value)),
     ("aws_s3_bucket_policy", "Policy", lambda _, value: {"policy": value}),
     ("aws_s3_bucket_acl", "Acl", _acl),
     ("aws_s3_bucket_ownership_controls", "OwnershipControls", lambda _, value: {
@@ -133,7 +133,7 @@ _OF_BUCKET = (
 
 
 def _account_block(live: Live) -> Iterator[Resource]:
-    told = _blocks(dict(live.resource.attributes))
+    told = blocks(dict(live.resource.attributes))
     yield live.made("aws_s3_account_public_access_block", {"account_id": live.account, **told})
 
 

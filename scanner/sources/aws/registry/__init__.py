@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from scanner.sources.aws.operation import Listing
-from scanner.sources.aws.registry import compute, databases, detect, edge, identity, network, storage
+from scanner.sources.aws.registry import compute, databases, detect, edge, identity, network, sharing, storage
 
 LISTINGS: tuple[Listing, ...] = (
     *identity.LISTINGS,
     *network.LISTINGS,
     *storage.LISTINGS,
+    *sharing.LISTINGS,
     *databases.LISTINGS,
     *compute.LISTINGS,
     *edge.LISTINGS,
@@ -25,6 +26,7 @@ OWN = (
     ("ec2", "DescribeRegions", "ec2:DescribeRegions"),
     ("account", "ListRegions", "account:ListRegions"),
     ("organizations", "ListAccounts", "organizations:ListAccounts"),
+    ("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents"),  # who changed what has drifted; drift alone asks
     ("timestream-write", "DescribeEndpoints", "timestream:DescribeEndpoints"),  # where its other calls go
 )
 

@@ -1,4 +1,4 @@
-"""Who may do what: IAM, organizations, Identity Center, contacts, billing."""
+"""Who may do what: IAM, organizations, contacts, billing."""
 
 from __future__ import annotations
 
@@ -50,11 +50,16 @@ _USED_POLICIES = (
     "Policies[?AttachmentCount > `0` || PermissionsBoundaryUsageCount > `0` || !contains(Arn, ':iam::aws:')]"
 )
 _PROVIDER = "{Url: Url, ClientIDList: ClientIDList, ThumbprintList: ThumbprintList, Tags: Tags}"
-_SET = {"InstanceArn": "{^}", "PermissionSetArn": "{PermissionSetArn}"}
 _USER_DETAILS = (
     Detail("ListAccessKeys", {"UserName": "{UserName}"}, answer="AccessKeyMetadata"),
     Detail("GetLoginProfile", {"UserName": "{UserName}"}, answer="LoginProfile", absent=("NoSuchEntity",)),
+    Detail("ListMFADevices", {"UserName": "{UserName}"}, answer="MFADevices"),
 )
+# When each key was last used; the keys themselves are told with their user.
+_KEYS = Listing("iam", "ListAccessKeys", "AWS::IAM::AccessKey", "AccessKeyMetadata",
+                _LIST + "access-key/{AccessKeyId}", "global", parameters={"UserName": "{UserName}"}, details=(
+                    Detail("GetAccessKeyLastUsed", {"AccessKeyId": "{AccessKeyId}"},
+                           answer="AccessKeyLastUsed"),))  # fmt: skip
 
 IAM = (
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Role", "RoleDetailList", "{Arn}", "global",
@@ -63,7 +68,15 @@ IAM = (
     Listing("iam", "ListRoles", "AWS::IAM::Role", "Roles[].{Arn: Arn, MaxSessionDuration: MaxSessionDuration}",
             "{Arn}", "global", page=1000),
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::User", "UserDetailList", "{Arn}", "global",
-            parameters=_AUTHORIZATION, page=1000, details=_USER_DETAILS),
+            parameters=_AUTHORIZATION, page=1000, details=_USER_DETAILS, children=(_KEYS,)),
+    # when a password was last used is told by this listing alone
+    Listing("iam", "ListUsers", "AWS::IAM::User",
+            "Users[].{Arn: Arn, Listed: UserId, PasswordLastUsed: PasswordLastUsed}", "{Arn}", "global",
+            page=1000),
+    # made by whoever last asked for one; we do not
+    Listing("iam", "GetCredentialReport", "AWS::IAM::CredentialReport",
+            "[{Content: Content, GeneratedTime: GeneratedTime}]", _LIST + "credential-report", "global",
+            absent=("ReportNotPresent", "ReportExpired", "ReportInProgress")),
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Group", "GroupDetailList", "{Arn}", "global",
             parameters=_AUTHORIZATION, page=1000),
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::ManagedPolicy",
@@ -117,17 +130,8 @@ ACCOUNT = (
             "{SubscriptionArn}", "global"),
     Listing("route53domains", "ListDomains", "AWS::Route53Domains::Domain", "Domains",
             "arn:{@partition}:route53domains::{@account}:domain/{DomainName}", "global"),
-    Listing("sso-admin", "ListInstances", "AWS::SSO::Instance", "Instances", "{InstanceArn}", children=(
-        Listing("sso-admin", "ListPermissionSets", "AWS::SSO::PermissionSet", "PermissionSets",
-                "{PermissionSetArn}", parameters={"InstanceArn": "{InstanceArn}"},
-                wrap="PermissionSetArn", details=(
-                    Detail("DescribePermissionSet", _SET, answer="PermissionSet"),
-                    Detail("ListManagedPoliciesInPermissionSet", _SET, answer="AttachedManagedPolicies"),
-                    Detail("GetInlinePolicyForPermissionSet", _SET, answer="InlinePolicy"))),)),
     Listing("rolesanywhere", "ListTrustAnchors", "AWS::RolesAnywhere::TrustAnchor", "trustAnchors",
             "{trustAnchorArn}"),
-    Listing("ram", "GetResourceShares", "AWS::RAM::ResourceShare", "resourceShares", "{resourceShareArn}",
-            parameters={"resourceOwner": "SELF"}),
 )  # fmt: skip
 
 LISTINGS = (*IAM, *ORGANIZATION, *ACCOUNT)
