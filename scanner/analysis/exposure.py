@@ -7,10 +7,11 @@ are filtered, routed and forwarded to alike are asked about once.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from scanner.analysis.network.atoms import ANYTHING, STREAMS, Ranges, by_protocol, connection_text
 from scanner.analysis.network.aws import Cloud, cloud, form
+from scanner.analysis.network.aws_cut import smallest_cut, told
 from scanner.analysis.network.aws_filters import covers_internet, load_of, through_groups
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point
@@ -89,10 +90,14 @@ def _ways(of: Cloud, index: int) -> Iterator[dict[str, Value]]:
         return
     seen: set[tuple[int, ...]] = set()
     for reacher, certain in ((of.certain, True), (of.hopeful, False)):
-        for found in _distinct(reacher.to((NET,), index, ANYTHING)):
+
+        def ask(reacher: Reacher = reacher) -> list[Outcome]:
+            return reacher.to((NET,), index, ANYTHING)
+
+        for found in _distinct(ask()):
             if found.via not in seen:
                 seen.add(found.via)
-                yield _told(of.graph, found, certain=certain)
+                yield _told(of, found, ask, certain=certain)
 
 
 def _out_of_sight(of: Cloud, index: int) -> bool:
@@ -120,8 +125,14 @@ def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [best[via] for via in sorted(best, key=lambda each: (len(each), each))]
 
 
-def _told(graph: Graph, outcome: Outcome, *, certain: bool) -> dict[str, Value]:
+def _told(of: Cloud, outcome: Outcome, ask: Callable[[], list[Outcome]], *, certain: bool) -> dict[str, Value]:
+    """One way, with the smallest set of lines that ends every way of its sort."""
+    graph, everyone = of.graph, _of_the_world(outcome)
     steps = tuple(dict.fromkeys(outcome.steps))
+
+    def again() -> list[Outcome]:
+        return [each for each in ask() if each.via == outcome.via and _of_the_world(each) >= everyone]
+
     return {
         "direct": not outcome.via,
         "via": [str(graph.addresses[each]) for each in outcome.via],
@@ -132,7 +143,7 @@ def _told(graph: Graph, outcome: Outcome, *, certain: bool) -> dict[str, Value]:
         "certain": certain,
         "reason": "; ".join(dict.fromkeys(outcome.reasons)) if not certain else "",
         "because": [_because(graph, step.node, step) for step in steps if step.node is not None],
-        "cut": cut(graph, steps),
+        "cut": told(graph, smallest_cut(of.world, again)),
     }
 
 
@@ -143,16 +154,6 @@ def _of_the_world(outcome: Outcome) -> bool:
 
 def _because(graph: Graph, node: int, step: Step) -> dict[str, Value]:
     return {"node": str(graph.addresses[node]), "at": step.attribute, "note": step.note, "relation": ""}
-
-
-def cut(graph: Graph, steps: Sequence[Step]) -> str:
-    """The smallest change that ends a flow: each rule and route on its path is enough by itself."""
-    found = [
-        f"{graph.addresses[step.node].name} {step.attribute}"
-        for step in steps
-        if step.node is not None and step.attribute.startswith(("rules[", "routes["))
-    ]
-    return f"remove any one of: {', '.join(dict.fromkeys(found))}" if found else ""
 
 
 # between tiers
@@ -236,12 +237,16 @@ class _Crossings:
     def _flow(self, source: str, sender: int, target: str, receiver: int, alike: int) -> bool:
         ends = self.of.senders(sender)
         for reacher, certain in ((self.of.certain, True), (self.of.hopeful, False)):
-            for found in _distinct(_inside(reacher, ends, receiver)):
+
+            def ask(reacher: Reacher = reacher) -> list[Outcome]:
+                return _inside(reacher, ends, receiver)
+
+            for found in _distinct(ask()):
                 if not self._permitted(source, sender, target, str(self.graph.addresses[receiver]), found.held):
-                    told = _told(self.graph, found, certain=certain)
-                    told.update({"alike": alike, "from": source, "to": target})
-                    self.into.setdefault(receiver, []).append({**told, "node": self._name(sender)})
-                    self.out.setdefault(sender, []).append({**told, "node": self._name(receiver)})
+                    way = _told(self.of, found, ask, certain=certain)
+                    way.update({"alike": alike, "from": source, "to": target})
+                    self.into.setdefault(receiver, []).append({**way, "node": self._name(sender)})
+                    self.out.setdefault(sender, []).append({**way, "node": self._name(receiver)})
                     return certain
         return False
 
@@ -249,10 +254,14 @@ class _Crossings:
         for sender, alike in _representatives(self.of, senders):
             ends = self.of.senders(sender)
             for reacher, certain in ((self.of.certain, True), (self.of.hopeful, False)):
-                found = _distinct(_out(reacher, ends))
+
+                def ask(reacher: Reacher = reacher, ends: Sequence[object] = ends) -> list[Outcome]:
+                    return _out(reacher, ends)
+
+                found = _distinct(ask())
                 if found and not self._permitted(source, sender, INTERNET, INTERNET, found[0].held):
-                    told = {**_told(self.graph, found[0], certain=certain), "alike": alike, "from": source}
-                    self.out.setdefault(sender, []).append({**told, "to": INTERNET, "node": INTERNET})
+                    way = {**_told(self.of, found[0], ask, certain=certain), "alike": alike, "from": source}
+                    self.out.setdefault(sender, []).append({**way, "to": INTERNET, "node": INTERNET})
                     break
 
     def _permitted(self, source: str, sender: int, target: str, receiver: str, held: Ranges) -> bool:

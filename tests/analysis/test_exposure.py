@@ -45,9 +45,13 @@ def test_an_exposure_says_its_way_and_its_cut(tmp_path):
     assert way["certain"] is True
     assert way["world"] is True
     assert way["permitted"] is False
-    assert way["cut"] == "remove any one of: aws_security_group.open rules[1], aws_route_table.public routes[0]"
+    assert way["cut"] == (
+        "remove any one of: aws_instance.a public_address, aws_security_group.open rules[1], "
+        "aws_route_table.public routes[0]"
+    )
     assert [step["node"].partition("#")[2] for step in way["because"]] == [
         "aws_internet_gateway.i",
+        "aws_instance.a",
         "aws_security_group.open",
         "aws_route_table.public",
     ]

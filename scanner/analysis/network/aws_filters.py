@@ -132,6 +132,8 @@ def through_groups(
         for position, rule in enumerate(group.rules):
             if isinstance(rule, Unknown) or not _goes(rule, way, hope=hope):
                 continue
+            if world.without and world.gone(group.place, f"rules[{position}]"):
+                continue
             part, doubt = _admitted(world, group, rule, way, load, peer, hope=hope)
             if part:
                 found.extend(part)
@@ -243,7 +245,7 @@ def _closed(way: str, groups: Sequence[Group]) -> str:
 # access lists
 
 
-def through_list(listing: Listing, way: str, load: Load, *, hope: bool) -> Passed:
+def through_list(world: World, listing: Listing, way: str, load: Load, *, hope: bool) -> Passed:
     """What an access list lets through: the first entry that fits decides, the last denies; no state is kept."""
     if listing.index is None and listing.why is None:
         return Passed(load, Step(None, "the default access list admits everything", "", "default access list"))
@@ -254,6 +256,8 @@ def through_list(listing: Listing, way: str, load: Load, *, hope: bool) -> Passe
     denied: Step | None = None
     for position, rule in enumerate(listing.rules):
         if isinstance(rule, Unknown) or not _goes(rule, way, hope=hope) or not rest:
+            continue
+        if world.without and world.gone(listing.index, f"rules[{position}]"):
             continue
         hit, after, doubt = _entry(rule, way, rest, hope=hope)
         allows = _allows(rule, hope=hope)

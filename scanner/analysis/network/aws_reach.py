@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from scanner.analysis.network.atoms import NOTHING, Ranges
-from scanner.analysis.network.aws_filters import covers_internet, held_of, load_of, sources_of
+from scanner.analysis.network.atoms import NOTHING, Ranges, union
+from scanner.analysis.network.aws_filters import covers_internet, destinations_of, held_of, load_of, sources_of
 from scanner.analysis.network.aws_onward import Onward
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point, Points
@@ -93,16 +93,26 @@ class Reacher:
             for each in self.sessions.between(source, NET, held & target.held)
             if not each.blocks and each.load
         ]
-        found = []
-        for trip in out[:1]:
-            for back in self.sessions.between(NET, target, held_of(trip.load)):
-                known = _public_of(self.world, source, trip)
-                near = sources_of(back.load)
-                good = (bool(known & near) if known else covers_internet(near)) and not back.blocks
-                joined = replace(back, steps=(*trip.steps, *back.steps), reasons=(*trip.reasons, *back.reasons))
-                found.append(joined if good else joined.blocked(
-                    target.node, "admits certain addresses of the internet only", "uses"))  # fmt: skip
-        return [each for each in found if not each.blocks]
+        known = _written(self.world, target.node)
+        meant = union([box.destination for trip in out for box in trip.load] or [NOTHING])
+        if not (known & meant if known else covers_internet(meant)):
+            return []
+        trip = next((each for each in out if not known or known & destinations_of(each.load)), out[0])
+        held = union(held_of(each.load) for each in out)
+        return [
+            each
+            for back in self.sessions.between(NET, target, held)
+            if not (each := self._met(source, trip, back)).blocks
+        ]
+
+    def _met(self, source: Point, trip: Trip, back: Trip) -> Trip:
+        """Out to the internet, and in again with whatever public address the sender has."""
+        sender = trip.nats[-1][0] if trip.nats else source
+        known, near = _written(self.world, sender.node), sources_of(back.load)
+        joined = replace(back, steps=(*trip.steps, *back.steps), reasons=(*trip.reasons, *back.reasons))
+        if known & near if known else covers_internet(near):
+            return joined
+        return joined.blocked(None, "admits certain addresses of the internet only", "uses")
 
     # relays
 
@@ -144,9 +154,8 @@ def _never(value: Value) -> bool:
     return not isinstance(value, Unknown) and not value
 
 
-def _public_of(world: World, source: Point, trip: Trip) -> Ranges:
-    """The public addresses that a trip leaves with, where they are written."""
-    sender = trip.nats[-1][0] if trip.nats else source
-    listed = world.wiring(sender.node).get("public_is") if sender.node is not None else None
+def _written(world: World, node: int | None) -> Ranges:
+    """The public addresses of a node, where they are written."""
+    listed = world.wiring(node).get("public_is") if node is not None else None
     held, _ = parsed([each for each in listed or () if not isinstance(each, Unknown)])
     return held

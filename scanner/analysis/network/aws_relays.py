@@ -52,7 +52,7 @@ class Relays:
         for listener in self.world.into("listens_on", index, "listener"):  # a link names the listener itself
             for source in self.world.into("forwards_to", listener, "endpoint"):
                 found.append(Forward(source, ANYTHING, self.points.listener_held(listener), "link", listener))
-        return list(dict.fromkeys(found))
+        return [each for each in dict.fromkeys(found) if not self.world.gone(each.listener, "port")]
 
     def _from(self, source: int, index: int) -> Iterator[Forward]:
         kind = self.world.graph.kind(source).name

@@ -167,7 +167,7 @@ class Routes:
             wanted &= inside
         rest = wanted
         for entry in table.entries:
-            if entry.kind == "service":
+            if entry.kind == "service" or self._world.gone(entry.table, entry.attribute):
                 continue
             part = rest & entry.prefix
             if part:

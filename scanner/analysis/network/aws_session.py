@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from scanner.analysis.network.atoms import ALL_FOUR, ALL_SIX, NOTHING, Ranges, by_protocol, connections, union
 from scanner.analysis.network.aws_filters import Box, Load, Peer, answers, load_of, through_groups, toward
-from scanner.analysis.network.aws_points import Point, Points
+from scanner.analysis.network.aws_points import PUBLIC, Point, Points
 from scanner.analysis.network.aws_routes import Routes
 from scanner.analysis.network.aws_transit import route
 from scanner.analysis.network.aws_walk import Trip, Walker, Way
@@ -114,10 +114,10 @@ class Sessions:
                 self.reached(trip.blocked(network.index, "has no internet gateway", ""), target), target.subnet
             )
             return
-        trip = self.reached(trip, target)
         gateway = gateways[0] if gateways else None
         trip = self.walker.unblocked(trip, target.subnet, outbound=False)
         trip = trip.step(gateway, "the internet gateway lets it in", "in_network") if gateway is not None else trip
+        trip = self.reached(trip, target)
         edge = world.one("routes_by", gateway, "route_table") if gateway is not None else None
         if edge is None:
             yield self.walker.enter(trip, target.subnet)
@@ -140,10 +140,12 @@ class Sessions:
             elif self.hope:
                 allowed |= family
                 trip = trip.perhaps(value.reason)
+        attribute = PUBLIC.get(self.world.graph.kind(target.node).name, "") if target.node is not None else ""
         load = toward(trip.load, allowed)
-        if load:
-            return replace(trip, load=load)
-        return trip.blocked(target.node, "has no public address", "public_address")
+        if load and not self.world.gone(target.node, attribute):
+            stepped = trip.step(target.node, "has a public address", attribute) if attribute else trip
+            return replace(stepped, load=load)
+        return trip.blocked(target.node, "has no public address", attribute or "public_address")
 
     def _from_premises(self, trip: Trip, zone: Zone, target: Point) -> Iterator[Trip]:
         """Over a line: to the network whose gateway it ends at, or into a transit gateway's table. A network
@@ -185,7 +187,7 @@ class Sessions:
     def _back(self, trip: Trip, source: Point | Zone, target: Point | Zone, *, one_way: bool) -> Trip:
         """The trip, if answers find back; what of it they do not is cut off."""
         if isinstance(target, Zone):
-            return self._back_to_nats(trip, source, answers(trip.load))
+            return self._back_to_nats(self._door_back(trip, source), source)
         near: Point | Zone = trip.nats[-1][0] if trip.nats else source
         back = self._answer(trip, answers(trip.load), target, near)
         load = _answered(trip.load, back)
@@ -201,7 +203,7 @@ class Sessions:
         trip = replace(trip, load=load, reasons=(*trip.reasons, *useful[0].reasons))
         steps = [each._replace(note=f"answer: {each.note}") for each in useful[0].steps]
         trip = replace(trip, steps=(*trip.steps, *steps))
-        return self._back_to_nats(trip, source, answers(trip.load))
+        return self._back_to_nats(trip, source)
 
     def _answer(self, trip: Trip, load: Load, sender: Point, near: Point | Zone) -> list[Trip]:
         way = Way(near, sender, reply=True, allowed=trip.inspected)
@@ -214,7 +216,7 @@ class Sessions:
             for each in found
         ]
 
-    def _back_to_nats(self, trip: Trip, source: Point | Zone, load: Load) -> Trip:
+    def _back_to_nats(self, trip: Trip, source: Point | Zone) -> Trip:
         """From each NAT gateway on the way to the one before it, and to the client at last."""
         near: Point | Zone = source
         for nat, before in trip.nats:
@@ -230,16 +232,18 @@ class Sessions:
                 return replace(trip, blocks=(*trip.blocks, *(s._replace(note=f"answer: {s.note}") for s in steps)))
             trip = replace(trip, reasons=(*trip.reasons, *good[0].reasons))
             near = nat
-        return self._door_back(trip, load)
+        return trip
 
-    def _door_back(self, trip: Trip, load: Load) -> Trip:
-        """What comes back from the internet to the last NAT gateway, past the list of its subnet."""
-        last = trip.nats[-1][0] if trip.nats else None
-        if last is None or last.subnet.edge:
+    def _door_back(self, trip: Trip, source: Point | Zone) -> Trip:
+        """What comes back from outside to the last that sent it, past the list of its subnet."""
+        last = trip.nats[-1][0] if trip.nats else source
+        if not isinstance(last, Point) or last.subnet.edge or not trip.load or trip.blocks:
             return trip
-        back = self.walker.enter(Trip(load), last.subnet)
-        stopped = tuple(each._replace(note=f"answer: {each.note}") for each in back.blocks)
-        return replace(trip, blocks=(*trip.blocks, *stopped), reasons=(*trip.reasons, *back.reasons))
+        back = self.walker.enter(Trip(answers(trip.load)), last.subnet)
+        if back.blocks:
+            stopped = (each._replace(note=f"answer: {each.note}") for each in back.blocks)
+            return replace(trip, blocks=(*trip.blocks, *stopped))
+        return replace(trip, load=_answered(trip.load, [back]), reasons=(*trip.reasons, *back.reasons))
 
 
 def _families(source: Ranges, target: Ranges, held: Ranges) -> Load:

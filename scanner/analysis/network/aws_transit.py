@@ -42,8 +42,10 @@ def transit(walker: Walker, trip: Trip, at: Subnet, way: Way, entry: Entry, node
     door = _same_zone(doors, at)
     if doors and door is None:
         trip = trip.blocked(attachment, "has no subnet in the zone that the packet comes from", "in_subnet")
-    elif door is not None and door is not at:
-        trip = walker.enter(trip, door)
+    elif door is not None:
+        trip = walker.enter(
+            trip, door
+        )  # of one subnet, too, both ways are asked ("How Network ACLs work with ...")
     yield from route(walker, trip, way, gateway, attachment, at)
 
 
@@ -62,7 +64,7 @@ def route(
     rest = union(box.destination for box in trip.load)
     for entry in entries(world, gateway, table):
         part = rest & entry.prefix
-        if part:
+        if part and not world.gone(entry.table, entry.attribute):
             rest -= part
             moved = replace(trip, load=toward(trip.load, part))
             yield from _forward(walker, moved, way, (gateway, source, at), entry)

@@ -74,10 +74,10 @@ class Walker:
     # subnets
 
     def leave(self, trip: Trip, subnet: Subnet) -> Trip:
-        return trip.through(through_list(self.world.listing(subnet), "out", trip.load, hope=self.hope))
+        return trip.through(through_list(self.world, self.world.listing(subnet), "out", trip.load, hope=self.hope))
 
     def enter(self, trip: Trip, subnet: Subnet) -> Trip:
-        return trip.through(through_list(self.world.listing(subnet), "in", trip.load, hope=self.hope))
+        return trip.through(through_list(self.world, self.world.listing(subnet), "in", trip.load, hope=self.hope))
 
     def cross(self, trip: Trip, source: Subnet, target: Subnet) -> Trip:
         """From one subnet to another of the same network; inside one no list is asked."""

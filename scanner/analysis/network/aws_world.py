@@ -123,6 +123,7 @@ class World:
 
     graph: Graph
     assumptions: dict[str, None] = field(default_factory=dict)
+    without: frozenset[tuple[int, str]] = frozenset()  # lines (node, attribute) that are taken away
     _networks: dict[object, Network] = field(default_factory=dict)
     _subnets: dict[object, Subnet] = field(default_factory=dict)
     _groups: dict[object, Group] = field(default_factory=dict)
@@ -130,6 +131,10 @@ class World:
     _chosen: int = 0
 
     # reading
+
+    def gone(self, index: int | None, attribute: str) -> bool:
+        """Whether a line was taken away."""
+        return bool(self.without) and (index, attribute) in self.without
 
     def wiring(self, index: int) -> dict[str, Value]:
         """What was read of how a node hangs in its network; {} where nothing was."""
