@@ -56,7 +56,7 @@ class BareTuple(list[Value]):
 
 
 class SetValue:
-    """A set(T): distinct, in Terraform's order. Unknown elements stand last, each for itself."""
+    """A set(T): distinct, in Terraform's order: the unknown, each for itself, stand after the known, and null last."""
 
     __slots__ = ("element", "items")
 
@@ -84,8 +84,11 @@ class SetValue:
 def _distinct_sorted(items: Iterable[Value]) -> list[Value]:
     known: dict[str, Value] = {}
     unknown: list[Value] = []
+    nulls: list[Value] = []
     for item in items:
-        if contains_unknown(item):
+        if item is None:
+            nulls = [None]
+        elif contains_unknown(item):
             unknown.append(item)
         else:
             known.setdefault(set_key(item), item)
@@ -98,7 +101,7 @@ def _distinct_sorted(items: Iterable[Value]) -> list[Value]:
         values.sort(key=lambda item: (item, not is_minus_zero(item)))
     else:
         values = [known[key] for key in sorted(known)]
-    return values + unknown
+    return values + unknown + nulls
 
 
 def set_key(value: Value) -> str:

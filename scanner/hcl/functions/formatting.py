@@ -77,7 +77,12 @@ def format_values(spec: str, args: tuple[Value, ...]) -> Value:
         if not 0 <= at < len(args):
             raise EvaluationError(f'"{found.group()}" has no argument: {len(args)} are given')
         next_argument, highest = at + 1, max(highest, at + 1)
-        pieces.append(_formatted(verb, args[at], found.group()))
+        try:
+            pieces.append(_formatted(verb, args[at], found.group()))
+        except EvaluationError:
+            if blocked:  # Terraform formats nothing before it knows everything
+                return unknown_of(STRING, *blocked, prefix="".join(pieces))
+            raise
     if blocked:
         return unknown_of(STRING, *blocked)
     if highest < len(args):
