@@ -138,7 +138,7 @@ def _search(policy: str) -> Row:
             "placement": MANAGED,
             "engine": Fixed("opensearch"),
             "selectable": NONE,  # AWS Backup takes no domains
-            "own_copies": copies(hourly, elsewhere("a repository of its own is registered inside the domain")),
+            "own_copies": copies(hourly, elsewhere("a repository of its own may be registered inside the domain")),
             "public_access": _no_vpc,
             "tls_required": _https_only,
             # Hourly snapshots last 14 days (OpenSearch Service Developer Guide, "Creating index snapshots").

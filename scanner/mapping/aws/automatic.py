@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.aws.protection import MINUTES, Maker, point, read, replica, scope_of, selectable, settled
+from scanner.mapping.aws.protection import (
+    DAILY,
+    MINUTES,
+    Maker,
+    point,
+    read,
+    replica,
+    scope_of,
+    selectable,
+    settled,
+)
 from scanner.mapping.extract import number, truth
 from scanner.mapping.reader import Extract, Reader
 from scanner.model.value import Unknown, Value
@@ -60,8 +70,23 @@ def cluster_type(reader: Reader) -> Value:
     return cluster_arn("Aurora" if aurora else "RDS")(reader)
 
 
-def hourly(_reader: Reader) -> Iterator[Value]:
-    yield point("opensearch", 1.0, 14, at="backup_days", dies=True, note="hourly snapshots of the service")
+def hourly(reader: Reader) -> Iterator[Value]:
+    """Every hour, kept for fourteen days; up to Elasticsearch 5.1 once a day (OpenSearch Service Developer Guide,
+    "Creating index snapshots in Amazon OpenSearch Service")."""
+    old = _daily_only(reader)
+    hours, often = (DAILY, "daily") if old else (1.0, "hourly")
+    yield point("opensearch", hours, 14, at="backup_days", dies=True, note=f"{often} snapshots of the service")
+
+
+def _daily_only(reader: Reader) -> bool:
+    """Whether a domain runs Elasticsearch 5.1 or older, which aws_elasticsearch_domain does where it names no
+    version (provider documentation: 1.5)."""
+    default = "1.5" if reader.resource.type == "aws_elasticsearch_domain" else ""
+    version = str(reader.get("elasticsearch_version", reader.get("engine_version", default)) or default)
+    if version.startswith("OpenSearch") or not version:
+        return False
+    major, _, minor = version.removeprefix("Elasticsearch_").partition(".")
+    return (int(major), int(minor or 0)) <= (5, 1) if major.isdigit() and minor.isdigit() else False
 
 
 def warehouse_snapshots(reader: Reader) -> Iterator[Value]:

@@ -1,7 +1,7 @@
 """Snapshots of an account, written by hand and held to the shapes that botocore has for the answers.
 
-The account 111122223333 keeps one table, orders, in eu-central-1 (HERE), and a vault in each of two Regions; it was read
-at noon on 2026-06-15.
+The account 111122223333 keeps one table, orders, in eu-central-1 (HERE), and a vault in each of two Regions; it
+was read at noon on 2026-06-15.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def plan(*, copied: bool = True) -> list[Item]:
     chosen = _held("backup", "GetBackupSelection",
                    {"SelectionName": "s", "IamRoleArn": role, "Resources": [TABLE]})  # fmt: skip
     listed = _held("backup", "ListBackupSelections",
-                   {"SelectionId": "s", "SelectionName": "s", "BackupPlanId": "p", "IamRoleArn": role})  # fmt: skip
+                   {"SelectionId": "s", "SelectionName": "s", "BackupPlanId": "p"})  # fmt: skip
     return [
         _item("AWS::Backup::BackupPlan", name, HERE, {**told, "GetBackupPlan": inside, "ListTags": {}}),
         _item("AWS::Backup::BackupSelection", f"{name}/selection/s", HERE,

@@ -36,7 +36,7 @@ SCENARIOS: list[tuple[str, list[Item], Unread, str]] = [
     ("both points", BOTH, (), "PPP PP FF FU P"),
     ("T4 a plan that does not copy", [*plan(copied=False), point(5)], (), "FPF PP FF FU F"),
     ("T15 the newest copy is stale", [*plan(), vault(THERE), point(5), point(90, THERE)], (), "PPP FP FF FU F"),
-    ("T15 every job failed", [*plan(), vault(THERE), point(5), copy_job("FAILED", "no key")], (), "FPF PP FF FU F"),
+    ("T15 every job failed", [*plan(), vault(THERE), point(5), copy_job("FAILED")], (), "FPF PP FF FU F"),
     ("T15 a point that expired", [*plan(), vault(THERE), point(5), point(5, THERE, "EXPIRED")], (),
      "FPF PP FF FU F"),
     ("T16 saved once, by no plan any more", [point(24 * 200)], (), "FPF FP FF FU F"),
