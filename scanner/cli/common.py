@@ -35,6 +35,15 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def reading_in(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--in` PATH, repeatable, and what says how it is read."""
+    paths = click.option(
+        "--in", "paths", multiple=True, metavar="PATH", type=click.Path(path_type=Path, allow_dash=True),
+        help=f"{help}; repeatable. Default: the current directory.",
+    )  # fmt: skip
+    return lambda command: paths(reading(command))
+
+
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what is read and how."""
     for option in reversed(_INPUT):

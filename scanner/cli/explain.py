@@ -36,15 +36,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{8,32}")
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Further Rego rules.",
 )
-@click.option(
-    "--in",
-    "paths",
-    multiple=True,
-    metavar="PATH",
-    type=click.Path(path_type=Path, allow_dash=True),
-    help="Where the finding lies; repeatable. Default: the current directory.",
-)
-@common.reading
+@common.reading_in("Where the finding lies")
 @click.option(
     "--format",
     "form",

@@ -233,7 +233,7 @@ def connections(protocol: str | int = "any", first: int | None = None, last: int
     """The connections of a protocol and its ports (closed; without them all of it).
 
     With "any" as protocol the ports are those of TCP, UDP and SCTP; without ports it is `ANYTHING`. Of ICMP,
-    ports are type * 256 + code (`icmp`). ValueError where the protocol is none.
+    ports are type * 256 + code. ValueError where the protocol is none.
     """
     number = protocol_number(protocol)
     if number is None:
@@ -244,15 +244,6 @@ def connections(protocol: str | int = "any", first: int | None = None, last: int
     start = 0 if first is None else max(first, 0)
     end = _BLOCK - 1 if first is None else min(first if last is None else last, _BLOCK - 1)
     return ranges(((base + start, base + end),))
-
-
-def icmp(type: int | None, code: int | None = None, protocol: str = "icmp") -> Ranges:
-    """ICMP of a type and code; -1 and None are all."""
-    if type is None or type < 0:
-        return connections(protocol)
-    if code is None or code < 0:
-        return connections(protocol, type * 256, type * 256 + 255)
-    return connections(protocol, type * 256 + code)
 
 
 TCP, UDP, SCTP = connections("tcp"), connections("udp"), connections("sctp")

@@ -26,19 +26,12 @@ class Asked:
     built: scan.Built
 
 
-_OPTIONS: list[Callable[..., Any]] = [
-    click.option("--in", "paths", multiple=True, metavar="PATH", type=click.Path(path_type=Path, allow_dash=True),
-                 help="What to ask about; repeatable. Default: the current directory."),
-    common.reading,
-    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form."),
-]  # fmt: skip
-
-
 def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--in` and what says how it is read; `--format`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    form = click.option(
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form."
+    )
+    return common.reading_in("What to ask about")(form(command))
 
 
 def ask(given: dict[str, Any]) -> Asked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -16,15 +15,7 @@ from scanner.graph.columns import Graph
 
 
 @click.command()
-@click.option(
-    "--in",
-    "paths",
-    multiple=True,
-    metavar="PATH",
-    type=click.Path(path_type=Path, allow_dash=True),
-    help="What to ask about; repeatable. Default: the current directory.",
-)
-@common.reading
+@common.reading_in("What to ask about")
 @click.option("--format", "form", type=click.Choice(["txt", "csv", "json"]), default="txt", help="Output form.")
 @click.option(
     "--compat",
