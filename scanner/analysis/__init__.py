@@ -23,12 +23,19 @@ def derive(graph: Graph, config: Config) -> None:
     graph.defer(("powers",), lambda: _powers(graph))
     graph.defer(("exposes", "manages_and_operates", "unscoped"), lambda: _holdings(graph))
     graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
+    graph.defer(("age_days", "unused_days", "unused_services"), lambda: _usage(graph))
 
 
 def _entries(graph: Graph, config: Config) -> None:
     from scanner.analysis.network.kubernetes_derive import derive_entries  # noqa: PLC0415 - as above
 
     derive_entries(graph, config)
+
+
+def _usage(graph: Graph) -> None:
+    from scanner.analysis.usage import derive_usage  # noqa: PLC0415 - only where a rule reads it
+
+    derive_usage(graph)
 
 
 def _powers(graph: Graph) -> None:

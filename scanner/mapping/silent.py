@@ -32,4 +32,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "identity_provider": {"second_factor": None},
     "trail": {"objects_recorded": None, "organization_wide": None},
     "organization": {"management_account": None},
+    "role": {"used": None, "services": None},
+    "user": {"second_factor": None, "used": None, "services": None},
+    "access_key": {"created": None, "used": None},
 }

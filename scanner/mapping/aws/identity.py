@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from scanner.mapping.aws import credentials
 from scanner.mapping.aws.objects import named_or_prefixed
 from scanner.mapping.aws.policy import statements, statements_of
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, equals, number, strings, text, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, number, strings, text, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
-from scanner.model.value import Cause, Undetermined, Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 # arn:PARTITION:iam::aws:policy/NAME (IAM User Guide, "AWS managed policies"); partition may be an expression.
 _MANAGED = re.compile(r":iam::aws:policy/(.+)$")
@@ -96,19 +97,6 @@ def named_principals(*paths: str) -> Callable[[Reader], Iterator[Value]]:
     return values
 
 
-def _names_root(reader: Reader) -> Value:
-    """Whether an access key belongs to the account itself: its user is called "root"."""
-    user = reader.peek("user")
-    if isinstance(user, Unknown):
-        # A user of the configuration, and root cannot be declared; or a name that surely begins otherwise.
-        if any("aws_iam_user." in each for each in reader.resource.references.get("user", user.references)):
-            return False
-        if user.prefix and not "root".startswith(user.prefix):
-            return False
-        raise Undetermined(user)
-    return user == "root"
-
-
 def seconds(path: str, default: str) -> Extract:
     """The seconds of an ISO 8601 duration (`PT1H`)."""
 
@@ -189,6 +177,8 @@ _ROLE = Row(
         "session_seconds": number("max_session_duration", 3600),
         "managed_policies": _managed_policies("aws_iam_role", "managed_policy_arns"),
         "members": EMPTY,  # AWS lists members in the trust policy only
+        "used": "last_used_date",
+        "services": "services_last_accessed",
     },
     {
         "attaches": Join("managed_policy_arns", ("policy",), values=_customer_policies("managed_policy_arns")),
@@ -222,17 +212,13 @@ _USER = Row(
         "boundary": _managed_boundary("permissions_boundary"),
         "path": text("path", "/"),
         "managed_policies": _managed_policies("aws_iam_user"),
+        # of live accounts alone: no configuration says how it is used
+        "second_factor": "mfa_active",
+        "used": "password_last_used",
+        "services": "services_last_accessed",
     },
     {"bounded_by": _BOUNDED_BY},
     identity=("arn", "name", "id", "unique_id"),
-)
-
-_ACCESS_KEY = Row(
-    "access_key",
-    {"active": equals("status", "Active", default="Active"), "root": _names_root},
-    {"grants_to": Join("user", ("user",))},
-    identity=("id",),
-    name=text("user"),
 )
 
 _PERMISSION_SET = Row(
@@ -289,6 +275,7 @@ _DIRECTORY = Skip("a part of a directory or of its rules")
 _SIGN_ON = Skip("ties permission sets to people who are kept outside the configuration")
 
 TABLE: Table = {
+    **credentials.TABLE,
     "aws_iam_role": _ROLE,
     "aws_iam_service_linked_role": _SERVICE_LINKED,
     "aws_iam_user": _USER,
@@ -320,15 +307,6 @@ TABLE: Table = {
     "aws_iam_user_group_membership": _membership("user", "groups"),
     # A profile carries one role to an instance: whoever names the profile means the role.
     "aws_iam_instance_profile": Fold(("aws_iam_role",), "role"),
-    "aws_iam_access_key": _ACCESS_KEY,
-    "aws_iam_user_ssh_key": Skip("a public key for CodeCommit"),
-    "aws_iam_service_specific_credential": Row(
-        "access_key",
-        {"active": equals("status", "Active", default="Active"), "root": FALSE},
-        {"grants_to": Join("user_name", ("user",))},
-        name=text("user_name"),
-    ),
-    "aws_iam_signing_certificate": Skip("a certificate for SOAP calls, which few services still take"),
     "aws_iam_virtual_mfa_device": Skip("a device that is bound to a user outside the configuration"),
     "aws_iam_server_certificate": Row(
         "certificate", {"transparency_logged": NONE, "validation": NONE}, identity=("arn", "name", "id")

@@ -14,6 +14,8 @@ from scanner.model.value import Cause, Unknown, Value
 _SERVICE_LINKED = "/aws-service-role/"
 _DEVICES = Unknown("iam:ListMFADevices tells the second factor, and was not read", Cause.OUTSIDE_SCAN)
 _PASSWORD = Unknown("iam:ListUsers tells when the password was used, and was not read", Cause.OUTSIDE_SCAN)
+_ASSUMED = Unknown("iam:GetAccountAuthorizationDetails tells when a role was used, and was not read",
+                   Cause.OUTSIDE_SCAN)  # fmt: skip
 _KEY = Unknown("iam:GetAccessKeyLastUsed tells when the key was used, and was not read", Cause.OUTSIDE_SCAN)
 _SUMMARY = Unknown("iam:GetAccountSummary tells whether root has a second factor, and was not read",
                    Cause.OUTSIDE_SCAN)  # fmt: skip
@@ -32,14 +34,15 @@ def _held(live: Live, owner: str, inline: str, detail: str) -> Iterator[Resource
         yield live.fold(f"aws_iam_{owner}_policy_attachment", arn, {owner: live.arn, "policy_arn": arn})
 
 
-def _used(live: Live, path: str, made: Value) -> Value:
-    """When something was last used, or made where it never was; an Unknown as it is."""
-    return live.get(path, made)
+def _assumed(live: Live) -> Value:
+    """When a role was last assumed, or made where it never was."""
+    told = live.get("RoleLastUsed", _ASSUMED)
+    return told.get("LastUsedDate") or live.get("CreateDate") if isinstance(told, dict) else told
 
 
 def _services(live: Live) -> Value:
-    """The services that a principal is allowed, each with when it last used it (IAM User Guide, "Refine
-    permissions using last accessed information"); null where that was not asked, an Unknown where it was refused."""
+    """The services that a principal is allowed, each with when it last used it; null where that was not asked, an
+    Unknown where it was refused (IAM User Guide, "Refine permissions using last accessed information")."""
     told = live.get("GetServiceLastAccessedDetails")
     if not isinstance(told, list):
         return told
@@ -61,7 +64,7 @@ def _role(live: Live) -> Iterator[Resource]:
             "assume_role_policy": live.get("AssumeRolePolicyDocument"),
             "permissions_boundary": live.get("PermissionsBoundary.PermissionsBoundaryArn"),
             "max_session_duration": live.get("MaxSessionDuration", _SESSION),
-            "last_used_date": _used(live, "RoleLastUsed.LastUsedDate", live.get("CreateDate")),
+            "last_used_date": _assumed(live),
             "services_last_accessed": _services(live),
         },
     )
