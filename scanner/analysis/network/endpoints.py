@@ -171,12 +171,12 @@ class Endpoints:
             number = self._place_number[place] = len(self.places)
             self.places.append(place)
             self._in_place.append(0)
-            labels, partial = self._namespace_labels(place)
+            labels, partial = self.namespace_labels(place)
             self._namespaces.add(labels, partial=partial)
         return number
 
-    def _namespace_labels(self, place: Place) -> tuple[Labels | Unknown, bool]:
-        """A namespace's labels, and whether it may have more: it was not read."""
+    def namespace_labels(self, place: Place) -> tuple[Labels | Unknown, bool]:
+        """The labels of a place's namespace, and whether it may have more: it was not read."""
         if place.namespace is None:
             return {}, True
         index = self._manifests.get(place.namespace)

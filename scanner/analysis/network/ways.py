@@ -16,14 +16,13 @@ from scanner.analysis.network.atoms import (
     EVERYWHERE,
     INTERNET,
     NOTHING,
-    PRIVATE,
     Ranges,
-    cidr,
     cidrs,
-    connections,
     union,
 )
+from scanner.analysis.network.gateways import Gateways
 from scanner.analysis.network.kubernetes import Network
+from scanner.analysis.network.machines import NEAR, addresses_of, host_ports, machines
 from scanner.analysis.network.policies import PODS
 from scanner.analysis.network.services import Services
 from scanner.analysis.network.stages import bits
@@ -34,7 +33,6 @@ from scanner.model.value import Unknown, Value
 if TYPE_CHECKING:  # it brings the cloud's networks with it, which most clusters do without
     from scanner.analysis.network.beyond import Beyond
 
-_NEAR = PRIVATE | cidr("fc00::/7")
 # Parts of the names of images that carry out ingresses.
 _CONTROLLERS = ("ingress-nginx/controller", "nginx-ingress", "traefik", "haproxy-ingress", "kubernetes-ingress",
                 "emissary", "apisix", "origin-haproxy-router", "kong")  # fmt: skip
@@ -84,7 +82,8 @@ class Ways:
         self.endpoints = network.endpoints
         self.graph: Graph = network.endpoints.graph
         self.services = Services(network.endpoints)
-        self._machines = _machines(self.graph) if beyond is None else (EVERYWHERE, EVERYWHERE, "")
+        self.gateways = Gateways(network.endpoints)
+        self._machines = machines(self.graph) if beyond is None else (EVERYWHERE, EVERYWHERE, "")
         self.ways: dict[int, list[Way]] = {}
         for way in (*self._of_services(), *self._of_ingresses(), *self._of_machines()):
             if way.held:
@@ -111,9 +110,9 @@ class Ways:
                 note = "a port of every machine leads to it"
                 way = Way((index,), 0, NOTHING, sure, maybe, seen, note, why, anywhere=not local)
                 yield from self._behind(index, way)
-            addresses = _addresses(self.graph.peek(index, "external_addresses"))
+            addresses = addresses_of(self.graph.peek(index, "external_addresses"))
             if addresses:
-                near = _NEAR if not addresses - _NEAR else NOTHING
+                near = NEAR if not addresses - NEAR else NOTHING
                 why = "" if near else "who is routed to its external addresses is not part of this scan"
                 way = Way(
                     (index,), 0, NOTHING, near, near or EVERYWHERE, seen, "it answers at external addresses", why
@@ -123,7 +122,7 @@ class Ways:
     def _of_balancer(self, index: int, seen: Seen) -> Iterator[Way]:
         """Through the load balancer of a service; where its network is in the scan, that says whom it serves."""
         sure, maybe, why = self._balanced(index)
-        note = "its load balancer is open to " + ("private networks" if not sure - _NEAR else "the internet")
+        note = "its load balancer is open to " + ("private networks" if not sure - NEAR else "the internet")
         made = self.beyond is not None and self.beyond.asked(index) is not None
         if made:
             sure = maybe = self._allowed(index) or maybe
@@ -159,8 +158,8 @@ class Ways:
         except ValueError as error:
             return NOTHING, EVERYWHERE, str(error)
         if isinstance(internal, Unknown):
-            return allowed & _NEAR, allowed, internal.reason
-        held = allowed & _NEAR if internal else allowed
+            return allowed & NEAR, allowed, internal.reason
+        held = allowed & NEAR if internal else allowed
         return held, held, ""
 
     def _behind(self, service: int, way: Way, port: Value = None) -> Iterator[Way]:
@@ -183,7 +182,10 @@ class Ways:
             if isinstance(backends, Unknown):
                 continue
             way = self._of_ingress(index)
-            for backend in backends:
+            for backend in backends if way is not None else ():
+                assert way is not None  # noqa: S101 - told above
+                if not self.gateways.granted(index, backend["namespace"], str(backend["service"])):
+                    continue
                 for service in self.services.named(place, backend["service"], backend["namespace"]):
                     behind = way._replace(via=(index, service))
                     if behind.balanced is not None:
@@ -192,14 +194,19 @@ class Ways:
                         behind = behind._replace(seen=seen)
                     yield from self._behind(service, behind, backend["port"])
 
-    def _of_ingress(self, index: int) -> Way:
-        """The way through an ingress, to no service yet."""
+    def _of_ingress(self, index: int) -> Way | None:
+        """The way through an ingress, to no service yet; None for a route that hangs on nothing outside."""
         note = "it sends requests on to the service"
+        on = self.gateways.attached(index)
+        if on.held is False:
+            return None
         asked = self.graph.peek(index, "balancer")
         if not (isinstance(asked, list) and asked):
-            sure, maybe, why, assumption = self._clients_of(index)
+            sure, maybe, why, assumption = self._clients_of(next(iter(on.gateways), index))
+            if on.held is None:
+                sure, why, assumption = NOTHING, on.why, ""
             return Way((index,), 0, NOTHING, sure, maybe, Seen.CONTROLLER, note, why, assumption=assumption)
-        clients = _addresses(asked[0]["clients"]) or EVERYWHERE
+        clients = addresses_of(asked[0]["clients"]) or EVERYWHERE
         if self.beyond is not None:
             return Way((index,), 0, NOTHING, clients, clients, Seen.BALANCER, note, balanced=index)
         sure, maybe, why, assumption = self._clients_of(index)
@@ -213,10 +220,10 @@ class Ways:
         """Whom the controller of an ingress serves."""
         internal = self.graph.peek(index, "internal")
         if isinstance(internal, Unknown):
-            return _NEAR, EVERYWHERE, internal.reason, ""
+            return NEAR, EVERYWHERE, internal.reason, ""
         if internal is None:
             return EVERYWHERE, EVERYWHERE, "", "what carries out the ingresses is reachable from the internet"
-        held = _NEAR if internal else EVERYWHERE
+        held = NEAR if internal else EVERYWHERE
         return held, held, "", ""
 
     def _of_machines(self) -> Iterator[Way]:
@@ -227,7 +234,7 @@ class Ways:
                 note = "it listens on the addresses of its machine"
                 yield Way((), number, ANYTHING, sure, maybe, Seen.NOBODY, note, why, machine=ANYTHING)
                 continue
-            ports = list(_host_ports(self.graph, each.members[:1]))
+            ports = list(host_ports(self.graph, each.members[:1]))
             if ports:
                 held, machine = union(own for own, _ in ports), union(port for _, port in ports)
                 note = "a port of its machine leads to it"
@@ -367,30 +374,3 @@ def _union(found: Iterable[Bounds]) -> Bounds:
     for each in found:
         total = total.either(each)
     return total
-
-
-def _machines(graph: Graph) -> tuple[Ranges, Ranges, str]:
-    """Who reaches the addresses of the machines: their own network surely; the internet where they have public
-    addresses, which groups of machines in the scan may say."""
-    said = [graph.peek(index, "public_address") for index in graph.nodes("node_group")]
-    if said and all(each is False for each in said):
-        return _NEAR, _NEAR, ""
-    return _NEAR, EVERYWHERE, "whether its machines have public addresses is not part of this scan"
-
-
-def _addresses(texts: Value) -> Ranges:
-    try:
-        return cidrs(texts) if isinstance(texts, list) else NOTHING
-    except ValueError:
-        return NOTHING
-
-
-def _host_ports(graph: Graph, members: Iterable[int]) -> Iterator[tuple[Ranges, Ranges]]:
-    """(the pod's own port, the machine's that leads to it)."""
-    for index in members:
-        for container in graph.targets("contains", index):
-            ports = graph.peek(container, "ports")
-            for port in ports if isinstance(ports, list) else ():
-                if isinstance(port["host_port"], int) and port["host_port"] and isinstance(port["port"], int):
-                    spoken = str(port["protocol"])
-                    yield connections(spoken, port["port"]), connections(spoken, port["host_port"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.mapping import balancers
 from scanner.mapping.extract import EMPTY, NONE, text
-from scanner.mapping.kubernetes import overlays
+from scanner.mapping.kubernetes import gateways, overlays
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     annotation,
@@ -27,6 +27,7 @@ from scanner.model.value import Value
 
 GATEWAY = "gateway.networking.k8s.io"
 _INGRESS = ("service", "ingress")
+NO_GATEWAY = {"listeners": EMPTY, "parents": NONE}
 
 # Annotations by which a cloud's load balancer is told to stay inside: name -> values that say so.
 _INTERNAL = {
@@ -220,6 +221,7 @@ _INGRESS_ROW = row(
         "backends": _told(_backends),
         "snippets": _snippets,
         "balancer": lambda reader: balancers.of_ingress(reader, _ingress_class(reader)),
+        **NO_GATEWAY,
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.rules", ("service",), _services(_backends))},
     parts=(overlays.PROXY,),
@@ -277,6 +279,8 @@ def _route() -> Row:
             "internal": NONE,
             "backends": _told(_routed),
             "balancer": EMPTY,
+            "listeners": EMPTY,
+            "parents": gateways.parents,
         },
         {
             "in_namespace": IN_NAMESPACE,
@@ -310,6 +314,7 @@ _OPENSHIFT = row(
         "internal": NONE,
         "backends": _told(_openshift),
         "balancer": EMPTY,
+        **NO_GATEWAY,
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.to", ("service",), _services(_openshift))},
 )
@@ -333,6 +338,7 @@ _BINDING = row(
         "internal": NONE,
         "backends": _told(_bound),
         "balancer": balancers.of_binding,
+        **NO_GATEWAY,
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.serviceRef", ("service",), _services(_bound))},
 )
@@ -348,12 +354,15 @@ TABLE: Table = {
             "encrypted": _gateway_encrypted,
             "hosts": _gateway_hosts,
             "class": text("spec.gatewayClassName"),
-            "internal": NONE,
+            "internal": gateways.internal,
             "backends": EMPTY,
             "balancer": EMPTY,
+            "listeners": gateways.listeners,
+            "parents": NONE,
         },
         {"in_namespace": IN_NAMESPACE},
     ),
+    f"{GATEWAY}/ReferenceGrant": gateways.GRANT,
     "elbv2.k8s.aws/TargetGroupBinding": _BINDING,
     **{f"{GATEWAY}/{kind}Route": _route() for kind in ("HTTP", "GRPC", "TLS", "TCP", "UDP")},
 }
