@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 from scanner.analysis.network.atoms import ANYTHING, INTERNET, Ranges, connections
 from scanner.analysis.network.aws_outcome import Outcome, outcome
@@ -192,15 +192,10 @@ def form(point: Point) -> object:
     return (id(point.subnet), groups, id(point.why), tuple(public), point.held)
 
 
-_CLOUDS: WeakKeyDictionary[Graph, Cloud] = WeakKeyDictionary()  # of graphs that are still held
-
-
+@lru_cache(maxsize=2)  # a cloud holds its graph, so that keeping them all would keep every graph
 def cloud(graph: Graph) -> Cloud:
     """The AWS networks of a graph, worked out once."""
-    found = _CLOUDS.get(graph)
-    if found is None:
-        found = _CLOUDS[graph] = Cloud(graph)
-    return found
+    return Cloud(graph)
 
 
 def reach_aws(
