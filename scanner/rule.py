@@ -19,7 +19,7 @@ from scanner.model.finding import Severity
 from scanner.model.host_path import sensitive_path
 from scanner.model.layer import Layer, Tier
 from scanner.model.logic import both, certain, every, some, text
-from scanner.model.pod_security import NEWEST, forbidden_in
+from scanner.model.pod_security import NEWEST, forbidden_in, minor
 from scanner.model.removed_api import removed_in
 from scanner.model.rule import Rule
 from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
@@ -48,12 +48,14 @@ __all__ = [
     "gone_since",
     "is_everything",
     "known",
+    "minor",
     "names_anyone",
     "open_ports",
     "open_to_anyone",
     "open_to_world",
     "permits",
     "rule",
+    "scanned_version",
     "sensitive_path",
     "some",
     "surely",
@@ -160,6 +162,11 @@ def flag(component: Node, name: str) -> tuple[str, str] | None:
 def undecided(reason: str) -> Undetermined:
     """To be raised where something outside the scan decides."""
     return Undetermined(Unknown(reason, Cause.OUTSIDE_SCAN))
+
+
+def scanned_version(node: Node) -> str:
+    """The version of Kubernetes that the scan judges by."""
+    return str(node.graph.facts.get("kubernetes_version") or NEWEST)
 
 
 def together(workload: Node, positions: list[int]) -> Match:

@@ -9,7 +9,7 @@ from scanner.mapping.extract import truth
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import stands_for_itself
 from scanner.mapping.table import Entry, Fixed, Join, Part, Row, Table
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 _COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
 _EXACT = re.compile(r"^\s*=?\s*v?\d+(\.\d+)*([-+].*)?\s*$")
@@ -103,6 +103,20 @@ def _locked(reader: Reader) -> Value:
     return Unknown(f"whether the {backend} backend locks is not known to us", Cause.UNSUPPORTED)
 
 
+def _unbounded(reader: Reader) -> Value:
+    """Providers that are required by source alone; what the lock file holds is only what was chosen once."""
+    found: list[str] = []
+    for block in reader.blocks("required_providers"):
+        for name, asked in (block.value if isinstance(block.value, dict) else {}).items():
+            wanted = asked if isinstance(asked, (str, Unknown)) else (asked or {}).get("version")
+            if isinstance(wanted, Unknown):
+                raise Undetermined(wanted)
+            if not wanted:
+                reader.mark(len(found), block, name)
+                found.append(name)
+    return found
+
+
 _MODULE = Row(
     kind="module",
     attributes={"source": "source", "pinned": _pinned, "local": _local, "reconciled": Fixed(None)},
@@ -131,7 +145,7 @@ _BACKEND = Part(
 
 PROVIDER = Row(
     kind="provider_config",
-    attributes={"literal_credentials": _literal_credentials, "version": "version"},
+    attributes={"literal_credentials": _literal_credentials, "version": "version", "unbounded": Fixed([])},
     identity=(),
     name=lambda reader: reader.resource.type.removeprefix("provider."),
     tags=lambda reader: {},
@@ -139,7 +153,7 @@ PROVIDER = Row(
 
 SETTINGS = Row(
     kind="provider_config",
-    attributes={"literal_credentials": Fixed(value=False), "version": "required_version"},
+    attributes={"literal_credentials": Fixed(value=False), "version": "required_version", "unbounded": _unbounded},
     identity=(),
     name=lambda reader: "terraform",
     tags=lambda reader: {},

@@ -1177,12 +1177,36 @@ KINDS: dict[str, Kind] = {
             ? tiers_declared: at least one of its nodes says its tier (null: none stands in a network)""",
         ),
         _kind(
+            "step",
+            _X,
+            "Something that a run does besides making resources.",
+            "? always: is done anew by every run, whatever has changed",
+        ),
+        _kind(
+            "branch",
+            _P,
+            "A branch of a repository, as its rules protect it.",
+            """
+            [] checks: checks that must pass before a change is merged
+            # reviews: people who must approve a change
+            ? binds_administrators: the rules hold for administrators too""",
+        ),
+        _kind(
+            "log_pipeline",
+            _I,
+            "What carries logs on.",
+            """
+            [] sampled: flows of logs of which a share only is passed on
+            [] sampled_audit: of these, those that carry audit, sign-in or security events by their names""",
+        ),
+        _kind(
             "provider_config",
             _P,
             "How code reaches an account.",
             """
             ? literal_credentials: a credential stands in clear text
-            $ version: version constraint""",
+            $ version: version constraint
+            [] unbounded: providers that it requires without saying which version""",
         ),
         _kind(
             "state_backend",

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from scanner.mapping.aws_auth import AWS_AUTH
 from scanner.mapping.extract import EMPTY, FALSE, NONE
+from scanner.mapping.kubernetes.pipelines import PIPELINE
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -291,10 +292,16 @@ TABLE: Table = {
     "bitnami.com/SealedSecret": _secret(EMPTY, NONE),
     "external-secrets.io/ExternalSecret": _secret(EMPTY, _refreshed),
     "external-secrets.io/ClusterExternalSecret": _secret(EMPTY, _refreshed),
+    "opentelemetry.io/OpenTelemetryCollector": row(
+        "config",
+        {"literal_secrets": EMPTY, "chart_version": NONE},
+        {"in_namespace": IN_NAMESPACE},
+        parts=(PIPELINE,),
+    ),
     "/ConfigMap": row(
         "config",
         {"literal_secrets": _config_literals, "chart_version": NONE},
         {"in_namespace": IN_NAMESPACE},
-        parts=(AWS_AUTH,),
+        parts=(AWS_AUTH, PIPELINE),
     ),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.extract import elements, text
-from scanner.mapping.others import alibaba, objects, oracle, overlays
+from scanner.mapping.others import alibaba, objects, oracle, overlays, repositories, steps
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets, secrets_in_text, written
 from scanner.mapping.table import Row, Skip, Table
@@ -87,4 +87,6 @@ TABLE: Table = {
     **oracle.TABLE,
     **alibaba.TABLE,
     **overlays.TABLE,
+    **repositories.TABLE,
+    **steps.TABLE,
 }
