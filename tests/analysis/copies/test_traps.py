@@ -120,7 +120,8 @@ resource "aws_backup_vault_policy" "second" {
      VOLUME + plan("aws_ebs_volume.x", rule(to=(OTHER,)), more=NOT_ACROSS), "FPF PP FF FU F"),
     ("T8 the database has a key of AWS's own",
      rds("storage_encrypted = true") + plan("aws_db_instance.x", rule(to=(OTHER,))).replace(
-        "aws_backup_vault.other.arn", '"arn:aws:backup:eu-central-1:999988887777:backup-vault:v"'), "FPF PP FF FU F"),
+        "aws_backup_vault.other.arn", '"arn:aws:backup:eu-central-1:999988887777:backup-vault:v"'),
+     "FPF PP FF FU F"),
     # T9, T10: capability by type; continuous backups last 35 days, and copies of them are snapshots
     ("T9 a cluster, another Region and account at once",
      store("aws_rds_cluster", 'cluster_identifier = "x"') + plan("aws_rds_cluster.x", rule(to=(OTHER,))),
@@ -131,7 +132,8 @@ resource "aws_backup_vault_policy" "second" {
     ("T13 the role may not read objects", s3() + by_role("aws_s3_bucket.x", role(GENERAL)), NONE),
     ("T13 the role may", s3() + by_role("aws_s3_bucket.x", role(GENERAL, OBJECTS)), "PPP PP FF FU P"),
     ("T13 the role may nothing with file systems", EFS + by_role("aws_efs_file_system.x", role(OBJECTS)), NONE),
-    ("T13 the role may save file systems", EFS + by_role("aws_efs_file_system.x", role(GENERAL)), "PPP PP FF FU P"),
+    ("T13 the role may save file systems",
+     EFS + by_role("aws_efs_file_system.x", role(GENERAL)), "PPP PP FF FU P"),
     ("T13 the role does not trust the service",
      EFS + by_role("aws_efs_file_system.x", role(GENERAL, service="ec2.amazonaws.com")), NONE),
     ("T13 what the role may is not known", EFS + by_role("aws_efs_file_system.x", role("${var.unset}")),
@@ -152,7 +154,7 @@ resource "aws_backup_vault" "loose" {
      EFS + plan("aws_efs_file_system.x", rule(to=KEYED), more=key("keyed", enabled=False)), "FPF PP FF FU F"),
     ("T20 it is enabled",
      EFS + plan("aws_efs_file_system.x", rule(to=KEYED), more=key("keyed", enabled=True)), "PPP PP FF FU P"),
-    # OpenSearch Service Developer Guide, "Creating index snapshots": hourly, 14 days; daily up to Elasticsearch 5.1
+    # OpenSearch Service Developer Guide, "Creating index snapshots": hourly, 14 days; daily to version 5.1
     ("OpenSearch named with a version",
      store("aws_opensearch_domain", SEARCH + 'engine_version = "OpenSearch_2.17"'),
      "UPU PU UU FU U"),
