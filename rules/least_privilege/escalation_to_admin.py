@@ -1,6 +1,7 @@
 """Permission that leads to administration of the account."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
 
@@ -37,7 +38,7 @@ def check(holder: Node) -> Iterator[Match]:
         elif way["admin"] in ADMIN and not way["plain"]:
             yield Match(
                 holder,
-                at=place(holder, way["number"]),
+                at=place(holder, way),
                 related=holder.trail(way["because"]),
                 cut=way["cut"],
                 values={"names": way["names"], "way": way["way"]},
@@ -47,8 +48,8 @@ def check(holder: Node) -> Iterator[Match]:
         raise Undetermined(pending)
 
 
-def place(holder: Node, number: int) -> str:
+def place(holder: Node, way: dict[str, Any]) -> str:
     """Where a holder says what it allows."""
-    if holder.kind in ("policy", "trust"):
-        return f"statements[{number}]"
-    return "subjects" if holder.kind == "binding" else "managed_policies"
+    if holder.kind == "binding":
+        return "subjects"
+    return f"statements[{way['number']}]" if way["at"] == "statements" else str(way["at"])

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_hops import CLUSTER, EVERYTHING, OUTSIDE, Hop, Hops, Step
 from scanner.analysis.access.escalation_planes import Planes
-from scanner.analysis.access.escalation_world import UNKNOWN, Carrier, Fact, Standing, World, together
+from scanner.analysis.access.escalation_world import UNKNOWN, YES, Carrier, Fact, Standing, World, together
 from scanner.analysis.access.estate import Estate
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.paths import PATHS, Path
@@ -24,6 +24,7 @@ from scanner.graph.columns import Graph
 _ROUNDS = (Standing.YES, Standing.CONDITIONAL, Standing.UNKNOWN)
 _FREE = "sts:AssumeRole"  # a role that names the principal in its trust asks for no permission
 _MOST_TRIED = 200  # targets that are tried for a path that leads to no administrator
+SIGN_IN = "identity-center"  # the id of the way of a user who signs in to a role
 DIRECT = "administrator"  # the id of the way that is none: the principal's own permissions
 
 
@@ -60,7 +61,8 @@ class Escalations:
         self._needed = [(path, [known.bits(each) for each in path.actions if each != _FREE]) for path in PATHS]
         self._everyone = [*self.estate.principals, *self.estate.groups]
         self._carrying = self._carriers_by_role()
-        self._of_kind = {kind: set(graph.nodes(kind)) & {*self._everyone} for kind in ("user", "role", "group")}
+        kept = {each for each in self._everyone if not self.estate.sign_on.is_directory(each)}
+        self._of_kind = {kind: set(graph.nodes(kind)) & kept for kind in ("user", "role", "group")}
         self.planes = Planes(graph, self.estate)
         self._of_clusters = [
             (each, self.planes.held_by(each))
@@ -127,9 +129,12 @@ class Escalations:
         return [each for each in dict.fromkeys(held) if each in known]
 
     def _inside(self, index: int) -> list[Hop]:
-        """What a principal of the cloud holds through the clusters that let it in."""
+        """What a principal of the cloud holds through the clusters that let it in, or by signing in to a role."""
         if index not in self._entered:
-            self._entered[index] = [each for each in self.planes.entering(index) if each.target != index]
+            found = [each for each in self.planes.entering(index) if each.target != index]
+            signed = [each.index for each in self.estate.acting(self.hops.principal(index))]
+            found += [Hop(SIGN_IN, index, role, YES, (Step(index, "signs in", role, None),)) for role in signed]
+            self._entered[index] = found
         return self._entered[index]
 
     # service accounts

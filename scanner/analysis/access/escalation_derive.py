@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from scanner.analysis.access.eks import AWS_AUTH, ENTRY
-from scanner.analysis.access.escalation import DIRECT, Escalations, Way
+from scanner.analysis.access.escalation import DIRECT, SIGN_IN, Escalations, Way
 from scanner.analysis.access.escalation_hops import EVERYTHING, Step
 from scanner.analysis.access.escalation_looks import is_plain
 from scanner.analysis.access.escalation_world import UNKNOWN
@@ -26,7 +26,7 @@ _PRINCIPALS = ("role", "user", "permission_set")
 _HOLDERS = ("binding", "group", "policy", "trust", *_PRINCIPALS)
 _GIVES = {path.id: path.gives for path in PATHS}
 # Not told again: whoever is an administrator as it stands, and whom an administrative role's own trust names.
-_SAID = (DIRECT, "sts-001")
+_SAID = (DIRECT, SIGN_IN, "sts-001")
 _SHOWN = 3  # principals that are named
 
 
@@ -43,16 +43,35 @@ def derive_escalations(graph: Graph, complete: Collection[str]) -> None:
     caused: dict[Source, list[tuple[int, Way]]] = {}
     for index in sorted(found.estate.principals):
         told = found.admin(index)
-        graph.set(index, "admin", _unknown(found, index) if told == "unknown" else told)
         way = found.way(index)
+        _say(found, index, told)
         if told == "unknown":
-            graph.set(index, "escalations", [_unknown(found, index)])
-        elif way is None and (hop := found.sideways(index)) is not None:
+            continue
+        if way is None and (hop := found.sideways(index)) is not None:
             _note(caused, index, Way(hop.path, (hop,), hop.target, hop.fact))
         elif way is not None and way.id not in _SAID and _is_own(found, way):
             _note(caused, index, way)
     for source, ways in caused.items():
         _tell(found, source, ways)
+
+
+_SURE = ("no", "unknown", "conditional", "yes")
+
+
+def _say(found: Escalations, index: int, told: str) -> None:
+    """Set `admin`; a permission set is what the most powerful of its roles is."""
+    graph, shown = found.graph, found.estate.sign_on.shown_at(index)
+    if graph.kind(shown).name not in _PRINCIPALS:
+        return
+    before = graph.peek(shown, "admin")
+    known = "unknown" if isinstance(before, Unknown) else str(before or "no")
+    if shown != index and _SURE.index(told) < _SURE.index(known):
+        return
+    graph.set(shown, "admin", _unknown(found, index) if told == "unknown" else told)
+    if told == "unknown":
+        graph.set(shown, "escalations", [_unknown(found, index)])
+    elif isinstance(before, Unknown):
+        graph.set(shown, "escalations", [])
 
 
 def _note(caused: dict[Source, list[tuple[int, Way]]], index: int, way: Way) -> None:
@@ -92,7 +111,9 @@ def _tell(found: Escalations, source: Source, ways: list[tuple[int, Way]]) -> No
     held.append({
         "id": way.id,
         "admin": found.admin(first),
+        "label": source.label,
         "number": source.number,
+        "at": source.attribute,
         "principals": [str(graph.addresses[index]) for index, _ in ways],
         "names": _listed(names),
         "way": readable(_described(found, way)),

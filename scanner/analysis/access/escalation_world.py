@@ -101,11 +101,14 @@ class World:
             "access-entries": self._access_entries,
             "batch-builds": lambda *_: _if("the project allows batch builds"),
             "container-machine": self._container_machine,
+            "identity-center": lambda *_: (
+                YES if graph.nodes("permission_set") else self.outside("the account administers Identity Center")
+            ),
             "instance-profile": self._instance_profile,
             "no-password": lambda _, user: NO if graph.peek(user, "console") is True else YES,
             "no-spare-key": lambda _, user: YES if self._keys(user) >= _MOST_KEYS else NO,
             "own-permission-set": lambda principal, _: (
-                YES if self._kind(principal.index) == "permission_set" else NO
+                YES if self._kind(principal.index) in ("permission_set", "assignment") else NO
             ),
             "password": self._password,
             "spare-key": lambda _, user: YES if self._keys(user) < _MOST_KEYS else NO,

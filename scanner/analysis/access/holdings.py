@@ -10,6 +10,7 @@ from scanner.analysis.access import names, resources
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.decision import Decision, Verdict
 from scanner.analysis.access.estate import Estate, Principal
+from scanner.analysis.access.names import readable
 from scanner.analysis.access.policy import Box, Policy, Source, Statement
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown
@@ -57,25 +58,32 @@ def derive_holdings(graph: Graph) -> None:
     estate = Estate.of(graph)
     acting = {**estate.principals, **estate.groups}
     exposed: dict[int, list[dict[str, Any]]] = {}
+    told: set[int] = set()
     for index, principal in acting.items():
-        idle = not principal.identity and not estate.acting(principal)  # no policy names what it may do
-        for holder, told in () if idle else _exposed(estate, principal):
-            _merge(exposed.setdefault(holder, []), told)
-        if principal.kind != "group":
-            graph.set(index, "manages_and_operates", None if idle else _mixed(estate, principal))
+        idle = not principal.identity  # no policy names what it may do; of who signs in to a role, its set is told
+        for holder, opens in () if idle else _exposed(estate, principal):
+            _merge(exposed.setdefault(holder, []), opens)
+        shown = estate.sign_on.shown_at(index)
+        if principal.kind != "group" and graph.kind(shown).name != "assignment":
+            told.add(shown)
+            graph.set(shown, "manages_and_operates", None if idle else _mixed(estate, principal))
     for kind in ("group", "permission_set", "policy", "role", "user"):
         for index in graph.nodes(kind):
             graph.set(index, "exposes", exposed.get(index, []))
             if kind in ("permission_set", "policy"):
                 graph.set(index, "unscoped", _unscoped(estate, index))
-            if kind not in ("group", "policy") and index not in acting:
+            if kind not in ("group", "policy") and index not in told:
                 graph.set(index, "manages_and_operates", None)
 
 
 def _merge(found: list[dict[str, Any]], told: dict[str, Any]) -> None:
     """Add what one principal may read; what a statement opens to several is one fact."""
     for each in found:
-        if each["sort"] == told["sort"] and each["at"] == told["at"] and not isinstance(each["actions"], Unknown):
+        if (each["sort"], each["at"], each["label"]) == (
+            told["sort"],
+            told["at"],
+            told["label"],
+        ) and not isinstance(each["actions"], Unknown):
             each["actions"] = list(dict.fromkeys([*each["actions"], *told["actions"]]))
             each["because"] += told["because"]
             return
@@ -86,8 +94,8 @@ def _merge(found: list[dict[str, Any]], told: dict[str, Any]) -> None:
 
 
 def _exposed(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict[str, Any]]]:
-    """For each sort, the node whose statement opens it, and {"sort", "actions", "at", "because"}; none of an
-    administrator, whose finding is another."""
+    """For each sort, the node whose statement opens it, and {"sort", "actions", "at", "label", "because"}; none of
+    an administrator, whose finding is another."""
     if _administers(estate, principal):
         return
     attached: set[Source] = set()  # managed policies that were told of: to take one away ends both sorts
@@ -105,10 +113,16 @@ def _exposed(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict[s
                 attached.add(source)
             held = {"node": who, "at": "", "note": "holds it", "relation": "attaches"}
             trail = [held] if source.node != principal.index else []
-            yield source.node, {"sort": sort, "actions": actions, "at": source.attribute, "because": trail}
+            label = readable(source.label)
+            fact = {"sort": sort, "actions": actions, "at": source.attribute, "label": label, "because": trail}
+            yield source.node, fact
         open_ = next((each for _, each in told if each.verdict is Verdict.UNKNOWN), None)
         if not sure and open_ is not None:
-            yield principal.index, {"sort": sort, "actions": Unknown(_reason(open_)), "at": "", "because": []}
+            why = Unknown(_reason(open_))
+            yield (
+                estate.sign_on.shown_at(principal.index),
+                {"sort": sort, "actions": why, "at": "", "label": "", "because": []},
+            )
 
 
 # What AWS tells everyone to attach to machines that its agent manages; it reads every parameter.

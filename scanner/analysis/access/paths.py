@@ -68,7 +68,7 @@ iam-update-saml-provider | role | iam:UpdateSAMLProvider@new | asks=trusts-saml
 sts-001 | role | sts:AssumeRole@role
 sts-assume-root | root | sts:AssumeRoot@new | asks=member-account
 sso-001 | made | sso:CreatePermissionSet@new sso:CreateAccountAssignment@new \
-sso:AttachManagedPolicyToPermissionSet@new
+sso:AttachManagedPolicyToPermissionSet@new | asks=identity-center
 sso-002 | self | sso:AttachManagedPolicyToPermissionSet@new | asks=own-permission-set
 sso-003 | self | sso:PutInlinePolicyToPermissionSet@new | asks=own-permission-set
 rolesanywhere-create-trust-anchor | passed | rolesanywhere:CreateTrustAnchor@new rolesanywhere:CreateProfile@new \

@@ -33,6 +33,18 @@ class SignOn:
             for receiver in graph.targets("grants_to", each):
                 self._signing.setdefault(receiver, []).append(role)
 
+    def is_directory(self, index: int) -> bool:
+        """Whether a user or group is one of Identity Center, of which IAM knows nothing."""
+        type_ = self.graph.peek(index, "type")
+        return isinstance(type_, str) and type_.startswith(("aws_identitystore_", "AWS::IdentityStore::"))
+
+    def shown_at(self, index: int) -> int:
+        """The node that stands for a principal in findings: the permission set of an assignment."""
+        if self.graph.kind(index).name != "assignment":
+            return index
+        held = self.set_of(index)
+        return index if held is None else held
+
     def acts(self, index: int) -> bool:
         """Whether a permission set or assignment acts by its own node: a set that no assignment shows, and one
         assignment for each account."""

@@ -354,7 +354,8 @@ TABLE: Table = {
     "data.aws_identitystore_user": Skip("a user kept outside the configuration"),
     "aws_identitystore_user": Row(
         "user",
-        {"console": TRUE, "bounded": FALSE, "boundary": NONE, "path": NONE, "managed_policies": EMPTY},
+        # It signs in to roles of Identity Center, with no password of an account's own.
+        {"console": FALSE, "bounded": FALSE, "boundary": NONE, "path": NONE, "managed_policies": EMPTY},
         identity=("user_id", "id", "user_name"),
         name="user_name",
     ),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.analysis.access.answers import who_can
+from scanner.analysis.access.escalation import Escalations
 from tests.analysis.access.test_estate import Asked, allow, holds, role, trust
 
 DEV, PROD = "111111111111", "222222222222"
@@ -414,3 +415,34 @@ resource "aws_iam_role_policy" "away" {{
 """
     asked = Asked(tmp_path, text)
     assert verdicts(asked, "s3:GetObject", "aws_s3_bucket.b")["aws_iam_role.away"] == expected
+
+
+# Who signs in to a role holds what it holds; IAM cannot touch users of Identity Center
+
+
+def test_whoever_signs_in_to_an_administrative_role_is_an_administrator(tmp_path: Path) -> None:
+    graph = Asked(tmp_path, SIGN_ON.replace("s3:GetObject", "*")).graph
+    found = Escalations(graph, ("trust",))
+    told = {graph.addresses[each].name: found.admin(each) for each in found.principals()}
+    assert told == {
+        "aws_identitystore_user.ann": "yes",
+        "aws_identitystore_user.bob": "no",
+        "aws_ssoadmin_account_assignment.dev": "yes",
+    }
+    [way] = [way for each in found.principals() for way in found.ways(each) if way.id == "identity-center"]
+    assert found.reached(way) == "admin"
+
+
+def test_keys_of_users_of_identity_center_cannot_be_made(tmp_path: Path) -> None:
+    text = SIGN_ON.replace("s3:GetObject", "*") + role("maker") + holds("maker", allow('"iam:CreateAccessKey"'))
+    asked = Asked(tmp_path, text)
+    assert Escalations(asked.graph, ("trust",)).admin(asked.node("aws_iam_role.maker")) == "no"
+
+
+@pytest.mark.parametrize(("more", "expected"), [(SIGN_ON, "yes"), ("", "no")])
+def test_assigning_oneself_asks_for_identity_center(tmp_path: Path, more: str, expected: str) -> None:
+    """pathfinding.cloud, sso-001: its permissions do something only where Identity Center stands."""
+    names = ("CreatePermissionSet", "CreateAccountAssignment", "AttachManagedPolicyToPermissionSet")
+    actions = "[" + ", ".join(f'"sso:{each}"' for each in names) + "]"
+    asked = Asked(tmp_path, more + role("power") + holds("power", allow(actions)))
+    assert Escalations(asked.graph, ("trust",)).admin(asked.node("aws_iam_role.power")) == expected
