@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Row, Table
-from scanner.model.value import Undetermined, Unknown, Value, unknowns
+from scanner.model.value import Cause, Undetermined, Unknown, Value, unknowns
 
 _EVERY_RUN = "differs with every run"  # how evaluation words what such functions give
 
@@ -19,8 +19,9 @@ def _always(path: str) -> Extract:
         for each in unknowns(reader.peek(path)):
             if _EVERY_RUN in each.reason:
                 return True
-            pending = each if pending is None else pending
-        if pending is not None and pending.cause.ours:
+            if each.cause is not Cause.PROVIDER_COMPUTED:  # an id changes with its resource alone
+                pending = each if pending is None else pending
+        if pending is not None:
             raise Undetermined(pending)
         return False
 
