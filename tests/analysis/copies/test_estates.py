@@ -154,9 +154,9 @@ def test_without_a_copy_no_letter_is_better(estate: list[Observation], data: st.
 
 
 def test_why_fresh_may_get_better_where_the_standard_gets_worse() -> None:
-    """No letter can say both of these and never improve when a copy is lost: a fresh copy beside the data is fresh,
-    and a week-old copy off site next to it is not ("`fresh` and `kept` say what is wrong with it", issue 5; a
-    lifecycle of the copy that is too short fails, T5). Lose the old copy, and what is left is the first. What gets
+    """No letter says both of these and never improves when a copy is lost: a fresh copy beside the data is fresh,
+    and a week-old copy off site next to it is not ("`fresh` and `kept` say what is wrong with it", issue 5; a copy
+    whose lifecycle is too short fails, T5). Lose the old copy, and what is left is the first. What gets
     worse is `offsite`, and the whole stays what it was."""
     place = Place("aws", "1", HERE, "native:rds")
     here = Observation(
