@@ -37,4 +37,7 @@ def bindings(workload: Node) -> list[Node]:
     """The bindings of the scan that surely grant something to the workload's service account."""
     graph = workload.graph
     accounts = [each.index for each in workload.known("assumes") if each.kind == "service_account"]
-    return [Node(graph, each, workload.watch) for index in accounts for each in graph.sources("grants_to", index)]
+    granting = [
+        Node(graph, each, workload.watch) for index in accounts for each in graph.sources("grants_to", index)
+    ]
+    return [each for each in granting if each.kind == "binding"]

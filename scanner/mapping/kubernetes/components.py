@@ -76,4 +76,4 @@ _COMPONENT = Row("component", {"program": _named, "flags": _flags}, identity=(),
 
 def component(pod: str) -> Part:
     """The part of a workload whose pod spec stands at a path: one for each container that is such a program."""
-    return Part(_COMPONENT, "component", f"{pod}.containers", "contains", when=_is_component)
+    return Part(_COMPONENT, "component", f"{pod}.containers", when=_is_component)

@@ -214,12 +214,6 @@ def _is_token(reader: Reader) -> bool:
     return bool(reader.get("type") == "kubernetes.io/service-account-token")
 
 
-def _token_owner(reader: Reader) -> Iterator[Value]:
-    name = annotation(reader, "kubernetes.io/service-account.name")
-    if name:
-        yield beside(reader.resource, "/ServiceAccount", name)
-
-
 def _token_active(reader: Reader) -> Value:
     reader.get("type")
     return True
@@ -230,7 +224,6 @@ _TOKEN = Part(
     Row(
         "access_key",
         {"active": _token_active, "root": FALSE},
-        {"grants_to": Join("metadata.annotations", ("service_account",), values=_token_owner)},
         identity=(),
         name="metadata.name",
         tags="metadata.labels",
