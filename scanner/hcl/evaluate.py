@@ -141,7 +141,7 @@ def _conditional(expr: Conditional, scope: Scope) -> Value:
     sensitive = isinstance(condition, Sensitive)
     condition = strip_marks(condition)
     if condition is None:
-        raise EvaluationError("the condition must not be null", (expr.condition.start, expr.condition.end))
+        raise _without_condition(expr, scope)
     if isinstance(condition, Unknown):
         found = _undecided(expr, condition, scope)  # whatever its type is
     else:
@@ -162,10 +162,29 @@ def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
         return value
     try:
         other = evaluate(left, scope)
-    except EvaluationError:
+    except EvaluationError as error:
         _check_early(taken, left, scope)
-        return _as_common(value, apparent_type(left))
+        return _as_common(value, _assumed(left, error))
     return value if other is None else marked(_as_common(value, type_of(other)), other)
+
+
+def _assumed(arm: Expression, error: EvaluationError) -> Type:
+    """What Terraform takes the type of an arm to be whose evaluation failed."""
+    failed, told = error.assumed or (None, ANY)
+    return told if failed is arm else apparent_type(arm)
+
+
+def _without_condition(expr: Conditional, scope: Scope) -> EvaluationError:
+    """The error for a condition that is null; what the arms have in common still has a type."""
+    error = EvaluationError("the condition must not be null", (expr.condition.start, expr.condition.end))
+    types = []
+    for arm in (expr.then, expr.otherwise):
+        try:
+            types.append(type_of(evaluate(arm, scope)))
+        except EvaluationError as fault:
+            types.append(_assumed(arm, fault))
+    error.assumed = expr, unify(types) or ANY
+    return error
 
 
 def _check_early(taken: Expression, left: Expression, scope: Scope) -> None:
@@ -201,9 +220,9 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
     for arm in (expr.then, expr.otherwise):
         try:
             arms.append(evaluate(arm, scope))
-        except EvaluationError:
+        except EvaluationError as error:
             _check_early(expr.then, expr.otherwise, scope)
-            arms.append(unknown_of(apparent_type(arm), condition))
+            arms.append(unknown_of(_assumed(arm, error), condition))
     then, otherwise = (strip_marks(arm) for arm in arms)
     if then is None and otherwise is None:
         return marked(None, *arms)

@@ -56,7 +56,7 @@ class BareTuple(list[Value]):
 
 
 class SetValue:
-    """A set(T): distinct, in Terraform's order: the unknown, each for itself, stand after the known, and null last."""
+    """A set(T): distinct, in Terraform's order: the unknown, each for itself, after the known, and null last."""
 
     __slots__ = ("element", "items")
 
