@@ -349,6 +349,7 @@ _NO_COPIES: dict[str, Value] = {
     "air_gapped": False,
     "keeps": None,
     "website": None,
+    "takes_logs": False,
     "saved_volumes": [],
 }
 

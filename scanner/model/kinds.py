@@ -239,6 +239,7 @@ KINDS: dict[str, Kind] = {
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
+            ={} outgrown: what others let it do past its boundary: list of {names, limit, action, through}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches member_of bounded_by",
@@ -272,6 +273,7 @@ KINDS: dict[str, Kind] = {
             "Who may assume a role, and on which conditions.",
             """
             {} statements: the normalized statements of the trust policy
+            ={} outgrown: ways past the limits of those who take it: list of {names, limit, action, through}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
@@ -706,6 +708,7 @@ KINDS: dict[str, Kind] = {
             ? public_blocked: a block on public access is set in full
             ? public_restricted: a public policy lets in principals of its own account only
             {{}} grants: statements that its access control list makes (empty where lists have no effect)
+            ? takes_logs: its access control list is one for a service that delivers logs
             ? versioned: earlier versions are kept
             ? delete_protected: removal of versions needs a second factor or is locked
             ? locked: objects cannot be overwritten for a time (WORM)

@@ -94,6 +94,8 @@ class Assets:
             return "it is the origin of a site"
         if graph.peek(index, "website") is True:
             return "it is the origin of a site"
+        if graph.peek(index, "takes_logs") is True:
+            return "a service delivers its logs to it"
         statements = graph.peek(index, "statements")
         for each in statements if isinstance(statements, list) else ():
             if isinstance(each, dict) and _lets_logs_in(each):

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from scanner.mapping.aws.protection import Maker, copy, meant, read, settled, text
 from scanner.mapping.extract import truth, whole
 from scanner.mapping.reader import Extract, Reader
-from scanner.model.value import Value
+from scanner.model.value import Unknown, Value
 
 _BUCKET = "aws_s3_bucket"
 _LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
 _REPLICATION = "aws_s3_bucket_replication_configuration"
+_ACL = "aws_s3_bucket_acl"
 _LOCK = "aws_s3_bucket_object_lock_configuration"
 
 
@@ -78,6 +79,36 @@ def _replication(rule: Reader) -> Iterator[Value]:
         note="replication to another bucket",
         **({} if account is None else {"account": text(account)}),
     )  # fmt: skip
+
+
+_DELIVERS = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+# The account by which CloudFront delivers logs (CloudFront Developer Guide, "Permissions required to configure
+# standard logging").
+_CLOUDFRONT = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"
+_CLOUDFRONT_DATA = "aws_cloudfront_log_delivery_canonical_user_id"
+
+
+def takes_logs(reader: Reader) -> Value:
+    """Whether the access control list is written for a service that delivers logs, in force or not."""
+    lists = [reader, *reader.folded(_ACL)]
+    if any(each.peek("acl") == "log-delivery-write" for each in lists if isinstance(each.peek("acl"), str)):
+        return True
+    owners = (grantee for each in lists for grantee in _grantees(each))
+    return any(_delivers(value) for value in owners)
+
+
+def _grantees(reader: Reader) -> Iterator[Value]:
+    for block in reader.blocks("grant"):
+        yield from (block.peek("id"), block.peek("uri"))
+    for grant in reader.blocks("access_control_policy.grant"):
+        for grantee in grant.blocks("grantee"):
+            yield from (grantee.peek("id"), grantee.peek("uri"))
+
+
+def _delivers(value: Value) -> bool:
+    if isinstance(value, Unknown):
+        return any(_CLOUDFRONT_DATA in reference for reference in value.references)
+    return value in (_DELIVERS, _CLOUDFRONT)
 
 
 def _why_partial(rule: Reader) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.aws.histories import history, replications
+from scanner.mapping.aws.histories import history, replications, takes_logs
 from scanner.mapping.aws.keys import own_key
 from scanner.mapping.aws.object_access import (
     ACCOUNT_BLOCK,
@@ -189,6 +189,7 @@ _ROW = Row(
         "public_blocked": public_blocked,
         "public_restricted": public_restricted,
         "grants": acl_grants,
+        "takes_logs": takes_logs,
         "versioned": _versioned,
         "delete_protected": _delete_protected,
         "locked": _locked,
