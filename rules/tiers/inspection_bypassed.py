@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, Value, covers_world, rule, some
 
+# Kinds that run what their owner wrote.
+STARTING = ("instance", "instance_group", "function", "node_group", "container_service")
+
 
 @rule(
     severity=Severity.HIGH,
@@ -32,13 +35,24 @@ def check(node: Node) -> Iterator[Match]:
         for subnet in others:
             for table in subnet.out("routes_by"):
                 for position, route in enumerate(table["routes"]):
-                    if route["target_kind"] == "internet" and default(route["destination"]):
+                    outward = route["target_kind"] == "internet" and default(route["destination"])
+                    if outward and not beyond(subnet, node):
                         yield bypass(node, subnet, table, position)
 
 
 def inspected(subnet: Node, firewall: Node) -> bool:
     """Whether a subnet routes to the firewall at all."""
     return some(subnet.out("routes_by"), lambda table: some(table.out("routes_to"), lambda hop: hop == firewall))
+
+
+def beyond(subnet: Node, firewall: Node) -> bool:
+    """Whether a subnet lies on the outer side of the firewall: it holds NAT gateways, and nothing that starts
+    sessions, and sends inward through the firewall."""
+    return (
+        inspected(subnet, firewall)
+        and some(subnet.into("in_subnet"), lambda each: each.kind == "gateway" and each["role"] == "nat")
+        and not some(subnet.into("in_subnet"), lambda each: each.kind in STARTING)
+    )
 
 
 def bypass(firewall: Node, subnet: Node, table: Node, position: int) -> Match:

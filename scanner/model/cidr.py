@@ -10,6 +10,9 @@ from scanner.model.value import Undetermined, Unknown, Value
 # IPv6 addresses that the internet routes (RFC 4291, 2.4; IANA's unicast registry).
 _GLOBAL = IPv6Network("2000::/3")
 
+# The `type` of an unknown that is the range of one network or subnet: which it is cannot be told, but no world.
+NETWORK_RANGE = "range of a network"
+
 # A half: 0.0.0.0/0, the two halves of it, and any list that leaves out less than a half, mean everyone.
 _HALF_OF_IPV4 = 2**31
 _HALF_OF_IPV6 = _GLOBAL.num_addresses // 2
@@ -18,8 +21,8 @@ _HALF_OF_IPV6 = _GLOBAL.num_addresses // 2
 def covers_world(cidrs: Iterable[Value]) -> bool:
     """Whether the union of these ranges holds at least half of the addresses of the internet, IPv4 or IPv6.
 
-    Texts that are no range are passed over. An Unknown among them counts only where the others do not decide:
-    then Undetermined is raised.
+    Texts that are no range are passed over, and so are ranges of networks that cannot be told. Any other Unknown
+    among them counts only where the others do not decide: then Undetermined is raised.
     """
     pending: Undetermined | None = None
     fours: list[IPv4Network] = []
@@ -59,7 +62,10 @@ def _until_unknown(cidrs: Iterable[Value]) -> Iterable[Value]:
         except Undetermined as undetermined:
             yield undetermined
             return
-        yield Undetermined(item) if isinstance(item, Unknown) else item
+        if not isinstance(item, Unknown):
+            yield item
+        elif item.type != NETWORK_RANGE:
+            yield Undetermined(item)
 
 
 def _network(text: object) -> IPv4Network | IPv6Network | None:

@@ -23,6 +23,7 @@ from scanner.analysis.network.atoms import (
 )
 from scanner.analysis.network.aws_world import Group, Listing, World, parsed
 from scanner.analysis.network.verdict import Step
+from scanner.model.cidr import NETWORK_RANGE
 from scanner.model.value import Unknown, Value
 
 # Ports that clients ask from: NAT gateways, balancers and functions use 1024-65535, Linux and Windows parts of it
@@ -178,6 +179,9 @@ def _ranges(world: World, group: Group, rule: Value, peer: Peer, *, hope: bool) 
     held, lost = parsed(rule["cidrs"] if isinstance(rule["cidrs"], list) else [rule["cidrs"]])
     reasons = []
     for value in lost:
+        if (own := _of_network(world, group, value)) is not None:
+            held |= own
+            continue
         known = world.prefix_list(group.index, value) if group.index is not None else None
         if known is not None:
             name, items, why = known
@@ -192,6 +196,18 @@ def _ranges(world: World, group: Group, rule: Value, peer: Peer, *, hope: bool) 
             held = EVERYWHERE
             reasons.append(value.reason)
     return held, reasons
+
+
+def _of_network(world: World, group: Group, value: Unknown) -> Ranges | None:
+    """The range of the network or subnet that a value is known to be, though not which range that is."""
+    if value.type != NETWORK_RANGE or group.index is None:
+        return None
+    held = [
+        world.network(each).addresses if world.graph.kind(each).name == "network" else world.subnet(each).addresses
+        for each in world.graph.meant(group.index, value)
+        if world.graph.kind(each).name in ("network", "subnet")
+    ]
+    return union(held) if held else None
 
 
 def _means_peer(name: str, peer: Peer) -> bool:

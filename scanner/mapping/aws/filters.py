@@ -7,6 +7,7 @@ not known before apply, the address of the group within its root. Rules of an ac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scanner.mapping.extract import (
@@ -26,6 +27,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader, walk
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.cidr import NETWORK_RANGE
 from scanner.model.logic import some
 from scanner.model.resource import Plane
 from scanner.model.value import Cause, Unknown, Value, first_unknown
@@ -38,6 +40,21 @@ _PROTOCOLS = {
 _GROUPS = ("aws_security_group", "aws_default_security_group")
 _LISTS = ("aws_network_acl", "aws_default_network_acl")
 _SOURCES = ("cidr_blocks", "cidr_ipv4", "ipv6_cidr_blocks", "cidr_ipv6")
+
+
+# What refers to the range of a network: blocks of VPCs are /16 to /28 (VPC User Guide, "VPC CIDR blocks").
+_OF_NETWORK = re.compile(r"(^|\.)aws_(default_)?(vpc|subnet)\.[\w-]+(\[[^]]*\])?\.(ipv6_)?cidr_block$")
+
+
+def ranges(values: Value) -> Iterator[Value]:
+    """The ranges of a rule; of one that is only known to be some network's, its type says so."""
+    for value in elements(values):
+        if isinstance(value, Unknown) and value.references and all(map(_OF_NETWORK.search, value.references)):
+            yield Unknown(
+                value.reason, value.cause, value.references, NETWORK_RANGE, value.prefix, suffix=value.suffix
+            )
+        else:
+            yield value
 
 
 def protocol(value: Value) -> Value:
@@ -99,7 +116,7 @@ def _classic(rule: Reader, direction: Value) -> dict[str, Value]:
     lists = [_prefix_list(each) for each in elements(rule.peek("prefix_list_ids"))]
     kind = protocol(rule.peek("protocol"))
     shown = _rule(kind, rule, direction=direction, groups=groups, description=said)
-    cidrs = [*elements(rule.peek("ipv6_cidr_blocks")), *elements(rule.peek("cidr_blocks")), *lists]
+    cidrs = [*ranges(rule.peek("ipv6_cidr_blocks")), *ranges(rule.peek("cidr_blocks")), *lists]
     return {**shown, "cidrs": cidrs}
 
 
@@ -110,7 +127,7 @@ def _modern(rule: Reader, direction: str) -> dict[str, Value]:
     lists = [_prefix_list(each) for each in elements(rule.peek("prefix_list_id"))]
     kind = protocol(rule.peek("ip_protocol"))
     shown = _rule(kind, rule, direction=direction, groups=groups, description=said)
-    cidrs = [*elements(rule.peek("cidr_ipv6")), *elements(rule.peek("cidr_ipv4")), *lists]
+    cidrs = [*ranges(rule.peek("cidr_ipv6")), *ranges(rule.peek("cidr_ipv4")), *lists]
     return {**shown, "cidrs": cidrs}
 
 
@@ -163,7 +180,7 @@ def _entries(reader: Reader) -> Iterator[tuple[Reader, Value]]:
 
 def _entry(entry: Reader, direction: Value, place: Value, action: Value) -> dict[str, Value]:
     shown = _rule(protocol(entry.peek("protocol")), entry, direction=direction, groups=[], description=None)
-    written = (*elements(entry.peek("ipv6_cidr_block")), *elements(entry.peek("cidr_block")))
+    written = (*ranges(entry.peek("ipv6_cidr_block")), *ranges(entry.peek("cidr_block")))
     return {
         **shown,
         "cidrs": [each for each in written if _set(each)],

@@ -10,6 +10,7 @@ from scanner.analysis.network.atoms import INTERNET
 from scanner.analysis.network.aws import reach_aws
 from scanner.config import Config
 from scanner.graph.choose import choose
+from scanner.model.filter import open_ports
 from scanner.scan import Target, build, read
 from scanner.sources.tree import Tree
 
@@ -96,3 +97,77 @@ def test_networks_of_others_are_not_judged_as_if_they_were_aws(tmp_path):
     answer = reach_aws(graph, INTERNET, choose(graph, "google_compute_instance.x")[0], 443)
     assert answer.verdict.value == "possible"
     assert "google" in answer.reason
+
+
+IPAM = """
+data "aws_vpc" "d" {
+  id = "vpc-0123456789abcdef0"
+}
+
+resource "aws_vpc" "v" {
+  ipv4_ipam_pool_id = "ipam-pool-0123456789abcdef0"
+}
+
+resource "aws_internet_gateway" "i" {
+  vpc_id = aws_vpc.v.id
+}
+
+resource "aws_default_route_table" "v" {
+  default_route_table_id = aws_vpc.v.default_route_table_id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.i.id
+  }
+}
+
+resource "aws_subnet" "s" {
+  vpc_id = aws_vpc.v.id
+}
+
+resource "aws_security_group" "g" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = [%s.cidr_block]
+  }
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_instance" "x" {
+  subnet_id                   = aws_subnet.s.id
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.g.id]
+}
+
+resource "aws_instance" "y" {
+  subnet_id              = aws_subnet.s.id
+  vpc_security_group_ids = [aws_security_group.g.id]
+}
+"""
+
+
+def test_the_range_of_a_network_is_not_the_internet_though_it_is_not_known(tmp_path):
+    """VPC User Guide, "VPC CIDR blocks": a block is chosen by IPAM, of /16 to /28."""
+    (tmp_path / "main.tf").write_text(IPAM % "aws_vpc.v", "utf-8")
+    target = Target(Tree(tmp_path))
+    graph = build(target, read(target), Config()).graph
+    (x,), (y,) = choose(graph, "aws_instance.x"), choose(graph, "aws_instance.y")
+
+    assert reach_aws(graph, y, x, 22).verdict.value == "reachable"
+    assert reach_aws(graph, INTERNET, x, 22).verdict.value == "unreachable"
+
+
+def test_no_rule_asks_whether_a_network_is_the_world(tmp_path):
+    (tmp_path / "main.tf").write_text(IPAM % "data.aws_vpc.d", "utf-8")
+    target = Target(Tree(tmp_path))
+    graph = build(target, read(target), Config()).graph
+    (group,) = choose(graph, "aws_security_group.g")
+
+    assert open_ports(graph.peek(group, "rules"), [22]) == []
