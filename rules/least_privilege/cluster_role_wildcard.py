@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, both, rule, some
+from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
 
 BUILT_IN = ("admin", "cluster-admin", "edit", "view")
 
@@ -29,9 +29,11 @@ def check(binding: Node) -> Iterator[Match]:
     """
     if ships_with_cluster(binding):
         return
-    if some(binding.out("binds"), grants_everything):
-        roles = binding.known("binds")
-        related = [role.at("permissions", "the wildcards") for role in roles]
+    ways = [each for each in binding["powers"] if each["sort"] == "everything"]
+    for way in ways:
+        if way["unknown"] is not None:
+            raise Undetermined(Unknown(way["unknown"]))
+        related = binding.trail(way["because"])
         yield Match(binding, at="role_name", related=related, cut=f"the binding of {binding['role_name']}")
 
 
@@ -39,15 +41,3 @@ def ships_with_cluster(binding: Node) -> bool:
     """Whether the role comes with the cluster: its permissions are known, and have rules of their own."""
     name = binding["role_name"]
     return binding["role_kind"] == "ClusterRole" and (name in BUILT_IN or name.startswith("system:"))
-
-
-def grants_everything(role: Node) -> bool:
-    return some(role["permissions"], is_wildcard)
-
-
-def is_wildcard(permission: Value) -> bool:
-    return both(
-        lambda: some(permission["groups"], lambda group: group == "*"),
-        lambda: some(permission["verbs"], lambda verb: verb == "*"),
-        lambda: some(permission["resources"], lambda resource: resource == "*"),
-    )

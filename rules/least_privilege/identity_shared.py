@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, both, rule, some
+from scanner.rule import Match, Node, Severity, Undetermined, Value, both, rule, some
 
 LEAST, SHOWN = 2, 3
 
@@ -26,8 +26,6 @@ def check(identity: Node) -> Iterator[Match]:
     ## Remedy
     Give each workload a role or service account of its own, with the permissions that it uses.
     """
-    if identity.kind == "service_account" and not holds_permissions(identity):
-        return
     users: dict[str, Node] = {}
     pending: Undetermined | None = None
     try:
@@ -36,6 +34,10 @@ def check(identity: Node) -> Iterator[Match]:
                 users.setdefault(called(each), each)
     except Undetermined as told:
         pending = told  # there may be more
+    if pending is None and len(users) < LEAST:
+        return
+    if identity.kind == "service_account" and not holds_permissions(identity):
+        return
     if len(users) >= LEAST:
         related = [user.at("service_account_name" if user.kind == "workload" else "") for user in users.values()]
         shown = ", ".join(list(users)[:SHOWN]) + (f" and {len(users) - SHOWN} more" if len(users) > SHOWN else "")
@@ -48,19 +50,17 @@ def holds_permissions(account: Node) -> bool:
     """Whether a service account is more than a name: bound by its own name, or the name of a cloud role."""
     if account["name"] == "default":
         return False
-    return (
-        both(lambda: bool(account["token_mounted"]), lambda: bound_by_name(account)) or account["role"] is not None
-    )
+    return account["role"] is not None or both(lambda: account["token_mounted"], lambda: bound_by_name(account))
 
 
 def bound_by_name(account: Node) -> bool:
     name = account["name"]
-    return some(
-        account.into("grants_to"),
-        lambda binding: some(
-            binding["subjects"], lambda each: each["kind"] == "ServiceAccount" and each["name"] == name
-        ),
-    )
+    return some(account.into("grants_to"), lambda grant: grant.kind == "binding" and names_account(grant, name))
+
+
+def names_account(binding: Node, name: Value) -> bool:
+    """Whether a binding names an account by its own name, and not by a group that every account is in."""
+    return some(binding["subjects"], lambda each: each["kind"] == "ServiceAccount" and each["name"] == name)
 
 
 def called(user: Node) -> str:

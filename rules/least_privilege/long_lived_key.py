@@ -22,7 +22,7 @@ def check(key: Node) -> Iterator[Match]:
     someone revokes it. Its secret also stands in the state. That of the account itself has a rule of its own.
 
     ## Remedy
-    Let automation assume a role through OIDC or its platform's identity, and people sign in by single sign-on
+    Let automation assume a role through OIDC or its platform's identity, and people sign in by single sign-on,
     and delete the key.
     """
     if certain(lambda: key["root"] is True):

@@ -47,10 +47,13 @@ def check(binding: Node) -> Iterator[Match]:
 def is_foreign(subject: Value, binding: Node) -> bool:
     """Whether a subject is a service account of another namespace, or stands for those of others."""
     kind, name, where = subject["kind"], subject["name"], subject["namespace"]
-    (own,) = binding["namespaces"]
     if kind == "Group":
-        return name == ALL_ACCOUNTS or (name.startswith(f"{ALL_ACCOUNTS}:") and name != f"{ALL_ACCOUNTS}:{own}")
-    return kind == "ServiceAccount" and where not in (own, "kube-system")
+        if name == ALL_ACCOUNTS or not name.startswith(f"{ALL_ACCOUNTS}:"):
+            return bool(name == ALL_ACCOUNTS)
+        where = name.removeprefix(f"{ALL_ACCOUNTS}:")
+    elif kind != "ServiceAccount" or where in (None, "kube-system"):
+        return False
+    return some(binding["namespaces"], lambda own: own != where)
 
 
 def reads(binding: Node) -> bool:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, both, certain, rule, some
+from scanner.rule import Match, Node, Severity, Undetermined, Unknown, Value, certain, rule, some
 
 BUILT_IN = ("cluster-admin", "view")
-READING = ("get", "list", "watch")
 
 
 @rule(
@@ -31,10 +30,13 @@ def check(binding: Node) -> Iterator[Match]:
     """
     if binding["cluster_wide"] is not True or ships_with_cluster(binding):
         return
-    if some(binding.out("binds"), lambda role: some(role["permissions"], reads_secrets)):
-        if certain(lambda: some(binding["powers"], takes_over)):
-            return  # another rule says so of the same binding, and more
-        related = [role.at("permissions", "reads secrets") for role in binding.known("binds")]
+    ways = binding["powers"]
+    if certain(lambda: some(ways, takes_over)):
+        return  # another rule says so of the same binding, and more
+    for way in [each for each in ways if each["sort"] == "secrets"]:
+        if way["unknown"] is not None:
+            raise Undetermined(Unknown(way["unknown"]))
+        related = binding.trail(way["because"])
         yield Match(binding, at="role_name", related=related, cut=f"the binding of {binding['role_name']}")
 
 
@@ -46,20 +48,3 @@ def ships_with_cluster(binding: Node) -> bool:
 def takes_over(power: Value) -> bool:
     """Whether a way surely leads to the whole cluster, and is reported as that."""
     return power["sort"] == "takeover" and power["reach"] != "namespace" and power["unknown"] is None
-
-
-def reads_secrets(permission: Value) -> bool:
-    """Whether a permission reads all secrets; all verbs on all resources have a rule of their own."""
-    return both(
-        lambda: some(permission["groups"], lambda group: group in ("", "*")),
-        lambda: some(permission["resources"], lambda resource: resource in ("secrets", "*")),
-        lambda: some(permission["verbs"], lambda verb: verb in READING or verb == "*"),
-        lambda: not permission["names"],
-        lambda: (
-            not both(
-                lambda: some(permission["verbs"], lambda verb: verb == "*"),
-                lambda: some(permission["resources"], lambda resource: resource == "*"),
-                lambda: some(permission["groups"], lambda group: group == "*"),
-            )
-        ),
-    )

@@ -73,6 +73,20 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "ce": {"AnomalyMonitors": [], "AnomalySubscriptions": []},
 }
 _XML: dict[tuple[str, str], str] = {
+    ("iam", "GenerateServiceLastAccessedDetails"): (
+        "<GenerateServiceLastAccessedDetailsResult><JobId>00000000-0000-0000-0000-000000000000</JobId>"
+        "</GenerateServiceLastAccessedDetailsResult>"
+    ),
+    # every principal has used all that it may use
+    ("iam", "GetServiceLastAccessedDetails"): (
+        "<GetServiceLastAccessedDetailsResult><JobStatus>COMPLETED</JobStatus><IsTruncated>false</IsTruncated>"
+        "<JobCreationDate>2026-01-01T00:00:00Z</JobCreationDate>"
+        "<JobCompletionDate>2026-01-01T00:00:01Z</JobCompletionDate><ServicesLastAccessed>"
+        "<member><ServiceName>Amazon S3</ServiceName><ServiceNamespace>s3</ServiceNamespace>"
+        "<LastAuthenticated>2099-01-01T00:00:00Z</LastAuthenticated>"
+        "<TotalAuthenticatedEntities>1</TotalAuthenticatedEntities></member>"
+        "</ServicesLastAccessed></GetServiceLastAccessedDetailsResult>"
+    ),
     ("ec2", "DescribeByoipCidrs"): "<byoipCidrSet/>",
     ("ec2", "GetSnapshotBlockPublicAccessState"): "<state>unblocked</state>",
     ("ec2", "DescribeVpcBlockPublicAccessOptions"): (
@@ -108,6 +122,21 @@ def _protected(environ: dict[str, Any], acl: str) -> list[str]:
     return [arn for one in found for arn in one.associated_resources]
 
 
+def _trail(file: Path, environ: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """LookupEvents, from a file of {"account", "region", "name", "event"}; newest first, as CloudTrail does."""
+    account, region = _whose(environ)
+    asked = json.loads(body)
+    (by,) = asked["LookupAttributes"]  # "You can specify only one lookup attribute"
+    held = json.loads(file.read_text()) if file.exists() else []
+    found = [
+        each["event"] for each in held
+        if (each["account"], each["region"], each["name"]) == (account, region, by["AttributeValue"])
+        and by["AttributeKey"] == "ResourceName"
+    ]  # fmt: skip
+    found.sort(key=lambda each: -each["EventTime"])
+    return {"Events": found[: asked.get("MaxResults", 50)]}
+
+
 class Application:
     """moto's WSGI application with what stands before it: faults that are wanted, and what it lacks."""
 
@@ -129,6 +158,8 @@ class Application:
         answer: dict[str, Any] | None = None
         if service == "backup" or environ["PATH_INFO"] == "/layerproof/backup":
             answer = backup_service.answer(*_whose(environ), environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
+        elif operation == "LookupEvents" and self._faults is not None:
+            answer = _trail(self._faults.with_name("trail.json"), environ, body)
         elif service in _EMPTY and environ["REQUEST_METHOD"] in ("GET", "POST"):
             answer = _EMPTY[service]
         elif service == "account" and environ["PATH_INFO"] == "/getContactInformation":

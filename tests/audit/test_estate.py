@@ -19,6 +19,8 @@ ESTATE = Path(__file__).parent / "estate"
 ONLY_LIVE = {
     ("tiers/default-security-group-open", "fail", "security_group", "default"):
         "AWS makes a default group in every network, and code that does not adopt it does not show it",
+    ("least-privilege/root-without-second-factor", "fail", "root_user", "root"):
+        "moto's accounts have no second factor, and no code shows the user that an account is",
     ("tiers/subnet-public-by-default", "fail", "subnet", "None"):
         "the subnets of the default network, which is in every region",
     ("zero-trust/flow-logs-missing", "fail", "network", "None"): "the default network",

@@ -24,6 +24,7 @@ from scanner.sources.aws.unit import GLOBAL, Collected, Item, Operation, Work
 THREADS = 8  # of one unit, for details of many items; the rate holds them together
 WORTH_THREADS = 16  # calls
 MOST_PAGES = 10_000  # of one listing; more is `truncated`
+WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between questions for what is made on demand
 MOST_REFUSALS = 3  # of a detail that never once succeeded; then it is no longer asked in this unit
 
 
@@ -221,7 +222,10 @@ class _Collector:
             self._gone[operation] = fault
 
     def _call(self, client: Any, detail: Detail, asked: _Asked, told: Operation) -> Any:
-        given = self._context(asked.items[0].attributes, asked.parent).fill(dict(detail.parameters))
+        about = asked.items[0].attributes
+        if detail.order:
+            return self._ordered(client, detail, self._context(about, asked.parent), told)
+        given = self._context(about, asked.parent).fill(dict(detail.parameters))
         if detail.batch:
             given[detail.batch_parameter] = [self._value(detail, each) for each in asked.items]
         method = _method(detail.operation)
@@ -234,6 +238,19 @@ class _Collector:
             self._count(told)
             seen.append(page)
         return seen[0] if len(seen) == 1 else _merged(seen)
+
+    def _ordered(self, client: Any, detail: Detail, about: Context, told: Operation) -> Any:
+        """What is made on demand: ordered, and asked for until it is there."""
+        self._count(told)
+        order = getattr(client, _method(detail.order))(**about.fill(dict(detail.order_parameters)))
+        given = about._replace(item={**about.item, **order}).fill(dict(detail.parameters))
+        for wait in WAITS:
+            self._count(told)
+            answer = getattr(client, _method(detail.operation))(**given)
+            if detail.pending not in answer.values():
+                return answer
+            time.sleep(wait)
+        raise TimeoutError(f"{detail.order} was not done after {sum(WAITS):.0f} seconds")
 
     def _count(self, told: Operation) -> None:
         """Wait for a token, and note the call."""

@@ -38,6 +38,8 @@ class Detail:
     With `batch` the call is made once for up to that many items: the parameter named by `batch_parameter` takes
     the list of the template `batch_value`, and each element of `answer` goes to the item whose `batch_value`
     equals its `batch_key`. With `when` it is asked only where that JMESPath holds something in the item.
+    What is made on demand is ordered first: `order` is that operation, with `order_parameters`; `parameters` may
+    name the fields of its answer, and the detail is asked again while `pending` is among the texts of its answer.
     """
 
     operation: str
@@ -51,6 +53,9 @@ class Detail:
     batch_parameter: str = ""
     batch_value: str = ""
     batch_key: str = ""
+    order: str = ""
+    order_parameters: Mapping[str, Any] = field(default_factory=dict)
+    pending: str = ""
 
     @property
     def key(self) -> str:
@@ -98,6 +103,8 @@ class Listing:
         yield self.service, self.operation, self.needs
         for detail in self.details:
             yield self.service, detail.operation, detail.action or action(self.service, detail.operation)
+            if detail.order:
+                yield self.service, detail.order, action(self.service, detail.order)
         for child in self.children:
             yield from child.operations()
 

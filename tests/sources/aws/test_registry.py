@@ -101,7 +101,13 @@ def test_names_exist_in_the_service(listing, parent):
         given = {*detail.parameters, *([detail.batch_parameter] if detail.batch else [])}
         assert given <= set(about.input_shape.members)
         assert set(about.input_shape.required_members) <= given
-        assert named(detail.parameters) | named(detail.batch_value) <= fields
+        made = set()
+        if detail.order:
+            order = model(listing.service).operation_model(detail.order)
+            assert set(order.input_shape.required_members) <= set(detail.order_parameters)
+            assert named(detail.order_parameters) <= fields
+            made = set(order.output_shape.members)
+        assert named(detail.parameters) | named(detail.batch_value) <= fields | made
         path = re.match(r"[\w.]+", detail.answer)
         assert path is None or member(about.output_shape, path[0]) is not None, detail.answer
 

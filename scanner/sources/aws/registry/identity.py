@@ -50,7 +50,12 @@ _USED_POLICIES = (
     "Policies[?AttachmentCount > `0` || PermissionsBoundaryUsageCount > `0` || !contains(Arn, ':iam::aws:')]"
 )
 _PROVIDER = "{Url: Url, ClientIDList: ClientIDList, ThumbprintList: ThumbprintList, Tags: Tags}"
+# Which services a principal used, and when; for roles of services, which nobody can change, it is not asked.
+_ACCESSED = Detail("GetServiceLastAccessedDetails", {"JobId": "{JobId}"}, answer="ServicesLastAccessed",
+                   when="!starts_with(Path || '/', '/aws-service-role/')", order="GenerateServiceLastAccessedDetails",
+                   order_parameters={"Arn": "{Arn}"}, pending="IN_PROGRESS")  # fmt: skip
 _USER_DETAILS = (
+    _ACCESSED,
     Detail("ListAccessKeys", {"UserName": "{UserName}"}, answer="AccessKeyMetadata"),
     Detail("GetLoginProfile", {"UserName": "{UserName}"}, answer="LoginProfile", absent=("NoSuchEntity",)),
     Detail("ListMFADevices", {"UserName": "{UserName}"}, answer="MFADevices"),
@@ -63,7 +68,7 @@ _KEYS = Listing("iam", "ListAccessKeys", "AWS::IAM::AccessKey", "AccessKeyMetada
 
 IAM = (
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Role", "RoleDetailList", "{Arn}", "global",
-            parameters=_AUTHORIZATION, page=1000),
+            parameters=_AUTHORIZATION, page=1000, details=(_ACCESSED,)),
     # the longest session is told by this listing alone
     Listing("iam", "ListRoles", "AWS::IAM::Role", "Roles[].{Arn: Arn, MaxSessionDuration: MaxSessionDuration}",
             "{Arn}", "global", page=1000),
