@@ -23,6 +23,7 @@ def derive(graph: Graph, config: Config) -> None:
     graph.defer(("powers",), lambda: _powers(graph))
     graph.defer(("exposes", "manages_and_operates", "unscoped"), lambda: _holdings(graph))
     graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
+    graph.defer(("outgrown",), lambda: _outgrown(graph))
     graph.defer(("age_days", "unused_days", "unused_services"), lambda: _usage(graph))
 
 
@@ -48,6 +49,12 @@ def _escalations(graph: Graph, config: Config) -> None:
     from scanner.analysis.access.escalation_derive import derive_escalations  # noqa: PLC0415 - as above
 
     derive_escalations(graph, config.complete)
+
+
+def _outgrown(graph: Graph) -> None:
+    from scanner.analysis.access.tree import derive_tree  # noqa: PLC0415 - only where a rule reads it
+
+    derive_tree(graph)
 
 
 def _holdings(graph: Graph) -> None:
