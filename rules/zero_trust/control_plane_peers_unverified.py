@@ -41,9 +41,21 @@ def unverified(component: Node) -> Iterator[tuple[str, str]]:
     if component["program"] != "etcd":
         return
     clients = flag(component, "client-cert-auth")
-    if clients is None or clients[0] != "true":
+    if not reached(component, "listen-client-urls"):
+        pass  # the default is the machine, or the pod, itself
+    elif clients is None or clients[0] != "true":
         yield "clients", clients[1] if clients else ""
     peers = flag(component, "peer-client-cert-auth")
-    alone = flag(component, "initial-cluster") is None
-    if not alone and (peers is None or peers[0] != "true"):
+    if reached(component, "listen-peer-urls") and (peers is None or peers[0] != "true"):
         yield "peers", peers[1] if peers else ""
+
+
+def reached(component: Node, name: str) -> bool:
+    """Whether the addresses under a flag are others than those of the machine itself, which are the default."""
+    said = flag(component, name)
+    return said is not None and not all(is_local(url) for url in said[0].split(","))
+
+
+def is_local(url: str) -> bool:
+    host = url.partition("://")[2].rpartition(":")[0].strip("[]")
+    return host in ("localhost", "::1") or host.startswith("127.")

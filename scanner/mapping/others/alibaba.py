@@ -175,7 +175,7 @@ TABLE: Table = {
             "deletion_protected": flag("deletion_protection"),
             "final_snapshot": NONE,
             "multi_zone": written("zone_id_slave_a"),
-            "identity_login": FALSE,
+            "identity_login": NONE,  # it knows passwords only
             "logged": equals("sql_collector_status", "Enabled", default="Disabled"),
             "upgraded": equals("auto_upgrade_minor_version", "Auto", default="Auto"),
             "part_of": NONE,
