@@ -8,25 +8,24 @@ likeness do. Absence counts only where the listing of that service, account and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 from functools import cached_property
 
+from scanner.audit.drifts import CONTROLLER, NOBODY, OTHER_STATE, PROVIDER, Change, Class, Drift, Result
 from scanner.engine.findings import place
 from scanner.engine.harness import reads
 from scanner.engine.run import judge
 from scanner.graph.columns import Graph
 from scanner.mapping.twins import Twins
-from scanner.model.layer import Layer
-from scanner.model.location import Span
+from scanner.model.finding import Severity
 from scanner.model.report import Files
 from scanner.model.resource import Plane
 from scanner.model.rule import Rule
-from scanner.model.value import Unknown, Value, first_unknown, portable, unwrap
+from scanner.model.value import Sensitive, Unknown, Value, first_unknown, portable, unwrap
 
 # What says nothing of how a thing is set up, or is only for joining.
 _ASIDE = frozenset(("name", "type", "provider", "account", "region", "tags", "api_version", "owner", "selectable",
                      "wiring"))  # fmt: skip
+_FOLLOWS = frozenset(("own_copies",))  # what a store keeps of itself, by versions, retention and the like
 _SETTINGS = frozenset(("root", "provider_config"))  # kinds that are only in code
 _TAGS = {
     "aws:cloudformation:stack-name": "CloudFormation",
@@ -47,68 +46,8 @@ _TAG_PREFIXES = {
 _RESERVED = ("AWSServiceRole", "AWSReservedSSO_", "rds:", "alias/aws/", "awsbackup:")
 
 
-class Class(Enum):
-    """What became of one thing."""
-
-    UNMANAGED = "unmanaged"
-    MISSING = "missing"
-    CHANGED = "changed"
-    GHOST = "ghost"
-    UNKNOWN = "unknown"
-
-
 _TOLD = frozenset(("description",))  # parts of values for people
 _EMPTY: tuple[Value, ...] = (None, "", [], {})
-PROVIDER, CONTROLLER, OTHER_STATE, NOBODY = "provider default", "controller", "other state", "nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One attribute that is not as it is written. `direction` is weaker where live fails `rules` that the code
-    passes, stronger for the reverse, neutral where no rule's verdict hangs on it."""
-
-    attribute: str
-    code: Value
-    live: Value
-    direction: str
-    rules: tuple[str, ...]
-    span: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """One thing that is not as the code says. `node` is the live address, or the code's where nothing is live;
-    `owner` says whose an unmanaged thing is, `by` names the controller or the state."""
-
-    kind_of: Class
-    node: str
-    kind: str
-    layer: Layer
-    twin: str = ""
-    owner: str = ""
-    by: str = ""
-    span: Span | None = None
-    changes: tuple[Change, ...] = ()
-    confidence: str = ""
-    reason: str = ""
-
-    @property
-    def order(self) -> tuple[object, ...]:
-        return (list(Class).index(self.kind_of), self.owner, self.kind, self.node)
-
-    @property
-    def direction(self) -> str:
-        """The worst of its changes."""
-        told = {each.direction for each in self.changes}
-        return next((each for each in ("weaker", "stronger", "neutral") if each in told), "")
-
-
-@dataclass(slots=True)
-class Result:
-    """Everything that is not as written, and how many things are."""
-
-    drifts: list[Drift] = field(default_factory=list)
-    managed: int = 0
 
 
 def drift(
@@ -128,6 +67,8 @@ def drift(
     world = _World(graph, twins, rules, recorded or {}, services or {})
     result = Result()
     for each in twins:
+        if graph.addresses[each.live].scheme == "k8s":
+            continue  # objects of clusters are compared field by field (cluster_drift)
         found = world.changed(each)
         if found is not None:
             result.drifts.append(found)
@@ -214,11 +155,26 @@ class _World:
         written = graph.origins[code]
         # what the code does not write, the provider fills in: that counts where a verdict hangs on it
         differing = [each for each in differing if each[0] in written or each[0] in weaker]
+        if len(differing) > 1:  # what follows from another attribute is told with that one
+            differing = [each for each in differing if each[0] not in _FOLLOWS]
         for name, ours, theirs in sorted(differing, key=lambda each: (each[0] not in weaker, each[0])):
-            rules = tuple(weaker.get(name) or stronger.get(name) or ())
-            direction = "weaker" if name in weaker else "stronger" if name in stronger else "neutral"
-            said, found = portable(unwrap(ours)), portable(unwrap(theirs))
+            direction = self._direction(weaker.get(name, ()), stronger.get(name, ()))
+            rules = tuple({"weaker": weaker, "stronger": stronger}.get(direction, {}).get(name, ()))
+            hidden = isinstance(ours, Sensitive) or isinstance(theirs, Sensitive)
+            said, found = (portable(Sensitive(each) if hidden else each) for each in (ours, theirs))
             yield Change(name, said, found, direction, rules, place(graph, code, name))
+
+    def _direction(self, weaker: Sequence[str], stronger: Sequence[str]) -> str:
+        """By the gravest rule that an attribute decides otherwise: what was hidden behind a greater fault is not
+        new."""
+        ranks = list(Severity)
+        one, other = (
+            min((ranks.index(self._rules[each].severity) for each in rules), default=len(ranks))
+            for rules in (weaker, stronger)
+        )
+        if not weaker and not stronger:
+            return "neutral"
+        return "weaker" if one <= other else "stronger"
 
     def _differ(self, code: int, ours: Value, live: int, theirs: Value) -> bool:
         """Whether two values are known and not the same; what one side does not tell is no difference."""
@@ -294,7 +250,7 @@ class _World:
         kind = graph.kind(index)
         if kind.has("default") and unwrap(graph.peek(index, "default")) is True:
             return True
-        if kind.name == "prefix_list":
+        if kind.name in ("prefix_list", "root_user"):
             return True
         if kind.name == "security_group" and unwrap(graph.peek(index, "name")) == "default":
             return True

@@ -1,23 +1,29 @@
-"""`layerproof drift`: code against the live account."""
+"""`layerproof drift`: code against the live account or cluster."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.cli import common
-from scanner.cli.audit import collecting
+from scanner import __version__
+from scanner.cli import common, drifting
+from scanner.cli.audit import cluster, collecting
 from scanner.model.location import SourceFile
 
 if TYPE_CHECKING:
-    from scanner.audit.drift import Drift, Result
+    from scanner.audit.cluster_drift import Objects
+    from scanner.audit.drifts import Drift, Result
     from scanner.config import Config
+    from scanner.model.report import Coverage
+    from scanner.model.rule import Rule
     from scanner.scan import Built
+    from scanner.sources.aws.session import Access
 
 _FAILS = click.Choice(["weaker", "changed", "any", "never"])
 
@@ -30,9 +36,11 @@ _FAILS = click.Choice(["weaker", "changed", "any", "never"])
     multiple=True,
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="What was collected of the live account; repeatable. Default: it is collected now.",
+    help="What was collected of the live account or cluster; repeatable. Default: it is collected now.",
 )
 @collecting.collecting_options
+@cluster.cluster_options
+@click.option("--no-trail", is_flag=True, help="Do not ask CloudTrail who changed what. Snapshots never do.")
 @click.option(
     "--fail-on",
     type=_FAILS,
@@ -42,30 +50,93 @@ _FAILS = click.Choice(["weaker", "changed", "any", "never"])
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form.")
 def command(**given: Any) -> None:
-    """Compare the code below PATH with what is really there."""
+    """Compare the code below PATH with what is really there: an account, or with --context or --in-cluster a
+    cluster."""
     from scanner import scan  # noqa: PLC0415 - after the usage errors
+    from scanner.audit.cluster_drift import Objects  # noqa: PLC0415 - as above
     from scanner.audit.drift import drift, services  # noqa: PLC0415 - as above
 
+    _fits(given)
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
-    snapshots = tuple(SourceFile(str(path), path.read_bytes()) for path in given["snapshots"]) or _collected(given)
+    live = _Live() if given["snapshots"] else _collected(given)
+    snapshots = tuple(SourceFile(str(path), path.read_bytes()) for path in given["snapshots"]) or live.files
     target = common.target(tree, config, chosen, given, snapshots=snapshots)
-    built = scan.build(target, scan.read(target), config)
+    objects = Objects()
+    built = scan.build(target, objects.through(scan.read(target)), config)
     rules, _ = common.load_rules()
     result = drift(built.whole, built.twins, rules, recorded=built.recorded, services=services())
+    _with_clusters(result, objects, built, rules)
     result.drifts = [each for each in result.drifts if not _ignored(config, each)]
-    common.write(common.dump(_document(built, result)) if given["form"] == "json" else _text(built, result))
+    trails = _trails(result, built, live)
+    common.write(
+        common.dump(drifting.document(built, result, trails))
+        if given["form"] == "json"
+        else drifting.text(built, result, trails)
+    )
     raise click.exceptions.Exit(_exit(built, result, given["fail_on"]))
 
 
-def _collected(given: dict[str, Any]) -> tuple[SourceFile, ...]:
-    """The account as it is now."""
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """What was collected now, and how the accounts are reached, where their trails shall be asked."""
+
+    files: tuple[SourceFile, ...] = ()
+    accesses: dict[str, Access] = field(default_factory=dict)
+
+
+def _fits(given: dict[str, Any]) -> None:
+    """Raises UsageError for a snapshot and a live cluster or account at once."""
+    if given["snapshots"] and (given["context"] or given["in_cluster"]):
+        raise click.UsageError("--snapshot is what was collected; --context and --in-cluster collect now")
+    if (given["context"] or given["in_cluster"]) and (given["accounts"] or given["organization"]):
+        raise click.UsageError("a cluster or accounts: give the other as --snapshot")
+
+
+def _collected(given: dict[str, Any]) -> _Live:
+    """The account or cluster as it is now."""
+    if given["context"] or given["in_cluster"]:
+        return _Live((_cluster(given),))
     collecting.needs_boto3()
     who = collecting.executor(given)
     plan = collecting.planned(given)
+    accesses = {} if given["no_trail"] else {work.unit.account: work.access for work in plan.works}
     with tempfile.TemporaryDirectory(prefix="layerproof-") as folder:
         out = Path(folder) / "aws.jsonl.gz"
         collecting.write(plan, out, who)
-        return (SourceFile("live", out.read_bytes()),)
+        return _Live((SourceFile("live", out.read_bytes()),), accesses)
+
+
+def _cluster(given: dict[str, Any]) -> SourceFile:
+    """The cluster as it is now; nothing of it is written."""
+    access, listed = cluster.collected(given)
+    from scanner.sources.cluster.snapshot import pack  # noqa: PLC0415 - only for clusters
+
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return SourceFile("live", pack(given["name"] or access.name, listed, now, __version__, conceal=False))
+
+
+def _with_clusters(result: Result, objects: Objects, built: Built, rules: Sequence[Rule]) -> None:
+    """Add what differs in clusters."""
+    if not objects.clusters:
+        return
+    from scanner.audit import cluster_drift  # noqa: PLC0415 - only with clusters
+
+    found = cluster_drift.drift(objects, built.whole, rules)
+    result.managed += found.managed
+    result.drifts = sorted([*result.drifts, *found.drifts], key=lambda each: each.order)
+
+
+def _trails(result: Result, built: Built, live: _Live) -> list[Coverage]:
+    """Ask who did it, where the account is before us."""
+    if not live.accesses:
+        return []
+    from scanner.audit.actors import ask  # noqa: PLC0415 - only for live accounts
+    from scanner.sources.aws.session import forget  # noqa: PLC0415 - as above
+
+    try:
+        return ask(result, built.whole, live.accesses)
+    finally:
+        forget()
 
 
 def _ignored(config: Config, found: Drift) -> bool:
@@ -82,101 +153,15 @@ def _ignored(config: Config, found: Drift) -> bool:
     )
 
 
-def _document(built: Built, result: Result) -> dict[str, Any]:
-    files = built.target.tree.files
-    counts = {each: sum(found.kind_of.value == each for found in result.drifts) for each in _CLASSES}
-    return {
-        "summary": {"managed": result.managed, **counts},
-        "drift": [
-            {
-                "class": each.kind_of.value,
-                "node": each.node,
-                "kind": each.kind,
-                "layer": each.layer.value,
-                "twin": each.twin or None,
-                "owner": each.owner or None,
-                "by": each.by or None,
-                "direction": each.direction or None,
-                "confidence": each.confidence or None,
-                "reason": each.reason or None,
-                "location": files.locate(each.span)._asdict() if each.span and each.span.path else None,
-                "changes": [
-                    {
-                        "attribute": change.attribute,
-                        "code": change.code,
-                        "live": change.live,
-                        "direction": change.direction,
-                        "rules": list(change.rules),
-                        "location": files.locate(change.span)._asdict() if change.span else None,
-                    }
-                    for change in each.changes
-                ],
-            }
-            for each in result.drifts
-        ],
-        "coverage": [each for unit in built.units for each in _coverage(unit)],
-    }
-
-
-_CLASSES = ("unmanaged", "missing", "changed", "ghost", "unknown")
-
-
-def _coverage(unit: Any) -> Iterator[dict[str, Any]]:
-    yield {"unit": unit.unit, "status": unit.status, "reason": unit.reason or None}
-
-
-def _text(built: Built, result: Result) -> str:
-    return "".join(f"{line}\n" for line in _lines(built, result))
-
-
-_SAID = {
-    "unmanaged": "there, and in no code of this scan",
-    "missing": "in code, and not there",
-    "changed": "not as it is written",
-    "ghost": "in code, never applied",
-    "unknown": "cannot be told",
-}
-
-
-def _lines(built: Built, result: Result) -> Iterator[str]:
-    from scanner.report.escape import terminal  # noqa: PLC0415 - text only
-
-    files = built.target.tree.files
-    for class_ in _CLASSES:
-        found = [each for each in result.drifts if each.kind_of.value == class_]
-        if not found:
-            continue
-        yield f"{class_} ({len(found)}): {_SAID[class_]}"
-        for each in found:
-            place = files.locate(each.span) if each.span and each.span.path else None
-            where = f"  {place.path}:{place.line}" if place and class_ != "unmanaged" else ""
-            whose = f"  [{each.owner}{f': {each.by}' if each.by else ''}]" if each.owner else ""
-            yield terminal(f"  {each.kind}  {(each.twin or each.node).partition('#')[2]}{whose}{where}")
-            if each.reason:
-                yield terminal(f"      {each.reason}")
-            for change in each.changes:
-                rules = f"  ({', '.join(change.rules)})" if change.rules else ""
-                told = f"{change.attribute}: {_short(change.code)} in code, {_short(change.live)} live"
-                yield terminal(f"      {change.direction}: {told}{rules}")
-        yield ""
-    total = sum(each.kind_of.value != "unknown" for each in result.drifts)
-    yield f"{result.managed} as written, {total} not, {len(result.drifts) - total} unknown"
-
-
-def _short(value: Any) -> str:
-    import json  # noqa: PLC0415 - text only
-
-    text = json.dumps(value, default=str)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
 def _exit(built: Built, result: Result, fail_on: str) -> int:
     """1 for drift that counts, 3 where something could not be read, and the last line says why."""
-    from scanner.audit.drift import NOBODY, Class  # noqa: PLC0415 - after the comparison
+    from scanner.audit.drifts import CONTROLLER, NOBODY, Class  # noqa: PLC0415 - after the comparison
 
     def counts(each: Drift) -> bool:
         if fail_on == "never" or each.kind_of is Class.UNKNOWN:
             return False
+        if each.kind_of is Class.CHANGED and each.owner == CONTROLLER and each.direction != "weaker":
+            return False  # what an autoscaler is there for
         snowflake = each.kind_of is Class.UNMANAGED and each.owner == NOBODY
         if fail_on == "weaker":
             return snowflake or each.direction == "weaker"

@@ -66,6 +66,10 @@ class Cloud:
         """Show these faults from now on (see moto_server.py); none without arguments."""
         self._faults.write_text(json.dumps(faults))
 
+    def trail(self, *events: dict[str, Any]) -> None:
+        """What CloudTrail has recorded (see moto_server.py)."""
+        self._faults.with_name("trail.json").write_text(json.dumps(events))
+
     def calls(self) -> list[list[str]]:
         """(service, operation) of every request since the last time."""
         text = self._calls.read_text() if self._calls.exists() else ""

@@ -13,6 +13,7 @@ from scanner.sources.aws.registry import OWN, operations
 _BEYOND = (
     "account:GetContactInformation",
     "account:ListRegions",
+    "backup:GetRestoreTestingSelection",
     "backup:ListRestoreTestingPlans",
     "backup:ListRestoreTestingSelections",
     "budgets:ViewBudget",

@@ -11,7 +11,8 @@ from collections.abc import Callable
 # GetKeyRotationStatus 1,000/s, ListGrants 100/s; Secrets Manager quotas: DescribeSecret and ListSecrets 40/s and
 # more; Lambda quotas: 15/s over all of its control plane; Route 53 quotas: 5/s; SNS quotas: 30/s; SQS throttles
 # GetQueueAttributes by queue only; DynamoDB quotas: 2,500/s of reading its control plane; EventBridge quotas:
-# 50/s; API Gateway quotas: 10/s, burst 40). What is not listed takes the default.
+# 50/s; API Gateway quotas: 10/s, burst 40; CloudTrail quotas: LookupEvents 2/s). What is not listed takes the
+# default.
 _RATES = {
     "ec2": (8.0, 50.0),
     "iam": (10.0, 20.0),
@@ -19,6 +20,7 @@ _RATES = {
     "route53": (2.5, 5.0),
     "organizations": (2.0, 5.0),
     "cloudfront": (2.5, 10.0),
+    "cloudtrail": (1.0, 1.0),
     "wafv2": (2.5, 5.0),
     "lambda": (7.0, 30.0),
     "kms": (50.0, 50.0),

@@ -25,6 +25,10 @@ OK, DENIED, ERROR = "ok", "denied", "error"
 # Types of the core that rules ask for; events, endpoints and leases are none, secrets only on request.
 CORE = ("configmaps", "limitranges", "namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods",
         "replicationcontrollers", "resourcequotas", "serviceaccounts", "services")  # fmt: skip
+CORE_KINDS = frozenset((
+    "ConfigMap", "LimitRange", "Namespace", "Node", "PersistentVolumeClaim", "PersistentVolume", "Pod",
+    "ReplicationController", "ResourceQuota", "ServiceAccount", "Service",
+))  # fmt: skip
 SECRETS = "secrets"
 # Groups of which every listable type is read; `*.` stands for one name before it.
 GROUPS = (

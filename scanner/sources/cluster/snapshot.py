@@ -2,7 +2,9 @@
 
 The first line says what it is: `{"layerproof_snapshot": 1, "kind": "kubernetes", "cluster": NAME, "collected":
 TIME, "tool": VERSION}`. Then, for each type in order, its objects by namespace and name, `{"object": MANIFEST}`,
-and how far it was read, `{"listing": {"type", "status", "reason", "count"}}`; last `{"end": {"objects": N}}`.
+each with who wrote which of its fields where no controller made it, `{"fields": [{"manager", "operation",
+"subresource", "time", "fields"}]}`, and how far it was read, `{"listing": {"type", "status", "reason", "count"}}`;
+last `{"end": {"objects": N}}`.
 Values of secrets, of environment variables and of configuration are dropped before anything is written to a file,
 or kept as an HMAC where the caller gives a key.
 """
@@ -46,6 +48,16 @@ class ClusterUnit(Unit):
 
     unread: list[Unread] = field(default_factory=list)
     complete: set[tuple[str, str | None, str]] = field(default_factory=set)
+    text: bytes = field(default=b"", repr=False)
+    noted: dict[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # by object: where its managers stand in `text`
+
+    def managers(self, name: str) -> list[dict[str, Any]]:
+        """Who wrote which field of an object, by the name in its address; [] where nothing was kept of it."""
+        start, stop = self.noted.get(name, (0, 0))
+        told: list[dict[str, Any]] = json.loads(self.text[start:stop])["fields"] if stop else []
+        return told
 
 
 def pack(
@@ -69,6 +81,9 @@ def pack(
                 count += 1
                 shown = _trimmed(item)
                 packed.write(_line({"object": _concealed(shown, secrecy) if conceal else shown}))
+                noted = list(_managers(item))
+                if noted:
+                    packed.write(_line({"fields": noted}))
             about = {"type": each.type.name, "status": each.status, "reason": each.reason}
             packed.write(_line({"listing": {**about, "count": len(each.objects)}}))
         packed.write(_line({"end": {"objects": count}}))
@@ -93,6 +108,17 @@ def _trimmed(item: dict[str, Any]) -> dict[str, Any]:
     if (notes := about.get("annotations")) and "kubectl.kubernetes.io/last-applied-configuration" in notes:
         about["annotations"] = {k: v for k, v in notes.items() if not k.endswith("last-applied-configuration")}
     return {**item, "metadata": about}
+
+
+def _managers(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Who wrote which field, but of the status and of what another object's controller makes."""
+    about = item.get("metadata") or {}
+    if any(each.get("controller") for each in about.get("ownerReferences") or ()):
+        return
+    for each in about.get("managedFields") or ():
+        if each.get("subresource") != "status" and each.get("fieldsV1"):
+            told = {name: each.get(name) for name in ("manager", "operation", "subresource", "time")}
+            yield {**told, "fields": each["fieldsV1"]}
 
 
 def _concealed(item: dict[str, Any], secrecy: Secrecy) -> dict[str, Any]:
@@ -124,11 +150,14 @@ def _without_values(value: Any, secrecy: Secrecy) -> Any:
 
 def unit(file: SourceFile) -> ClusterUnit:
     """The cluster that a snapshot's text (unpacked) holds. Raises ClusterError."""
-    found = ClusterUnit("")
-    ended, at = False, 0
+    found = ClusterUnit("", text=file.text)
+    ended, at, last = False, 0, ""
     for number, line in enumerate(file.text.split(b"\n"), 1):
         start, at = at, at + len(line) + 1
         if not line:
+            continue
+        if line.startswith(b'{"fields":'):  # only drift reads them
+            found.noted[last] = (start, at - 1)
             continue
         try:
             value = json.loads(line)
@@ -137,7 +166,9 @@ def unit(file: SourceFile) -> ClusterUnit:
         if "layerproof_snapshot" in value:
             found.root = str(value.get("cluster") or "cluster")
         elif "object" in value:
-            found.resources.extend(_resources(line, file.path, start, found.root))
+            told = list(_resources(line, file.path, start, found.root))
+            found.resources.extend(told)
+            last = told[0].address.name if told else ""
         elif "listing" in value:
             _listing(found, value["listing"])
         ended = ended or "end" in value
