@@ -8,7 +8,7 @@ from scanner.rule import Match, Node, Severity, rule
 @rule(
     severity=Severity.HIGH,
     selects="backup_vault",
-    message="nothing in {node} can be restored: its key is disabled, or awaits its deletion",
+    message="nothing in {node} can be restored: {why}",
     controls={
         "reference-model": ["storage/3-2-1"],
         "nist-800-53": ["CP-9", "SC-12"],
@@ -22,6 +22,5 @@ def check(vault: Node) -> Iterator[Match]:
     ## Remedy
     Enable the key, or cancel its deletion; keep keys of vaults as long as the points that they encrypt.
     """
-    for key in vault.out("encrypted_with"):
-        if not key["usable"]:
-            yield Match(vault, related=[key.at("usable", "the key")])
+    if vault["key_lost"] is not None:
+        yield Match(vault, "key_lost", values={"why": vault["key_lost"]})

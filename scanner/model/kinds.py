@@ -861,6 +861,7 @@ KINDS: dict[str, Kind] = {
             $ lock_mode: compliance (nobody can undo it), governance (an administrator can), null: not locked
             $ locked_from: when a lock in compliance mode can no longer be undone (ISO 8601; null: not told, or none)
             =$ lock_now: its lock as of today: compliance, governance, grace (can still be undone), null: not locked
+            =$ key_lost: why nothing that it holds can be decrypted (null: its key is in use, or not part of the scan)
             ? emptied: the copies in it are deleted with it
             # lock_min_days: shortest retention that its lock admits (null: any)
             # lock_max_days: longest retention that its lock admits (null: any)

@@ -28,7 +28,7 @@ LETTERS = {
 }
 DERIVED = ("asset", "copies", "media", *LETTERS.values(), "planned", "missed_by", "plan_at_fault", "change")
 OF_PLANS = ("traps", "selects_something")
-OF_VAULTS = ("lock_now",)
+OF_VAULTS = ("lock_now", "key_lost")
 
 
 def place_copies(graph: Graph, config: Config) -> None:

@@ -281,9 +281,11 @@ class Estate:
             self.graph.set(plan, "selects_something", told)
 
     def judge_vaults(self) -> None:
-        """Set of every vault what its lock is worth today."""
+        """Set of every vault what its lock is worth today, and what has become of its key."""
         for vault in self.graph.nodes("backup_vault"):
-            self.graph.set(vault, "lock_now", self.vaults.of(vault).lock or None)
+            found = self.vaults.of(vault)
+            for name, told in (("lock_now", found.lock), ("key_lost", found.key_fault)):
+                self.graph.set(vault, name, None if isinstance(told, str) and not told else told)
 
     def observe(self) -> None:
         """Set the observations of every store that is an asset."""
