@@ -137,21 +137,48 @@ def _object(expr: Object, scope: Scope) -> Value:
 
 
 def _conditional(expr: Conditional, scope: Scope) -> Value:
-    condition = evaluate(expr.condition, scope)
-    sensitive = isinstance(condition, Sensitive)
-    condition = strip_marks(condition)
-    if condition is None:
-        raise _without_condition(expr, scope)
-    if isinstance(condition, Unknown):
-        found = _undecided(expr, condition, scope)  # whatever its type is
-    else:
-        try:
-            first = to_bool(condition)
-        except EvaluationError as error:
-            error.span = (expr.condition.start, expr.condition.end)
-            raise
-        found = _chosen(expr, scope, first=first)
+    try:
+        condition = evaluate(expr.condition, scope)
+        sensitive = isinstance(condition, Sensitive)
+        condition = _truth(strip_marks(condition), (expr.condition.start, expr.condition.end))
+    except EvaluationError as error:
+        error.assumed = expr, _common_type(expr, scope)
+        raise
+    found = (
+        _undecided(expr, condition, scope)  # whatever its type is
+        if isinstance(condition, Unknown)
+        else _chosen(expr, scope, first=condition)
+    )
     return Sensitive(found) if sensitive and not isinstance(found, Sensitive) else found
+
+
+def _truth(condition: Value, span: tuple[int, int]) -> bool | Unknown:
+    if condition is None:
+        raise EvaluationError("the condition must not be null", span)
+    if isinstance(condition, Unknown):
+        return condition
+    try:
+        return to_bool(condition)
+    except EvaluationError as error:
+        error.span = span
+        raise
+
+
+def _common_type(expr: Conditional, scope: Scope) -> Type:
+    """The type that the arms have in common, which a conditional has though its condition fails."""
+    types = []
+    for arm in (expr.then, expr.otherwise):
+        try:
+            types.append(type_of(evaluate(arm, scope)))
+        except EvaluationError as error:
+            types.append(_assumed(arm, error))
+    return unify(types) or ANY
+
+
+def _assumed(arm: Expression, error: EvaluationError) -> Type:
+    """What Terraform takes the type of an arm to be whose evaluation failed."""
+    failed, told = error.assumed or (None, ANY)
+    return told if failed is arm else apparent_type(arm)
 
 
 def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
@@ -166,25 +193,6 @@ def _chosen(expr: Conditional, scope: Scope, *, first: bool) -> Value:
         _check_early(taken, left, scope)
         return _as_common(value, _assumed(left, error))
     return value if other is None else marked(_as_common(value, type_of(other)), other)
-
-
-def _assumed(arm: Expression, error: EvaluationError) -> Type:
-    """What Terraform takes the type of an arm to be whose evaluation failed."""
-    failed, told = error.assumed or (None, ANY)
-    return told if failed is arm else apparent_type(arm)
-
-
-def _without_condition(expr: Conditional, scope: Scope) -> EvaluationError:
-    """The error for a condition that is null; what the arms have in common still has a type."""
-    error = EvaluationError("the condition must not be null", (expr.condition.start, expr.condition.end))
-    types = []
-    for arm in (expr.then, expr.otherwise):
-        try:
-            types.append(type_of(evaluate(arm, scope)))
-        except EvaluationError as fault:
-            types.append(_assumed(arm, fault))
-    error.assumed = expr, unify(types) or ANY
-    return error
 
 
 def _check_early(taken: Expression, left: Expression, scope: Scope) -> None:

@@ -160,6 +160,8 @@ def _by_zero(op: str, left: Number, right: Number) -> Number:
 
 def _infinite(op: str, left: Decimal, right: Decimal) -> Number:
     """Arithmetic with an infinity; Python's own rules, where no result is an error."""
+    if op == "%" and right == 0:
+        return left
     if op in "/%" and not right.is_finite():
         if op == "/" and left.is_finite():
             return MINUS_ZERO if left.is_signed() != right.is_signed() else 0
