@@ -26,6 +26,7 @@ from scanner.model.statement import allows, is_everything, names_anyone, open_to
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 __all__ = [
+    "Cause",
     "Evidence",
     "Layer",
     "Match",

@@ -61,6 +61,7 @@ _ROWS: tuple[tuple[str, str, Value, str], ...] = (
     ("aws_ecs_task_definition", "pid_mode", "task", "ECS API, RegisterTaskDefinition: a namespace of its own"),
     ("aws_cloudtrail", "is_organization_trail", False, _PROVIDER),
     ("aws_ebs_encryption_by_default", "enabled", True, _PROVIDER),
+    ("aws_ec2_serial_console_access", "enabled", True, _PROVIDER),
     ("aws_athena_workgroup", "configuration.enforce_workgroup_configuration", True, _PROVIDER),
     ("github_repository", "visibility", "public", _PROVIDER),
     ("autoscaling/HorizontalPodAutoscaler", "spec.minReplicas", 1, "Kubernetes API, HorizontalPodAutoscalerSpec"),

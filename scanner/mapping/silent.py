@@ -31,6 +31,8 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "distribution": {"open_origins": []},
     "identity_provider": {"second_factor": None},
     "trail": {"objects_recorded": None, "organization_wide": None},
+    "event_rule": {"watches": []},
+    "subscription": {"confirmed": None},
     "organization": {"management_account": None},
     "role": {"used": None, "services": None},
     "user": {"second_factor": None, "used": None, "services": None},

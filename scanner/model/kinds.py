@@ -180,6 +180,14 @@ KINDS: dict[str, Kind] = {
             ? notified: reaches at least one subscriber""",
         ),
         _kind("cost_alert", _B, "An anomaly detector for spending.", "? notified: reaches a subscriber"),
+        _kind(
+            "contact",
+            _B,
+            "Whom a provider turns to about an account.",
+            """
+            $ role: billing, operations or security
+            $ email: address""",
+        ),
         # 0 privilege
         _kind(
             "organization",
@@ -198,6 +206,21 @@ KINDS: dict[str, Kind] = {
             $ limits: principals (of the accounts it filters) or resources (in them); null: something else
             {_POLICY}""",
             "filters",
+        ),
+        _kind(
+            "account_guard",
+            _P,
+            "A switch that holds for everything in an account or Region.",
+            """
+            $ guards: what it keeps from happening
+            ? active: is switched on (null: it is another setting)""",
+        ),
+        _kind(
+            "repository",
+            _P,
+            "A repository of code.",
+            """
+            ? holes_reported: holes of what it depends on are reported (null: it takes no changes any more)""",
         ),
         # 0 or 2: derived, see analysis
         _kind(
@@ -381,7 +404,7 @@ KINDS: dict[str, Kind] = {
             ? customer_key: encrypted with a key of the customer's own
             ? active: is recording
             ? management_events: records management events, reads and writes
-            $ objects_recorded: which calls on objects it records: all, writes, reads, some or none (null: not told)
+            $ objects_recorded: calls on objects that it records: all, writes, reads, some or none (null: not told)
             ? organization_wide: records every account of the organization""",
             "logs_to encrypted_with",
         ),
@@ -427,6 +450,14 @@ KINDS: dict[str, Kind] = {
             $ role: the cloud role it assumes (null: none)
             $ namespace: the namespace of the pods that it stands for""",
             "assumes in_namespace runs_on",
+        ),
+        _kind(
+            "document",
+            _A,
+            "A script or setting by which machines are managed.",
+            """
+            ? public_access: every account may run it
+            ? sessions_logged: what is typed in sessions is kept (null: it is not about sessions)""",
         ),
         # 1 cluster network
         _kind(
@@ -586,9 +617,16 @@ KINDS: dict[str, Kind] = {
             f"""
             ? fails_open: lets traffic through when it fails
             ? logged: its decisions are logged (null where another resource of it says so)
-            ? passes_by_default: lets through what no rule of it decides (null where another resource of it says so)
+            ? passes_by_default: lets through what no rule decides (null where another resource of it says so)
             {_WIRING}""",
             "in_network protects in_subnet",
+        ),
+        _kind(
+            "network_plugin",
+            _N,
+            "What carries packets between the pods of a cluster.",
+            """
+            ? encrypted: packets between machines are encrypted""",
         ),
         # 3 compute
         _kind(
@@ -698,6 +736,22 @@ KINDS: dict[str, Kind] = {
             $ pod_security_version: version of Kubernetes whose level it enforces (null: the newest)
             ? mesh_injected: sidecars are injected""",
         ),
+        _kind(
+            "autoscaler",
+            _C,
+            "Adds and takes away copies of something as it is used.",
+            """
+            # minimum: fewest copies
+            # maximum: most copies""",
+        ),
+        _kind(
+            "machine",
+            _C,
+            "A machine as its cluster knows it.",
+            """
+            $ agent_version: version of the agent that runs its pods
+            $ system: operating system with its version""",
+        ),
         # 4 storage
         _kind(
             "object_store",
@@ -757,6 +811,15 @@ KINDS: dict[str, Kind] = {
             "encrypted_with in_subnet uses",
         ),
         _kind(
+            "mount_point",
+            _S,
+            "A way into a file system.",
+            """
+            ? rooted: leads to a directory of its own, not to the whole
+            ? as_user: acts as one user, whatever the client says""",
+            "forwards_to",
+        ),
+        _kind(
             "database",
             _S,
             "A database: relational, document, graph, search or warehouse.",
@@ -772,9 +835,9 @@ KINDS: dict[str, Kind] = {
             ? logged: audit or query logs are written
             ? upgraded: minor versions are applied by themselves
             $ admin_name: name of its first administrator (null: its service knows none)
-            ? routed_inside: its loads and copies stay in its network (null where they always do, or it makes none)
+            ? routed_inside: its loads and copies stay in its network (null where they always do, or none are)
             ? fine_grained: rights end at single indexes and fields (null: its service knows no such thing)
-            ? internal_tls: its machines speak TLS with each other (null where they always do, or there is one)
+            ? internal_tls: its machines speak TLS with each other (null where they always do, or it has one)
             $ part_of: the cluster that it belongs to (null: stands alone)
             [] literal_secrets: where a credential stands in clear text
             {_POLICY}
@@ -928,7 +991,7 @@ KINDS: dict[str, Kind] = {
             ? deletion_protected: cannot be deleted in one step
             ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)
             ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)
-            ? desync_guarded: ambiguous requests are not passed on as they came (null where it does not speak HTTP)
+            ? desync_guarded: ambiguous requests are not passed on as they came (null where it speaks no HTTP)
             {_WIRING}""",
             "in_subnet uses logs_to forwards_to",
         ),
@@ -1151,16 +1214,41 @@ KINDS: dict[str, Kind] = {
             "Events that set something off.",
             """
             ? active: is enabled
-            ? source_limited: only named accounts or services may send""",
+            ? source_limited: only named accounts or services may send
+            [] watches: events of security that it looks for (empty: something else)""",
             "forwards_to assumes",
         ),
-        _kind("subscription", _I, "A receiver of a topic.", "? encrypted: delivered over TLS", "forwards_to"),
+        _kind(
+            "subscription",
+            _I,
+            "A receiver of a topic.",
+            """
+            ? encrypted: delivered over TLS
+            ? confirmed: its receiver has said yes (null where none has to)""",
+            "forwards_to",
+        ),
+        _kind(
+            "log_filter",
+            _I,
+            "A pattern that records are held against as they come in.",
+            """
+            [] watches: events of security that it looks for (empty: something else)""",
+            "forwards_to",
+        ),
+        _kind(
+            "data_link",
+            _I,
+            "A connection by which a service copies data out of a store or into one.",
+            """
+            ? encrypted: speaks TLS (null where its other end speaks nothing else, or is of the provider)""",
+        ),
         _kind(
             "alarm",
             _I,
             "Calls for attention when a measure crosses a line.",
             """
             ? actionable: an action is set and switched on""",
+            "forwards_to",
         ),
         _kind(
             "module",

@@ -10,6 +10,7 @@ from scanner.mapping.aws import (
     delivery,
     events,
     functions,
+    guards,
     identity,
     keys,
     logging,
@@ -41,4 +42,5 @@ TABLE: Table = {
     **records.TABLE,
     **delivery.TABLE,
     **events.TABLE,
+    **guards.TABLE,
 }

@@ -146,7 +146,6 @@ TABLE: Table = {
     "aws_servicequotas_service_quota": _SETTINGS,
     "aws_iam_account_alias": _SETTINGS,
     "aws_iam_account_password_policy": _PASSWORDS,
-    "aws_account_alternate_contact": _SETTINGS,
     "aws_account_primary_contact": _SETTINGS,
     "aws_account_region": _SETTINGS,
     "aws_budgets_budget": Row("budget", {"limit": _budget_limit, "notified": _budget_notified}),

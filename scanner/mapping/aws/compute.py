@@ -296,7 +296,12 @@ TABLE: Table = {
     "aws_autoscaling_schedule": Skip("when a group grows and shrinks"),
     "aws_appautoscaling_policy": Skip("how a service grows and shrinks"),
     "aws_appautoscaling_scheduled_action": Skip("when a service grows and shrinks"),
-    "aws_appautoscaling_target": Skip("how far a service grows and shrinks"),
+    "aws_appautoscaling_target": Row(
+        "autoscaler",
+        {"minimum": number("min_capacity"), "maximum": number("max_capacity")},
+        identity=("id",),
+        name="resource_id",
+    ),
     "aws_ec2_capacity_reservation": Skip("reserves capacity"),
     "aws_ec2_host": Skip("reserves a physical machine"),
     "aws_key_pair": Skip("a public key"),

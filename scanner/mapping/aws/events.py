@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.aws import watches
 from scanner.mapping.aws.policy import folded_statements, public
 from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import EMPTY, FALSE, NONE, elements, equals, flag, truth
@@ -70,7 +71,7 @@ _EVENTS: Table = {
     "aws_cloudwatch_event_rule": Row(
         "event_rule",
         # the sources are those of the bus, which says whom it lets in
-        {"active": _active, "source_limited": NONE},
+        {"active": _active, "source_limited": NONE, "watches": watches.by_event},
         {"assumes": _ROLE},
         identity=("id", "arn", "name"),
         name=lambda reader: reader.peek("name") or reader.peek("name_prefix"),
@@ -132,7 +133,6 @@ _MANAGEMENT: Table = {
             "cloudformation_type": "registers a resource type",
             "ssm_activation": "lets a machine outside register",
             "ssm_association": "runs a document on machines",
-            "ssm_document": "commands for machines",
             "ssm_maintenance_window": "when machines are serviced",
             "ssm_maintenance_window_target": "which machines are serviced",
             "ssm_maintenance_window_task": "how machines are serviced",
@@ -140,7 +140,6 @@ _MANAGEMENT: Table = {
             "ssm_default_patch_baseline": "which patches are approved",
             "ssm_patch_group": "which machines a baseline is for",
             "ssm_resource_data_sync": "gathers inventories",
-            "ssm_service_setting": "a setting of the account",
             "xray_sampling_rule": "which calls are traced",
             "xray_group": "a filter over traces",
             "xray_encryption_config": "which key traces are encrypted with",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.aws import watches
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.extract import TRUE, equals, flag, no_flag, told, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
@@ -180,7 +181,38 @@ _LOG_GROUP = Row(
     {"encrypted_with": key_join("kms_key_id")},
 )
 
-_ALARM = Row("alarm", {"actionable": _actionable}, identity=("alarm_name", "arn", "id"), name="alarm_name")
+
+def _watched(reader: Reader) -> Iterator[Value]:
+    """The measure that an alarm watches, by name, or by a reference to the filter that makes it."""
+    name = reader.peek("metric_name")
+    if name is not None:
+        yield watches.measure(reader.peek("namespace"), name)
+
+
+def _filter_names(reader: Reader) -> Iterator[str]:
+    """What a filter is called, and the measures that it makes."""
+    value = reader.peek("id")
+    if isinstance(value, str) and value:
+        yield value
+    for each in reader.blocks("metric_transformation"):
+        measured = watches.measure(each.peek("namespace"), each.peek("name"))
+        if isinstance(measured, str):
+            yield measured
+
+
+_ALARM = Row(
+    "alarm",
+    {"actionable": _actionable},
+    {
+        "forwards_to": (
+            Join("alarm_actions", ("topic", "function")),
+            Join("metric_name", ("log_filter",), reverse=True, values=_watched),
+        )
+    },
+    identity=("alarm_name", "arn", "id"),
+    name="alarm_name",
+)
+_FILTER = Row("log_filter", {"watches": watches.by_filter}, identity=_filter_names)
 _OF_GROUP = Fold(("aws_cloudwatch_log_group",), "log_group_name")
 _OF_RECORDER = Fold(("aws_config_configuration_recorder",), "name")
 _OF_GUARD_DUTY = Fold(("aws_guardduty_detector",), "detector_id")
@@ -192,7 +224,7 @@ TABLE: Table = {
     "aws_cloudtrail_event_data_store": _EVENT_STORE,
     "aws_cloudtrail_organization_delegated_admin_account": _PART,
     "aws_cloudwatch_log_group": _LOG_GROUP,
-    "aws_cloudwatch_log_metric_filter": _OF_GROUP,
+    "aws_cloudwatch_log_metric_filter": (_OF_GROUP, _FILTER),
     "aws_cloudwatch_log_subscription_filter": _OF_GROUP,
     "aws_cloudwatch_log_stream": _OF_GROUP,
     "aws_cloudwatch_log_data_protection_policy": _OF_GROUP,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from scanner.mapping.aws import kafka
 from scanner.mapping.aws.keys import customer_key, key_join, own_key
 from scanner.mapping.aws.policy import folded_statements, public_policy
 from scanner.mapping.aws.volumes import MANAGED
-from scanner.mapping.extract import FALSE, NONE, TRUE, elements, equals, flag, truth, written
+from scanner.mapping.extract import FALSE, NONE, TRUE, equals, flag, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
@@ -35,6 +36,16 @@ def _topic_encrypted(reader: Reader) -> Value:
 
 def _subscription_encrypted(reader: Reader) -> Value:
     return str(reader.get("protocol")).lower() not in _PLAIN
+
+
+def _confirmed(reader: Reader) -> Value:
+    """Whether the owner of a mailbox or address has said yes; the answer stands in the state and the account."""
+    if str(reader.get("protocol")).lower() not in ("email", "email-json", "http", "https"):
+        return None
+    pending = reader.get("pending_confirmation")
+    if pending is not None:
+        return not truth(pending)
+    return Unknown("the owner of the address has to confirm it", Cause.OUTSIDE_SCAN)
 
 
 def _endpoint(reader: Reader) -> Iterator[Value]:
@@ -71,52 +82,11 @@ def _delivery_targets(reader: Reader) -> Iterator[Value]:
             yield block.peek("bucket_arn")
 
 
-# Kafka
-
-_BROKERS = "broker_node_group_info"
-
-
-def _msk_tls(reader: Reader) -> Value:
-    """TLS is the default between clients and brokers (provider documentation of aws_msk_cluster)."""
-    return equals("encryption_info.encryption_in_transit.client_broker", "TLS", default="TLS")(reader)
-
-
-def _msk_public(reader: Reader) -> Value:
-    kind = reader.get(f"{_BROKERS}.connectivity_info.public_access.type", "DISABLED")
-    return kind != "DISABLED"
-
-
-def _msk_logs(reader: Reader) -> Iterator[Value]:
-    logs = "logging_info.broker_logs"
-    for block in reader.blocks(f"{logs}.cloudwatch_logs"):
-        yield block.peek("log_group")
-    for block in reader.blocks(f"{logs}.s3"):
-        yield block.peek("bucket")
-    for block in reader.blocks(f"{logs}.firehose"):
-        yield block.peek("delivery_stream")
-
-
-def _msk_authenticated(reader: Reader) -> Value:
-    """Whether no client may come without saying who it is. Where nothing is written, what the cluster was made
-    with decides."""
-    if not any(True for _ in reader.blocks("client_authentication")):
-        return Unknown("how clients say who they are is not written", Cause.OUTSIDE_SCAN)
-    return not truth(reader.get("client_authentication.unauthenticated", False))
+# Registries
 
 
 def _expires(reader: Reader) -> Value:
     return some(reader.folded("aws_ecr_lifecycle_policy"), lambda _fold: True)
-
-
-def _vpc_configs(path: str) -> Callable[[Reader], Iterator[Value]]:
-    def values(reader: Reader) -> Iterator[Value]:
-        for block in reader.blocks("vpc_config"):
-            yield from elements(block.peek(path))
-
-    return values
-
-
-# Registries
 
 
 def _registry_key(reader: Reader) -> Value:
@@ -178,8 +148,8 @@ _TOPIC = Row(
 _SUBSCRIPTION = (
     Row(
         "subscription",
-        {"encrypted": _subscription_encrypted},
-        {"forwards_to": _RECEIVER},
+        {"encrypted": _subscription_encrypted, "confirmed": _confirmed},
+        {"forwards_to": (_RECEIVER, Join("topic_arn", ("topic",), reverse=True))},
         name="endpoint",
     ),
     Edge("forwards_to", Join("topic_arn", ("topic",)), _RECEIVER),
@@ -224,45 +194,6 @@ _VIDEO = Row(
         "public_access": FALSE,
     },
     {"encrypted_with": key_join("kms_key_id")},
-)
-
-_MSK = Row(
-    "stream",
-    {
-        # Amazon MSK always encrypts at rest (MSK Developer Guide, "Amazon MSK encryption").
-        "encrypted": TRUE,
-        "customer_key": customer_key("encryption_info.encryption_at_rest_kms_key_arn"),
-        "placement": MANAGED,
-        "tls_required": _msk_tls,
-        "public_access": _msk_public,
-        "authenticated": _msk_authenticated,
-    },
-    {
-        "encrypted_with": key_join("encryption_info.encryption_at_rest_kms_key_arn"),
-        "in_subnet": Join(f"{_BROKERS}.client_subnets", ("subnet",)),
-        "uses": Join(f"{_BROKERS}.security_groups", ("security_group",)),
-        "logs_to": Join("logging_info", ("log_group", "object_store", "stream"), values=_msk_logs),
-    },
-    identity=("arn", "id", "cluster_name"),
-    name="cluster_name",
-)
-
-_MSK_SERVERLESS = Row(
-    "stream",
-    {
-        # Serverless clusters always encrypt, and take IAM over TLS only (MSK Developer Guide, "MSK Serverless").
-        "encrypted": TRUE,
-        "customer_key": FALSE,
-        "placement": MANAGED,
-        "tls_required": TRUE,
-        "public_access": FALSE,
-    },
-    {
-        "in_subnet": Join("vpc_config", ("subnet",), values=_vpc_configs("subnet_ids")),
-        "uses": Join("vpc_config", ("security_group",), values=_vpc_configs("security_group_ids")),
-    },
-    identity=("arn", "id", "cluster_name"),
-    name="cluster_name",
 )
 
 _BROKER = Row(
@@ -336,18 +267,6 @@ TABLE: Table = {
     "aws_kinesisanalyticsv2_application": _BESIDE,
     "aws_kinesisanalyticsv2_application_snapshot": _BESIDE,
     "data.aws_kinesis_stream": Skip("a stream kept outside the configuration"),
-    "aws_msk_cluster": _MSK,
-    "aws_msk_serverless_cluster": _MSK_SERVERLESS,
-    "aws_msk_cluster_policy": Fold(("aws_msk_cluster", "aws_msk_serverless_cluster"), "cluster_arn"),
-    "aws_msk_configuration": _BESIDE,
-    "aws_msk_replicator": _BESIDE,
-    "aws_msk_scram_secret_association": Fold(("aws_msk_cluster",), "cluster_arn"),
-    "aws_msk_single_scram_secret_association": Fold(("aws_msk_cluster",), "cluster_arn"),
-    "aws_msk_vpc_connection": _BESIDE,
-    "aws_mskconnect_connector": _BESIDE,
-    "aws_mskconnect_custom_plugin": _BESIDE,
-    "aws_mskconnect_worker_configuration": _BESIDE,
-    "data.aws_msk_cluster": Skip("a cluster kept outside the configuration"),
     "aws_mq_broker": _BROKER,
     "aws_mq_configuration": Fold(("aws_mq_broker",), "configuration.id", named=True),
     "data.aws_mq_broker": Skip("a broker kept outside the configuration"),
@@ -412,4 +331,5 @@ TABLE: Table = {
     "aws_sesv2_email_identity_feedback_attributes": _MAIL,
     "aws_sesv2_email_identity_mail_from_attributes": _MAIL,
     "aws_sesv2_email_identity_policy": _MAIL,
+    **kafka.TABLE,
 }

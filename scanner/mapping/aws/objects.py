@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.aws import guards
 from scanner.mapping.aws.histories import history, replications, takes_logs
 from scanner.mapping.aws.keys import own_key
 from scanner.mapping.aws.object_access import (
@@ -268,7 +269,7 @@ TABLE: Table = {
     "aws_s3_bucket_notification": _OF_BUCKET,
     "aws_s3_bucket_request_payment_configuration": _OF_BUCKET,
     "aws_s3_bucket_website_configuration": _OF_BUCKET,
-    ACCOUNT_BLOCK: Fold((BUCKET,), "", scope="account"),
+    ACCOUNT_BLOCK: (Fold((BUCKET,), "", scope="account"), guards.BUCKETS),
     "aws_s3_object": _OBJECT,
     "aws_s3_bucket_object": _OBJECT,
     "aws_s3_object_copy": _OBJECT,

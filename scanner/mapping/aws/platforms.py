@@ -22,7 +22,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
-from scanner.mapping.table import Fixed, Join, Row, Skip, Table
+from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
 Given = Mapping[str, str | Extract | Fixed]
@@ -53,6 +53,17 @@ def _notebook_tokens(reader: Reader) -> Value:
     if least is None:
         return Unknown("the notebook platform decides whether session tokens are required", Cause.OUTSIDE_SCAN)
     return str(least) == "2"
+
+
+# Ends of a migration that speak a protocol of AWS over TLS only, or say it in settings of their own.
+_OTHERWISE = frozenset(("s3", "kinesis", "dynamodb", "opensearch", "elasticsearch", "kafka", "neptune", "redshift",
+                        "redshift-serverless", "timestream", "babelfish", "redis"))  # fmt: skip
+
+
+def _link_encrypted(reader: Reader) -> Value:
+    if str(reader.get("engine_name")) in _OTHERWISE:
+        return None
+    return written_or_default("aws_dms_endpoint", "ssl_mode")(reader) != "none"
 
 
 def _notebook_flag(path: str) -> Extract:
@@ -222,6 +233,7 @@ TABLE: Table = {
         "config",
         {"literal_secrets": _password, "chart_version": NONE},
         name="endpoint_id",
+        parts=(Part(Row("data_link", {"encrypted": _link_encrypted}, name="endpoint_id"), "link"),),
     ),
     "aws_dms_replication_subnet_group": Skip("names subnets for a replication instance"),
     "aws_dms_replication_task": Skip("which tables a replication copies"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.aws import guards
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.protection import DAILY, Maker, copies, copy, meant, point, replica, selectable
 from scanner.mapping.defaults import written_or_default
@@ -226,12 +227,11 @@ _INSIDE_FSX = Skip("a part of a file system, which says what is encrypted and ke
 
 TABLE: Table = {
     "aws_ebs_volume": _VOLUME,
-    _DEFAULT: Fold(_DISKS, "", scope="region"),
+    _DEFAULT: (Fold(_DISKS, "", scope="region"), guards.ENCRYPTION),
     _DEFAULT_KEY: Fold(_DISKS, "", scope="region"),
     "aws_ebs_snapshot": _snapshot(_snapshot_encrypted, "volume_id"),
     "aws_ebs_snapshot_copy": _snapshot(_copy_encrypted, "source_snapshot_id"),
     "aws_ebs_snapshot_import": _snapshot(_copy_encrypted, "disk_container"),
-    "aws_ebs_snapshot_block_public_access": Skip("a setting of the account and region"),
     "aws_ebs_fast_snapshot_restore": Skip("the speed of restoring"),
     _PERMISSION: Fold(_SNAPSHOTS, "snapshot_id"),
     "aws_volume_attachment": Edge("mounts", Join("instance_id", ("instance",)), Join("volume_id", ("volume",))),
@@ -241,7 +241,19 @@ TABLE: Table = {
     "data.aws_ebs_encryption_by_default": Skip("a setting of the account"),
     "aws_efs_file_system": _EFS,
     "aws_efs_mount_target": _OF_EFS,
-    "aws_efs_access_point": _OF_EFS,
+    "aws_efs_access_point": (
+        _OF_EFS,
+        Row(
+            "mount_point",
+            {
+                "rooted": told("root_directory", lambda reader: reader.get("root_directory.path", "/") != "/"),
+                "as_user": told("posix_user", lambda reader: any(True for _ in reader.blocks("posix_user"))),
+            },
+            {"forwards_to": Join("file_system_id", ("file_system",))},
+            identity=("id", "arn"),
+            name=NAME_TAG,
+        ),
+    ),
     "aws_efs_backup_policy": _OF_EFS,
     "aws_efs_file_system_policy": _OF_EFS,
     "aws_efs_replication_configuration": (

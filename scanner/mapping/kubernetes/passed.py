@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.kubernetes.reading import beside
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.kubernetes.reading import beside, row
 from scanner.mapping.kubernetes.workloads import SCALERS
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Entry, Fold, Skip, Table
@@ -74,7 +75,6 @@ _REASONS = {
     "is made by the cluster itself": (
         "/Endpoints",
         "/Event",
-        "/Node",
         "discovery.k8s.io/EndpointSlice",
         "coordination.k8s.io/Lease",
         "events.k8s.io/Event",
@@ -85,17 +85,25 @@ _REASONS = {
         "admissionregistration.k8s.io/MutatingAdmissionPolicy",
         "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
     ),
-    "names a range of addresses for policies": (
-        "projectcalico.org/GlobalNetworkSet",
-        "projectcalico.org/NetworkSet",
-        "crd.projectcalico.org/GlobalNetworkSet",
-        "crd.projectcalico.org/NetworkSet",
-        "crd.projectcalico.org/IPPool",
-    ),
+    "names a range of addresses for policies": ("crd.projectcalico.org/IPPool",),
 }
 _SCALING: Entry = Fold(_SCALED, "spec.scaleTargetRef.name", values=_scaled)
 
 TABLE: Table = {
     **{type: Skip(reason) for reason, types in _REASONS.items() for type in types},
     **dict.fromkeys(SCALERS, _SCALING),
+    "autoscaling/HorizontalPodAutoscaler": (
+        _SCALING,
+        row(
+            "autoscaler",
+            {
+                "minimum": written_or_default("autoscaling/HorizontalPodAutoscaler", "spec.minReplicas"),
+                "maximum": "spec.maxReplicas",
+            },
+        ),
+    ),
+    "/Node": row(
+        "machine",
+        {"agent_version": "status.nodeInfo.kubeletVersion", "system": "status.nodeInfo.osImage"},
+    ),
 }

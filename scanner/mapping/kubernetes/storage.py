@@ -11,6 +11,7 @@ from dataclasses import replace
 from scanner.mapping.aws_auth import AWS_AUTH
 from scanner.mapping.extract import EMPTY, FALSE, NONE
 from scanner.mapping.kubernetes.pipelines import PIPELINE
+from scanner.mapping.kubernetes.plugins import CILIUM
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -295,6 +296,6 @@ TABLE: Table = {
         "config",
         {"literal_secrets": _config_literals, "chart_version": NONE},
         {"in_namespace": IN_NAMESPACE},
-        parts=(AWS_AUTH, PIPELINE),
+        parts=(AWS_AUTH, PIPELINE, CILIUM),
     ),
 }

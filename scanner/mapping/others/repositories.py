@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.extract import elements, flag, whole
+from scanner.mapping.defaults import written_or_default
+from scanner.mapping.extract import elements, flag, truth, whole
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Row, Skip, Table
-from scanner.model.value import Value
+from scanner.model.value import Cause, Unknown, Value
 
 
 def _checks(*names: str) -> Extract:
@@ -43,10 +44,47 @@ def _row(branch: str, *names: str) -> Row:
     )
 
 
+_PRIVATE = Unknown(
+    "the organization decides whether known holes of private repositories are reported", Cause.OUTSIDE_SCAN
+)
+
+
+def _holes_reported(reader: Reader) -> Value:
+    """As written; GitHub reports those of public repositories by itself."""
+    if truth(reader.get("archived", False)):
+        return None
+    asked = reader.get("vulnerability_alerts")
+    if asked is not None:
+        return truth(asked)
+    private = truth(reader.get("private", False))
+    return True if _visibility(reader) == "public" and not private else _PRIVATE
+
+
+def _visibility(reader: Reader) -> Value:
+    return written_or_default("github_repository", "visibility")(reader)
+
+
+def _encrypted(reader: Reader) -> Value:
+    """Delivered over TLS whose certificate is checked."""
+    settings = next(iter(reader.blocks("configuration")), None)
+    if settings is None:
+        return None
+    url = str(settings.get("url", ""))
+    return url.startswith("https://") and not truth(settings.get("insecure_ssl", False))
+
+
+_HOOK = Row("subscription", {"encrypted": _encrypted}, name="repository", tags=lambda reader: {})
 TABLE: Table = {
     "github_branch_protection": _row("pattern", "contexts"),
     "github_branch_protection_v3": _row("branch", "contexts", "checks"),
-    "github_repository": Skip("a place for code; its branches have rules of their own"),
+    "github_repository": Row(
+        "repository",
+        {"holes_reported": _holes_reported},
+        identity=("id", "name", "node_id", "full_name"),
+        tags=lambda reader: {},
+    ),
+    "github_repository_webhook": _HOOK,
+    "github_organization_webhook": _HOOK,
     "github_branch": Skip("names a branch"),
     "github_branch_default": Skip("names a branch"),
 }

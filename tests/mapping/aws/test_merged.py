@@ -11,6 +11,7 @@ from scanner.mapping.aws import (
     delivery,
     events,
     functions,
+    guards,
     identity,
     keys,
     logging,
@@ -23,7 +24,7 @@ from scanner.mapping.aws import (
 )
 from tests.mapping.build import complete
 
-PARTS = (accounts, analytics, backup, clusters, compute, databases, delivery, events, functions, identity, keys,
+PARTS = (accounts, analytics, backup, clusters, compute, databases, delivery, events, functions, guards, identity, keys,
          logging, messaging, network, objects, records, tables, volumes)  # fmt: skip
 
 

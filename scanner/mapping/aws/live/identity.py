@@ -247,6 +247,12 @@ def _guardrail(live: Live) -> Iterator[Resource]:
         yield live.fold("aws_organizations_policy_attachment", target["TargetId"], ids)
 
 
+def _contact(live: Live) -> Iterator[Resource]:
+    yield live.made("aws_account_alternate_contact", {
+        "id": live.arn, "alternate_contact_type": live.get("AlternateContactType"),
+        "email_address": live.get("EmailAddress")})  # fmt: skip
+
+
 # billing and names
 
 
@@ -321,7 +327,7 @@ SPELLINGS: Spellings = {
         ("aws_organizations_policy", "aws_organizations_policy_attachment"), _guardrail,
         {"ListTargetsForPolicy": "aws_organizations_policy_attachment"}),
     "AWS::Account::ContactInformation": QUIET,
-    "AWS::Account::AlternateContact": QUIET,
+    "AWS::Account::AlternateContact": Spelling(("aws_account_alternate_contact",), _contact),
     "AWS::Budgets::Budget": Spelling(("aws_budgets_budget",), _budget),
     "AWS::CE::AnomalyMonitor": Spelling(("aws_ce_anomaly_monitor",), _monitor),
     "AWS::CE::AnomalySubscription": Spelling(("aws_ce_anomaly_subscription",), _subscription),

@@ -77,7 +77,7 @@ def _topic(live: Live) -> Iterator[Resource]:
 
 def _subscription(live: Live) -> Iterator[Resource]:
     told = {"id": live.arn, "arn": live.arn, "topic_arn": live.get("TopicArn"), "protocol": live.get("Protocol"),
-            "endpoint": live.get("Endpoint")}  # fmt: skip
+            "endpoint": live.get("Endpoint"), "pending_confirmation": not live.arn.startswith("arn:")}  # fmt: skip
     yield live.made("aws_sns_topic_subscription", told)
 
 

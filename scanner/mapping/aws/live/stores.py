@@ -167,7 +167,10 @@ def _mount(live: Live) -> Iterator[Resource]:
 
 
 def _access_point(live: Live) -> Iterator[Resource]:
-    told = {"id": live.get("AccessPointId"), "arn": live.arn, "file_system_id": live.get("FileSystemId")}
+    user = live.get("PosixUser")
+    told = {"id": live.get("AccessPointId"), "arn": live.arn, "file_system_id": live.get("FileSystemId"),
+            "root_directory": block(path=live.get("RootDirectory.Path", "/")),
+            "posix_user": block(uid=user.get("Uid")) if isinstance(user, dict) else []}  # fmt: skip
     yield live.made("aws_efs_access_point", told)
 
 

@@ -110,10 +110,19 @@ def _log_group(live: Live) -> Iterator[Resource]:
         "kms_key_id": live.key("kmsKeyId"), "tags": tags(live.get("ListTagsForResource"))})  # fmt: skip
 
 
+def _filter(live: Live) -> Iterator[Resource]:
+    measures = [{"namespace": each.get("metricNamespace"), "name": each.get("metricName")}
+                for each in live.list("metricTransformations")]  # fmt: skip
+    yield live.made("aws_cloudwatch_log_metric_filter", {
+        "id": live.arn, "name": live.get("filterName"), "pattern": live.get("filterPattern", ""),
+        "log_group_name": live.get("logGroupName"), "metric_transformation": measures})  # fmt: skip
+
+
 def _alarm(type_: str) -> Spelling:
     def spell(live: Live) -> Iterator[Resource]:
         name = live.get("AlarmName")
         yield live.made(type_, {"id": name, "arn": live.arn, "alarm_name": name,
+                                "namespace": live.get("Namespace"), "metric_name": live.get("MetricName"),
                                 "actions_enabled": live.get("ActionsEnabled", True),
                                 "alarm_actions": live.list("AlarmActions")})  # fmt: skip
 
@@ -133,7 +142,7 @@ SPELLINGS: Spellings = {
     "AWS::InspectorV2::AccountStatus": Spelling(("aws_inspector2_enabler",), _inspector),
     "AWS::Macie::Session": Spelling(("aws_macie2_account",), _macie),
     "AWS::Logs::LogGroup": Spelling(("aws_cloudwatch_log_group",), _log_group),
-    "AWS::Logs::MetricFilter": QUIET,
+    "AWS::Logs::MetricFilter": Spelling(("aws_cloudwatch_log_metric_filter",), _filter),
     "AWS::Logs::ResourcePolicy": QUIET,
     "AWS::CloudWatch::Alarm": _alarm("aws_cloudwatch_metric_alarm"),
     "AWS::CloudWatch::CompositeAlarm": _alarm("aws_cloudwatch_composite_alarm"),
