@@ -30,7 +30,7 @@ def check(identity: Node) -> Iterator[Match]:
     pending: Undetermined | None = None
     try:
         for each in identity.into("assumes"):
-            if each.kind in ("function", "workload"):
+            if each.kind == "function" or (each.kind == "workload" and each["controller"] != "Job"):
                 users.setdefault(called(each), each)
     except Undetermined as told:
         pending = told  # there may be more

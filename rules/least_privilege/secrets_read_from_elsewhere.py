@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, both, rule, some
+from scanner.rule import Match, Node, Severity, Undetermined, Unknown, Value, both, rule, some
 
-READING = ("get", "list", "watch", "*")
-# Roles that come with the cluster, and whether they read secrets.
-BUILT_IN = {"admin": True, "cluster-admin": True, "edit": True, "view": False}
 ALL_ACCOUNTS = "system:serviceaccounts"
 
 
@@ -38,10 +35,9 @@ def check(binding: Node) -> Iterator[Match]:
         lambda: reads(binding),
     )
     if foreign:
-        related = [role.at("permissions", "reads secrets") for role in binding.known("binds")]
-        yield Match(
-            binding, at=("role_name", "subjects"), related=related, cut=f"the binding of {binding['role_name']}"
-        )
+        because = [step for way in binding["powers"] if way["sort"] != "takeover" for step in way["because"]]
+        at, cut = ("role_name", "subjects"), f"the binding of {binding['role_name']}"
+        yield Match(binding, at=at, related=binding.trail(because[:1]), cut=cut)
 
 
 def is_foreign(subject: Value, binding: Node) -> bool:
@@ -57,17 +53,13 @@ def is_foreign(subject: Value, binding: Node) -> bool:
 
 
 def reads(binding: Node) -> bool:
-    """Whether the role reads all secrets of the namespace: one of the scan, or one that comes with the cluster."""
-    name = binding["role_name"]
-    if binding["role_kind"] == "ClusterRole" and (name in BUILT_IN or name.startswith("system:")):
-        return BUILT_IN.get(name, False)
-    return some(binding.out("binds"), lambda role: some(role["permissions"], reads_secrets))
+    """Whether the role reads all secrets of the namespace."""
+    return some(binding["powers"], reads_secrets)
 
 
-def reads_secrets(permission: Value) -> bool:
-    return both(
-        lambda: some(permission["groups"], lambda group: group in ("", "*")),
-        lambda: some(permission["resources"], lambda resource: resource in ("secrets", "*")),
-        lambda: some(permission["verbs"], lambda verb: verb in READING),
-        lambda: not permission["names"],
-    )
+def reads_secrets(way: Value) -> bool:
+    if way["sort"] not in ("everything", "secrets"):
+        return False
+    if way["unknown"] is not None:
+        raise Undetermined(Unknown(way["unknown"]))
+    return True
