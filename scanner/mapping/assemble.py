@@ -350,6 +350,7 @@ _NO_COPIES: dict[str, Value] = {
     "keeps": None,
     "website": None,
     "takes_logs": False,
+    "locks_states": False,
     "saved_volumes": [],
 }
 

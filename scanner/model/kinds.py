@@ -851,7 +851,8 @@ KINDS: dict[str, Kind] = {
             f"""{_STORE}{_COPIED}
             ? recoverable: can be restored to any point in time
             ? deletion_protected: cannot be deleted in one step
-            ? public_access: anyone may read""",
+            ? public_access: anyone may read
+            ? locks_states: its items are locks of Terraform's states""",
             "encrypted_with copied_to",
         ),
         _kind(

@@ -82,7 +82,7 @@ class Assets:
             return "logs are written to it"
         if kind == "object_store":
             return self._of_bucket(index)
-        if graph.sources("keeps_state_in", index):
+        if graph.sources("keeps_state_in", index) or (kind == "table" and graph.peek(index, "locks_states") is True):
             return "it locks a state"
         return ""
 

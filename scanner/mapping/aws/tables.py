@@ -190,6 +190,8 @@ _DYNAMO = Row(
         "recoverable": flag("point_in_time_recovery.enabled"),
         "deletion_protected": flag("deletion_protection_enabled"),
         "public_access": FALSE,
+        # The partition key that the backend asks for (Terraform documentation, "S3 backend", dynamodb_table).
+        "locks_states": lambda reader: reader.get("hash_key", None) == "LockID",
     },
     {"encrypted_with": key_join("server_side_encryption.kms_key_arn")},
 )

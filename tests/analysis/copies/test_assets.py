@@ -65,6 +65,42 @@ def test_no_asset_of_its_own(why: str, more: str) -> None:
     assert "aws_s3_bucket.x" not in {each.name for each in found.assets}
 
 
+@pytest.mark.parametrize(
+    "grants",
+    [
+        'acl = "log-delivery-write"',
+        """access_control_policy {
+    owner { id = "o" }
+    grant {
+      permission = "FULL_CONTROL"
+      grantee {
+        type = "CanonicalUser"
+        id   = data.aws_cloudfront_log_delivery_canonical_user_id.cf.id
+      }
+    }
+  }""",
+    ],
+)
+def test_lists_for_log_services_are_none(grants: str) -> None:
+    """CloudFront Developer Guide, "Configure standard logging"; S3 User Guide, "Canned ACL"."""
+    more = f"""
+data "aws_cloudfront_log_delivery_canonical_user_id" "cf" {{}}
+resource "aws_s3_bucket_acl" "x" {{
+  bucket = aws_s3_bucket.x.id
+  {grants}
+}}"""
+
+    assert ("tf:.#aws_s3_bucket.x", "a service delivers its logs to it") in answered(BUCKET + more).aside
+
+
+@pytest.mark.parametrize(("hash_key", "aside"), [("LockID", True), ("id", False)])
+def test_a_table_of_locks_is_none(hash_key: str, aside: bool) -> None:
+    """Terraform documentation, "S3 backend": the partition key is LockID."""
+    text = f'resource "aws_dynamodb_table" "x" {{\n name = "x"\n hash_key = "{hash_key}"\n}}\n'
+
+    assert (("tf:.#aws_dynamodb_table.x", "it locks a state") in answered(text).aside) is aside
+
+
 def test_what_is_declared_is_an_asset_all_the_same() -> None:
     declared = Config(
         complete=("backup",), backup=Backup(authoritative=(StoreSelector(address="aws_s3_bucket.x"),))

@@ -178,6 +178,10 @@ def _of_table(live: Live, about: dict[str, Any]) -> dict[str, Value]:
         "server_side_encryption": block(enabled=secured.get("Status") == "ENABLED", kms_key_arn=key),
         "deletion_protection_enabled": about.get("DeletionProtectionEnabled", False),
         "replica": replicas,
+        "hash_key": next(
+            (each.get("AttributeName") for each in about.get("KeySchema", ()) if each.get("KeyType") == "HASH"),
+            None,
+        ),
         "stream_enabled": bool(about.get("StreamSpecification", {}).get("StreamEnabled")),
     }
 
