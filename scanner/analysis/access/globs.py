@@ -7,9 +7,11 @@ that none of them names, for all others."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 ANY, ANY_BUT_COLON, MANY, MANY_BUT_COLON = "any", "any but colon", "many", "many but colon"
+_MANY = (MANY, MANY_BUT_COLON)
 Token = str | frozenset[str]
 Pattern = tuple[Token, ...]
 Vectors = tuple[tuple[int, str], ...]  # (which patterns fit, a text that fits these and no others)
@@ -38,6 +40,17 @@ def tokens(text: str, *, crossing: bool = True) -> Pattern:
         else:
             found.append(frozenset(sign))
     return tuple(found)
+
+
+def joined(found: Iterable[Token]) -> Pattern:
+    """Tokens one after the other; of several in a row that mean any number, the widest."""
+    held: list[Token] = []
+    for token in found:
+        if held and held[-1] in _MANY and token in _MANY:
+            held[-1] = MANY if MANY in (held[-1], token) else token
+        else:
+            held.append(token)
+    return tuple(held)
 
 
 def literal(text: str, *, fold: bool = False) -> Pattern:

@@ -295,24 +295,37 @@ def _meet(pattern: str, resource: str) -> bool:
     keep = named if all(any(sign in named for sign in text) for text in (pattern, resource)) else set()
     one, other = _open(pattern, keep, resource), _open(resource, keep, pattern)
     try:
-        found = globs.vectors((globs.tokens(one), globs.tokens(other)))
+        found = globs.vectors((one, other))
     except globs.TooMany:
         return True
     return any(mask == 3 for mask, _ in found)
 
 
-def _open(text: str, keep: set[str], other: str) -> str:
-    """The text with `*` for what may be anything; a hole that the other holds too stays what it is. The account of
-    an ARN is twelve digits: the other's, where that names one."""
+def _open(text: str, keep: set[str], other: str) -> globs.Pattern:
+    """The tokens of a text, any number of characters for what may be anything; a hole that the other holds too
+    stays what it is. What stands for an account or another early part of an ARN holds no colon."""
+    text = _with_account(text, other)
+    arn, colons = text.startswith("arn:"), 0
+    found: list[globs.Token] = []
+    for sign in text:
+        colons += sign == ":"
+        hole_ = _holes.get(sign)
+        if hole_ is None or sign in keep or (sign in other and hole_.sort != FREE):
+            found += globs.tokens(sign)
+        elif hole_.sort == DIGITS:
+            found += globs.tokens(_SIXTEEN)
+        else:
+            inside = arn and colons < resources.SEGMENTS - 1 and hole_.sort != FREE
+            found += globs.tokens("*", crossing=not inside)
+    return globs.joined(found)
+
+
+def _with_account(text: str, other: str) -> str:
+    """The account of an ARN is twelve digits: the other's, where that names one."""
     account = own_account()
     if f":{account}:" in text and account not in other:
         parts = other.split(":")
         theirs = parts[_ACCOUNT_PART] if len(parts) > _ACCOUNT_PART else ""
         if theirs == "*" or not set("*?") & set(theirs):
-            text = text.replace(f":{account}:", f":{theirs if _DIGITS.fullmatch(theirs) else _NOBODY}:")
-    return "".join(
-        (_SIXTEEN if _holes[sign].sort == DIGITS else "*")
-        if sign in _holes and sign not in keep and not (sign in other and _holes[sign].sort != FREE)
-        else sign
-        for sign in text
-    )
+            return text.replace(f":{account}:", f":{theirs if _DIGITS.fullmatch(theirs) else _NOBODY}:")
+    return text

@@ -168,8 +168,8 @@ def names(statement: Document, asker: Asker, element: str = "Principal") -> set[
 
 
 def excluded(statement: Document, asker: Asker) -> bool:
-    """[notprincipal] Whether a Deny with NotPrincipal hits the asker: always one who has a boundary. Documents here
-    list a principal with its account or not at all."""
+    """[notprincipal] Whether a Deny with NotPrincipal hits the asker: always one who has a boundary. Documents
+    here list a principal with its account or not at all."""
     return asker.boundary is not None or not names(statement, asker, "NotPrincipal") & {"self", "anyone"}
 
 

@@ -23,7 +23,7 @@ def outgrown(folder: Path, text: str, name: str) -> list[Any]:
 
 
 def guarded(content: str) -> str:
-    """A role of an account under a guardrail, which may take a role of the account that manages the organization."""
+    """A role of an account under a guardrail, which may take one of the account that manages the organization."""
     text = ORGANIZATION.replace("TYPE", "SERVICE_CONTROL_POLICY").replace("CONTENT", content)
     text += role("sandbox", more="provider = aws.dev")
     text += role("outside", "{ AWS = aws_iam_role.sandbox.arn }") + holds("outside", allow('"s3:*"'))
@@ -61,7 +61,8 @@ BOUND = "permissions_boundary = aws_iam_policy.{}.arn"
     ],
 )
 def test_a_role_that_is_taken_carries_its_own_limits(tmp_path: Path, limit: str, expected: int) -> None:
-    text = boundary("small", '["s3:Get*", "sts:*"]') + boundary("other", '"s3:GetObject"') + boundary("wide", '"*"')
+    text = boundary("small", '["s3:Get*", "sts:*"]') + boundary("other", '"s3:GetObject"')
+    text += boundary("wide", '"*"')
     text += BUCKET + role("dev", more=BOUND.format("small"))
     text += role("taken", "{ AWS = aws_iam_role.dev.arn }", more=limit) + holds("taken", allow('"s3:*"'))
     assert len(outgrown(tmp_path, text, "aws_iam_role.taken")) == expected
