@@ -118,6 +118,7 @@ class Decoder:
     elsewhere: Mapping[int, str] = field(default_factory=dict)
     sites: Sites = field(default_factory=Sites)
     typed: bool = False  # keep sets, maps and exact numbers apart from what JSON makes of them
+    sensitive: bool = False  # within a dynamic block over what is sensitive, all is
 
     def decode(self, body: Body, frame: Frame, skip: frozenset[str] = META) -> dict[str, Value]:
         """Attributes and nested blocks of a resource's body, without its meta-arguments."""
@@ -145,9 +146,8 @@ class Decoder:
         if isinstance(value, Unknown) and ("policy" in attribute.name or attribute.name in _DOCUMENTS):
             value = decoded(value)
         plain = value if self.typed else to_plain(value)
-        if attribute.name in SECRET and plain is not None and not isinstance(plain, (bool, Sensitive)):
-            return Sensitive(plain)
-        return plain
+        secret = attribute.name in SECRET and plain is not None and not isinstance(plain, bool)
+        return Sensitive(plain) if (secret or self.sensitive) and not isinstance(plain, Sensitive) else plain
 
     def _nested(
         self,
@@ -176,16 +176,19 @@ class Decoder:
         content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
         if over is None or content is None:
             return
-        collection, delayed = self._collection(over.expr, frame)
+        marked, delayed = self._collection(over.expr, frame)
+        collection = unwrap(marked)
         iterator = _iterator(block)
         if isinstance(collection, Unknown):
             self._unknown_block(name, block, collection, prefix, told)
             if delayed is not None:
                 self._check(content.body, frame.within({iterator: {"key": delayed, "value": delayed}}))
             return
+        outer, self.sensitive = self.sensitive, self.sensitive or isinstance(marked, Sensitive)
         for key, value in pairs(collection):
             inner = frame.within({iterator: {"key": key, "value": value}})
             self._nested(name, block, content.body, inner, prefix, told, self._labels(block, inner))
+        self.sensitive = outer
         told.setdefault(name, [])
 
     def _labels(self, block: Block, frame: Frame) -> list[Value]:
@@ -211,11 +214,15 @@ class Decoder:
 
     def _collection(self, expr: Expression, frame: Frame) -> tuple[Value, Unknown | None]:
         """What a dynamic block goes over, and what stands for its keys and values where only apply tells it."""
-        given = collection = unwrap(attempt(expr, frame, self.file, self.diagnostics))
-        if collection is None or type_of(collection).kind in PRIMITIVE:  # also of what is not known
-            kind = "null" if collection is None else str(type_of(collection))
+        faults = len(self.diagnostics)
+        collection = attempt(expr, frame, self.file, self.diagnostics)
+        given = unwrap(collection)
+        if given is None or type_of(given).kind in PRIMITIVE:  # also of what is not known
+            kind = "null" if given is None else str(type_of(given))
             collection = self._refuse(expr, f"for_each of a dynamic block takes a collection, not {kind}", frame)
-        delayed = isinstance(given, Unknown) and given.cause is Cause.PROVIDER_COMPUTED
+        delayed = isinstance(given, Unknown) and (
+            given.cause is Cause.PROVIDER_COMPUTED or len(self.diagnostics) > faults
+        )
         return collection, unknown_of(ANY, given) if delayed else None
 
     def _check(self, body: Body, frame: Frame) -> None:
@@ -226,7 +233,7 @@ class Decoder:
                 self._check(block.body, frame)
                 continue
             collection, delayed = self._collection(over.expr, frame)
-            collection = collection if delayed is None else delayed
+            collection = unwrap(collection) if delayed is None else delayed
             found = [(collection, collection)] if isinstance(collection, Unknown) else pairs(collection)
             for key, value in found:
                 self._check(block.body, frame.within({_iterator(block): {"key": key, "value": value}}))

@@ -18,7 +18,7 @@ from scanner.hcl import evaluate, parse, traverse
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.functions import attempts, table
-from scanner.hcl.scope import Scope
+from scanner.hcl.scope import Early, Scope
 from scanner.hcl.syntax import Block, Call, Conditional, Splat
 from scanner.hcl.types import ANY, Type
 from scanner.hcl.values import type_of, unknown_of
@@ -27,7 +27,7 @@ from tests.conformance.terraform import causes, ours, provider
 from tests.conformance.terraform.generate import Program
 from tests.conformance.terraform.real import Answer
 
-_ATTEMPT, _CHOSEN, _SPLAT = attempts.attempt, evaluate._chosen, traverse._splat_unknown
+_ATTEMPT, _CHOSEN, _SPLAT, _EARLY = attempts.attempt, evaluate._chosen, traverse._splat_unknown, Early.resolve
 _TYPED_NULL = "a typed null"
 DEVIATIONS = {
     "symbolic instances": "count or for_each over an unknown is an error there; here one symbolic instance stands for "
@@ -35,7 +35,8 @@ DEVIATIONS = {
     "no instance": "a block or call without instances is type-checked there and not evaluated here: what it would "
     "hold if it were there is no fault of the configuration",
     "types first": "terraform first checks types with all variables unknown and tells nothing else where that fails; "
-    "here the values are known, and what they fail with is told (both refuse the same place)",
+    "here the values are known, and what they fail with is told (both refuse the same place, or nothing is "
+    "wrong with the value that a variable of any type has)",
     "logic stops": "1.12 and newer do not look at the right side that the left has decided; so do we",
     "more known": "try() over a plain path to a partly unknown value keeps the value, two arms keep their common prefix, "
     "and what hangs on that is known or refused: terraform says unknown",
@@ -130,11 +131,19 @@ def _stands_in(address: str, program: Program, place: str) -> bool:
 
 
 def _types_first(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
+    if said == "only terraform refuses" and "type = any" in _text(program):
+        return _agrees(theirs, program, {"scanner.hcl.scope.Early.resolve": _untyped_variables})
     places = {error[3] for error in mine.errors}
     return said == "another cause" and all(
         _is_absent_file(error) or places & {error[3], *re.findall(r"defined at (\S+:\d+)", error[1])}
         for error in theirs.errors
     )
+
+
+def _untyped_variables(scope: Early, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
+    """What a variable is while terraform validates, where it is declared to be of any type."""
+    value, used = _EARLY(scope, root, steps)
+    return (Unknown("validated"), 1) if root == "var" else (value, used)
 
 
 def _logic_stops(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:

@@ -224,6 +224,20 @@ def test_in_a_block_that_only_apply_expands_only_dynamic_blocks_are_judged(tmp_p
     ] * 2
 
 
+def test_what_a_dynamic_block_over_the_sensitive_holds_is_sensitive(tmp_path):
+    """As terraform 1.11.4 plans it: the literal too."""
+    text = """
+  dynamic "ingress" {
+    for_each = sensitive([22])
+    content {
+      from_port = ingress.value
+      protocol  = "tcp"
+    }
+  }"""
+
+    assert ingress(tmp_path, text) == [{"from_port": Sensitive(22), "protocol": Sensitive("tcp")}]
+
+
 def test_a_dynamic_block_over_the_unknown_is_unknown_and_not_absent(tmp_path):
     text = """
   ingress { from_port = 1 }
