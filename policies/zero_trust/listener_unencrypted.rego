@@ -15,7 +15,7 @@
 #     nist-800-53: [SC-8, SC-23]
 #     nist-800-207: [tenet-2]
 #     catalogue: [APN-003]
-#     checkov: [CKV_AWS_2, CKV_AWS_376, CKV_AWS_378]
+#     checkov: [CKV_AWS_2, CKV_AWS_376]
 #     trivy: [AWS-0054]
 package layerproof.zero_trust.listener_unencrypted
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.analysis.network.atoms import INTERNET, Ranges
+from scanner.analysis.network.secured import secured_by
 from scanner.analysis.network.told import Told
 from scanner.analysis.network.verdict import Reach
 from scanner.graph.columns import Graph
@@ -17,7 +18,7 @@ _OUTSIDE = ["0.0.0.0/0", "::/0"]
 
 
 def cloud_flows(graph: Graph) -> Iterator[Told | str]:
-    """Every flow that is let through, or may be; a text at the end where there were too many pairs to ask."""
+    """Every flow that is let through, or may be; texts say what was assumed, and of what pairs nobody asked."""
     starting = _nodes(graph, _STARTING)
     ends: list[int | Ranges] = [*starting, *_nodes(graph, _ANSWERING), INTERNET]
     if len(ends) == 1:
@@ -35,10 +36,12 @@ def cloud_flows(graph: Graph) -> Iterator[Told | str]:
                 yield f"of {len(sources) * len(ends)} pairs of ends on AWS, {_MOST} were asked about"
                 return
             answer = reach_aws(graph, source, destination)
+            yield from answer.assumptions
             if answer.verdict is not Reach.UNREACHABLE:
                 (name, one), (other, two) = _end(graph, source), _end(graph, destination)
                 via = tuple(str(graph.addresses[each]) for each in answer.via)
-                yield Told(name, other, answer.connections, answer.verdict, answer.reason, one, two, via)
+                secured = secured_by(graph, answer, destination)
+                yield Told(name, other, answer.connections, answer.verdict, answer.reason, one, two, via, secured)
 
 
 def _nodes(graph: Graph, kinds: tuple[str, ...]) -> list[int]:

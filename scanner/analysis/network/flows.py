@@ -34,8 +34,9 @@ class Flows:
     assumptions: tuple[str, ...]
 
     def portable(self) -> dict[str, Any]:
-        """{"flows": [{"source", "destination", "connections", "verdict", "reason", "via"}], "assumptions"}: an end
-        is {"node": address} or {"cidrs": [...]}, each with its "name"."""
+        """{"flows": [{"source", "destination", "connections", "verdict", "reason", "via", "secured_by"}],
+        "assumptions"}: an end is {"node": address} or {"cidrs": [...]}, each with its "name"; "secured_by" (see
+        `secured`) stands where it is worked out."""
         return {
             "flows": [
                 {
@@ -45,6 +46,7 @@ class Flows:
                     "verdict": each.verdict.value,
                     "reason": each.reason,
                     "via": list(each.via),
+                    **({"secured_by": dict(each.secured)} if each.secured is not None else {}),
                 }
                 for each in self.flows
             ],

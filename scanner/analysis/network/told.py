@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from scanner.analysis.network.atoms import Ranges, connection_text
 from scanner.analysis.network.verdict import Reach
@@ -20,6 +22,7 @@ class Told:
     source_id: str | list[str]
     destination_id: str | list[str]
     via: tuple[str, ...] = ()
+    secured: Mapping[str, Any] | None = None  # see `secured.secured_by`; None where it is not worked out
 
     @property
     def text(self) -> str:
