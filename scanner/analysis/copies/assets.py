@@ -82,7 +82,8 @@ class Assets:
             return "logs are written to it"
         if kind == "object_store":
             return self._of_bucket(index)
-        if graph.sources("keeps_state_in", index) or (kind == "table" and graph.peek(index, "locks_states") is True):
+        locks = kind == "table" and graph.peek(index, "locks_states") is True
+        if locks or graph.sources("keeps_state_in", index):
             return "it locks a state"
         return ""
 
