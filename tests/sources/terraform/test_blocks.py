@@ -235,7 +235,10 @@ def test_what_a_dynamic_block_over_the_sensitive_holds_is_sensitive(tmp_path):
     }
   }"""
 
-    assert ingress(tmp_path, text) == [{"from_port": Sensitive(22), "protocol": Sensitive("tcp")}]
+    (found,) = ingress(tmp_path, text)
+
+    assert all(isinstance(each, Sensitive) for each in found.values())
+    assert {name: each.value for name, each in found.items()} == {"from_port": 22, "protocol": "tcp"}
 
 
 def test_a_dynamic_block_over_the_unknown_is_unknown_and_not_absent(tmp_path):
