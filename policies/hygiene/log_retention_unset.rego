@@ -13,7 +13,7 @@
 #     reference-model: [monitoring/logs]
 #     nist-800-53: [AU-11, SI-12]
 #     nist-800-207: [tenet-7]
-#     catalogue: [MON-002]
+#     catalogue: [MON-002, ZT7-002]
 #     checkov: [CKV_AWS_66]
 package layerproof.hygiene.log_retention_unset
 

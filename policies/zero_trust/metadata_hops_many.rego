@@ -14,7 +14,7 @@
 #     reference-model: [compute/nodes]
 #     nist-800-53: [AC-4, AC-6]
 #     nist-800-207: [tenet-3]
-#     catalogue: [CMP-001]
+#     catalogue: [CMP-001, ZT3-002]
 #     checkov: [CKV_AWS_341]
 package layerproof.zero_trust.metadata_hops_many
 

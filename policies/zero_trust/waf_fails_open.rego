@@ -14,7 +14,7 @@
 #     reference-model: [security/fail-closed, application-network/proxies]
 #     nist-800-53: [SC-7(18), SC-24]
 #     nist-800-207: [tenet-5, tenet-6]
-#     catalogue: [ZT5-003, ZT5-004]
+#     catalogue: [ZT5-003, ZT5-004, ZT5-005]
 package layerproof.zero_trust.waf_fails_open
 
 import rego.v1

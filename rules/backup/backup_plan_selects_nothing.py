@@ -12,7 +12,7 @@ from scanner.rule import Match, Node, Severity, rule
     controls={
         "reference-model": ["storage/3-2-1"],
         "nist-800-53": ["CP-9"],
-        "catalogue": ["STO-002"],
+        "catalogue": ["STO-002", "SOT-006"],
     },
 )
 def check(plan: Node) -> Iterator[Match]:

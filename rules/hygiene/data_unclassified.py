@@ -16,7 +16,7 @@ SHOWN = 10
 @rule(
     severity=Severity.INFO,
     selects="root",
-    message="{count} of {all} data stores of this scan do not say what class of data they hold",
+    message="{node}: {count} of {all} data stores of the scan do not say what class of data they hold",
     controls={
         "reference-model": ["security/resources", "introduction/regulatory"],
         "nist-800-53": ["RA-2", "CM-8", "AC-16"],

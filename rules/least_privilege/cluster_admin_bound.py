@@ -13,7 +13,7 @@ from scanner.rule import Match, Node, Severity, Value, certain, every, rule
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "AC-6(1)"],
         "nist-800-207": ["tenet-3"],
-        "catalogue": ["PRM-005", "PRV-005"],
+        "catalogue": ["PRM-005", "PRV-005", "INT-004"],
         "trivy": ["KSV-0111"],
         "kubescape": ["C-0035", "C-0185"],
         "kube-linter": ["cluster-admin-role-binding"],

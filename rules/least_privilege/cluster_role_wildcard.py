@@ -15,7 +15,7 @@ BUILT_IN = ("admin", "cluster-admin", "edit", "view")
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "AC-6(1)"],
         "nist-800-207": ["tenet-3"],
-        "catalogue": ["PRV-005"],
+        "catalogue": ["PRV-005", "INT-004"],
         "trivy": ["KSV-0044"],
         "kubescape": ["C-0187"],
     },

@@ -15,7 +15,7 @@ BUILT_IN = ("admin", "cluster-admin", "edit", "view")
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "AC-6(1)", "AC-6(7)"],
         "nist-800-207": ["tenet-3"],
-        "catalogue": ["PRV-005"],
+        "catalogue": ["PRV-005", "INT-004"],
         "trivy": ["KSV-0050", "KSV-0051", "KSV-0043"],
         "kubescape": ["C-0191", "C-0063", "C-0065"],
     },

@@ -13,7 +13,7 @@ from scanner.rule import Match, Node, Severity, certain, rule
         "reference-model": ["permissions/operational", "security/per-session"],
         "nist-800-53": ["IA-2", "IA-5"],
         "nist-800-207": ["tenet-3"],
-        "catalogue": ["PRM-002", "PRV-009"],
+        "catalogue": ["PRM-002", "PRV-009", "ZT3-001"],
         "checkov": ["CKV_AWS_348"],
     },
 )

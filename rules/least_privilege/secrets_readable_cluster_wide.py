@@ -15,7 +15,7 @@ BUILT_IN = ("cluster-admin", "view")
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "SC-28"],
         "nist-800-207": ["tenet-3"],
-        "catalogue": ["PRV-005"],
+        "catalogue": ["PRV-005", "INT-004"],
         "trivy": ["KSV-0041"],
         "kubescape": ["C-0015", "C-0186"],
         "kube-linter": ["access-to-secrets"],

@@ -21,7 +21,7 @@ PROOFS = re.compile(
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "AC-20", "IA-9"],
         "nist-800-207": ["tenet-3", "tenet-4"],
-        "catalogue": ["PRV-008"],
+        "catalogue": ["PRV-008", "ZT4-001"],
     },
 )
 def check(trust: Node) -> Iterator[Match]:

@@ -17,7 +17,7 @@ IDENTITY = re.compile(r"(^|[._])caller_identity\.[^.]+\.(account_id|id)$")
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6"],
         "nist-800-207": ["tenet-3"],
-        "catalogue": ["PRV-008"],
+        "catalogue": ["PRV-008", "ZT4-001"],
         "checkov": ["CKV_AWS_61"],
     },
 )

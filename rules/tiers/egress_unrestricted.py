@@ -13,7 +13,7 @@ from scanner.rule import Match, Node, Severity, both, rule, some
         "reference-model": ["cluster-network/structure", "security/communication"],
         "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
         "nist-800-207": ["tenet-2", "tenet-3"],
-        "catalogue": ["NET-004", "ZT2-003"],
+        "catalogue": ["NET-004", "ZT2-003", "INT-001"],
     },
 )
 def check(namespace: Node) -> Iterator[Match]:

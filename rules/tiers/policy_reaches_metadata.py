@@ -16,7 +16,7 @@ METADATA = ip_address("169.254.169.254")
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
         "nist-800-207": ["tenet-2"],
-        "catalogue": ["CMP-001", "ZT2-003"],
+        "catalogue": ["CMP-001", "ZT2-003", "ZT3-002"],
     },
 )
 def check(node: Node) -> Iterator[Match]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule, some, text, undecided
+from scanner.rule import Match, Node, Severity, certain, rule, some, text, undecided
 
 SHOWN = 3
 
@@ -29,12 +29,12 @@ def check(namespace: Node) -> Iterator[Match]:
     if namespace["mesh_injected"] is not True:
         return
     inside = list(namespace.into("in_namespace"))
-    if not any(each.kind == "mesh_policy" and each["action"] == "allow" for each in inside):
+    if not certain(lambda: some(inside, allows_some)):
         raise undecided("no policy for its callers is part of this scan")
     bare = [each for each in inside if each.kind == "workload" and not some(each.into("selects"), allows_some)]
     if bare:
         names = ", ".join(text(each["name"]) for each in bare[:SHOWN])
-        more = f" and {len(bare) - SHOWN} more" if len(bare) > SHOWN else ""
+        more = " and others" if bare[SHOWN:] else ""
         yield Match(namespace, related=[each.at("", "unguarded") for each in bare], values={"names": names + more})
 
 

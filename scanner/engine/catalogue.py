@@ -26,6 +26,8 @@ def statements() -> tuple[Statement, ...]:
             verdicts=tuple(each["verdicts"]),
             planes=tuple(each["planes"]),
             remains=each.get("remains", ""),
+            by=each.get("by", ""),
+            declined=each.get("declined", ""),
         )
         for each in data["statement"]
     )

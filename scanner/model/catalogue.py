@@ -7,14 +7,15 @@ from dataclasses import dataclass
 # What can come out for a statement. `information` is advice that never fails.
 VERDICTS = ("pass", "fail", "unknown", "not applicable", "attestation", "information", "value")
 PLANES = ("terraform", "kubernetes", "live")
-STATES = ("covered", "in part", "attestation", "open")
+STATES = ("covered", "in part", "command", "attestation", "declined", "open")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One row: its id, its place in the reference model, the layers or tenets it belongs to, what it says in our
     words, the verdicts that can come out (VERDICTS) and the planes that hold evidence (PLANES). `remains` says
-    what no rule checks of it yet, where rules check a part."""
+    what no rule checks of it yet, where rules check a part; `by` is the command that answers it, `declined` why
+    nothing does."""
 
     id: str
     row: int
@@ -23,6 +24,8 @@ class Statement:
     verdicts: tuple[str, ...]
     planes: tuple[str, ...]
     remains: str = ""
+    by: str = ""
+    declined: str = ""
 
     @property
     def attested(self) -> bool:
@@ -38,7 +41,11 @@ class Statement:
         """One of STATES, given whether any rule names the statement."""
         if covered:
             return "in part" if self.remains else "covered"
-        return "attestation" if self.attested_only else "open"
+        if self.by:
+            return "command"
+        if self.attested_only:
+            return "attestation"
+        return "declined" if self.declined else "open"
 
 
 @dataclass(frozen=True, slots=True)
