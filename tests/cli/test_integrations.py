@@ -19,7 +19,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 ACTION = CHECKOUT / "action.yml"
 WORKFLOWS = [
     *sorted((CHECKOUT / ".github" / "workflows").glob("*.yml")),
-    *sorted((CHECKOUT / "examples").glob("*.yml")),
+    *sorted((CHECKOUT / ".github" / "examples").glob("*.yml")),
 ]
 HOOKS = yaml.safe_load((CHECKOUT / ".pre-commit-hooks.yaml").read_text())
 

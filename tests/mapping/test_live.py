@@ -204,3 +204,72 @@ def test_targets_that_were_not_read_leave_the_relation_open():
     graph = assembler.finish()
     (index,) = graph.nodes("load_balancer")
     assert dict(graph.open_inverse_relations())["protects", index] is why
+
+
+def mapped(*given):
+    """The graph of live resources, and its diagnostics, which there must be none of."""
+    spelled = spell(given, ())
+    assert [each.summary for each in spelled.diagnostics] == []
+    assembler = Assembler(Tables())
+    assembler.add(spelled.resources, spelled.unread)
+    return assembler.finish()
+
+
+def key_of(manager: str):
+    arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{manager}"
+    return arn, resource("AWS::KMS::Key", arn, {"KeyId": manager, "DescribeKey": {"KeyManager": manager}})
+
+
+@pytest.mark.parametrize(("manager", "own"), [("CUSTOMER", True), ("AWS", False)])
+def test_series_are_encrypted_by_their_databases_key(manager, own):
+    """Timestream API reference, Database and Table: the key is the database's, and always named."""
+    arn, key = key_of(manager)
+    base = f"arn:aws:timestream:{REGION}:{ACCOUNT}:database/d"
+    graph = mapped(
+        key,
+        resource("AWS::Timestream::Database", base, {"Arn": base, "DatabaseName": "d", "KmsKeyId": arn}),
+        resource("AWS::Timestream::Table", f"{base}/table/t",
+                 {"Arn": f"{base}/table/t", "TableName": "t", "DatabaseName": "d", "ListTagsForResource": []}),
+    )  # fmt: skip
+    (index,) = graph.nodes("table")
+    assert graph.peek(index, "customer_key") is own
+    assert graph.peek(index, "name") == "t"
+    assert graph.peek(index, "encrypted") is True
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_serverless_warehouse_is_as_open_as_its_workgroup(public):
+    """Redshift Serverless API reference, Namespace and Workgroup."""
+    lead = f"arn:aws:redshift-serverless:{REGION}:{ACCOUNT}"
+    parameters = [{"parameterKey": "require_ssl", "parameterValue": "true"}]
+    graph = mapped(
+        resource("AWS::RedshiftServerless::Namespace", f"{lead}:namespace/1", {
+            "namespaceArn": f"{lead}:namespace/1", "namespaceId": "1", "namespaceName": "n",
+            "kmsKeyId": "AWS_OWNED_KMS_KEY", "logExports": ["userlog"],
+            "ListTagsForResource": [{"key": "a", "value": "b"}]}),
+        resource("AWS::RedshiftServerless::Workgroup", f"{lead}:workgroup/2", {
+            "workgroupArn": f"{lead}:workgroup/2", "workgroupName": "w", "namespaceName": "n",
+            "publiclyAccessible": public, "subnetIds": [], "securityGroupIds": [],
+            "configParameters": parameters}),
+    )  # fmt: skip
+    (index,) = graph.nodes("database")
+    assert graph.peek(index, "public_access") is public
+    assert graph.peek(index, "tls_required") is True
+    assert graph.peek(index, "customer_key") is False
+    assert graph.peek(index, "tags") == {"a": "b"}
+
+
+def test_a_build_project_says_what_terraform_says():
+    """CodeBuild API reference, Project: environment, logsConfig, serviceRole."""
+    arn = f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/p"
+    told = {
+        "name": "p", "serviceRole": f"arn:aws:iam::{ACCOUNT}:role/r", "logsConfig": {
+            "cloudWatchLogs": {"status": "DISABLED"}, "s3Logs": {"status": "DISABLED"}},
+        "environment": {"image": "aws/codebuild/standard:7.0", "privilegedMode": True, "environmentVariables": [
+            {"name": "TOKEN", "value": {"$dropped": True}, "type": "PLAINTEXT"}]},
+    }  # fmt: skip
+    graph = mapped(resource("AWS::CodeBuild::Project", arn, {"name": "p", "Project": told}))
+    (index,) = graph.nodes("container_service")
+    assert graph.peek(index, "privileged") is True
+    assert graph.peek(index, "logged") is False
+    assert graph.peek(index, "images") == ["aws/codebuild/standard:7.0"]

@@ -24,6 +24,8 @@ _BEYOND = (
     "redshift-serverless:ListNamespaces",
     "timestream:DescribeEndpoints",
     "timestream:ListDatabases",
+    "timestream:ListTables",
+    "timestream:ListTagsForResource",
 )
 
 # Actions that would read more than we ask for if they were allowed on everything (API Gateway has one action for

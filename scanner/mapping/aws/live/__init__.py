@@ -14,8 +14,10 @@ from functools import cache
 from typing import NamedTuple
 
 from scanner.mapping.aws.live import (
+    analytics,
     backups,
     balancers,
+    builds,
     containers,
     databases,
     delivery,
@@ -42,6 +44,8 @@ _ROOMS = (
     keys,
     backups,
     databases,
+    analytics,
+    builds,
     services,
     containers,
     balancers,

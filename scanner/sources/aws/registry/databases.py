@@ -64,7 +64,8 @@ OTHERS = (
                 Detail("DescribeClusterParameters",
                        {"ParameterGroupName": "{ParameterGroupName}", "Source": "user"}, answer="Parameters"),)),
     Listing("redshift-serverless", "ListNamespaces", "AWS::RedshiftServerless::Namespace", "namespaces",
-            "{namespaceArn}"),
+            "{namespaceArn}", details=(
+                Detail("ListTagsForResource", {"resourceArn": "{namespaceArn}"}, answer="tags"),)),
     Listing("redshift-serverless", "ListWorkgroups", "AWS::RedshiftServerless::Workgroup", "workgroups",
             "{workgroupArn}"),
     Listing("opensearch", "ListDomainNames", "AWS::OpenSearchService::Domain", "DomainNames",
@@ -73,7 +74,10 @@ OTHERS = (
                        batch_parameter="DomainNames", batch_value="{DomainName}", batch_key="DomainName"),
                 Detail("ListTags", {"ARN": "arn:{@partition}:es:{@region}:{@account}:domain/{DomainName}"},
                        answer="TagList"))),
-    Listing("timestream-write", "ListDatabases", "AWS::Timestream::Database", "Databases", "{Arn}"),
+    Listing("timestream-write", "ListDatabases", "AWS::Timestream::Database", "Databases", "{Arn}", children=(
+        Listing("timestream-write", "ListTables", "AWS::Timestream::Table", "Tables", "{Arn}",
+                parameters={"DatabaseName": "{DatabaseName}"}, details=(
+                    Detail("ListTagsForResource", {"ResourceARN": "{Arn}"}, answer="Tags"),)),)),
 )  # fmt: skip
 
 LISTINGS = (*RDS, *OTHERS)
