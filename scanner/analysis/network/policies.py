@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+from scanner.analysis.network.address_sets import AddressSets
 from scanner.analysis.network.atoms import (
     ALL_FOUR,
     ANYTHING,
@@ -91,6 +92,7 @@ class Reading:
         self._stages = self._orders()
         self.blocks: dict[str, dict[Ranges, None]] = {IN: {}, OUT: {}}  # each range as it is written
         self._blocks: dict[tuple[Any, ...], Ranges] = {}
+        self.sets = AddressSets(endpoints)
 
     def policies(self) -> list[Policy]:
         """Every policy in the order in which they are asked."""
@@ -239,12 +241,23 @@ class Reading:
 
     def _peer(self, peer: Mapping[str, Value], index: int) -> Peers:
         if "pods" in peer:
-            return Peers(self._chosen(peer, index))
+            return self._labelled(peer, index)
         if "entity" in peer:
             return self._entity(str(peer["entity"]))
         told = peer.get("name") or peer.get("unknown") or "a peer"
         self.because(f"who is meant by {told} is known only at run time")
         return self.everyone().unsure() if "unknown" in peer else Peers(NONE, NOTHING, self.universe)
+
+    def _labelled(self, peer: Mapping[str, Value], index: int) -> Peers:
+        """Pods by label; for Calico also sets of addresses, and of either only what lies in ranges."""
+        found = Peers(NONE if peer.get("sets") == "global" else self._chosen(peer, index))
+        if peer.get("sets"):
+            found = found.either(Peers(NONE, *self.sets.meant(peer, index, self.block)))
+        if "within" not in peer:
+            return found
+        block = union([NOTHING, *(self.block(each) for each in peer["within"])])
+        inside = found.pods.both(self._told(self.addressed(block)))
+        return Peers(inside, found.sure & block, found.maybe & block)
 
     def _chosen(self, peer: Mapping[str, Value], index: int) -> Bits:
         """Pods by label. Pods in the network of their machine are usually taken for the machine."""

@@ -31,7 +31,11 @@ _FORMS = tuple(
         (rf"has\(\s*{_KEY}\s*\)", "Exists"),
     )
 )
-_EVERY = re.compile(r"\s*(?:all|global)\(\)")
+_EVERY = re.compile(r"\s*all\(\)")
+_GLOBAL = re.compile(r"\s*global\(\)")
+# Labels that Calico puts on every pod of Kubernetes ("Selectors", "Kubernetes labels").
+_OWN_NAMESPACE = "projectcalico.org/namespace"
+_ALWAYS = {"projectcalico.org/orchestrator": "k8s"}
 _SIGN = re.compile(r"\s*(&&|\|\||!|\(|\))")
 _OPPOSITE = {"In": "NotIn", "NotIn": "In", "Exists": "DoesNotExist", "DoesNotExist": "Exists"}
 _MOST = 64  # alternatives of one expression
@@ -96,6 +100,10 @@ class _Parser:
         if every:
             self.at = every.end()
             return [] if negated else [[]]
+        nowhere = _GLOBAL.match(self.text, self.at)
+        if nowhere:  # what stands in no namespace; every pod stands in one
+            self.at = nowhere.end()
+            return [[]] if negated else []
         for form, operator in _FORMS:
             match = form.match(self.text, self.at)
             if match:
@@ -137,11 +145,39 @@ def _not_understood(text: str) -> Undetermined:
 
 def selector(reader: Reader) -> Value:
     """Whom a policy is for."""
-    found = expressions(str(reader.get("spec.selector", "") or ""))
+    text = " && ".join(f"({each})" for each in _selectors(reader) if each.strip())
+    found = [_split(each) for each in expressions(text)]
     if not reader.has("spec.namespaceSelector"):
-        return found
-    around = _namespaces(str(reader.get("spec.namespaceSelector")))
-    return [{**each, "namespaces": place} for each in found for place in around]
+        return [pods if around is None else {**pods, "namespaces": around} for pods, around in found]
+    places = _namespaces(str(reader.get("spec.namespaceSelector")))
+    return [
+        {**pods, "namespaces": place if around is None else _joined(place, around)}
+        for pods, around in found
+        for place in places
+    ]
+
+
+def _selectors(reader: Reader) -> list[str]:
+    """The selector of a policy; that of service accounts is not read."""
+    if reader.has("spec.serviceAccountSelector"):
+        raise Undetermined(Unknown("it selects by the labels of service accounts", Cause.UNSUPPORTED))
+    return [str(reader.get("spec.selector", "") or "")]
+
+
+def _split(selector: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """(selector of pods, of their namespaces or None): labels that Calico gives to pods say where they stand."""
+    own, around = [], []
+    for each in selector["expressions"]:
+        if each["key"] == _OWN_NAMESPACE:
+            around.append({**each, "key": _NAMES["projectcalico.org/name"]})
+        elif _ALWAYS.get(each["key"]) not in each["values"] or each["operator"] != "In":
+            own.append(each)
+    pods = {"labels": {}, "expressions": own}
+    return pods, {"labels": {}, "expressions": around} if around else None
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {"labels": {}, "expressions": [*one["expressions"], *other["expressions"]]}
 
 
 def _namespaces(text: str) -> list[dict[str, Any]]:
@@ -180,44 +216,92 @@ def rules(reader: Reader) -> Value:
 
 _ADDRESSED = frozenset(("nets", "notNets"))
 _LABELLED = frozenset(("selector", "notSelector", "namespaceSelector"))
-_OWN = frozenset(("ports",))
+_PORTS = frozenset(("ports", "notPorts"))
+_STREAMS = ("tcp", "udp", "sctp")
 
 
 def _peers(peer: dict[str, Value], own: dict[str, Value], rule: dict[str, Value]) -> Iterator[Value]:
-    """Who is meant: by range, or by label; what else is asked of the ends makes it uncertain."""
-    said = frozenset(key for key, value in peer.items() if value) - _OWN
+    """Who is meant: by range, by label, or by both at once; what else is asked of the ends makes it uncertain."""
+    said = frozenset(key for key, value in peer.items() if value) - _PORTS
     more = said - _ADDRESSED - _LABELLED
-    asked = [key for key in (*more, *(key for key in own if key not in _OWN and own[key])) if key]
-    if asked or rule.get("notProtocol") or (said & _ADDRESSED and said & _LABELLED):
-        words = sorted(asked) or ["notProtocol" if rule.get("notProtocol") else "nets and selector at once"]
-        yield {"unknown": f"a rule by {', '.join(words)}"}
+    asked = [key for key in (*more, *(key for key in own if key not in _PORTS and own[key])) if key]
+    asked += [f"source {key}" for key in _PORTS if mapping(rule.get("source")).get(key)]
+    if asked:
+        yield {"unknown": f"a rule by {', '.join(sorted(asked))}"}
         return
-    if said & _ADDRESSED:
-        for cidr in texts(peer.get("nets")) or ["0.0.0.0/0", "::/0"]:
-            outside = [each for each in texts(peer.get("notNets")) if (":" in each) == (":" in cidr)]
-            yield {"cidr": cidr, "except": outside}
-    elif said & _LABELLED:
-        yield from _labelled(peer)
+    blocks = list(_blocks(peer)) if said & _ADDRESSED else []
+    if not said & _LABELLED:
+        yield from blocks
+        return
+    chosen = list(_labelled(peer)) or [{"entity": "none"}]  # an expression that nothing meets
+    for each in chosen:
+        yield {**each, "within": blocks} if said & _ADDRESSED else each
+
+
+def _blocks(peer: dict[str, Value]) -> Iterator[Value]:
+    for cidr in texts(peer.get("nets")) or ["0.0.0.0/0", "::/0"]:
+        outside = [each for each in texts(peer.get("notNets")) if (":" in each) == (":" in cidr)]
+        yield {"cidr": cidr, "except": outside}
 
 
 def _labelled(peer: dict[str, Value]) -> Iterator[Value]:
+    """Pods, and sets of addresses, by label; those of the policy's own namespace where none is named."""
     text, unwanted = str(peer.get("selector") or "all()"), peer.get("notSelector")
     if unwanted:
         text = f"({text}) && !({unwanted})"
     around = peer.get("namespaceSelector")
-    for pods in expressions(text):
+    if around is not None and _GLOBAL.match(str(around)):
+        yield from ({"pods": each, "namespaces": None, "sets": "global"} for each in expressions(text))
+        return
+    for pods, own in (_split(each) for each in expressions(text)):
         for place in [None] if around is None else _namespaces(str(around)):
-            yield {"pods": pods, "namespaces": place}
+            named = own if place is None else place if own is None else _joined(place, own)
+            yield {"pods": pods, "namespaces": named, "sets": "own" if around is None else "namespaces"}
 
 
 def _ports(rule: dict[str, Value], destination: dict[str, Value]) -> list[Value]:
-    protocol = str(unwrap(rule.get("protocol")) or "any").lower()
-    found: list[Value] = []
-    for port in (unwrap(each) for each in sequence(destination.get("ports"))):
-        start, _, end = str(port).partition(":")
-        number = int(start) if start.isdigit() else start
-        found.append({"protocol": protocol, "port": number, "end_port": int(end) if end.isdigit() else None})
-    return found or ([{"protocol": protocol, "port": None, "end_port": None}] if protocol != "any" else [])
+    """The ports of a rule's protocol, or all but some of them."""
+    spoken = str(unwrap(rule.get("protocol")) or "any").lower()
+    protocols = [spoken] if not rule.get("notProtocol") else _others(rule)
+    listed = [_span(each) for each in sequence(destination.get("ports"))]
+    unwanted = [_span(each) for each in sequence(destination.get("notPorts"))]
+    if unwanted:
+        listed = list(_rest(unwanted))
+    found: list[Value] = [
+        {"protocol": protocol, "port": first, "end_port": last} for protocol in protocols for first, last in listed
+    ]
+    if found or unwanted or protocols == ["any"]:
+        return found
+    return [{"protocol": protocol, "port": None, "end_port": None} for protocol in protocols]
+
+
+def _others(rule: dict[str, Value]) -> list[str]:
+    unwanted = str(unwrap(rule.get("notProtocol"))).lower()
+    if unwanted not in _STREAMS:
+        raise Undetermined(Unknown(f"every protocol but {unwanted}", Cause.UNSUPPORTED))
+    return [str(number) for number in range(256) if number != _NUMBERS[unwanted]]
+
+
+_NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
+
+
+def _span(value: Value) -> tuple[Value, int | None]:
+    start, _, end = str(unwrap(value)).partition(":")
+    return int(start) if start.isdigit() else start, int(end) if end.isdigit() else None
+
+
+def _rest(unwanted: list[tuple[Value, int | None]]) -> Iterator[tuple[Value, int | None]]:
+    """The ports that none of these ranges holds."""
+    at = 0
+    known = [(first, first if last is None else last) for first, last in unwanted if isinstance(first, int)]
+    for first, last in sorted(known):
+        if first > at:
+            yield at, first - 1
+        at = max(at, last + 1)
+    if any(not isinstance(first, int) for first, _ in unwanted):
+        raise Undetermined(Unknown("every port but a named one", Cause.UNSUPPORTED))
+    if at <= 65535:
+        yield at, 65535
 
 
 def _condition(rule: dict[str, Value]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.mapping.extract import whole
-from scanner.mapping.kubernetes.reading import mapping, selected, sequence, texts
+from scanner.mapping.kubernetes.reading import known, mapping, selected, sequence, texts
 from scanner.mapping.reader import Reader
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
@@ -124,6 +124,8 @@ def _peers(rule: dict[str, Value], verb: str) -> Iterator[Value]:
     for key in ("Services", "Groups", "Nodes", "Requires"):
         if rule.get(verb + key):
             yield {"unknown": f"{verb}{key}"}
+    if any(known(rule.get(verb + key)) == [] for key in ("Endpoints", "CIDR", "CIDRSet", "Entities")):
+        yield {"entity": "none"}  # an empty list chooses nobody ("Layer 3 Policy")
 
 
 def _ports(rule: dict[str, Value]) -> Iterator[Value]:

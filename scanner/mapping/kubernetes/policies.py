@@ -200,6 +200,8 @@ def _cluster_port(port: dict[str, Value]) -> dict[str, Value]:
 
 
 def _calico_directions(reader: Reader) -> Value:
+    if reader.get("spec.preDNAT") is True or reader.get("spec.doNotTrack") is True:
+        return []  # for host endpoints only (Calico documentation, "Global network policy")
     types = reader.get("spec.types")
     if types is not None:
         return [side for side, name, _ in _SIDES if name.capitalize() in texts(types)]
@@ -268,6 +270,7 @@ _STAGE = row(
         "otherwise": lambda reader: str(reader.get("spec.defaultAction", "Deny")).lower(),
     },
 )
+_SET = row("prefix_list", {"cidrs": lambda reader: texts(reader.get("spec.nets"))}, {})
 _OWN = _of(
     {
         "directions": _directions,
@@ -293,6 +296,14 @@ TABLE: Table = {
     "projectcalico.org/GlobalNetworkPolicy": _of(_CALICO, cluster_wide=True),
     "crd.projectcalico.org/NetworkPolicy": _of(_CALICO),
     "crd.projectcalico.org/GlobalNetworkPolicy": _of(_CALICO, cluster_wide=True),
+    **dict.fromkeys(
+        (
+            f"{group}projectcalico.org/{kind}"
+            for group in ("", "crd.")
+            for kind in ("NetworkSet", "GlobalNetworkSet")
+        ),
+        _SET,
+    ),
     "projectcalico.org/Tier": _STAGE,
     "crd.projectcalico.org/Tier": _STAGE,
 }

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from scanner.mapping.kubernetes import TABLE
 from scanner.mapping.kubernetes.connect import connect
 from scanner.model.location import SourceFile
 from scanner.sources.kubernetes.manifests import read
-from tests.analysis.network import dice, naive
+from tests.analysis.network import dice, dice_calico, dice_cilium, naive, naive_calico, naive_cilium
 
 _PORTS = sorted({port + step for port in dice.PORTS for step in (-1, 0, 1, 2, 300, 301, 400, 401)})
 _PACKETS = [(protocol, port) for protocol in dice.PROTOCOLS for port in _PORTS]
@@ -35,13 +36,23 @@ def graph_of(objects: list[dict[str, Any]]) -> Graph:
 def compare(objects: list[dict[str, Any]], rolled: random.Random, *, blocks_match_pods: bool) -> None:
     """Fails at the first of some random connections between every two ends that differs."""
     plugin = "calico" if blocks_match_pods else "cilium"
-    network = network_of(graph_of(objects), None, declared=plugin)
-    namespaces = {
+    policies = [each for each in objects if each["kind"] not in ("Namespace", "Pod")]
+    known = naive.Cluster(_namespaces(objects), policies, blocks_match_pods)
+    held_to(objects, rolled, plugin, lambda packet: naive.allowed(known, packet))
+
+
+def _namespaces(objects: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    return {
         each["metadata"]["name"]: each["metadata"]["labels"] for each in objects if each["kind"] == "Namespace"
     }
+
+
+def held_to(
+    objects: list[dict[str, Any]], rolled: random.Random, plugin: str, allowed: Callable[[naive.Packet], bool]
+) -> None:
+    """Fails at the first connection on which the engine and a naive evaluator differ."""
+    network = network_of(graph_of(objects), None, declared=plugin)
     pods = [each for each in objects if each["kind"] == "Pod"]
-    policies = [each for each in objects if each["kind"] not in ("Namespace", "Pod")]
-    known = naive.Cluster(namespaces, policies, blocks_match_pods)
     ends = [*pods, *dice.ADDRESSES]
     for source in ends:
         for destination in ends:
@@ -49,7 +60,7 @@ def compare(objects: list[dict[str, Any]], rolled: random.Random, *, blocks_matc
                 continue
             told = _engine(network, source, destination)
             for protocol, port in rolled.sample(_PACKETS, 12):
-                expected = naive.allowed(known, naive.Packet(source, destination, protocol, port))
+                expected = allowed(naive.Packet(source, destination, protocol, port))
                 assert (connections(protocol, port) <= told) == expected, (
                     source,
                     destination,
@@ -102,3 +113,21 @@ def test_ranges_that_mean_pods(seed: int) -> None:
     rolled = random.Random(seed)
     for _ in range(30):
         compare(dice.cluster(rolled, admin=False), rolled, blocks_match_pods=True)
+
+
+@pytest.mark.parametrize("seed", range(60, 80))
+def test_policies_of_calico(seed: int) -> None:
+    rolled = random.Random(seed)
+    for _ in range(50):
+        objects = dice_calico.cluster(rolled)
+        known = naive.Cluster(_namespaces(objects), [], blocks_match_pods=True)
+        held_to(objects, rolled, "calico", lambda packet: naive_calico.allowed(known, objects, packet))  # noqa: B023
+
+
+@pytest.mark.parametrize("seed", range(80, 100))
+def test_policies_of_cilium(seed: int) -> None:
+    rolled = random.Random(seed)
+    for _ in range(50):
+        objects = dice_cilium.cluster(rolled)
+        known = naive.Cluster(_namespaces(objects), [], blocks_match_pods=False)
+        held_to(objects, rolled, "cilium", lambda packet: naive_cilium.allowed(known, objects, packet))  # noqa: B023

@@ -214,7 +214,8 @@ def test_pods_leave_by_the_routes_of_their_machines(tmp_path: Path) -> None:
 def test_a_binding_registers_pods_with_a_target_group(tmp_path: Path) -> None:
     balancer = (Path(__file__).parent / "joined" / "bound.tf").read_text("utf-8")
     binding = (
-        "\n---\napiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\nmetadata: {name: b, namespace: shop}\n"
+        "\n---\napiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\n"
+        "metadata: {name: b, namespace: shop}\n"
         "spec: {serviceRef: {name: web, port: 80}, targetType: ip, targetGroupName: bound%s}\n"
     )
     admits = ", networking: {ingress: [{from: [{securityGroup: {groupID: sg-1}}], ports: [{protocol: TCP}]}]}"
