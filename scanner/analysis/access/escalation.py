@@ -70,6 +70,7 @@ class Escalations:
             if graph.peek(each, "flavour") == "kubernetes"
         ]
         self._close()
+        self.planes.worth = lambda role: int(self._admin[role][0]) if role in self._admin else 0
         self._accounts = {index: self._of_account(index) for index in self.planes.accounts()}
 
     # answers
@@ -150,7 +151,7 @@ class Escalations:
             key = (way.id, len(hop.steps) > 1) if way.id.startswith("k8s-") else (way.id, hop.target)
             if key not in found or _rank(way) > _rank(found[key]):
                 found[key] = way
-        return list(found.values())
+        return [way for key, way in found.items() if not _goes_on(way, found.get((way.id, True)))]
 
     def _account_admin(self, index: int) -> str:
         """Whether a service account administers its cluster, or the account of a role that it acts as."""
@@ -381,6 +382,13 @@ def _worded(note: str, standing: Standing) -> str:
     if standing is not Standing.UNKNOWN or note.startswith(UNKNOWN):
         return note
     return f"assuming that {note}"
+
+
+def _goes_on(way: Way, further: Way | None) -> bool:
+    """Whether a way through a cluster is told in full by another one, which ends in the account above it."""
+    if further is None or way.reaches != CLUSTER:
+        return False
+    return further.reaches == EVERYTHING and further.fact.standing >= way.fact.standing
 
 
 def _rank(way: Way) -> tuple[int, Standing, int, int]:

@@ -7,7 +7,7 @@ Kubernetes with EKS access entries"; Kubernetes documentation, "Role Based Acces
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.analysis.access.eks import Entrance, behind, entrances
@@ -28,6 +28,10 @@ _AUDIENCE = "sts.amazonaws.com"
 _AGENT = "pods.eks.amazonaws.com"
 _ASSOCIATION = "aws_eks_pod_identity_association"
 _FARGATE = ("aws_eks_fargate_profile", "AWS::EKS::FargateProfile")  # pods there have no machine to ask
+_MOST = 3  # roles that are looked at of one way
+# What gives rights in the cluster and no token that a role's trust lets in: such tokens are made for pods alone.
+_NO_TOKENS = ("k8s-impersonate-account", "k8s-secret-token", "k8s-secrets")
+_TOKEN_KEPT = Fact(Standing.CONDITIONAL, ("a secret holds a lasting token of an account that may start pods",))
 _CONTROL_PLANE = Fact(Standing.CONDITIONAL, ("a machine of the cluster runs a pod of the control plane",))
 
 
@@ -62,6 +66,8 @@ class Planes:
         self._behind = {name: behind(graph, estate, name) for name in sorted({*self._names, *self._clusters})}
         self._acting: dict[tuple[str | None, int | None], list[_Acting]] = {}
         self._entrances: dict[int, list[Entrance]] = {}
+        self._best: dict[tuple[str | None, int | None, str | None, bool], list[_Acting]] = {}
+        self.worth: Callable[[int], int] = lambda _role: 0  # of a role, once it is known who is an administrator
         for each in entrances(graph, estate):
             if each.principal is not None:
                 self._entrances.setdefault(each.principal, []).append(each)
@@ -87,19 +93,18 @@ class Planes:
             step = Step(
                 index, "enters the cluster", self._called(entrance), Source(entrance.binding, "subjects", 0, "")
             )
+            surest: dict[int, Standing] = {}
             for name, link, held in self._powers_in(entrance):
-                fact = together((entrance.fact, link, _sure(held.power)))
+                fact = together((entrance.fact, link, _taking(held.power)))
                 step_in = (step, self._power_step(entrance.cluster, held))
                 for acting in self._reached(name, entrance.cluster, held):
                     whole = together((fact, acting.fact))
-                    last = Step(acting.node, acting.action, acting.role, self._trust(acting.role))
-                    yield Hop(entrance.id, index, acting.role, whole, (*step_in, last))
+                    if whole.standing > surest.get(acting.role, Standing.NO):
+                        surest[acting.role] = whole.standing
+                        last = Step(acting.node, acting.action, acting.role, self._trust(acting.role))
+                        yield Hop(entrance.id, index, acting.role, whole, (*step_in, last))
                 if held.power.reach != NAMESPACE and entrance.cluster is not None:
                     yield Hop(entrance.id, index, entrance.cluster, fact, step_in)
-
-    def enters(self, index: int) -> bool:
-        """Whether a cluster lets a principal in."""
-        return index in self._entrances
 
     def held_by(self, cluster: int) -> dict[int, Fact]:
         """The roles that whoever administers an EKS cluster can act as, each with how sure that is."""
@@ -140,23 +145,37 @@ class Planes:
                     yield name, link, _Held(grant, power)
 
     def _onward(self, index: int, held: _Held) -> Iterator[Hop]:
-        """The roles of other service accounts and of machines that a way leads to."""
+        """The roles of other service accounts and of machines that a way leads to: the worthiest few."""
         name = cluster_of(self.graph, index)
         own = set(self._roles(index))
         cluster, link = self._behind.get(name, (None, NO))
         step = self._power_step(index, held)
-        for where, fact in ((name, YES), (None, link)):
-            for acting in self._reached(where, cluster, held) if where is not None or cluster is not None else ():
+        sides = [(name, YES), *([(None, link)] if cluster is not None else [])]
+        for where, fact in sides:
+            for acting in self._worthiest(where, cluster, held):
                 if acting.node != index and acting.role not in own:
-                    told = together((_sure(held.power), fact, acting.fact))
+                    told = together((_taking(held.power), fact, acting.fact))
                     last = Step(acting.node, acting.action, acting.role, self._trust(acting.role))
                     yield Hop(held.power.id, index, acting.role, told, (step, last))
 
+    def _worthiest(self, name: str | None, cluster: int | None, held: _Held) -> list[_Acting]:
+        """Of those within what a way reaches the few that lead furthest."""
+        within = held.grant.namespace if held.power.reach == NAMESPACE else None
+        key = (name, cluster if name is None else None, within, held.power.id in _NO_TOKENS)
+        if key not in self._best:
+            found = sorted(
+                self._reached(name, cluster, held), key=lambda each: (-self.worth(each.role), -each.fact[0])
+            )
+            self._best[key] = list({each.role: each for each in reversed(found)}.values())[::-1][:_MOST]
+        return self._best[key]
+
     def _reached(self, name: str | None, cluster: int | None, held: _Held) -> Iterator[_Acting]:
         """Those who act as roles within what a way reaches."""
-        within = held.grant.namespace if held.power.reach == NAMESPACE else None
+        narrow = held.power.reach == NAMESPACE
+        if narrow and held.power.id in _NO_TOKENS:
+            return
         for acting in self._actors(name, cluster):
-            if within is None or acting.namespace == within:
+            if not narrow or acting.namespace == held.grant.namespace:
                 yield acting
 
     def _actors(self, name: str | None, cluster: int | None) -> list[_Acting]:
@@ -327,6 +346,11 @@ def _sure(power: Power) -> Fact:
     if isinstance(power.unknown, Unknown):
         return Fact(Standing.UNKNOWN, (power.unknown.reason,))
     return _CONTROL_PLANE if power.reach == NODES else YES
+
+
+def _taking(power: Power) -> Fact:
+    """How sure it is that a way leads to what service accounts are in the cloud."""
+    return together((_sure(power), _TOKEN_KEPT)) if power.id == "k8s-secrets" else _sure(power)
 
 
 def answers_pods(graph: Graph, machine: int, *, hosted: bool) -> Fact:

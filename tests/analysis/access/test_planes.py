@@ -261,7 +261,10 @@ resource "aws_eks_access_policy_association" "dev" {
         ("API", "AmazonEKSEditPolicy", "namespace", '["ops"]', "yes"),
         ("API", "AmazonEKSEditPolicy", "namespace", '["shop"]', "no"),
         ("API", "AmazonEKSViewPolicy", "cluster", "[]", "no"),
-        ("API", "AmazonEKSAdminViewPolicy", "cluster", "[]", "yes"),  # reads secrets, tokens among them
+        # every resource, pods/exec among them, which a websocket opens with GET (rbac-good-practices, nodes/proxy)
+        ("API", "AmazonEKSAdminViewPolicy", "cluster", "[]", "yes"),
+        # "Secrets": since 1.24 a lasting token is in one only where someone asked for it
+        ("API", "AmazonEKSSecretReaderPolicy", "cluster", "[]", "conditional"),
         ("API", "AmazonNewPolicy", "cluster", "[]", "unknown"),
         # "Change authentication mode": entries do not exist under CONFIG_MAP
         ("CONFIG_MAP", "AmazonEKSClusterAdminPolicy", "cluster", "[]", "no"),
