@@ -8,7 +8,7 @@ from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
 @rule(
     severity=Severity.MEDIUM,
     selects=("trust", "user"),
-    message="{names} may do by {through} what {limit} does not allow ({action})",
+    message="{node} leads {names} past {limit}: by {through} it may do what that does not allow ({action})",
     controls={
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "AC-6(1)", "AC-3"],
@@ -30,8 +30,17 @@ def check(holder: Node) -> Iterator[Match]:
         if isinstance(each, Unknown):
             pending = each
             continue
-        values = {name: each[name] for name in ("names", "through", "limit", "action")}
-        at = "statements" if holder.kind == "trust" else "outgrown"
-        yield Match(holder, at=at, related=holder.trail(each["because"]), cut=each["cut"], values=values)
+        yield Match(
+            holder,
+            at="statements" if holder.kind == "trust" else "outgrown",
+            related=holder.trail(each["because"]),
+            cut=each["cut"],
+            values={
+                "names": each["names"],
+                "through": each["through"],
+                "limit": each["limit"],
+                "action": each["action"],
+            },
+        )
     if pending is not None:
         raise Undetermined(pending)

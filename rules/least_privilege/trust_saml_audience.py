@@ -17,7 +17,7 @@ from scanner.rule import (
 )
 
 OPERATORS = ("stringequals", "stringequalsignorecase", "stringlike")
-# Keys that say for whom an assertion was made (IAM User Guide, "Available keys for SAML-based AWS STS federation").
+# Keys that say for whom an assertion was made (IAM User Guide, "Available keys for SAML-based federation").
 AUDIENCE = ("saml:aud", "saml:recipient")
 
 

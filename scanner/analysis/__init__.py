@@ -21,7 +21,7 @@ def derive(graph: Graph, config: Config) -> None:
     _place_flows(graph, config)
     graph.defer(("entries", "ignores_policies"), lambda: _entries(graph, config))
     graph.defer(("powers",), lambda: _powers(graph))
-    graph.defer(("exposes", "manages_and_operates", "unscoped"), lambda: _holdings(graph))
+    graph.defer(("delegates", "exposes", "manages_and_operates", "unscoped"), lambda: _holdings(graph))
     graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
     graph.defer(("outgrown",), lambda: _outgrown(graph))
     graph.defer(("age_days", "unused_days", "unused_services"), lambda: _usage(graph))

@@ -240,6 +240,7 @@ KINDS: dict[str, Kind] = {
             =# unused_days: days since it was last used, when the account was read (null: not recorded)
             =[] unused_services: services that it is allowed and has not used in 90 days (null: not recorded)
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
+            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
@@ -261,6 +262,7 @@ KINDS: dict[str, Kind] = {
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
+            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             ={} outgrown: what others let it do past its boundary: list of {names, limit, action, through}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
@@ -274,6 +276,7 @@ KINDS: dict[str, Kind] = {
             """
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
+            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches",
         ),
@@ -287,6 +290,7 @@ KINDS: dict[str, Kind] = {
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
+            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
@@ -342,6 +346,7 @@ KINDS: dict[str, Kind] = {
             $ customer_boundary: path and name of the policy of each account that bounds it (null: none does)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
+            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",

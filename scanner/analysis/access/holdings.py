@@ -15,7 +15,7 @@ from scanner.analysis.access.policy import Box, Policy, Source, Statement
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown
 
-DERIVED = ("exposes", "manages_and_operates", "unscoped")
+DERIVED = ("delegates", "exposes", "manages_and_operates", "unscoped")
 
 # Reads that hand out credentials, or the data of a store, with the ARN of one that no policy can have named.
 _CREDENTIALS = (
@@ -50,6 +50,21 @@ _OPERATING = (
     ("rds:ModifyDBInstance", "arn:aws:rds:{region}:{account}:db:{name}"),
     ("ecs:UpdateService", "arn:aws:ecs:{region}:{account}:service/{name}/{name}"),
 )
+# What makes or widens principals, and takes a condition on the boundary that they must carry (IAM User Guide,
+# "Delegating responsibility to others using permissions boundaries").
+_DELEGATING = (
+    ("iam:CreateRole", "role"),
+    ("iam:CreateUser", "user"),
+    ("iam:AttachRolePolicy", "role"),
+    ("iam:AttachUserPolicy", "user"),
+    ("iam:PutRolePolicy", "role"),
+    ("iam:PutUserPolicy", "user"),
+    ("iam:DeleteRolePermissionsBoundary", "role"),
+    ("iam:DeleteUserPermissionsBoundary", "user"),
+    ("iam:PutRolePermissionsBoundary", "role"),
+    ("iam:PutUserPermissionsBoundary", "user"),
+)
+_BOUNDARY = "iam:PermissionsBoundary"
 _CHANGING = ("Write", "Permissions management", "Tagging")
 
 
@@ -58,11 +73,14 @@ def derive_holdings(graph: Graph) -> None:
     estate = Estate.of(graph)
     acting = {**estate.principals, **estate.groups}
     exposed: dict[int, list[dict[str, Any]]] = {}
+    delegated: dict[int, list[dict[str, Any]]] = {}
     told: set[int] = set()
     for index, principal in acting.items():
         idle = not principal.identity  # no policy names what it may do; of who signs in to a role, its set is told
         for holder, opens in () if idle else _exposed(estate, principal):
             _merge(exposed.setdefault(holder, []), opens)
+        for holder, gives in () if idle else _delegated(estate, principal):
+            _merge(delegated.setdefault(holder, []), gives)
         shown = estate.sign_on.shown_at(index)
         if principal.kind != "group" and graph.kind(shown).name != "assignment":
             told.add(shown)
@@ -70,6 +88,7 @@ def derive_holdings(graph: Graph) -> None:
     for kind in ("group", "permission_set", "policy", "role", "user"):
         for index in graph.nodes(kind):
             graph.set(index, "exposes", exposed.get(index, []))
+            graph.set(index, "delegates", delegated.get(index, []))
             if kind in ("permission_set", "policy"):
                 graph.set(index, "unscoped", _unscoped(estate, index))
             if kind not in ("group", "policy") and index not in told:
@@ -167,6 +186,55 @@ def _trail(estate: Estate, sources: Iterable[Source]) -> list[dict[str, str]]:
         for each in dict.fromkeys(sources)
         if each.node is not None
     ]
+
+
+# Making principals without a boundary
+
+
+def _delegated(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The nodes whose statements let a principal make or widen others that carry no boundary; none of an
+    administrator. A grant that names its targets one by one is no delegation."""
+    listed = [(action, kind) for action, kind in _DELEGATING if _perhaps(principal, action)]
+    if not listed or _administers(estate, principal):
+        return
+    opening: dict[Source, list[str]] = {}
+    for action, kind in listed:
+        arn = f"arn:aws:iam::{principal.account}:{kind}/*"
+        found = estate.decide(principal, action, arn, {_BOUNDARY: None})
+        for source in found.because[:1] if found.verdict is Verdict.ALLOWED else ():
+            if source.node is not None and _many(principal, source):
+                opening.setdefault(source, []).append(action)
+        if found.verdict is Verdict.UNKNOWN:
+            why = {"sort": "", "actions": Unknown(_reason(found)), "at": "", "label": "", "because": []}
+            yield estate.sign_on.shown_at(principal.index), why
+            return
+    who = str(estate.graph.addresses[principal.index])
+    for source, actions in opening.items():
+        assert source.node is not None  # noqa: S101 - asked above
+        trail = [{"node": who, "at": "", "note": "holds it", "relation": "attaches"}]
+        trail = trail if source.node != principal.index else []
+        at = f"statements[{source.number}]" if source.attribute == "statements" else source.attribute
+        label = readable(source.label)
+        yield source.node, {"sort": "", "actions": actions, "at": at, "label": label, "because": trail}
+
+
+def _perhaps(principal: Principal, action: str) -> bool:
+    """Whether a statement may allow an action on anything."""
+    bits = catalogue().bits(action)
+    return any(
+        policy.unknown or any(each.allow and each.most.actions.bits & bits for each in policy.statements)
+        for policy in principal.identity
+    )
+
+
+def _many(principal: Principal, source: Source) -> bool:
+    """Whether a statement speaks of more principals than it names: of all, or of all that fit a pattern."""
+    statements = (each for policy in principal.identity for each in policy.statements if each.source == source)
+    for each in statements:
+        named = each.least.resources
+        if named is None or each.least.not_resources or any("*" in text or "?" in text for text in named):
+            return True
+    return False
 
 
 # Management beside operation
