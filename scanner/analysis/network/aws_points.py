@@ -162,13 +162,8 @@ class Points:
 
     def _of_subnet(self, public: Value, subnet: Subnet) -> Value:
         """Where a node leaves it to the subnet whether it gets a public address."""
-        if (
-            isinstance(public, Unknown)
-            and "subnet" in public.reason
-            and not isinstance(subnet.public_by_default, Unknown)
-        ):
-            return subnet.public_by_default
-        return public
+        left = isinstance(public, Unknown) and "subnet" in public.reason
+        return subnet.public_by_default if left else public
 
     def _six(self, wiring: dict[str, Value], subnet: Subnet, kind: str) -> Value:
         if not subnet.six:

@@ -287,7 +287,8 @@ class World:
         key = ("elsewhere", why.references or id(why))
         known = self._subnets.get(key)
         if known is None:
-            known = self._subnets[key] = Subnet(None, self._outside(why), RFC1918, NOTHING)
+            known = Subnet(None, self._outside(why), RFC1918, NOTHING, public_by_default=why)
+            self._subnets[key] = known
         return known
 
     # lists and groups

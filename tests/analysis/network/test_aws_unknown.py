@@ -69,6 +69,7 @@ BOTH = "concat([aws_security_group.open.id], var.groups)"
         ("10.0.0.0/33", HERE, "true", "[aws_security_group.given.id]", "possible", "is no range of addresses"),
         ("0.0.0.0/0", HERE, "var.public", OPEN, "possible", 'variable "public"'),
         ("0.0.0.0/0", "var.subnet", "true", OPEN, "possible", 'variable "subnet"'),
+        ("0.0.0.0/0", "var.subnet", "null", OPEN, "possible", 'variable "subnet"'),
         ("0.0.0.0/0", HERE, "true", "var.groups", "possible", 'variable "groups"'),
         ("0.0.0.0/0", HERE, "true", '["sg-0123456789abcdef0"]', "possible", "not part of this scan"),
         # what is known decides
