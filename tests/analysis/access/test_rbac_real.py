@@ -88,8 +88,8 @@ def listed(server: real_cluster.Cluster) -> str:
 
 
 def settled(server: real_cluster.Cluster, questions: list[dict[str, Any]], held: Cluster) -> list[bool]:
-    """The server's answers; asked again while they differ from ours: its authorizer hears of objects a moment after
-    they are made."""
+    """The server's answers; asked again while they differ from ours: its authorizer hears of objects a moment
+    after they are made."""
     found: list[bool] = []
     for wait in (0.1, 0.3, 1.0, 3.0):
         time.sleep(wait)

@@ -139,3 +139,29 @@ def test_pages_that_do_not_end_are_cut(monkeypatch):
     monkeypatch.setattr(room, "Bucket", lambda _: SimpleNamespace(take=lambda: None, waited=0.0))
     client = Client(list_keys=[{"Keys": []}] * 9, list_aliases=[{"Aliases": []}])
     assert operation(collected(monkeypatch, client, "kms"), "ListKeys").status == "truncated"
+
+
+def test_what_is_made_on_demand_is_ordered_and_waited_for(monkeypatch):
+    """IAM API reference, GenerateServiceLastAccessedDetails: the job's id, then IN_PROGRESS until COMPLETED."""
+    monkeypatch.setattr(room, "WAITS", (0.0, 0.0, 0.0))
+    arns = [f"arn:aws:iam::111122223333:role/{name}" for name in ("app", "slow")]
+    roles = [{"Arn": arn, "RoleName": arn.rpartition("/")[2], "Path": "/"} for arn in arns]
+    linked = {"Arn": f"{arns[0]}-linked", "RoleName": "linked", "Path": "/aws-service-role/x/"}
+    asked: dict[str, int] = {}
+
+    def details(JobId):
+        asked[JobId] = asked.get(JobId, 0) + 1
+        if "slow" in JobId or asked[JobId] < 3:
+            return {"JobStatus": "IN_PROGRESS"}
+        return {"JobStatus": "COMPLETED", "ServicesLastAccessed": [{"ServiceNamespace": "s3"}]}
+
+    client = Client(
+        get_account_authorization_details=[{"RoleDetailList": [*roles, linked]}],
+        generate_service_last_accessed_details=lambda Arn: {"JobId": f"job of {Arn}"},
+        get_service_last_accessed_details=details,
+    )
+    done = collected(monkeypatch, client, "iam", "global")
+    app, slow, other = (each for each in done.items if each.type == "AWS::IAM::Role")
+    assert app.attributes["GetServiceLastAccessedDetails"] == [{"ServiceNamespace": "s3"}]
+    assert "GetServiceLastAccessedDetails" in slow.unread
+    assert "GetServiceLastAccessedDetails" not in {**other.attributes, **other.unread}
