@@ -63,6 +63,7 @@ __all__ = [
     "text",
     "together",
     "undecided",
+    "unread_beside",
     "violations",
     "widest",
 ]
@@ -187,6 +188,18 @@ def enforces(node: Node, level: str) -> bool:
         held = node.graph.sources("contains", node.index)
         places = [each for index in held for each in Node(node.graph, index, node.watch).known("in_namespace")]
     return certain(lambda: some(places, lambda each: each["pod_security"] == level))
+
+
+def unread_beside(node: Node) -> Unknown | None:
+    """Why something may stand beside a node that the scan does not show: a module that the same code calls and
+    that is not on disk. None where everything was read."""
+    graph = node.graph
+    home = graph.addresses[node.index].root
+    for index in graph.nodes("module"):
+        if graph.addresses[index].root == home and graph.peek(index, "on_disk") is False:
+            call = graph.addresses[index].name
+            return Unknown(f"{call} is not on disk, and may hold what is missing", Cause.OUTSIDE_SCAN)
+    return None
 
 
 def known(value: Value) -> bool:

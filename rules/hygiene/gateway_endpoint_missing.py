@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, both, rule, some, text
+from scanner.rule import Match, Node, Severity, Undetermined, both, rule, some, text, unread_beside
 
 
 @rule(
@@ -29,6 +29,8 @@ def check(network: Node) -> Iterator[Match]:
     if through is None:
         return
     if not some(network.into("in_network"), _to_objects):
+        if (why := unread_beside(network)) is not None:
+            raise Undetermined(why)
         yield Match(network, related=[through.at("routes", "leads out by NAT", "in_network")])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Cause, Match, Node, Severity, Undetermined, Unknown, rule
+from scanner.rule import Cause, Match, Node, Severity, Undetermined, Unknown, rule, unread_beside
 
 # Events on which an alarm is asked for by the CIS benchmark for AWS (5.1 to 5.15), one word each.
 WANTED = (
@@ -40,8 +40,9 @@ def check(trail: Node) -> Iterator[Match]:
     missing = [word for word in WANTED if word not in seen]
     if not missing:
         return
-    if not _listed(trail, some=bool(seen)):
-        raise Undetermined(_ELSEWHERE)
+    why = unread_beside(trail)
+    if why is not None or not _listed(trail, some=bool(seen)):
+        raise Undetermined(why or _ELSEWHERE)
     values = {"found": len(WANTED) - len(missing), "wanted": len(WANTED), "missing": ", ".join(missing)}
     yield Match(trail, values=values)
 

@@ -33,6 +33,8 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "trail": {"objects_recorded": None, "organization_wide": None},
     "event_rule": {"watches": []},
     "subscription": {"confirmed": None},
+    "module": {"on_disk": None},
+    "network": {"group_given": None},
     "organization": {"management_account": None},
     "role": {"used": None, "services": None},
     "user": {"second_factor": None, "used": None, "services": None},

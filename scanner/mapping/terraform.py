@@ -30,6 +30,10 @@ def _local(reader: Reader) -> bool:
     return source.startswith(("./", "../", "/")) or source in (".", "..")
 
 
+def _on_disk(reader: Reader) -> bool:
+    return not reader.get("absent", False)
+
+
 def _pinned(reader: Reader) -> bool | None:
     """Registry modules by a version, or a range with an end; git and archive sources by a tag or commit."""
     source = reader.get("source", "")
@@ -119,7 +123,13 @@ def _unbounded(reader: Reader) -> Value:
 
 _MODULE = Row(
     kind="module",
-    attributes={"source": "source", "pinned": _pinned, "local": _local, "reconciled": Fixed(None)},
+    attributes={
+        "source": "source",
+        "pinned": _pinned,
+        "local": _local,
+        "on_disk": _on_disk,
+        "reconciled": Fixed(None),
+    },
     identity=(),
     name=lambda reader: reader.resource.address.name.rpartition("module.")[2],
     tags=lambda reader: {},

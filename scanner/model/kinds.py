@@ -4,7 +4,8 @@ Rules read these names and nothing else. `layerproof schema` and the reference p
 Conventions: booleans are adjectives or participles that read well after `not`; `statements` is always a list
 of normalized policy statements, {"effect": "Allow"|"Deny", "actions": [...], "not_actions": [...],
 "resources": [...], "not_resources": [...], "principals": [{"type", "id"}], "not_principals": [...],
-"conditions": [{"operator", "key", "values": [...]}]}, absent parts as empty lists; `rules` of a filter is a
+"conditions": [{"operator", "key", "values": [...]}]}, absent parts as empty lists (and "strange": names of elements
+that there are none of, where it has such); `rules` of a filter is a
 list of {"direction": "in"|"out", "protocol": "tcp"|"udp"|"icmp"|"any"|NUMBER, "from": N, "to": N (both null for
 all ports), "cidrs": [...], "groups": [...], "action": "allow"|"deny", "description"}; `groups` holds ids,
 "self", or the address within its root of a group whose id is not known yet; rules of a network_acl are in order
@@ -187,6 +188,14 @@ KINDS: dict[str, Kind] = {
             """
             $ role: billing, operations or security
             $ email: address""",
+        ),
+        _kind(
+            "cost_tag",
+            _B,
+            "A tag by which costs are told apart.",
+            """
+            $ key: the tag's key
+            ? active: bills are split by it""",
         ),
         # 0 privilege
         _kind(
@@ -473,6 +482,7 @@ KINDS: dict[str, Kind] = {
             [] cidrs: its address ranges
             ? default: the network that comes with the account
             ? flow_logged: its connections are logged
+            ? group_given: comes with a security group of its own (null: its service knows no such thing)
             {_WIRING}""",
             "logs_to routes_by",
         ),
@@ -1264,6 +1274,7 @@ KINDS: dict[str, Kind] = {
             $ source: where it comes from
             ? pinned: a version, a range with an end, a tag or a commit is fixed (null for local modules)
             ? local: lies in the same tree
+            ? on_disk: its code is there to be read
             ? reconciled: what runs is brought back to it by itself (null: it is applied by a run)""",
             "calls",
         ),

@@ -153,7 +153,6 @@ TABLE: Table = {
     "aws_ce_anomaly_monitor": Row("cost_alert", {"notified": _anomaly_notified}),
     "aws_ce_anomaly_subscription": Fold(("aws_ce_anomaly_monitor",), "monitor_arn_list"),
     "aws_ce_cost_category": _SETTINGS,
-    "aws_ce_cost_allocation_tag": _SETTINGS,
     "aws_cur_report_definition": _SETTINGS,
     "aws_bcmdataexports_export": _SETTINGS,
     "aws_route53domains_registered_domain": _DOMAIN,

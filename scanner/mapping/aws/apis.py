@@ -7,9 +7,21 @@ from collections.abc import Iterator
 
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.defaults import written_or_default
-from scanner.mapping.extract import EMPTY, FALSE, NONE, elements, equals, no_flag, paths, text, told, written
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NONE,
+    elements,
+    equals,
+    no_flag,
+    number,
+    paths,
+    text,
+    told,
+    written,
+)
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 _API = ("api",)
@@ -239,6 +251,18 @@ _GATEWAY_2: Table = {
     },
 }
 
+# What a pool asks of its users' passwords; it keeps no earlier ones unless it is told how many.
+_POOL_PASSWORDS = Row(
+    "password_policy",
+    {
+        "minimum_length": number("password_policy.minimum_length", 8),  # Cognito API, PasswordPolicyType
+        "reuse_prevented": lambda reader: bool(reader.get("password_policy.password_history_size", 0)) or None,
+        "maximum_age_days": NONE,
+    },
+    identity=(),
+    tags=lambda reader: {},
+)
+
 _OTHERS: Table = {
     "aws_appsync_graphql_api": _row(
         {
@@ -268,6 +292,7 @@ _OTHERS: Table = {
             ),
         },
         identity=("id", "arn"),
+        parts=(Part(_POOL_PASSWORDS, "passwords", when=lambda reader: reader.has("password_policy")),),
     ),
     "aws_cognito_user_pool_client": Fold(("aws_cognito_user_pool",), "user_pool_id"),
     # an identity pool hands out credentials: a guest who need not say who he is gets them too

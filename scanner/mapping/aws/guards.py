@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from scanner.hcl.partial import decoded
 from scanner.mapping.defaults import written_or_default
-from scanner.mapping.extract import is_written, text, truth
+from scanner.mapping.extract import equals, is_written, text, truth
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Row, Table
 from scanner.model.logic import every, some
@@ -101,6 +101,12 @@ TABLE: Table = {
         "clusters that the internet reaches", lambda reader: truth(reader.get("block_public_security_group_rules"))
     ),
     "aws_ssm_service_setting": guard("documents that every account may run", _documents),
+    "aws_ce_cost_allocation_tag": Row(
+        "cost_tag",
+        {"key": text("tag_key"), "active": equals("status", "Active")},
+        identity=("id",),
+        name="tag_key",
+    ),
     "aws_ssm_document": Row(
         "document",
         {

@@ -9,6 +9,7 @@ from scanner.mapping.aws.policy import statements
 from scanner.mapping.extract import (
     EMPTY,
     NAME_TAG,
+    TRUE,
     each,
     elements,
     flag,
@@ -82,7 +83,7 @@ def _subnet_flow_logged(reader: Reader) -> Value:
 def _network(cidrs: Extract, *, default: bool) -> Row:
     return Row(
         "network",
-        {"cidrs": cidrs, "default": Fixed(default), "flow_logged": _flow_logged},
+        {"cidrs": cidrs, "default": Fixed(default), "flow_logged": _flow_logged, "group_given": TRUE},
         {"logs_to": Join("", ("log_group", "object_store", "stream"), values=_flow_destinations)},
         # its default table, list and group have ids of their own, by which adopting them names the network
         identity=("id", "arn", "default_route_table_id", "default_network_acl_id", "default_security_group_id"),
@@ -308,6 +309,7 @@ _ENDPOINTS: Table = {
         "endpoint",
         {"service": text("service_name"), "statements": EMPTY},
         {"forwards_to": Join("network_load_balancer_arns", ("load_balancer",))},
+        identity=("id", "arn", "service_name"),
         name=NAME_TAG,
     ),
     "aws_vpc_endpoint_service_allowed_principal": Fold(("aws_vpc_endpoint_service",), "vpc_endpoint_service_id"),
