@@ -55,6 +55,7 @@ class Target:
     charts: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)  # how charts are rendered, by directory
     values: tuple[SourceFile, ...] = ()  # for every chart
     find: Find | None = None  # the programs that render; None where nothing shall be
+    kubernetes: str = ""  # the version of Kubernetes that charts are rendered for; the newest known without one
     snapshots: tuple[SourceFile, ...] = ()  # of live accounts, from outside the tree
     roots: set[str] = field(default_factory=set)  # what addresses call the roots of those that were named
 
@@ -125,6 +126,7 @@ def _kubernetes(target: Target, names: Sequence[str]) -> Iterator[Unit]:
         target.charts,
         target.values,
         target.find,
+        kubernetes=target.kubernetes,
     )
     yield from manifest_units(asked)
     target.ours += asked.ours
@@ -174,6 +176,10 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         from scanner.analysis.copies.faults import complaints  # noqa: PLC0415 - only with backup plans
 
         diagnostics.extend(complaints(graph, config))
+    if graph.nodes("policy") or graph.nodes("trust"):
+        from scanner.analysis.access import complaints as refused  # noqa: PLC0415 - only with policies
+
+        diagnostics.extend(refused.complaints(graph))
     return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics, whole, twins, recorded)
 
 

@@ -208,6 +208,7 @@ def target(tree: Tree, config: Config, chosen: Sequence[Path], given: Mapping[st
         jobs=given["jobs"] or 1,
         charts=charts(config, tree),
         values=tuple(SourceFile(str(path), path.read_bytes()) for path in given["helm_values"]),
+        kubernetes=config.kubernetes_version,
         find=None if given["no_render"] else find_program(tree),
     )
 

@@ -178,7 +178,8 @@ def _findings(path: Path, verdict: Verdict) -> Iterator[tuple[str, Finding, File
 
     tree, config, _ = common.prepare([path], None, None, ())
     rules, _ = common.load_rules()
-    target = scan.Target(tree=tree, charts=common.charts(config, tree), find=common.find_program(tree))
+    charts, version = common.charts(config, tree), config.kubernetes_version
+    target = scan.Target(tree=tree, charts=charts, find=common.find_program(tree), kubernetes=version)
     built = scan.build(target, scan.read(target), config)
     report, _ = scan.judge(built, config, scan.Judging(rules, date.today()))
     for finding in report.findings:

@@ -88,6 +88,11 @@ _ABOUT = frozenset(
         "prefix",
         "header",
         "field",
+        "selector",
+        "selectors",
+        "label",
+        "labels",
+        "annotation",
         "dir",
         "directory",
         "location",
@@ -233,9 +238,19 @@ def stored_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
     found: list[str] = []
     for name, raw in pairs:
         value = unwrap(raw)
-        if isinstance(value, str) and (_telltale(value) or (stands_for_itself(value) and not _says_other(name))):
+        if isinstance(value, str) and _is_stored_secret(name, value):
             found.append(name)
     return list(dict.fromkeys(found))
+
+
+_SETTINGS = re.compile(r"\.(?:ya?ml|json|toml|ini|conf|cfg|cnf|properties|env|hcl|xml)$", re.IGNORECASE)
+
+
+def _is_stored_secret(name: str, value: str) -> bool:
+    """A file of settings is judged by what it says: most of it is none, wherever it is kept."""
+    if _SETTINGS.search(name) and "\n" in value.strip():
+        return bool(secrets_in_text(value, name))
+    return _telltale(value) or (stands_for_itself(value) and not _says_other(name))
 
 
 def _says_other(name: str) -> bool:

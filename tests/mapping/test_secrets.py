@@ -99,3 +99,17 @@ def test_in_a_store_of_secrets_every_value_counts_but_what_names_say_is_none() -
     pairs = [("vault", "hunter2"), ("username", "orders"), ("tls.crt", "MII"), ("token", "<token>"), ("x", HIDDEN)]
     assert stored_secrets(pairs) == ["vault"]
     assert stored_secrets([("tls.crt", "-----BEGIN RSA PRIVATE KEY-----\nMII")]) == ["tls.crt"]
+
+
+def test_a_file_of_settings_in_a_store_is_judged_by_what_it_says() -> None:
+    # the default configuration of kube-prometheus-stack's Alertmanager, which holds no credential
+    settings = 'global:\n  resolve_timeout: 5m\nroute:\n  receiver: "null"\n'
+    assert stored_secrets([("alertmanager.yaml", settings)]) == []
+    assert stored_secrets([("alertmanager.yaml", settings + "  smtp_auth_password: hunter2real\n")])
+    assert stored_secrets([("token", "abcdefgh12345678")]) == ["token"]
+
+
+def test_a_selector_of_secrets_is_none() -> None:
+    # an argument of the Prometheus operator
+    line = "--secret-field-selector=type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"
+    assert secrets_in_text(line) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scanner.model.diagnostic import Diagnostic, Level
@@ -25,8 +25,8 @@ STDIN = "<stdin>"
 @dataclass(slots=True)
 class Asked:
     """What of a tree is read: `names` of its chosen files without those that others have taken, `only` where the
-    user named files, text from standard input, how charts are rendered, and the programs that render (`find` is
-    None where nothing shall be rendered)."""
+    user named files, text from standard input, how charts are rendered, the programs that render (`find` is None
+    where nothing shall be rendered), and the version of Kubernetes that they render for."""
 
     tree: Tree
     names: Sequence[str]
@@ -37,6 +37,7 @@ class Asked:
     values: tuple[SourceFile, ...] = ()
     find: Find | None = None
     ours: int = 0
+    kubernetes: str = ""
 
 
 def units(asked: Asked) -> Iterator[Unit]:
@@ -90,7 +91,7 @@ def _charts(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callabl
         if not chosen.intersection(owned(listed, chart)):
             continue
         for values in asked.charts.get(chart, (Values(),)):
-            given = Values(values.name, (*values.files, *asked.values), values.release, values.namespace)
+            given = replace(values, files=(*values.files, *asked.values), kubernetes=asked.kubernetes)
             yield partial(render, asked.tree, chart, listed, given, find)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import SourceFile, Span
+from scanner.model.pod_security import NEWEST, minor
 from scanner.model.resource import Resource
 from scanner.sources.kubernetes import manifests
 from scanner.sources.kubernetes.origins import Origins
@@ -22,19 +23,24 @@ from scanner.sources.tree import Tree
 
 CHART = "Chart.yaml"
 _SOURCE = re.compile(rb"(?m)^# Source: (\S+)[ \t]*\n")
+# The namespace of a release that nobody has named: what is put into it is left without one, since whoever installs
+# the chart chooses. helm itself would say `default`.
+_UNCHOSEN = "release-namespace"
+_PUT_THERE = re.compile(rb"(?m)^ +namespace: *[\"']?" + _UNCHOSEN.encode() + rb"[\"']?[ \t]*\n?")
 _INSTALL = "install helm, or render it yourself: helm template {} | layerproof scan -"
 _MISSING = re.compile(r"missing in charts|dependencies? .*(?:missing|not found)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """How a chart is rendered: files of values by their text, the release's name and namespace; `name` tells one
-    rendering from another."""
+    """How a chart is rendered: files of values by their text, the release's name and namespace, the version of
+    Kubernetes (the newest known without one); `name` tells one rendering from another."""
 
     name: str = ""
     files: tuple[SourceFile, ...] = ()
     release: str = "release"
     namespace: str = ""
+    kubernetes: str = ""
 
 
 def charts(names: Sequence[str]) -> list[str]:
@@ -66,17 +72,19 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
         return found
     program = find("helm")
     if program is None:
-        found.diagnostics.append(_failed(chart, place, "helm is not installed", _INSTALL.format(chart)))
+        found.partial = "helm is not installed"
+        found.diagnostics.append(_failed(chart, place, found.partial, _INSTALL.format(chart)))
         return found
     try:
         text, found.partial = _rendered(program, chart, files, about, values)
     except RenderFault as fault:
         remedy = f'give the values that it needs: [[charts]] path = "{chart}", values = [...] in layerproof.toml'
-        found.diagnostics.append(_failed(chart, place, str(fault), remedy))
+        found.partial = str(fault)
+        found.diagnostics.append(_failed(chart, place, found.partial, remedy))
         return found
     if found.partial:
         found.diagnostics.append(_partial(chart, place, found.partial))
-    for source, part in _parts(text):
+    for source, part in _parts(text if values.namespace else _PUT_THERE.sub(b"", text)):
         found.resources.extend(_traced(tree, chart, source, part, found))
     return found
 
@@ -103,8 +111,9 @@ def _rendered(
         for number, file in enumerate(values.files):
             (copy / f"values{number}.yaml").write_bytes(file.text)
             command += ["--values", f"values{number}.yaml"]
-        if values.namespace:
-            command += ["--namespace", values.namespace]
+        command += ["--namespace", values.namespace or _UNCHOSEN]
+        # helm itself believes in the version it was built for, which may be older than the chart asks for
+        command += ["--kube-version", f"v1.{minor(values.kubernetes or NEWEST)}.0"]
         try:
             return run(command, copy), ""
         except RenderFault as fault:

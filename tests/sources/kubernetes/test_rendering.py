@@ -126,6 +126,31 @@ def test_a_chart_that_helm_refuses_is_told_in_its_words(tmp_path):
 
 
 @needs_helm
+def test_a_chart_is_rendered_for_the_version_that_is_judged(tmp_path):
+    """Helm believes in the version it was built for, which may be older than a chart asks for (kubeVersion)."""
+    about = CHART["chart/Chart.yaml"] + 'kubeVersion: ">=1.30.0-0"\n'
+    tree = write(tmp_path, {**CHART, "chart/Chart.yaml": about})
+
+    assert "render-template" not in scan(tree).codes
+    ran = scan(tree, "--kubernetes-version", "1.29")
+    (told,) = [each for each in ran.json["diagnostics"] if each["code"] == "render-template"]
+    assert "kubeVersion" in told["summary"]
+    assert [each["status"] for each in ran.json["coverage"] if each["unit"] == "chart"] == ["partial"]
+
+
+@needs_helm
+def test_the_namespace_of_a_release_is_open(tmp_path):
+    """`{{ .Release.Namespace }}` is `default` for helm alone: a chart that uses it is in no namespace yet."""
+    pod = CHART["chart/templates/web.yaml"].replace(
+        "metadata:\n", "metadata:\n  namespace: {{ .Release.Namespace }}\n", 1
+    )
+    tree = write(tmp_path, {**CHART, "chart/templates/web.yaml": pod})
+
+    verdicts = [e["verdict"] for e in scan(tree).json["findings"] if e["rule"] == "hygiene/namespace-default"]
+    assert verdicts == ["unknown"]
+
+
+@needs_helm
 def test_a_chart_without_its_dependencies_is_judged_in_part(tmp_path):
     about = (
         CHART["chart/Chart.yaml"]
