@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, certain, every, rule
+from scanner.rule import Match, Node, Severity, Value, certain, every, rule, some
+
+MASTERS = "system:masters"
 
 
 @rule(
@@ -26,6 +28,10 @@ def check(binding: Node) -> Iterator[Match]:
     ## Remedy
     Bind a role that lists what the subjects do; keep cluster-admin for a break-glass group.
     """
+    if binding["role_kind"] == "Group":  # what lets identities of the cloud in, as members of groups
+        if some(binding["subjects"], is_master):
+            yield Match(binding, at=("role_name", "subjects"), cut=f"the entry of {MASTERS}")
+        return
     if binding["role_name"] != "cluster-admin" or binding["role_kind"] != "ClusterRole":
         return
     name = binding.peek("name")
@@ -34,6 +40,11 @@ def check(binding: Node) -> Iterator[Match]:
     if binding["cluster_wide"] and not of_the_applier(binding.peek("subjects")):
         at = ("role_name", "role_kind", "cluster_wide")
         yield Match(binding, at=at, cut="the binding of cluster-admin")
+
+
+def is_master(subject: Value) -> bool:
+    """Whether an entry puts someone into the group that the API server allows everything."""
+    return some(subject["groups"], lambda group: group == MASTERS)
 
 
 def of_the_applier(subjects: Value) -> bool:

@@ -26,6 +26,8 @@ def _is_aws_auth(reader: Reader) -> bool:
 
 def _subjects(reader: Reader) -> Value:
     """[{kind: Principal, name: ARN, namespace: null, user, groups}]; the name and groups that the cluster sees."""
+    held = reader.get("data")
+    written = [(key, who) for key, who in _LISTS if isinstance(held, dict) and held.get(key) is not None]
     return [
         {
             "kind": "Principal",
@@ -34,8 +36,8 @@ def _subjects(reader: Reader) -> Value:
             "user": str(item.get("username", "")),
             "groups": _texts(item.get("groups")),
         }
-        for key, who in _LISTS
-        for item in _items(reader.get(f"data.{key}", ""), key)
+        for key, who in written
+        for item in _items(reader.get(f"data.{key}"), key)
     ]
 
 

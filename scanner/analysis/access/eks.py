@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from scanner.analysis.access.estate import Estate
 
 AWS_AUTH, ENTRY = "aws-auth", "eks-access-entry"
+ENTERS = "enters the cluster"  # the action of the step that leads in
+CALLED = {AWS_AUTH: "the entry in aws-auth", ENTRY: "the access entry or policy"}
 _CLUSTERS = ("aws_eks_cluster", "AWS::EKS::Cluster")
 _PARTS = 6  # of an ARN
 _POLICIES = "aws_eks_access_policy_association"

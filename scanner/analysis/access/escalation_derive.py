@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from scanner.analysis.access.eks import AWS_AUTH, ENTRY
+from scanner.analysis.access.eks import AWS_AUTH, ENTERS, ENTRY
 from scanner.analysis.access.escalation import DIRECT, SIGN_IN, Escalations, Way
 from scanner.analysis.access.escalation_hops import EVERYTHING, Step
 from scanner.analysis.access.escalation_looks import is_plain
@@ -163,7 +163,7 @@ def _steps(found: Escalations, index: int, way: Way) -> Iterator[dict[str, Any]]
         source = step.source
         if source is not None and source.node is not None:
             at = f"{source.attribute}[{source.number}]" if source.attribute == "statements" else source.attribute
-            note = readable(f"allows {step.action}")
+            note = "lets it in" if step.action == ENTERS else readable(f"allows {step.action}")
             yield {"node": str(graph.addresses[source.node]), "at": at, "note": note, "relation": step.action}
     last = way.hops[-1].target
     if last != EVERYTHING and last >= 0:

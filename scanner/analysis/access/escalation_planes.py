@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.analysis.access.eks import Entrance, behind, entrances
+from scanner.analysis.access.eks import CALLED, ENTERS, Entrance, behind, entrances
 from scanner.analysis.access.escalation_hops import CLUSTER, Hop, Step
 from scanner.analysis.access.escalation_world import NO, YES, Fact, Standing, fact_of, together
 from scanner.analysis.access.policy import Source
@@ -90,9 +90,8 @@ class Planes:
         """What a principal of the cloud holds in the clusters that let it in: the roles that act there, and the
         cluster itself."""
         for entrance in self._entrances.get(index, ()):
-            step = Step(
-                index, "enters the cluster", self._called(entrance), Source(entrance.binding, "subjects", 0, "")
-            )
+            source = Source(entrance.binding, "subjects", 0, CALLED[entrance.id])
+            step = Step(index, ENTERS, self._called(entrance), source)
             surest: dict[int, Standing] = {}
             for name, link, held in self._powers_in(entrance):
                 fact = together((entrance.fact, link, _taking(held.power)))
