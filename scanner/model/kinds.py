@@ -4,8 +4,8 @@ Rules read these names and nothing else. `layerproof schema` and the reference p
 Conventions: booleans are adjectives or participles that read well after `not`; `statements` is always a list
 of normalized policy statements, {"effect": "Allow"|"Deny", "actions": [...], "not_actions": [...],
 "resources": [...], "not_resources": [...], "principals": [{"type", "id"}], "not_principals": [...],
-"conditions": [{"operator", "key", "values": [...]}]}, absent parts as empty lists (and "strange": names of elements
-that there are none of, where it has such); `rules` of a filter is a
+"conditions": [{"operator", "key", "values": [...]}]}, absent parts as empty lists (and, where it has elements
+that there are none of, "strange": their names); `rules` of a filter is a
 list of {"direction": "in"|"out", "protocol": "tcp"|"udp"|"icmp"|"any"|NUMBER, "from": N, "to": N (both null for
 all ports), "cidrs": [...], "groups": [...], "action": "allow"|"deny", "description"}; `groups` holds ids,
 "self", or the address within its root of a group whose id is not known yet; rules of a network_acl are in order
@@ -249,7 +249,7 @@ KINDS: dict[str, Kind] = {
             =# unused_days: days since it was last used, when the account was read (null: not recorded)
             =[] unused_services: services that it is allowed and has not used in 90 days (null: not recorded)
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
-            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
+            ={} delegates: makes or widens principals without a boundary: list of {actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
@@ -271,7 +271,7 @@ KINDS: dict[str, Kind] = {
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
-            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
+            ={} delegates: makes or widens principals without a boundary: list of {actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             ={} outgrown: what others let it do past its boundary: list of {names, limit, action, through}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
@@ -285,7 +285,7 @@ KINDS: dict[str, Kind] = {
             """
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
-            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
+            ={} delegates: makes or widens principals without a boundary: list of {actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "attaches",
         ),
@@ -299,7 +299,7 @@ KINDS: dict[str, Kind] = {
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
-            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
+            ={} delegates: makes or widens principals without a boundary: list of {actions, at, because}
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",
             "grants_to",
         ),
@@ -355,7 +355,7 @@ KINDS: dict[str, Kind] = {
             $ customer_boundary: path and name of the policy of each account that bounds it (null: none does)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
-            ={} delegates: makes or widens principals that carry no boundary: list of {actions, at, because}
+            ={} delegates: makes or widens principals without a boundary: list of {actions, at, because}
             =% manages_and_operates: changes who may do what, and what runs: {managing, operating, because}
             =$ admin: can become an administrator: yes, conditional or no (null: not judged)
             ={} escalations: ways to administrator that a statement here opens: list of {id, principals, way}""",

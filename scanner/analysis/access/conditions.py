@@ -54,6 +54,12 @@ def clause(operator: str, key: str, values: Sequence[str]) -> Clause | None:
     )
 
 
+def is_operator(text: str) -> bool:
+    """Whether there is such a condition operator."""
+    found = _OPERATOR.match(text.lower())
+    return found is not None and found.group(2) in FAMILIES
+
+
 def holds(one: Clause, held: Held) -> bool:
     """Whether a clause holds where its key has this value."""
     if one.family == "null":

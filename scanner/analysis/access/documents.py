@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from scanner.analysis.access import jsontext
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.conditions import clause
+from scanner.analysis.access.keys import GLOBAL, is_global, misfit
 from scanner.analysis.access.normal import normal
 from scanner.analysis.access.policy import Policy
 from scanner.model.diagnostic import Diagnostic, Level
@@ -33,6 +34,8 @@ _ELEMENTS = {
 }
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _PRINCIPALS = {"AWS", "Service", "Federated", "CanonicalUser"}
+_SID = re.compile(r"^[A-Za-z0-9]*$")
+_SERVICE = 2  # of the parts of an ARN
 _ACTION = re.compile(r"^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$")
 _RESOURCE = re.compile(r"^(\*|arn:[^:]*:.+)$|^\*")
 
@@ -76,9 +79,11 @@ class _Checker:
         version = value.get("Version", "2008-10-17")
         if version not in _VERSIONS:
             self._tell(("Version",), f"Version is 2012-10-17 or 2008-10-17, not {version!r}")
+        faulty = self.bad  # as a whole, whatever its statements say
         several = isinstance(value["Statement"], list)
         listed = value["Statement"] if several else [value["Statement"]]
-        kept, partial = [], False
+        self._labels(listed, several=several)
+        kept, partial = [], faulty or self.bad
         for number, each in enumerate(listed):
             self.bad = False
             self._statement(each, ("Statement", number) if several else ("Statement",))
@@ -91,6 +96,20 @@ class _Checker:
             normal({"Statement": kept}, str), attribute=self.name, labels=labels, variables=variables
         )
         return Document(policy, partial, self.diagnostics)
+
+    def _labels(self, listed: list[Any], *, several: bool) -> None:
+        """Sids: one of each; of letters and digits alone, but in policies of resources ("Sid")."""
+        seen = set()
+        for number, each in enumerate(listed):
+            sid = each.get("Sid") if isinstance(each, dict) else None
+            path: jsontext.Path = ("Statement", number, "Sid") if several else ("Statement", "Sid")
+            if sid is None:
+                continue
+            if sid in seen:
+                self._tell(path, f"two statements have the Sid {sid!r}")
+            elif self.form != RESOURCE and not (isinstance(sid, str) and _SID.match(sid)):
+                self._tell(path, f"a Sid is made of letters and digits: {sid!r}")
+            seen.add(sid)
 
     def _statement(self, value: Any, path: jsontext.Path) -> None:
         if not isinstance(value, dict):
@@ -107,10 +126,16 @@ class _Checker:
         for name in ("Action", "NotAction"):
             for place, each in _texts(value.get(name), (*path, name)):
                 self._action(each, place)
+            if value.get(name) == []:
+                self._tell((*path, name), f"an empty {name}: the statement speaks of nothing", error=False)
         for name in ("Resource", "NotResource"):
             for place, each in _texts(value.get(name), (*path, name)):
                 if not isinstance(each, str) or not _RESOURCE.match(each):
                     self._tell(place, f"no ARN and not *: {each!r}")
+                elif "*" in "".join(each.split(":")[_SERVICE : _SERVICE + 1]) and not each.startswith("*"):
+                    self._tell(place, f"the service of an ARN takes no wildcard: {each}")
+            if value.get(name) == []:
+                self._tell((*path, name), f"an empty {name}: the statement speaks of nothing", error=False)
         if "Condition" in value:
             self._conditions(value["Condition"], (*path, "Condition"))
 
@@ -166,6 +191,21 @@ class _Checker:
                 self._tell((*path, operator, "key"), f"no condition operator: {operator}")
             elif not isinstance(keys, dict):
                 self._tell((*path, operator), f"{operator} is an object of condition keys")
+            else:
+                for key, values in keys.items():
+                    self._key(operator, key, values, (*path, operator, key))
+
+    def _key(self, operator: str, key: str, values: Any, path: jsontext.Path) -> None:
+        """A condition key, and values of its operator's type (those that are none never match)."""
+        service, colon, _ = key.partition(":")
+        if not colon:
+            self._tell((*path, "key"), f"a condition key has the form SERVICE:KEY: {key}", error=False)
+        elif service.lower() == "aws" and not is_global(key):
+            self._tell((*path, "key"), f"unknown condition key: {key}{_meant_key(key)}", error=False)
+        for place, each in _texts(values, path):
+            why = misfit(operator, each)
+            if why:
+                self._tell(place, f"{operator} compares with {why}, not {each!r}: it never matches", error=False)
 
     def _tell(self, path: jsontext.Path, summary: str, *, error: bool = True) -> None:
         self.bad = self.bad or error
@@ -181,6 +221,13 @@ def _texts(value: Any, path: jsontext.Path) -> Iterator[tuple[jsontext.Path, Any
         yield from (((*path, number), each) for number, each in enumerate(value))
     elif value is not None:
         yield path, value
+
+
+def _meant_key(key: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a fault
+
+    found = get_close_matches(key.lower(), GLOBAL, 1, 0.8)
+    return f" ({found[0]}?)" if found else ""
 
 
 def _meant(key: str, known: set[str]) -> str:

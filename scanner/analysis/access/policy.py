@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from scanner.analysis.access import globs
 from scanner.analysis.access.catalogue import catalogue, fits_action
 from scanner.analysis.access.conditions import Clause, clause
+from scanner.analysis.access.refusals import refusal
 from scanner.model.value import Unknown, Value, unknowns, unwrap
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -134,12 +135,22 @@ def _statements(raw: Value, source: Source, *, variables: bool) -> list[Statemen
         every = actions_of(("*",), negated=False)
         box = Box(every, ("*",), not_resources=False, principals=None, not_principals=False, clauses=())
         return [Statement(allow, box._replace(never=True), box, reason, source) for allow in (True, False)]
-    if raw["effect"] not in ("Allow", "Deny"):
-        return []
+    told = source._replace(label=source.label or raw.get("label") or _label(raw))
+    refused = refusal(raw)
+    if refused:
+        return _refused(raw, f"a statement of the policy {refused}", told, variables=variables)
     most = _box(raw, variables=variables, generous=True)
     least = _box(raw, variables=variables, generous=False) if why is not None else most
-    told = source._replace(label=source.label or raw.get("label") or _label(raw))
     return [Statement(raw["effect"] == "Allow", least, most, reason, told)]
+
+
+def _refused(raw: dict[str, Any], why: str, source: Source, *, variables: bool) -> list[Statement]:
+    """A statement that AWS refuses: what its author meant is not sure."""
+    if not raw["actions"] and not raw["not_actions"]:
+        raw = {**raw, "actions": ["*"]}
+    most = _box(raw, variables=variables, generous=True)
+    effects = [word for word in ("allow", "deny") if str(raw["effect"]).lower() == word] or ["allow", "deny"]
+    return [Statement(word == "allow", most._replace(never=True), most, why, source) for word in effects]
 
 
 def _label(raw: dict[str, Any]) -> str:

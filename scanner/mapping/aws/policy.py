@@ -161,6 +161,9 @@ def _is_all_actions(action: Value) -> bool:
 
 # Reading a document
 
+_ELEMENTS = frozenset((
+    "sid", "effect", "action", "notaction", "resource", "notresource", "principal", "notprincipal", "condition",
+))  # fmt: skip
 _PARTS = ("actions", "not_actions", "resources", "not_resources", "principals", "not_principals", "conditions")
 
 
@@ -195,7 +198,9 @@ def _statement(value: Value) -> Statement:
         return dict.fromkeys(("effect", *_PARTS), value)
     if not isinstance(value, dict):
         raise Undetermined(Unknown("a statement of the policy is not a JSON object", Cause.OUTSIDE_SCAN))
+    strange = [name for name in value if str(name).lower() not in _ELEMENTS]
     return {
+        **({"strange": strange} if strange else {}),  # elements that there are none of: AWS refuses the document
         "effect": _field(value, "Effect"),
         "actions": _list(_field(value, "Action")),
         "not_actions": _list(_field(value, "NotAction")),
