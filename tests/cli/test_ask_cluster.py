@@ -169,3 +169,53 @@ def test_principals_of_aws_enter_by_their_access_entries(cluster: Path) -> None:
     assert verdicts("get", "shop/secrets/other") == {"admin": "allowed", "dev": "denied"}
     write(cluster, {"main.tf": EKS.replace("permissions = false", "permissions = true")})
     assert verdicts("get", "nodes") == {"admin": "allowed", "dev": "denied", "aws_eks_cluster.c": "allowed"}
+
+
+PATH = """
+resource "aws_eks_cluster" "c" {
+  name     = "c"
+  role_arn = "x"
+  access_config { authentication_mode = "API" }
+}
+resource "aws_iam_role" "power" {
+  name               = "power"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = ["sts:AssumeRole", "sts:TagSession"], Principal = {
+      Service = "pods.eks.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy_attachment" "power" {
+  role       = aws_iam_role.power.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+resource "aws_eks_pod_identity_association" "power" {
+  cluster_name    = aws_eks_cluster.c.name
+  namespace       = "ops"
+  service_account = "deployer"
+  role_arn        = aws_iam_role.power.arn
+}
+resource "aws_iam_role" "dev" { name = "dev" }
+resource "aws_eks_access_policy_association" "dev" {
+  cluster_name  = aws_eks_cluster.c.name
+  principal_arn = aws_iam_role.dev.arn
+  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+  access_scope { type = "cluster" }
+}
+"""
+
+
+def test_a_path_runs_through_both_planes_and_back(tmp_path: Path) -> None:
+    """EKS User Guide, "Access policy permissions", "EKS Pod Identity": role, cluster, service account, role."""
+    write(tmp_path, {"main.tf": PATH})
+    done = run("ask", "escalations", "--from", "aws_iam_role.dev", "--in", tmp_path, "--format", "json")
+    assert done.code == 0, done.err
+    [told] = done.json["principals"]
+    assert (told["node"], told["admin"]) == ("tf:.#aws_iam_role.dev", "yes")
+    [path] = told["paths"]
+    assert set(path) == {"id", "steps", "reaches", "conditions"}
+    assert (path["id"], path["reaches"], path["conditions"]) == ("eks-access-entry", "admin", [])
+    assert [(each["node"], each["action"], each["target"]) for each in path["steps"]] == [
+        ("tf:.#aws_iam_role.dev", "enters the cluster", "tf:.#aws_eks_cluster.c"),
+        ("tf:.#aws_eks_cluster.c", "* *", "*"),
+        ("tf:.#aws_eks_pod_identity_association.power", "sts:AssumeRole", "tf:.#aws_iam_role.power"),
+    ]
+    assert path["steps"][0]["location"]["line"] == 26

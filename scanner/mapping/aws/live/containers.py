@@ -35,7 +35,9 @@ def _eks(live: Live) -> Iterator[Resource]:
                               for each in about.get("encryptionConfig", ())],
         "enabled_cluster_log_types": logs,
         "access_config": block(
-            authentication_mode=about.get("accessConfig", {}).get("authenticationMode", "CONFIG_MAP")),
+            authentication_mode=about.get("accessConfig", {}).get("authenticationMode", "CONFIG_MAP"),
+            bootstrap_cluster_creator_admin_permissions=about.get("accessConfig", {}).get(
+                "bootstrapClusterCreatorAdminPermissions")),
     })  # fmt: skip
 
 
