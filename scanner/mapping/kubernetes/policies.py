@@ -14,6 +14,7 @@ from typing import Any
 
 from scanner.mapping.extract import NONE, text, whole
 from scanner.mapping.kubernetes import calico, cilium
+from scanner.mapping.kubernetes.names import sloppy
 from scanner.mapping.kubernetes.reading import IN_NAMESPACE, OUTSIDE, mapping, row, selected, sequence, texts
 from scanner.mapping.kubernetes.refused import faults
 from scanner.mapping.reader import Extract, Reader
@@ -26,8 +27,9 @@ _SIDES = (("in", "ingress", "from"), ("out", "egress", "to"))
 def _accepted(reader: Reader) -> None:
     """Raises Undetermined for a policy that the API server would refuse: whether an older one stands in its place
     is not known."""
-    for path, message in faults(reader.resource):
-        raise Undetermined(Unknown(f"the API server refuses this policy: {path}: {message}", OUTSIDE))
+    for path, message, unreadable in faults(reader.resource):
+        told = message if unreadable else f"{path}: {message}"
+        raise Undetermined(Unknown(f"the API server refuses this policy: {told}", OUTSIDE))
 
 
 # networking.k8s.io
@@ -64,7 +66,9 @@ def _rules(reader: Reader) -> Value:
 def _peer(peer: dict[str, Value]) -> dict[str, Value]:
     block = mapping(peer.get("ipBlock"))
     if block:
-        return {"cidr": block.get("cidr"), "except": texts(block.get("except"))}
+        cidr = block.get("cidr")
+        outside = [sloppy(each) for each in texts(block.get("except"))]
+        return {"cidr": sloppy(cidr) if isinstance(cidr, str) else cidr, "except": outside}
     namespaces = peer.get("namespaceSelector")
     return {
         "pods": selected(peer.get("podSelector")),

@@ -8,11 +8,12 @@ leaves their order open.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
+from scanner.mapping.kubernetes.names import label_key, label_value, port_name, sloppy
+from scanner.mapping.kubernetes.unreadable import unread
 from scanner.mapping.reader import place
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.resource import Resource
@@ -26,11 +27,15 @@ ADMIN = frozenset(
 _LAST_PORT = 65535
 _PORT = "must be between 1 and 65535, inclusive"
 _CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?$")
-_LONGEST_NAME = 15
+_TYPES = ("Ingress", "Egress")
 
-# (path, what the server says of it)
-Fault = tuple[str, str]
+
+class Fault(NamedTuple):
+    """What the server says of the value at a path; one of another type than it expects it does not even read."""
+
+    path: str
+    message: str
+    unreadable: bool = False
 
 
 def diagnostics(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
@@ -40,9 +45,13 @@ def diagnostics(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
         if resource.type not in POLICY | ADMIN:
             continue
         kind, name = resource.type.rpartition("/")[2], resource.address.name.rpartition("/")[2]
-        for path, message in faults(resource):
+        version = str(resource.attributes.get("apiVersion")).rpartition("/")[2]
+        for path, message, unreadable in faults(resource):
             span = place(resource, path) or resource.span
-            yield Diagnostic(Level.WARNING, "parse-policy", f'{kind} "{name}" is invalid: {path}: {message}', span)
+            told = f'{kind} "{name}" is invalid: {path}: {message}'
+            if unreadable:
+                told = f'{kind} in version "{version}" cannot be handled as a {kind}: {message}'
+            yield Diagnostic(Level.WARNING, "parse-policy", told, span)
         priority = _at(resource.attributes, "spec").get("priority")
         if kind == "AdminNetworkPolicy" and isinstance(priority, int):
             first = priorities.setdefault(priority, resource)
@@ -63,13 +72,11 @@ def faults(resource: Resource) -> list[Fault]:
 
 
 def _policy(spec: dict[str, Value]) -> Iterator[Fault]:
+    unreadable = list(unread(spec))
+    if unreadable:
+        yield unreadable[0]
+        return
     yield from _selector(spec.get("podSelector"), "spec.podSelector")
-    for number, each in enumerate(_list(spec.get("policyTypes"))):
-        if isinstance(each, str) and each not in ("Ingress", "Egress"):
-            yield (
-                f"spec.policyTypes[{number}]",
-                f'Unsupported value: {_shown(each)}: supported values: "Egress", "Ingress"',
-            )
     for section, verb in (("ingress", "from"), ("egress", "to")):
         for number, rule in enumerate(_list(spec.get(section))):
             where = f"spec.{section}[{number}]"
@@ -77,39 +84,50 @@ def _policy(spec: dict[str, Value]) -> Iterator[Fault]:
                 yield from _port(_map(port), f"{where}.ports[{at}]")
             for at, peer in enumerate(_list(_map(rule).get(verb))):
                 yield from _peer(_map(peer), f"{where}.{verb}[{at}]")
+    yield from _types([each for each in _list(spec.get("policyTypes")) if isinstance(each, str)])
+
+
+def _types(types: list[Any]) -> Iterator[Fault]:
+    if len(types) > len(_TYPES):
+        shown = ", ".join(map(_shown, types))
+        told = f"Invalid value: []networking.PolicyType{{{shown}}}: may not specify more than two policyTypes"
+        yield Fault("spec.policyTypes", told)
+        return
+    for number, each in enumerate(types):
+        if each not in _TYPES:
+            told = f'Unsupported value: {_shown(each)}: supported values: "Ingress", "Egress"'
+            yield Fault(f"spec.policyTypes[{number}]", told)
 
 
 def _port(port: dict[str, Value], where: str) -> Iterator[Fault]:
     protocol, number, end = port.get("protocol"), port.get("port"), port.get("endPort")
     if isinstance(protocol, str) and protocol not in ("TCP", "UDP", "SCTP"):
-        yield f"{where}.protocol", f'Unsupported value: {_shown(protocol)}: supported values: "SCTP", "TCP", "UDP"'
+        told = f'Unsupported value: {_shown(protocol)}: supported values: "TCP", "UDP", "SCTP"'
+        yield Fault(f"{where}.protocol", told)
     if isinstance(number, (bool, Unknown)) or isinstance(end, Unknown):
         return
     if isinstance(number, int):
         if not 1 <= number <= _LAST_PORT:
-            yield f"{where}.port", f"Invalid value: {number}: {_PORT}"
+            yield Fault(f"{where}.port", f"Invalid value: {number}: {_PORT}")
         if isinstance(end, int) and end < number:
-            yield f"{where}.endPort", f"Invalid value: {end}: must be greater than or equal to `port`"
+            yield Fault(f"{where}.endPort", f"Invalid value: {number}: must be greater than or equal to `port`")
         elif isinstance(end, int) and end > _LAST_PORT:
-            yield f"{where}.endPort", f"Invalid value: {end}: {_PORT}"
+            yield Fault(f"{where}.endPort", f"Invalid value: {end}: {_PORT}")
     elif end is not None:
         what = "not specified" if number is None else "non-numeric"
-        yield f"{where}.endPort", f"Invalid value: {end}: may not be specified when `port` is {what}"
-    if isinstance(number, str) and (not _NAME.match(number) or len(number) > _LONGEST_NAME):
-        told = (
-            "must be no more than 15 characters"
-            if len(number) > _LONGEST_NAME
-            else "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+        yield Fault(f"{where}.endPort", f"Invalid value: {end}: may not be specified when `port` is {what}")
+    if isinstance(number, str):
+        yield from (
+            Fault(f"{where}.port", f"Invalid value: {_shown(number)}: {told}") for told in port_name(number)
         )
-        yield f"{where}.port", f"Invalid value: {_shown(number)}: {told}"
 
 
 def _peer(peer: dict[str, Value], where: str) -> Iterator[Fault]:
     chosen = [key for key in ("podSelector", "namespaceSelector", "ipBlock") if peer.get(key) is not None]
     if not chosen:
-        yield where, "Required value: must specify a peer"
+        yield Fault(where, "Required value: must specify a peer")
     if "ipBlock" in chosen and len(chosen) > 1:
-        yield where, "Forbidden: may not specify both ipBlock and another peer"
+        yield Fault(where, "Forbidden: may not specify both ipBlock and another peer")
     for key in chosen:
         if key == "ipBlock":
             yield from _block(_map(peer["ipBlock"]), f"{where}.ipBlock")
@@ -122,17 +140,18 @@ def _block(block: dict[str, Value], where: str) -> Iterator[Fault]:
     if isinstance(cidr, Unknown):
         return
     if cidr is None or cidr == "":
-        yield f"{where}.cidr", "Required value"
+        yield Fault(f"{where}.cidr", "Required value")
         return
     outer = _network(cidr)
     if outer is None:
-        yield f"{where}.cidr", f"Invalid value: {_shown(cidr)}: {_CIDR}"
+        yield Fault(f"{where}.cidr", f"Invalid value: {_shown(cidr)}: {_CIDR}")
     for number, each in enumerate(_list(block.get("except"))):
         inner = _network(each)
         if inner is None:
-            yield f"{where}.except[{number}]", f"Invalid value: {_shown(each)}: {_CIDR}"
+            yield Fault(f"{where}.except[{number}]", f"Invalid value: {_shown(each)}: {_CIDR}")
         elif outer is not None and not _is_inside(inner, outer):
-            yield f"{where}.except[{number}]", f"Invalid value: {_shown(each)}: must be a strict subset of `cidr`"
+            told = f"Invalid value: {_shown(each)}: must be a strict subset of `cidr`"
+            yield Fault(f"{where}.except[{number}]", told)
 
 
 def _is_inside(inner: Any, outer: Any) -> bool:
@@ -143,26 +162,39 @@ def _network(text: Value) -> Any:
     if not isinstance(text, str) or "/" not in text:
         return None
     try:
-        return ip_network(text, strict=False)
+        return ip_network(sloppy(text), strict=False)
     except ValueError:
         return None
 
 
 def _selector(value: Value, where: str) -> Iterator[Fault]:
+    for key, item in _map(_map(value).get("matchLabels")).items():
+        at = f"{where}.matchLabels"
+        yield from (Fault(at, f"Invalid value: {_shown(key)}: {told}") for told in label_key(key))
+        if isinstance(item, str):
+            yield from (Fault(at, f"Invalid value: {_shown(item)}: {told}") for told in label_value(item))
     for number, each in enumerate(_list(_map(value).get("matchExpressions"))):
-        expression, at = _map(each), f"{where}.matchExpressions[{number}]"
-        operator, values = expression.get("operator"), _list(expression.get("values"))
-        if operator in ("In", "NotIn"):
-            if not values:
-                yield f"{at}.values", "Required value: must be specified when `operator` is 'In' or 'NotIn'"
-        elif operator in ("Exists", "DoesNotExist"):
-            if values:
-                yield (
-                    f"{at}.values",
-                    "Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-                )
-        elif not isinstance(operator, Unknown):
-            yield f"{at}.operator", f"Invalid value: {_shown(operator)}: not a valid selector operator"
+        yield from _expression(_map(each), f"{where}.matchExpressions[{number}]")
+
+
+def _expression(expression: dict[str, Value], at: str) -> Iterator[Fault]:
+    operator, values, key = expression.get("operator"), _list(expression.get("values")), expression.get("key")
+    if operator in ("In", "NotIn"):
+        if not values:
+            told = "Required value: must be specified when `operator` is 'In' or 'NotIn'"
+            yield Fault(f"{at}.values", told)
+    elif operator in ("Exists", "DoesNotExist"):
+        if values:
+            told = "Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+            yield Fault(f"{at}.values", told)
+    elif not isinstance(operator, Unknown):
+        yield Fault(f"{at}.operator", f"Invalid value: {_shown(operator)}: not a valid selector operator")
+    if isinstance(key, str):
+        yield from (Fault(f"{at}.key", f"Invalid value: {_shown(key)}: {told}") for told in label_key(key))
+    for number, each in enumerate(values):
+        if isinstance(each, str):
+            where = f"{at}.values[{number}]"
+            yield from (Fault(where, f"Invalid value: {_shown(each)}: {told}") for told in label_value(each))
 
 
 # AdminNetworkPolicy and its kin
@@ -172,22 +204,22 @@ def _admin(spec: dict[str, Value]) -> Iterator[Fault]:
     priority = spec.get("priority")
     if isinstance(priority, int) and not 0 <= priority <= 1000:  # the schema's bounds
         bound = "less than or equal to 1000" if priority > 0 else "greater than or equal to 0"
-        yield "spec.priority", f"Invalid value: {priority}: spec.priority in body should be {bound}"
+        yield Fault("spec.priority", f"Invalid value: {priority}: spec.priority in body should be {bound}")
     subject = _map(spec.get("subject"))
     if len(subject) != 1:
-        yield "spec.subject", "Invalid value: exactly one of namespaces and pods must be set"
+        yield Fault("spec.subject", "Invalid value: exactly one of namespaces and pods must be set")
     for section, verb in (("ingress", "from"), ("egress", "to")):
         for number, rule in enumerate(_list(spec.get(section))):
             where = f"spec.{section}[{number}]"
             action = _map(rule).get("action")
             if action not in ("Allow", "Accept", "Deny", "Pass"):
                 supported = 'supported values: "Allow", "Deny", "Pass"'
-                yield f"{where}.action", f"Unsupported value: {_shown(action)}: {supported}"
+                yield Fault(f"{where}.action", f"Unsupported value: {_shown(action)}: {supported}")
             for at, peer in enumerate(_list(_map(rule).get(verb))):
                 for each, cidr in enumerate(_list(_map(peer).get("networks"))):
                     if _network(cidr) is None:
                         path = f"{where}.{verb}[{at}].networks[{each}]"
-                        yield path, f"Invalid value: {_shown(cidr)}: Invalid CIDR format provided"
+                        yield Fault(path, f"Invalid value: {_shown(cidr)}: Invalid CIDR format provided")
 
 
 # reading

@@ -1,11 +1,11 @@
 """A second evaluator of Calico's policies: tiers x policies x rules, one connection at a time.
 
 Sources: Calico documentation, "Network policy" and "Global network policy" (types, rules, entity rules,
-selectors), "Tier" (order, default action), "Network set": tiers by order, in each the policies that select the endpoint by
-order and name, their rules in turn; Allow and Deny decide, Pass goes on with the next tier, Log with the next
-rule. Where policies of a tier select the endpoint and none of their rules decides, the tier's default action does. What no tier
-decides, the profile of a namespace of Kubernetes allows. Kubernetes' own policies are of the tier `default`, at
-order 1000. It shares no code with the engine.
+selectors), "Tier" (order, default action), "Network set". Tiers come by order, in each the policies that
+select the endpoint by order and name, their rules in turn: Allow and Deny decide, Pass goes on with the next
+tier, Log with the next rule. Where policies of a tier select the endpoint and no rule decides, the tier's
+default action does. What no tier decides, the profile of a namespace of Kubernetes allows. Kubernetes' own
+policies are of the tier `default`, at order 1000. It shares no code with the engine.
 """
 
 from __future__ import annotations

@@ -21,13 +21,13 @@ CASES = [
     ("ingress: [{ports: [{port: 70000}]}]",
      "spec.ingress[0].ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive"),
     ("ingress: [{ports: [{port: 80, endPort: 70}]}]",
-     "spec.ingress[0].ports[0].endPort: Invalid value: 70: must be greater than or equal to `port`"),
+     "spec.ingress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`"),
     ("ingress: [{ports: [{port: web, endPort: 70}]}]",
      "spec.ingress[0].ports[0].endPort: Invalid value: 70: may not be specified when `port` is non-numeric"),
     ("ingress: [{ports: [{endPort: 70}]}]",
      "spec.ingress[0].ports[0].endPort: Invalid value: 70: may not be specified when `port` is not specified"),
     ("ingress: [{ports: [{protocol: ICMP}]}]",
-     'spec.ingress[0].ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"'),
+     'spec.ingress[0].ports[0].protocol: Unsupported value: "ICMP": supported values: "TCP", "UDP", "SCTP"'),
     ("egress: [{to: [{ipBlock: {cidr: 10.0.0.0/33}}]}]",
      ('spec.egress[0].to[0].ipBlock.cidr: Invalid value: "10.0.0.0/33": must be a valid CIDR value, '
      "(e.g. 10.9.8.0/24 or 2001:db8::/64)")),
@@ -37,7 +37,7 @@ CASES = [
      "spec.egress[0].to[0]: Forbidden: may not specify both ipBlock and another peer"),
     ("ingress: [{from: [{}]}]", "spec.ingress[0].from[0]: Required value: must specify a peer"),
     ("policyTypes: [ingress]",
-     'spec.policyTypes[0]: Unsupported value: "ingress": supported values: "Egress", "Ingress"'),
+     'spec.policyTypes[0]: Unsupported value: "ingress": supported values: "Ingress", "Egress"'),
 ]  # fmt: skip
 
 
