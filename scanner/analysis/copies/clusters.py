@@ -80,6 +80,12 @@ class Clusters:
                     surely.extend([plan] if chosen is True else [])
         return found, surely
 
+    def unclear(self, index: int) -> Unknown | None:
+        """Why schedules of the scan may save a thing all the same: what it is called is filled in later."""
+        told = self._graph.peek(index, "selectable")
+        cluster = self._graph.peek(index, "provider") == PROVIDER
+        return told if self._plans and cluster and isinstance(told, Unknown) else None
+
     # selection
 
     def _chosen(self, selection: Mapping[str, Any], claim: _Claim) -> Told:
@@ -117,7 +123,9 @@ class Clusters:
 
     # what comes of it
 
-    def _made(self, plan: int, selection: Mapping[str, Any], claim: _Claim, chosen: Told) -> Iterator[Observation]:
+    def _made(
+        self, plan: int, selection: Mapping[str, Any] | Unknown, claim: _Claim, chosen: Told
+    ) -> Iterator[Observation]:
         rules = self._graph.peek(plan, "rules")
         for number, rule in enumerate(_listed(rules)):
             if isinstance(rule, Unknown):
@@ -139,11 +147,10 @@ class Clusters:
             )  # fmt: skip
 
     def _where(
-        self, plan: int, rule: Mapping[str, Any], selection: Mapping[str, Any], claim: _Claim
+        self, plan: int, rule: Mapping[str, Any], selection: Mapping[str, Any] | Unknown, claim: _Claim
     ) -> tuple[Any, Fault]:
-        where = rule.get("where")
-        if selection["by"] != "velero":
-            return where, ""
+        if isinstance(selection, Unknown) or selection["by"] != "velero":
+            return rule.get("where"), ""
         return self._velero(plan, rule, selection, claim)
 
     def _velero(
@@ -183,7 +190,9 @@ class Clusters:
 def place_of(where: Mapping[str, Any], account: Part, site: Part) -> Place:
     """A place as mappings write it: `here` is the cluster's own site, no region is one that is not known."""
     region = where.get("region")
-    there: Part = site if region == "here" else region if isinstance(region, (str, Unknown)) else _BUCKET
+    there: Part = region if isinstance(region, (str, Unknown)) else _BUCKET
+    if isinstance(region, str) and region == "here":
+        there = site
     return Place(where.get("provider") or PROVIDER, account, there, where["store"])
 
 

@@ -124,8 +124,9 @@ class Estate:
 
     def _by_plans(self, index: int) -> tuple[list[Observation], Unknown | None]:
         saved, _ = self.clusters.of(index)
-        if saved:
-            return saved, None
+        unclear = self.clusters.unclear(index)
+        if saved or unclear is not None:
+            return saved, unclear
         chosen = self.chosen(index)
         if not chosen.perhaps:
             return _NONE, None

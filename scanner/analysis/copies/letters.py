@@ -52,7 +52,7 @@ def count(
     letters["overall"] = _and(*(letters[name] for name in ("copies", "media", "offsite", "fresh", "kept")))
     sure = [each for each in backups if each.counts is True]
     return Counted(
-        fewest([primary.place, *(each.place for each in sure)]),
+        1 + fewest([each.place for each in sure]),
         len(judge.mediums([primary, *sure])),
         any(judge.off_site(each) is True for each in sure),
         letters,
@@ -91,13 +91,13 @@ class _Judge:
         return False if self._more is None else self._more
 
     def _copies(self, backups: Sequence[Observation]) -> Told:
-        places = [self._primary.place, *(each.place for each in backups if each.counts is True)]
-        if fewest(places) >= self._needs.copies:
+        """What counts never lies where the data itself does, so that the data is always one more."""
+        if 1 + fewest([each.place for each in backups if each.counts is True]) >= self._needs.copies:
             return True
         if self._more is not None:
             return self._more
-        every = [self._primary.place, *(each.place for each in backups)]
-        return False if most(every) < self._needs.copies else _doubt(backups, every)
+        every = [each.place for each in backups]
+        return False if 1 + most(every) < self._needs.copies else _doubt(backups, every)
 
     def _media(self, backups: Sequence[Observation]) -> Told:
         if (

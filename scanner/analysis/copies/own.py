@@ -107,7 +107,7 @@ class Own:
         seal: Told = False if inside else _BEHIND
         yield (
             Observation(
-                kind, place, entry["medium"], counts, why, index, at, _hours(entry), entry["keep_days"],
+                kind, place, entry["medium"], counts, why, index, at, _hours(entry), self._keep(index, entry),
                 lock="" if inside else _BEHIND, dies=entry.get("dies", False), sealed=seal,
             ),
             None,
@@ -124,6 +124,13 @@ class Own:
         if "region" in entry:
             region = _part(entry["region"], root)
         return Place(provider, account, region, entry["store"])
+
+    def _keep(self, index: int, entry: Mapping[str, Any]) -> Value:
+        """How long a copy is kept: by the entry itself, or by the store that the node names."""
+        if not entry.get("vault"):
+            found: Value = entry["keep_days"]
+            return found
+        return self._kept(index, entry).get("keep_days", _OUTSIDE)
 
     def _kept(self, index: int, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """Where something of a cluster is kept: by the entry itself, or by the store that the node names."""

@@ -42,9 +42,13 @@ def _days(text: Value) -> Value:
 
 def _object(store: dict[str, Value]) -> dict[str, Value]:
     """Where barman keeps: `s3://BUCKET/...`, perhaps at an endpoint of the cluster itself."""
-    path = str(store.get("destinationPath") or "")
-    name = path.partition("://")[2].partition("/")[0] or path
-    return bucket(name, None, str(store.get("endpointURL") or ""))
+    path, url = store.get("destinationPath"), store.get("endpointURL")
+    text = path if isinstance(path, str) else ""
+    name = text.partition("://")[2].partition("/")[0] or text
+    place = bucket(name, None, url if isinstance(url, str) else "")
+    if isinstance(path, Unknown):
+        place["store"] = path
+    return {**place, "region": url} if isinstance(url, Unknown) else place
 
 
 def _own_copies(reader: Reader) -> Value:

@@ -112,6 +112,26 @@ spec: {{instances: 3{spec}}}
 
 
 BARMAN = ', backup: {retentionPolicy: 60d, barmanObjectStore: {destinationPath: "s3://b/pg"%s}}'
+PLUGIN = (
+    ", plugins: [{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: o}}]"
+)
+ARCHIVE = """
+apiVersion: barmancloud.cnpg.io/v1
+kind: ObjectStore
+metadata: {name: o, namespace: shop}
+spec: {retentionPolicy: %s, configuration: {destinationPath: "s3://b/", endpointURL: "${HOST}"}}
+---
+"""
+VOLSYNC = """
+apiVersion: volsync.backube/v1alpha1
+kind: ReplicationSource
+metadata: {name: r, namespace: shop}
+spec:
+  sourcePVC: "%s"
+  trigger: {schedule: "0 3 * * *"}
+  restic: {repository: s, retain: {daily: 40}}
+---
+"""
 K8UP = """
 apiVersion: k8up.io/v1
 kind: Schedule
@@ -244,6 +264,22 @@ SCENARIOS = [
         postgres(BARMAN % ', endpointURL: "http://minio.m.svc:9000"'),
         "FPF PP UU UU F",
     ),
+    (
+        "PostgreSQL the plugin's store keeps them for a week, at an address that is filled in later",
+        postgres(PLUGIN, ", method: plugin") + ARCHIVE % "7d",
+        "FPU PF UU UU F",
+    ),
+    (
+        "PostgreSQL the plugin's store keeps them",
+        postgres(PLUGIN, ", method: plugin") + ARCHIVE % "60d",
+        "FPU PP UU UU F",
+    ),
+    (
+        "VolSync saves what is called as a later step says",
+        claim() + VOLSYNC % "${APP}",
+        "FUU UU UU UU F",
+    ),
+    ("VolSync to a repository in a secret", claim() + VOLSYNC % "x", "FPU PP UU UU F"),
     ("PostgreSQL suspended", postgres(BARMAN % "", ", suspend: true"), "FFF FF FF FF F"),
 ]
 
