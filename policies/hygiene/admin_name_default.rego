@@ -13,7 +13,6 @@
 #     reference-model: [permissions/centralize]
 #     nist-800-53: [IA-4, CM-6]
 #     nist-800-207: [tenet-4]
-#     aws-fsbp: [RDS.24, RDS.25, Redshift.8]
 #     prowler: [rds_instance_default_admin, rds_cluster_default_admin, redshift_cluster_non_default_username]
 package layerproof.hygiene.admin_name_default
 

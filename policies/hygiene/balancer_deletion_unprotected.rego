@@ -14,7 +14,6 @@
 #     reference-model: [application-network/load-balancers]
 #     nist-800-53: [CP-2, CM-5]
 #     nist-800-207: [tenet-1]
-#     aws-fsbp: [ELB.6]
 #     checkov: [CKV_AWS_150]
 #     prowler: [elbv2_deletion_protection]
 package layerproof.hygiene.balancer_deletion_unprotected

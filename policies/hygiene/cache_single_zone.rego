@@ -15,7 +15,6 @@
 #     nist-800-53: [CP-10, SC-36]
 #     nist-800-207: [tenet-1]
 #     catalogue: [LIF-005]
-#     aws-fsbp: [ElastiCache.3]
 #     checkov: [CKV2_AWS_50]
 #     prowler: [elasticache_redis_cluster_automatic_failover_enabled]
 package layerproof.hygiene.cache_single_zone

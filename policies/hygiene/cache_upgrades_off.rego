@@ -14,7 +14,6 @@
 #     nist-800-53: [SI-2, SI-2(2)]
 #     nist-800-207: [tenet-5]
 #     catalogue: [ZT6-002]
-#     aws-fsbp: [ElastiCache.2]
 #     checkov: [CKV_AWS_322]
 #     prowler: [elasticache_redis_cluster_auto_minor_version_upgrades]
 package layerproof.hygiene.cache_upgrades_off

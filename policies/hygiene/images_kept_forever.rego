@@ -14,7 +14,6 @@
 #     nist-800-53: [SI-12, CM-7]
 #     nist-800-207: [tenet-1]
 #     catalogue: [STO-007]
-#     aws-fsbp: [ECR.3]
 #     prowler: [ecr_repositories_lifecycle_policy_enabled]
 package layerproof.hygiene.images_kept_forever
 

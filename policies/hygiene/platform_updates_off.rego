@@ -14,7 +14,6 @@
 #     nist-800-53: [SI-2, SI-2(2)]
 #     nist-800-207: [tenet-5]
 #     catalogue: [ZT6-002]
-#     aws-fsbp: [ElasticBeanstalk.2]
 #     checkov: [CKV_AWS_340]
 #     prowler: [elasticbeanstalk_environment_managed_updates_enabled]
 package layerproof.hygiene.platform_updates_off

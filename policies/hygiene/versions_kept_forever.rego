@@ -15,7 +15,6 @@
 #     nist-800-53: [SI-12, MP-6]
 #     nist-800-207: [tenet-1]
 #     catalogue: [STO-007]
-#     aws-fsbp: [S3.10]
 #     checkov: [CKV2_AWS_61]
 #     prowler: [s3_bucket_lifecycle_enabled]
 package layerproof.hygiene.versions_kept_forever

@@ -14,7 +14,6 @@
 #     reference-model: [privilege/least-privilege]
 #     nist-800-53: [AC-3, AC-6]
 #     nist-800-207: [tenet-3]
-#     aws-fsbp: [SSM.4]
 #     checkov: [CKV_AWS_303]
 #     prowler: [ssm_documents_set_as_public]
 package layerproof.least_privilege.document_public

@@ -14,7 +14,6 @@
 #     reference-model: [security/per-resource, privilege/least-privilege]
 #     nist-800-53: [AC-3, AC-6]
 #     nist-800-207: [tenet-3]
-#     aws-fsbp: [EFS.3, EFS.4]
 #     checkov: [CKV_AWS_329, CKV_AWS_330]
 package layerproof.least_privilege.mount_point_loose
 

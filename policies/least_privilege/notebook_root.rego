@@ -15,7 +15,6 @@
 #     nist-800-53: [AC-6, AC-6(2)]
 #     nist-800-207: [tenet-3]
 #     catalogue: [PRM-001]
-#     aws-fsbp: [SageMaker.3]
 #     checkov: [CKV_AWS_307]
 #     prowler: [sagemaker_notebook_instance_root_access_disabled]
 package layerproof.least_privilege.notebook_root

@@ -14,7 +14,6 @@
 #     nist-800-53: [AC-3, AC-6]
 #     nist-800-207: [tenet-3]
 #     catalogue: [ZT1-001]
-#     aws-fsbp: [Opensearch.7]
 #     checkov: [CKV2_AWS_52]
 #     prowler: [opensearch_service_domains_access_control_enabled]
 package layerproof.least_privilege.search_access_coarse

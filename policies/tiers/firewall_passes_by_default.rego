@@ -14,7 +14,6 @@
 #     nist-800-53: [SC-7(5), SC-7]
 #     nist-800-207: [tenet-3, tenet-6]
 #     catalogue: [ZT5-004, NET-004]
-#     aws-fsbp: [NetworkFirewall.4, NetworkFirewall.5]
 #     prowler: [networkfirewall_policy_default_action_full_packets, networkfirewall_policy_default_action_fragmented_packets]
 package layerproof.tiers.firewall_passes_by_default
 

@@ -14,7 +14,6 @@
 #     nist-800-53: [SC-7, SC-7(5), AC-4]
 #     nist-800-207: [tenet-2, tenet-3]
 #     catalogue: [NET-004]
-#     aws-fsbp: [SageMaker.1]
 #     checkov: [CKV_AWS_122]
 #     prowler: [sagemaker_notebook_instance_without_direct_internet_access_configured]
 package layerproof.tiers.notebook_internet_direct

@@ -15,7 +15,6 @@
 #     nist-800-53: [AC-4, SC-7]
 #     nist-800-207: [tenet-3]
 #     catalogue: [TIER-002]
-#     aws-fsbp: [EC2.23]
 #     checkov: [CKV_AWS_331]
 #     prowler: [ec2_transitgateway_auto_accept_vpc_attachments]
 package layerproof.tiers.transit_accepts_anyone

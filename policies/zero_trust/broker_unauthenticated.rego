@@ -14,7 +14,6 @@
 #     nist-800-53: [IA-3, IA-9, AC-3]
 #     nist-800-207: [tenet-3, tenet-6]
 #     catalogue: [ZT1-001]
-#     aws-fsbp: [MSK.6]
 #     prowler: [kafka_cluster_unrestricted_access_disabled]
 package layerproof.zero_trust.broker_unauthenticated
 

@@ -14,7 +14,6 @@
 #     nist-800-53: [SC-12, SC-13]
 #     nist-800-207: [tenet-2]
 #     catalogue: [ZT2-001]
-#     aws-fsbp: [ACM.2]
 #     prowler: [acm_certificates_with_secure_key_algorithms]
 package layerproof.zero_trust.certificate_key_short
 

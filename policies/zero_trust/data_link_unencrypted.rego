@@ -15,7 +15,6 @@
 #     nist-800-53: [SC-8, SC-8(1)]
 #     nist-800-207: [tenet-2]
 #     catalogue: [ZT2-001]
-#     aws-fsbp: [DMS.9]
 #     checkov: [CKV2_AWS_49]
 #     prowler: [dms_endpoint_ssl_enabled, glue_database_connections_ssl_enabled]
 package layerproof.zero_trust.data_link_unencrypted

@@ -14,7 +14,6 @@
 #     reference-model: [application-network/load-balancers]
 #     nist-800-53: [SC-7, SI-10]
 #     nist-800-207: [tenet-2]
-#     aws-fsbp: [ELB.12]
 #     checkov: [CKV_AWS_328]
 #     prowler: [elbv2_desync_mitigation_mode]
 package layerproof.zero_trust.desync_unmitigated

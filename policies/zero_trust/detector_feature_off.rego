@@ -14,7 +14,6 @@
 #     nist-800-53: [SI-4, RA-5]
 #     nist-800-207: [tenet-5, tenet-7]
 #     catalogue: [ZT5-001]
-#     aws-fsbp: [GuardDuty.5, GuardDuty.6, GuardDuty.7, GuardDuty.8, GuardDuty.9, GuardDuty.10]
 #     prowler: [guardduty_s3_protection_enabled, guardduty_eks_audit_log_enabled]
 package layerproof.zero_trust.detector_feature_off
 

@@ -14,7 +14,6 @@
 #     nist-800-53: [IA-2(2), IA-2(1)]
 #     nist-800-207: [tenet-4, tenet-6]
 #     catalogue: [ZT4-003]
-#     aws-fsbp: [Cognito.5]
 #     prowler: [cognito_user_pool_mfa_enabled]
 package layerproof.zero_trust.directory_without_second_factor
 

@@ -15,7 +15,6 @@
 #     nist-800-53: [AC-3, SC-7]
 #     nist-800-207: [tenet-3]
 #     catalogue: [STO-006]
-#     aws-fsbp: [CloudFront.13]
 #     checkov: [CKV2_AWS_46]
 #     prowler: [cloudfront_distributions_s3_origin_access_control]
 package layerproof.zero_trust.distribution_origin_open

@@ -15,7 +15,6 @@
 #     nist-800-53: [AU-2, AU-12]
 #     nist-800-207: [tenet-7]
 #     catalogue: [APN-002]
-#     aws-fsbp: [Route53.2]
 #     checkov: [CKV2_AWS_39]
 #     prowler: [route53_public_hosted_zones_cloudwatch_logging_enabled]
 package layerproof.zero_trust.dns_queries_unlogged

@@ -15,7 +15,6 @@
 #     nist-800-53: [AU-2, AU-12, SI-4]
 #     nist-800-207: [tenet-7]
 #     catalogue: [ZT7-003]
-#     aws-fsbp: [NetworkFirewall.2]
 #     prowler: [networkfirewall_logging_enabled]
 package layerproof.zero_trust.firewall_unlogged
 

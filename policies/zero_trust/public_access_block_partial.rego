@@ -15,7 +15,6 @@
 #     nist-800-53: [AC-3, AC-6, SC-7]
 #     nist-800-207: [tenet-3]
 #     catalogue: [STO-006]
-#     aws-fsbp: [S3.1, S3.8]
 #     checkov: [CKV_AWS_53, CKV_AWS_54, CKV_AWS_55, CKV_AWS_56, CKV2_AWS_6]
 #     trivy: [AWS-0086, AWS-0087, AWS-0091, AWS-0093]
 #     prowler: [s3_bucket_level_public_access_block]

@@ -14,7 +14,6 @@
 #     nist-800-53: [AU-2, AC-17(1)]
 #     nist-800-207: [tenet-7]
 #     catalogue: [ZT7-001]
-#     aws-fsbp: [EC2.51]
 #     prowler: [ec2_client_vpn_endpoint_connection_logging_enabled]
 package layerproof.zero_trust.remote_access_unlogged
 

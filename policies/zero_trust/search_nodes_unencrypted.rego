@@ -14,7 +14,6 @@
 #     nist-800-53: [SC-8, SC-8(1)]
 #     nist-800-207: [tenet-2]
 #     catalogue: [ZT2-001]
-#     aws-fsbp: [Opensearch.3, ES.3]
 #     checkov: [CKV_AWS_6]
 #     trivy: [AWS-0043]
 #     prowler: [opensearch_service_domains_node_to_node_encryption_enabled]

@@ -15,7 +15,6 @@
 #     nist-800-53: [AU-2, AU-12]
 #     nist-800-207: [tenet-7]
 #     catalogue: [ZT7-002]
-#     aws-fsbp: [StepFunctions.1]
 #     checkov: [CKV_AWS_285]
 #     prowler: [stepfunctions_statemachine_logging_enabled]
 package layerproof.zero_trust.state_machine_unlogged

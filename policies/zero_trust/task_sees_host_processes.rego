@@ -13,7 +13,6 @@
 #     reference-model: [security/per-resource, compute/serverless]
 #     nist-800-53: [SC-39, AC-6]
 #     nist-800-207: [tenet-3]
-#     aws-fsbp: [ECS.3]
 #     checkov: [CKV_AWS_335]
 #     prowler: [ecs_task_definitions_host_namespace_not_shared]
 package layerproof.zero_trust.task_sees_host_processes

@@ -14,7 +14,6 @@
 #     nist-800-53: [SC-8, SC-8(1)]
 #     nist-800-207: [tenet-2]
 #     catalogue: [ZT2-001]
-#     aws-fsbp: [Transfer.2]
 #     prowler: [transfer_server_in_transit_encryption_enabled]
 package layerproof.zero_trust.transfer_unencrypted
 

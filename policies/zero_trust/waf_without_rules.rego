@@ -14,7 +14,6 @@
 #     nist-800-53: [SC-7, SI-4]
 #     nist-800-207: [tenet-5, tenet-6]
 #     catalogue: [APN-005]
-#     aws-fsbp: [WAF.4, WAF.8, WAF.10]
 #     checkov: [CKV_AWS_175]
 #     prowler: [wafv2_webacl_with_rules]
 package layerproof.zero_trust.waf_without_rules

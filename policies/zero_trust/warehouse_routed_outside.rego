@@ -15,7 +15,6 @@
 #     nist-800-53: [SC-7, AC-4]
 #     nist-800-207: [tenet-2]
 #     catalogue: [STO-004]
-#     aws-fsbp: [Redshift.7]
 #     checkov: [CKV_AWS_321]
 #     prowler: [redshift_cluster_enhanced_vpc_routing]
 package layerproof.zero_trust.warehouse_routed_outside

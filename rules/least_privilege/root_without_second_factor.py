@@ -13,7 +13,7 @@ from scanner.rule import Match, Node, Severity, rule
         "reference-model": ["privilege/least-privilege", "security/per-session"],
         "nist-800-53": ["IA-2", "IA-2(1)", "AC-6(5)"],
         "nist-800-207": ["tenet-6"],
-        "catalogue": ["PRV-009"],
+        "catalogue": ["BIL-002", "PRV-009"],
         "prowler": ["iam_root_mfa_enabled"],
     },
 )

@@ -14,7 +14,6 @@ from scanner.rule import Match, Node, Severity, rule
         "nist-800-53": ["AC-3", "CM-6", "SC-28"],
         "nist-800-207": ["tenet-3", "tenet-6"],
         "catalogue": ["PRV-007", "STO-006"],
-        "aws-fsbp": ["EC2.7", "EC2.182", "EMR.2", "S3.1", "SSM.7"],
         "checkov": ["CKV_AWS_106"],
         "prowler": ["ec2_ebs_default_encryption", "ec2_ebs_snapshot_account_block_public_access",
                     "s3_account_level_public_access_blocks", "emr_cluster_account_public_block_enabled"],

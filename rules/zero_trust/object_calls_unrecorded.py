@@ -21,7 +21,6 @@ _WORDS = {
         "nist-800-53": ["AU-2", "AU-12"],
         "nist-800-207": ["tenet-7"],
         "catalogue": ["ZT7-001"],
-        "aws-fsbp": ["S3.22", "S3.23"],
         "prowler": ["cloudtrail_s3_dataevents_write_enabled", "cloudtrail_s3_dataevents_read_enabled"],
     },
 )

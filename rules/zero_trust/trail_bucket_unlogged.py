@@ -14,7 +14,6 @@ from scanner.rule import Match, Node, Severity, rule, some
         "nist-800-53": ["AU-9", "AU-2"],
         "nist-800-207": ["tenet-7"],
         "catalogue": ["ZT7-004"],
-        "aws-fsbp": ["CloudTrail.7"],
         "prowler": ["cloudtrail_logs_s3_bucket_access_logging_enabled"],
     },
 )

@@ -23,6 +23,7 @@ NAMES = frameworks.listed()
 # 2017, ISO/IEC 27001:2022 Annex A.
 SIZES = {
     "catalogue": 122,
+    "aws-fsbp": 286,
     "cis-aws": 70,
     "cis-kubernetes": 131,
     "cis-eks": 49,

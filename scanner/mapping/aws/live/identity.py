@@ -274,7 +274,8 @@ def _monitor(live: Live) -> Iterator[Resource]:
 
 def _subscription(live: Live) -> Iterator[Resource]:
     told = {"id": live.arn, "arn": live.arn, "monitor_arn_list": live.list("MonitorArnList"),
-            "subscriber": [{"type": each.get("Type")} for each in live.list("Subscribers")]}  # fmt: skip
+            "subscriber": [{"type": each.get("Type")} for each in live.list("Subscribers")
+                           if each.get("Status") != "DECLINED"]}  # fmt: skip
     yield live.made("aws_ce_anomaly_subscription", told)
 
 
