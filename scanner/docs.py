@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from scanner.model.catalogue import STATES, Statement
+from scanner.model.catalogue import STATES, Declined, Statement
 from scanner.model.kind import Attribute, Kind
 from scanner.model.kinds import COMMON, KINDS, RELATIONS
 from scanner.model.layer import Layer
@@ -190,6 +190,17 @@ def catalogue_page(statements: Iterable[Statement], rules: Iterable[Rule]) -> st
     )
     intro = f"{_CATALOGUE} {len(rows)} statements: {told}."
     return "\n\n".join(("# Catalogue", intro, "\n".join((*head, *rows)))) + "\n"
+
+
+def declined_page(entries: Iterable[Declined]) -> str:
+    """What other scanners report and we do not, with the reasons, in Markdown."""
+    rows = []
+    for each in entries:
+        ids = "<br>".join(f"{tool}: {', '.join(names)}" for tool, names in sorted(each.checks.items()))
+        rows.append(f"| {_cell(each.says)} | {ids} | {_cell(each.reason)} |")
+    head = ("| What is said | By | Why not by us |", "| --- | --- | --- |")
+    intro = "What other scanners report of the same input and we do not. `layerproof explain ID` says the same."
+    return "\n\n".join(("# Declined", intro, "\n".join((*head, *rows)))) + "\n"
 
 
 def kinds_page() -> str:

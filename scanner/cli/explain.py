@@ -61,6 +61,12 @@ def command(**given: Any) -> None:
     found = [rule for rule in rules if rule.id == name]
     found = found or [rule for rule in rules if any(name in ids for ids in rule.controls.values())]
     if not found:
+        from scanner.engine.declined import reason_of  # noqa: PLC0415 - only where no rule is meant
+
+        reason = reason_of(name)
+        if reason is not None:
+            common.write(f"{name} has no rule of ours. {reason}\n")
+            return
         close = get_close_matches(name, [rule.id for rule in rules], 3, 0.4)
         hint = f"; did you mean {' or '.join(close)}?" if close else " (see layerproof rules list)"
         raise click.UsageError(f"no rule is called or covers {name!r}{hint}")

@@ -35,7 +35,7 @@ def command(checkout: Path, check: bool) -> None:  # noqa: FBT001 - click passes
 
 def _pages(checkout: Path) -> Iterator[tuple[str, str]]:
     from scanner import docs  # noqa: PLC0415 - only here
-    from scanner.engine import catalogue, frameworks  # noqa: PLC0415 - only here
+    from scanner.engine import catalogue, declined, frameworks  # noqa: PLC0415 - only here
 
     plain, _ = common.load_rules()
     rules = frameworks.with_controls(plain)
@@ -45,6 +45,7 @@ def _pages(checkout: Path) -> Iterator[tuple[str, str]]:
             yield f"{folder}/README.md", _MARK + docs.rule_page(rule, checkout / "fixtures")
     yield "rules/README.md", _MARK + docs.index(rules)
     yield "rules/CATALOGUE.md", _MARK + docs.catalogue_page(catalogue.statements(), rules)
+    yield "rules/DECLINED.md", _MARK + docs.declined_page(declined.declined())
     yield "rules/KINDS.md", _MARK + docs.kinds_page()
     yield "scanner/cli/README.md", _MARK + _commands()
 

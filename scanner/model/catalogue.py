@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 # What can come out for a statement. `information` is advice that never fails.
@@ -46,6 +47,15 @@ class Statement:
         if self.attested_only:
             return "attestation"
         return "declined" if self.declined else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """What other scanners say, their ids for it by tool, and why no rule of ours says it."""
+
+    says: str
+    checks: Mapping[str, tuple[str, ...]]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
