@@ -45,9 +45,11 @@ def check(binding: Node) -> Iterator[Match]:
 
 
 def ships_with_cluster(binding: Node) -> bool:
-    """Whether the role comes with the cluster: what it allows is known; cluster-admin has a rule of its own."""
-    name = binding["role_name"]
-    return binding["role_kind"] == "ClusterRole" and (name in BUILT_IN or name.startswith("system:"))
+    """Whether the API server made the binding, or its role has rules of its own: it is bound for people."""
+    name, role = binding.peek("name"), binding["role_name"]
+    if binding["role_kind"] == "ClusterRole" and role in BUILT_IN:
+        return True
+    return isinstance(name, str) and name.startswith("system:") and role.startswith("system:")
 
 
 def cut(binding: Node) -> str:
