@@ -45,6 +45,7 @@ class Carrier(NamedTuple):
 
 
 _PROFILE = "aws_iam_instance_profile"
+_SWAPPING = ("iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile")
 _MOST_KEYS = 2  # access keys of one user (IAM quotas)
 # What must exist somewhere: the kinds and native types (none: any of the kind) that show it, and its name.
 _EXISTING: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
@@ -128,9 +129,12 @@ class World:
         return fact
 
     def _makes(self, name: str, principal: Principal) -> bool:
-        return any(
-            all(fact_of(self.estate.decide(principal, action, "*")).standing is Standing.YES for action in actions)
-            for actions in _MAKING.get(name, ())
+        return any(self._may_all(principal, actions) for actions in _MAKING.get(name, ()))
+
+    def _may_all(self, principal: Principal, actions: tuple[str, ...]) -> bool:
+        """Whether a principal surely may do all of these to something."""
+        return all(
+            fact_of(self.estate.decide(principal, action, "*")).standing is Standing.YES for action in actions
         )
 
     # what exists
@@ -191,8 +195,13 @@ class World:
         machines = (*self.carriers("instance"), *self.carriers("launch-template"))
         if any(role in each.roles for each in machines):
             return YES
+        if self._has_profiles() and self._may_all(principal, _SWAPPING):  # another role's profile takes this one
+            return YES
         name = self.graph.peek(role, "name")
         return self.outside(f"an instance profile of {name if isinstance(name, str) else 'the role'} exists")
+
+    def _has_profiles(self) -> bool:
+        return any(_PROFILE in each.name for index in self.estate.principals for each in self.graph.folded[index])
 
     def _access_entries(self, principal: Principal, cluster: int) -> Fact:
         if self.graph.peek(cluster, "legacy_authorization") is False:

@@ -293,7 +293,7 @@ def _meet(pattern: str, resource: str) -> bool:
     """Whether there are texts for the holes with which the resource fits the pattern."""
     named = {sign for text in (pattern, resource) for sign in text if sign in _holes and _holes[sign].sort == NAME}
     keep = named if all(any(sign in named for sign in text) for text in (pattern, resource)) else set()
-    one, other = _open(pattern, keep, resource), _open(resource, keep, pattern)
+    one, other = _open(pattern, keep, resource), _open(resource, keep, pattern, named=True)
     try:
         found = globs.vectors((one, other))
     except globs.TooMany:
@@ -301,9 +301,10 @@ def _meet(pattern: str, resource: str) -> bool:
     return any(mask == 3 for mask, _ in found)
 
 
-def _open(text: str, keep: set[str], other: str) -> globs.Pattern:
+def _open(text: str, keep: set[str], other: str, *, named: bool = False) -> globs.Pattern:
     """The tokens of a text, any number of characters for what may be anything; a hole that the other holds too
-    stays what it is. What stands for an account or another early part of an ARN holds no colon."""
+    stays what it is. What stands for an account or another early part of an ARN holds no colon, nor does a part of
+    a thing's own name (`named`)."""
     text = _with_account(text, other)
     arn, colons = text.startswith("arn:"), 0
     found: list[globs.Token] = []
@@ -315,7 +316,8 @@ def _open(text: str, keep: set[str], other: str) -> globs.Pattern:
         elif hole_.sort == DIGITS:
             found += globs.tokens(_SIXTEEN)
         else:
-            inside = arn and colons < resources.SEGMENTS - 1 and hole_.sort != FREE
+            early = colons < resources.SEGMENTS - 1 and hole_.sort != FREE
+            inside = arn and (early or (named and hole_.sort == FREE))
             found += globs.tokens("*", crossing=not inside)
     return globs.joined(found)
 

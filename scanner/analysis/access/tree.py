@@ -18,10 +18,12 @@ from scanner.analysis.access.estate import Estate, Principal
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.policy import Policy, Source
 from scanner.graph.columns import Graph
+from scanner.model.kinds import KINDS
 from scanner.model.value import Unknown, Value
 
 _SHOWN = 3  # principals that are named
 _HELD = ("trust", "user")
+_OTHERS = ("policy", "trust", "guardrail", "permission_set", "endpoint", "key")
 
 
 class Limit(NamedTuple):
@@ -153,8 +155,10 @@ class _Tree:
         return found
 
     def _holders(self) -> Iterator[int]:
-        for kind in ("object_store", "queue", "topic", "secret", "function", "table", "registry", "file_system"):
-            yield from self.graph.nodes(kind)
+        """Resources with policies of their own, but keys, whose policies may be limited otherwise."""
+        for name, kind in KINDS.items():
+            if name not in _OTHERS and any(each.name == "statements" for each in kind.attributes):
+                yield from (each for each in self.graph.nodes(name) if self.graph.peek(each, "provider") == "aws")
 
     # facts
 

@@ -114,3 +114,61 @@ def test_a_boundary_holds_until_it_can_be_taken_away(tmp_path: Path) -> None:
 def test_a_boundary_of_everything_bounds_nothing(tmp_path: Path) -> None:
     bounded = {"permissions_boundary": "arn:aws:iam::aws:policy/AdministratorAccess"}
     assert admin(tmp_path, allow("iam:PutUserPolicy"), user=bounded) == "yes"
+
+
+NAMED = """
+variable "id" {}
+
+resource "aws_iam_role" "debug" {
+  name                = "debug-${var.id}"
+  assume_role_policy  = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "SERVICE.amazonaws.com" } }] })
+}
+
+resource "aws_iam_role_policy" "debug" {
+  role   = aws_iam_role.debug.id
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+
+resource "aws_iam_user" "u" {
+  name = "u-${var.id}"
+}
+
+resource "aws_iam_user_policy" "u" {
+  user   = aws_iam_user.u.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ACTIONS, Resource = "*" }] })
+}
+"""
+
+
+def told(folder: Path, text: str) -> str:
+    graph = graph_of(folder, main_tf=text)
+    return Escalations(graph, ("trust",)).admin(at(graph, "aws_iam_user.u"))
+
+
+def test_a_name_that_is_known_in_part_is_no_role_of_aws(tmp_path: Path) -> None:
+    """CloudGoat's lambda_privesc: every name ends in a variable that nobody has set."""
+    actions = '["lambda:CreateFunction", "lambda:InvokeFunction", "iam:PassRole"]'
+    assert told(tmp_path, NAMED.replace("ACTIONS", actions).replace("SERVICE", "lambda")) == "yes"
+
+
+MEEK = """
+resource "aws_iam_role" "meek" {
+  name               = "meek"
+  assume_role_policy = jsonencode({ Statement = [
+    { Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "meek" {
+  name = "meek"
+  role = aws_iam_role.meek.name
+}
+"""
+
+
+@pytest.mark.parametrize(("more", "expected"), [(MEEK, "yes"), ("", "no")])
+def test_a_profile_takes_another_role(tmp_path: Path, more: str, expected: str) -> None:
+    """CloudGoat's iam_privesc_by_attachment: the profile of a meek role takes a mighty one."""
+    actions = ('["ec2:RunInstances", "iam:PassRole", "iam:AddRoleToInstanceProfile", '
+               '"iam:RemoveRoleFromInstanceProfile"]')  # fmt: skip
+    assert told(tmp_path, NAMED.replace("ACTIONS", actions).replace("SERVICE", "ec2") + more) == expected
