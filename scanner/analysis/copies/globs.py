@@ -22,6 +22,14 @@ _DIGITS = frozenset("0123456789abcdef-*") | {_ANYTHING}
 _STOPS = ":/"
 
 
+def written(text: str) -> str:
+    """A text for people: partitions as they mostly are, other parts that are not known as dots."""
+    text = text.replace("{partition}", "aws")
+    for token in ("{region}", "{account}", "{id}", "{}"):
+        text = text.replace(token, "...")
+    return text
+
+
 def name_of(text: str) -> str:
     """An ARN as it is matched."""
     for token, sign in _TOKENS.items():

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from scanner.analysis.copies.globs import written
 from scanner.analysis.copies.observation import POINT_IN_TIME, Fault, Observation, Told, first, worst
 from scanner.analysis.copies.places import Part, Place, part, same_part
 from scanner.analysis.copies.schedule import longest_gap
@@ -141,7 +142,7 @@ class Making:
         try:
             vault = self._vaults.called(named, plan)
         except ValueError as error:
-            return None, str(error)
+            return None, written(str(error))
         if isinstance(vault.name, Unknown) and vault.node is None:
             return vault, vault.name
         absent = vault.node is None and isinstance(vault.name, str) and vault.name not in _GIVEN

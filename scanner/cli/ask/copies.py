@@ -38,6 +38,9 @@ def command(node: str | None, **given: Any) -> None:
     NODE is a store by its address, its name, or kind:KIND; all stores without it.
     """
     asked = asking.ask(given)
+    for each in asked.built.diagnostics:
+        if each.code == "input-backup":
+            click.echo(terminal(f"warning[{each.code}]: {each.summary}; {each.remedy}"), err=True)
     found = answer(asked.graph, asked.config, node)
     if found is None:
         raise click.UsageError(f"no data store is called {node!r}")
