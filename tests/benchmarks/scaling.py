@@ -28,33 +28,37 @@ variable "name" { type = string }
 variable "key" { type = string }
 locals { full = "prod-${lower(var.name)}" }
 resource "aws_s3_bucket" "b" {
-  bucket = local.full
+  count  = 2
+  bucket = "${local.full}-${count.index}"
   tags   = { Name = local.full, Index = var.key }
 }
 resource "aws_s3_bucket_server_side_encryption_configuration" "b" {
-  bucket = aws_s3_bucket.b.id
+  count  = 2
+  bucket = aws_s3_bucket.b[count.index].id
   rule {
     apply_server_side_encryption_by_default { sse_algorithm = "aws:kms" }
   }
 }
 resource "aws_iam_role" "r" {
-  name               = "${local.full}-role"
+  count              = 2
+  name               = "${local.full}-role-${count.index}"
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
   })
 }
 data "aws_iam_policy_document" "d" {
+  count = 2
   statement {
     actions   = ["s3:GetObject"]
-    resources = ["${aws_s3_bucket.b.arn}/*"]
+    resources = ["${aws_s3_bucket.b[count.index].arn}/*"]
   }
 }
 """
 CALL = """
 module "part" {
   source   = "./part"
-  for_each = { for pair in setproduct(range(%d), range(250)) : join("-", pair) => "name-${join("-", pair)}" }
+  for_each = { for pair in setproduct(range(%d), range(125)) : join("-", pair) => "name-${join("-", pair)}" }
   name     = each.value
   key      = each.key
 }
@@ -88,7 +92,7 @@ locals {
 
 
 def estate(folder: Path, instances: int) -> Path:
-    """A root that calls one module so often that its resources number `instances` (four a call)."""
+    """A root that calls one module so often that its resources number `instances` (eight a call)."""
     tree = folder / f"estate-{instances}"
     (tree / "part").mkdir(parents=True)
     (tree / "part" / "main.tf").write_text(MODULE)

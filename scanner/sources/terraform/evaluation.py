@@ -252,12 +252,15 @@ class Evaluation:
             return
         module = self.loader.load(found)
         expansion = self._expand(owner, declared)
-        self._modules += len(expansion.keys)
-        if self._modules > MOST_MODULES:
-            told = f"more than {MOST_MODULES:,} module instances; the rest was not read"
+        if self._modules + len(expansion.keys) > MOST_MODULES:
+            told = f"more than {MOST_MODULES:,} module instances; one stands for all of a call, and in the end none"
             self.tell_once(self.root, "limit-modules", told, declared.header, Level.ERROR)
-            owner.absent[name] = Unknown(told, Cause.LIMIT)
-            return
+            if self._modules >= MOST_MODULES:
+                owner.absent[name] = Unknown(told, Cause.LIMIT)
+                return
+            key: Key = 0 if expansion.form == "count" else "*"
+            expansion = Expansion((key,), {}, Unknown(told, Cause.LIMIT), expansion.form)
+        self._modules += len(expansion.keys)
         children: dict[Key, Instance] = {}
         for key in expansion.keys:
             child = Instance(module, owner.root, owner, declared, key, names_of(expansion, key))
