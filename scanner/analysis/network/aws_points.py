@@ -193,7 +193,7 @@ class Points:
             for template in world.many("contains", index, "instance"):
                 more, doubt = self._groups(template, "instance")
                 worn += more or ()
-                why = why or doubt
+                why = doubt if why is None else why
         return (tuple(worn) if worn or why is not None else None), why
 
     def _unfiltered(self, index: int, kind: str) -> bool:
