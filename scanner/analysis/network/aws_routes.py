@@ -64,7 +64,7 @@ class Routes:
                 return self.table(own[-1], subnet.network)
             why = graph.why_open("routes_by", subnet.index)
             if why is not None or subnet.network.outside is not None:
-                return Table(None, why=why or subnet.network.outside)
+                return Table(None, why=subnet.network.outside if why is None else why)
         return self.main(subnet.network)
 
     def main(self, network: Network) -> Table:
