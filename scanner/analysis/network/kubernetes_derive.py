@@ -27,7 +27,8 @@ def derive_entries(graph: Graph, config: Config) -> None:
             entries = list(_entries(graph, ways, number)) if each.members else []
             for index in each.members:
                 why = graph.why_open_in("filters", index)
-                graph.set(index, "entries", [_doubted(entry, why) if why else entry for entry in entries])
+                told = entries if why is None else [_doubted(entry, why) for entry in entries]
+                graph.set(index, "entries", told)
         for index in _idle(ways, config):
             graph.set(index, "ignores_policies", True)  # noqa: FBT003 - as above
     declared = bool(graph.nodes("network_policy"))
