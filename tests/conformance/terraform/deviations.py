@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
-from scanner.hcl import evaluate, parse, traverse
+from scanner.hcl import evaluate, parse, traverse, unify
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.functions import attempts, table
@@ -28,6 +28,7 @@ from tests.conformance.terraform.generate import Program
 from tests.conformance.terraform.real import Answer
 
 _ATTEMPT, _CHOSEN, _SPLAT, _EARLY = attempts.attempt, evaluate._chosen, traverse._splat_unknown, Early.resolve
+_ELEMENTS = unify._elements_convert
 _TYPED_NULL = "a typed null"
 DEVIATIONS = {
     "symbolic instances": "count or for_each over an unknown is an error there; here one symbolic instance stands for "
@@ -35,11 +36,11 @@ DEVIATIONS = {
     "no instance": "a block or call without instances is type-checked there and not evaluated here: what it would "
     "hold if it were there is no fault of the configuration",
     "types first": "terraform first checks types with all variables unknown and tells nothing else where that fails; "
-    "here the values are known, and what they fail with is told (both refuse the same place, or nothing is "
-    "wrong with the value that a variable of any type has)",
+    "here the values and types of a plan are known: what they fail with is told, and what is well with them "
+    "is not refused for what else they might have been",
     "logic stops": "1.12 and newer do not look at the right side that the left has decided; so do we",
     "more known": "try() over a plain path to a partly unknown value keeps the value, two arms keep their common prefix, "
-    "and what hangs on that is known or refused: terraform says unknown",
+    "one false decides alltrue(), and what hangs on that is known or refused: terraform says unknown",
     "null types": "a null has no type here: terraform refuses that of a variable or conversion where another type is wanted, and an "
     "untyped null in format() makes all of it unknown there (fixed later), not the text or error of a typed one",
     "tofu template": "OpenTofu's templatestring() takes any template, terraform's only a reference to one",
@@ -131,13 +132,27 @@ def _stands_in(address: str, program: Program, place: str) -> bool:
 
 
 def _types_first(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
-    if said == "only terraform refuses" and "type = any" in _text(program):
-        return _agrees(theirs, program, {"scanner.hcl.scope.Early.resolve": _untyped_variables})
+    if said not in ("only terraform refuses", "another cause"):
+        return False
     places = {error[3] for error in mine.errors}
-    return said == "another cause" and all(
+    same_place = all(
         _is_absent_file(error) or places & {error[3], *re.findall(r"defined at (\S+:\d+)", error[1])}
         for error in theirs.errors
     )
+    return same_place or _agrees(theirs, program, {
+        "scanner.hcl.scope.Early.resolve": _untyped_variables,
+        "scanner.hcl.unify._elements_convert": _settled_elements_convert,
+        "scanner.sources.terraform.phantom.DataValue._typed": lambda value, name, _: value.computed(name),
+    })  # fmt: skip
+
+
+def _settled_elements_convert(have: Type, want: Type) -> bool:
+    """Elements of any type become no list."""
+    told = unify.elements(have)
+    if want.kind != "map" and have.kind == "tuple" and want.element is not None and want.element.is_any and told:
+        shared = unify.unify(told)
+        return shared is not None and not shared.is_any
+    return _ELEMENTS(have, want)
 
 
 def _untyped_variables(scope: Early, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
@@ -161,7 +176,21 @@ def _more_known(said: str, program: Program, theirs: Answer, mine: Answer) -> bo
         "scanner.hcl.functions.attempts._is_path": lambda *_: False,
         "scanner.hcl.functions.attempts.attempt": _untyped_attempt,
         "scanner.hcl.evaluate._shared_prefix": lambda *_: "",
-    }, {"startswith": _whole_prefix()})  # fmt: skip
+    }, {"startswith": _whole_prefix(), "alltrue": _in_order("alltrue"), "anytrue": _in_order("anytrue")})  # fmt: skip
+
+
+def _in_order(name: str) -> Any:
+    """alltrue() and anytrue() that stop at the first unknown, whatever stands behind it."""
+    function = table()[name]
+
+    def run(listed: Any) -> Any:
+        for at, each in enumerate(listed):
+            if isinstance(each, Unknown):
+                before = function.run(listed[:at])
+                return before if before is (name == "anytrue") else each
+        return function.run(listed)
+
+    return replace(function, run=run)
 
 
 def _whole_prefix() -> Any:
