@@ -87,7 +87,7 @@ def prepare(
     real = [path for path in paths if str(path) != "-"]
     for path in real:
         if not path.exists():
-            raise click.UsageError(f"{path} does not exist")
+            raise click.UsageError(f"{path} does not exist{_elsewhere(path)}")
     chosen = real or ([] if paths else [Path()])
     top = (root or tree_root(_common(chosen))).resolve()
     for path in chosen:
@@ -96,6 +96,14 @@ def prepare(
     config = load_config(chosen[0] if chosen else Path(), top, config_file)
     tree = Tree(top, chosen, (*config.exclude, *exclude))
     return tree, config, chosen
+
+
+def _elsewhere(path: Path) -> str:
+    """What to do where a path names an object of S3: a scan opens no connection."""
+    name = str(path)
+    if not name.startswith("s3:/"):
+        return ""
+    return f" here; read it through a pipe: aws s3 cp s3://{name[4:].lstrip('/')} - | layerproof scan -"
 
 
 def _common(chosen: Sequence[Path]) -> Path:

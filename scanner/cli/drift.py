@@ -59,7 +59,7 @@ def command(**given: Any) -> None:
     _fits(given)
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
     live = _Live() if given["snapshots"] else _collected(given)
-    snapshots = tuple(SourceFile(str(path), path.read_bytes()) for path in given["snapshots"]) or live.files
+    snapshots = tuple(map(_snapshot, given["snapshots"])) or live.files
     target = common.target(tree, config, chosen, given, snapshots=snapshots)
     objects = Objects()
     built = scan.build(target, objects.through(scan.read(target)), config)
@@ -74,6 +74,20 @@ def command(**given: Any) -> None:
         else drifting.text(built, result, trails)
     )
     raise click.exceptions.Exit(_exit(built, result, given["fail_on"]))
+
+
+def _snapshot(path: Path) -> SourceFile:
+    """A snapshot that was named. Raises Exit where the file is none: nothing could be compared."""
+    from scanner.sources.aws.snapshot import begins  # noqa: PLC0415 - only with snapshots
+
+    data = path.read_bytes()
+    if not begins(data):
+        click.echo(
+            f"error[read-snapshot]: {path} is no snapshot; layerproof audit collect --out makes one", err=True
+        )
+        click.echo(f"exit {common.INCOMPLETE}: nothing to compare with", err=True)
+        raise click.exceptions.Exit(common.INCOMPLETE)
+    return SourceFile(str(path), data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 `python moto_server.py PORT [FAULTS [CALLS]]`: the calls are noted in CALLS, one JSON list (service, operation) per
 line. FAULTS is the path of a JSON file, read anew for each request: a list of
 {"service", "operation", "path" (its end), "status", "code", "message", "account", "region", "after", "first"}
-(null or absent: any; `after`: that many calls of it are answered first; `first`: only so many are refused).
+(null or absent: any; `after`: that many calls of it are answered first; `first`: only so many are refused; with
+`cut` the answer breaks off half way instead).
 
 What is put right, each as AWS documents it:
 
@@ -145,6 +146,7 @@ class Application:
         self._calls = calls
         self._faults = faults
         self._seen: dict[str, int] = {}
+        self._told = ""
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Any:
         body = self._body(environ)
@@ -153,6 +155,8 @@ class Application:
             with self._calls.open("a") as noted:
                 noted.write(json.dumps([service, operation]) + "\n")
         fault = self._fault(service, operation, environ)
+        if fault is not None and fault.get("cut"):
+            return _cut(self._inner, environ, start)
         if fault is not None:
             return _refuse(start, service, fault)
         answer: dict[str, Any] | None = None
@@ -193,7 +197,11 @@ class Application:
     def _fault(self, service: str, operation: str, environ: dict[str, Any]) -> dict[str, Any] | None:
         if self._faults is None or not self._faults.exists():
             return None
-        for number, fault in enumerate(json.loads(self._faults.read_text() or "[]")):
+        told = self._faults.read_text() or "[]"
+        if told != self._told:  # other faults: what was counted of the earlier ones says nothing of these
+            self._told = told
+            self._seen.clear()
+        for number, fault in enumerate(json.loads(told)):
             account, region = _whose(environ) if fault.get("account") or fault.get("region") else ("", "")
             wanted = {"service": service, "operation": operation, "account": account, "region": region}
             if any(fault.get(name) and fault[name] != value for name, value in wanted.items()):
@@ -219,6 +227,13 @@ def _asked(environ: dict[str, Any], body: bytes) -> tuple[str, str]:
         return service, action[1].decode()
     query = environ.get("QUERY_STRING", "")
     return service, f"{environ['REQUEST_METHOD']} {query.partition('=')[0].partition('&')[0]}".strip()
+
+
+def _cut(inner: Any, environ: dict[str, Any], start: Any) -> list[bytes]:
+    """The first half of the answer, as if that were all of it."""
+    text = b"".join(inner(environ, lambda *_: None))
+    start("200 OK", [("Content-Type", "text/xml" if text.startswith(b"<") else "application/x-amz-json-1.1")])
+    return [text[: len(text) // 2]]
 
 
 def _refuse(start: Any, service: str, fault: dict[str, Any]) -> list[bytes]:

@@ -116,6 +116,15 @@ def test_a_run_into_s3_that_was_cut_off_is_gone_on_with(cloud: Cloud, bucket, tm
     assert left(tmp_path) == []
 
 
+def test_a_scan_opens_no_connection_and_says_how_else(cloud: Cloud, bucket, tmp_path):
+    told = process("scan", "s3://snapshots/k")
+    assert told.code == 2
+    assert "aws s3 cp s3://snapshots/k - | layerproof scan -" in told.err
+    cloud.layerproof("audit", "collect", *WHERE, "--out", "s3://snapshots/k")
+    there = bucket.get_object(Bucket="snapshots", Key="k")["Body"].read()
+    assert scan(Path("-"), "--fail-on", "never", stdin=there).code == 0
+
+
 def test_secrets_are_kept_out_of_s3_as_out_of_files(cloud: Cloud, bucket, tmp_path):
     (tmp_path / "key").write_bytes(b"k" * 32)
     run = cloud.layerproof("audit", "collect", "--regions", "eu-west-1", "--services", "lambda", "--hmac-key",

@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from scanner.sources.aws import bulk
 from scanner.sources.aws.operation import Listing
 from scanner.sources.aws.registry import listings
 from tests.audit.conftest import HERE, Cloud, free_port
@@ -103,6 +104,9 @@ def least(items: Sequence[dict[str, Any]]) -> Counter[str]:
 
 def _details(listing: Listing, there: Sequence[dict[str, Any]]) -> Iterator[str]:
     for detail in listing.details:
+        if detail.tagged and len(there) >= bulk.LEAST:  # nothing here is tagged: one page tells that
+            yield bulk.OPERATION
+            continue
         number = sum(detail.key in each["attributes"] or detail.key in each["unread"] for each in there)
         yield from [detail.operation] * math.ceil(number / (detail.batch or 1))
 
@@ -167,10 +171,11 @@ def measure(cloud: Cloud, folder: Path, prowler: str) -> bool:
             print(f"                  {name}: {told[name]}, least {needed[name]}")
     print(f"processor a call  {whole:.2f} ms, botocore alone {plain:.2f} ms, so ours is {whole - plain:.2f} ms"
           f" (limit {OVERHEAD})")  # fmt: skip
+    report = folder / "report.json"
     scanned = Spent(
-        [sys.executable, *us[1:3], "scan", str(out), f"--format=text={os.devnull}"], environment, quiet=True
+        [sys.executable, *us[1:3], "scan", str(out), f"--format=json={report}"], environment, quiet=True
     )
-    print(f"scan              {scanned}")
+    print(f"scan              {scanned}, {_ours(report)}")
     store = ["--store", str(folder / "store.db"), f"--format=text={os.devnull}"]
     print(f"audit, stored     {Spent([*us, 'aws', *whom, *store], environment, quiet=True)}")
     if prowler:
@@ -179,8 +184,26 @@ def measure(cloud: Cloud, folder: Path, prowler: str) -> bool:
         line = [prowler, "aws", "--service", *names, "--region", *REGIONS, "-M", "json-ocsf", "--no-banner",
                 "--output-directory", str(folder)]  # fmt: skip
         theirs = Spent(line, environment, quiet=True)
-        print(f"Prowler           {theirs}, {sum(1 for _ in cloud.calls())} calls")
+        number = sum(1 for _ in cloud.calls())
+        print(f"Prowler           {theirs}, {number} calls, {_theirs(folder)}")
     return ratio <= LIMIT and whole - plain < OVERHEAD
+
+
+def _ours(report: Path) -> str:
+    """How many verdicts our report holds, and of how many things it says fail."""
+    told = json.loads(report.read_text())
+    fails = [each for each in told["findings"] if each["verdict"] == "fail"]
+    things = sum(len(each["instances"]) or 1 for each in fails)
+    return (
+        f"{told['summary']['pass'] + told['summary']['fail']} verdicts, {len(fails)} failures of {things} things"
+    )
+
+
+def _theirs(folder: Path) -> str:
+    """How many verdicts Prowler wrote, and how many of them are failures."""
+    told = [each for file in folder.glob("*.ocsf.json") for each in json.loads(file.read_text())]
+    fails = sum(each.get("status_code") == "FAIL" for each in told)
+    return f"{len(told)} verdicts, {fails} failures"
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from scanner.sources.aws import faults
+from scanner.sources.aws import bulk, faults
 from scanner.sources.aws.faults import OK, Fault
 from scanner.sources.aws.operation import Detail, Listing, action
 from scanner.sources.aws.rate import Bucket
@@ -70,6 +70,7 @@ class _Collector:
         self.region = work.home if work.unit.region == GLOBAL else work.unit.region
         self._whose = work.whose._replace(region=self.region)
         self._bucket = Bucket(work.unit.service)
+        self._tags = Bucket(bulk.SERVICE)
         self._secrecy = Secrecy(work.hmac_key)
         self._items: dict[tuple[str, str], Item] = {}
         self._operations: dict[tuple[str, str], Operation] = {}
@@ -177,6 +178,8 @@ class _Collector:
 
         told = self._operation(detail, listing.service)
         wanted = [each for each in found if not detail.when or search(detail.when, each.attributes)]
+        if detail.tagged and len(wanted) >= bulk.LEAST and self._tagged(detail, wanted):
+            return
         size = detail.batch or 1
         groups = [_Asked(wanted[start : start + size], parent) for start in range(0, len(wanted), size)]
         if len(groups) < WORTH_THREADS:
@@ -186,6 +189,26 @@ class _Collector:
         with ThreadPoolExecutor(THREADS, "detail") as pool:  # clients are safe among threads
             for _ in pool.map(lambda asked: self._ask(client, detail, asked, told), groups):
                 pass
+
+    def _tagged(self, detail: Detail, wanted: Sequence[Item]) -> bool:
+        """Ask the tags of all of them at once; False where that is not allowed: then each is asked for its own."""
+        if bulk.OPERATION in self._gone:
+            return False
+        key = (bulk.OPERATION, "")
+        told = self._operations.setdefault(key, Operation(bulk.OPERATION, bulk.ACTION))
+
+        def count() -> None:
+            self._tags.take()
+            told.calls += 1
+
+        try:
+            found = bulk.tags(self._work.access, self.region, detail.tagged, count)
+        except Exception as error:  # another way is left
+            self._gone[bulk.OPERATION] = faults.classify(error)
+            return False
+        for item in wanted:
+            item.attributes[detail.key] = bulk.of(found, item.id)
+        return True
 
     def _ask(self, client: Any, detail: Detail, asked: _Asked, told: Operation) -> None:
         """One call, for one item or a batch of them."""

@@ -40,6 +40,8 @@ class Detail:
     equals its `batch_key`. With `when` it is asked only where that JMESPath holds something in the item.
     What is made on demand is ordered first: `order` is that operation, with `order_parameters`; `parameters` may
     name the fields of its answer, and the detail is asked again while `pending` is among the texts of its answer.
+    With `tagged` the answer is the item's tags, and `tagged` what the Resource Groups Tagging API calls its type:
+    of several items they are asked there, many at once, and kept as a map.
     """
 
     operation: str
@@ -56,6 +58,7 @@ class Detail:
     order: str = ""
     order_parameters: Mapping[str, Any] = field(default_factory=dict)
     pending: str = ""
+    tagged: str = ""
 
     @property
     def key(self) -> str:

@@ -122,6 +122,11 @@ def may_be(start: bytes) -> bool:
     return start.startswith((_MARK, _GZIP))
 
 
+def begins(data: bytes) -> bool:
+    """Whether data is a snapshot, be it whole or not."""
+    return data.startswith(_MARK) or (data.startswith(_GZIP) and _begins(data))
+
+
 def unpack(data: bytes) -> bytes | None:
     """The text of a snapshot, compressed or not; None where the data is something else.
 

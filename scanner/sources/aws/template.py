@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-_FIELD = re.compile(r"\{([@^]?)(\w*)(\??)\}")
+_FIELD = re.compile(r"\{([@^]?)(\w*)([?/]?)\}")
 
 
 class Whose(NamedTuple):
@@ -27,7 +27,7 @@ class Context(NamedTuple):
 
     def fill(self, template: Any) -> Any:
         """A template with its fields filled in. Raises KeyError for a field that the item lacks, unless it is
-        marked as optional (`{SetIdentifier?}`)."""
+        marked as optional (`{SetIdentifier?}`); `{Name/}` leaves out a slash that the name begins with."""
         if isinstance(template, str):
             return _FIELD.sub(self._field, template) if "{" in template else template
         if isinstance(template, list):
@@ -37,7 +37,7 @@ class Context(NamedTuple):
         return template
 
     def _field(self, match: re.Match[str]) -> str:
-        sign, name, optional = match.groups()
+        sign, name, mark = match.groups()
         if sign == "@":
             return str(getattr(self.whose, name))
         if sign == "^" and not name:
@@ -45,7 +45,7 @@ class Context(NamedTuple):
         source = self.parent_item if sign == "^" else self.item
         value = source.get(name)
         if value is None:
-            if optional:
+            if mark == "?":
                 return ""
             raise KeyError(name)
-        return str(value)
+        return str(value).removeprefix("/") if mark == "/" else str(value)

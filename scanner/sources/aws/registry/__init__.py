@@ -27,6 +27,7 @@ OWN = (
     ("account", "ListRegions", "account:ListRegions"),
     ("organizations", "ListAccounts", "organizations:ListAccounts"),
     ("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents"),  # who changed what has drifted; drift alone asks
+    ("resourcegroupstaggingapi", "GetResources", "tag:GetResources"),  # tags of many things at once
     ("timestream-write", "DescribeEndpoints", "timestream:DescribeEndpoints"),  # where its other calls go
 )
 

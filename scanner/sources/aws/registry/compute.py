@@ -14,7 +14,7 @@ FUNCTIONS = (
     Listing("lambda", "ListFunctions", "AWS::Lambda::Function", "Functions", "{FunctionArn}", details=(
         Detail("GetPolicy", _FUNCTION, answer="Policy", absent=_NOT_FOUND),
         Detail("ListFunctionUrlConfigs", _FUNCTION, answer="FunctionUrlConfigs", absent=_NOT_FOUND),
-        Detail("ListTags", {"Resource": "{FunctionArn}"}, answer="Tags")),
+        Detail("ListTags", {"Resource": "{FunctionArn}"}, answer="Tags", tagged="lambda:function")),
         secret=("Environment.Variables.*",)),
     Listing("lambda", "ListEventSourceMappings", "AWS::Lambda::EventSourceMapping", "EventSourceMappings",
             "{EventSourceMappingArn}"),
@@ -24,7 +24,8 @@ FUNCTIONS = (
                        answer="{roleArn: roleArn, loggingConfiguration: loggingConfiguration,"
                               " tracingConfiguration: tracingConfiguration,"
                               " encryptionConfiguration: encryptionConfiguration}"),
-                Detail("ListTagsForResource", {"resourceArn": "{stateMachineArn}"}, answer="tags"))),
+                Detail("ListTagsForResource", {"resourceArn": "{stateMachineArn}"}, answer="tags",
+                       tagged="states:stateMachine"))),
     Listing("autoscaling", "DescribeAutoScalingGroups", "AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroups",
             "{AutoScalingGroupARN}"),
     Listing("autoscaling", "DescribeLaunchConfigurations", "AWS::AutoScaling::LaunchConfiguration",
@@ -84,7 +85,8 @@ CONTAINERS = (
                absent=("RepositoryPolicyNotFoundException",)),
         Detail("GetLifecyclePolicy", _REPOSITORY, answer="lifecyclePolicyText",
                absent=("LifecyclePolicyNotFoundException",)),
-        Detail("ListTagsForResource", {"resourceArn": "{repositoryArn}"}, answer="tags"))),
+        Detail("ListTagsForResource", {"resourceArn": "{repositoryArn}"}, answer="tags",
+               tagged="ecr:repository"))),
     Listing("ecr", "DescribeRegistry", "AWS::ECR::ReplicationConfiguration",
             "[{registryId: registryId, replicationConfiguration: replicationConfiguration}]",
             "arn:{@partition}:ecr:{@region}:{@account}:setting/replication"),
@@ -94,11 +96,11 @@ BETWEEN = (
     Listing("sns", "ListTopics", "AWS::SNS::Topic", "Topics", "{TopicArn}", details=(
         Detail("GetTopicAttributes", {"TopicArn": "{TopicArn}"}, answer="Attributes"),
         Detail("ListTagsForResource", {"ResourceArn": "{TopicArn}"}, answer="Tags",
-               absent=("ResourceNotFound",)))),
+               absent=("ResourceNotFound",), tagged="sns"))),
     Listing("sns", "ListSubscriptions", "AWS::SNS::Subscription", "Subscriptions", "{SubscriptionArn}"),
     Listing("sqs", "ListQueues", "AWS::SQS::Queue", "QueueUrls", "{QueueUrl}", wrap="QueueUrl", details=(
         Detail("GetQueueAttributes", {"QueueUrl": "{QueueUrl}", "AttributeNames": ["All"]}, answer="Attributes"),
-        Detail("ListQueueTags", {"QueueUrl": "{QueueUrl}"}, answer="Tags"))),
+        Detail("ListQueueTags", {"QueueUrl": "{QueueUrl}"}, answer="Tags", tagged="sqs"))),
     Listing("events", "ListEventBuses", "AWS::Events::EventBus", "EventBuses", "{Arn}", children=(
         Listing("events", "ListRules", "AWS::Events::Rule", "Rules", "{Arn}",
                 parameters={"EventBusName": "{Name}"}, details=(

@@ -44,7 +44,7 @@ OTHERS = (
                        answer="Policy", absent=("PolicyNotFoundException",)),
                 Detail("ListTagsOfResource",
                        {"ResourceArn": "arn:{@partition}:dynamodb:{@region}:{@account}:table/{TableName}"},
-                       answer="Tags"))),
+                       answer="Tags", tagged="dynamodb:table"))),
     Listing("elasticache", "DescribeReplicationGroups", "AWS::ElastiCache::ReplicationGroup", "ReplicationGroups",
             "{ARN}"),
     Listing("elasticache", "DescribeCacheClusters", "AWS::ElastiCache::CacheCluster", "CacheClusters", "{ARN}"),

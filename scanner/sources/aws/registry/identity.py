@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scanner.sources.aws.operation import Detail, Listing
 
 _LIST = "arn:{@partition}:iam::{@account}:"
@@ -50,10 +52,14 @@ _USED_POLICIES = (
     "Policies[?AttachmentCount > `0` || PermissionsBoundaryUsageCount > `0` || !contains(Arn, ':iam::aws:')]"
 )
 _PROVIDER = "{Url: Url, ClientIDList: ClientIDList, ThumbprintList: ThumbprintList, Tags: Tags}"
-# Which services a principal used, and when; for roles of services, which nobody can change, it is not asked.
+# Which services a principal used, and when: two calls each. It is not asked of roles that are not used at all, nor
+# of those that services made for themselves.
 _ACCESSED = Detail("GetServiceLastAccessedDetails", {"JobId": "{JobId}"}, answer="ServicesLastAccessed",
-                   when="!starts_with(Path || '/', '/aws-service-role/')", order="GenerateServiceLastAccessedDetails",
-                   order_parameters={"Arn": "{Arn}"}, pending="IN_PROGRESS")  # fmt: skip
+                   order="GenerateServiceLastAccessedDetails", order_parameters={"Arn": "{Arn}"},
+                   pending="IN_PROGRESS")  # fmt: skip
+_ROLE_DETAILS = (
+    replace(_ACCESSED, when="RoleLastUsed.LastUsedDate && !starts_with(Path || '/', '/aws-service-role/')"),
+)
 _USER_DETAILS = (
     _ACCESSED,
     Detail("ListAccessKeys", {"UserName": "{UserName}"}, answer="AccessKeyMetadata"),
@@ -68,7 +74,7 @@ _KEYS = Listing("iam", "ListAccessKeys", "AWS::IAM::AccessKey", "AccessKeyMetada
 
 IAM = (
     Listing("iam", "GetAccountAuthorizationDetails", "AWS::IAM::Role", "RoleDetailList", "{Arn}", "global",
-            parameters=_AUTHORIZATION, page=1000, details=(_ACCESSED,)),
+            parameters=_AUTHORIZATION, page=1000, details=_ROLE_DETAILS),
     # the longest session is told by this listing alone
     Listing("iam", "ListRoles", "AWS::IAM::Role", "Roles[].{Arn: Arn, MaxSessionDuration: MaxSessionDuration}",
             "{Arn}", "global", page=1000),

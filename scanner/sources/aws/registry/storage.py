@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scanner.sources.aws.operation import Detail, Listing
 
 
@@ -27,7 +29,7 @@ _BUCKET = (
                "ReplicationConfiguration", "GetReplicationConfiguration"),
     _of_bucket("GetObjectLockConfiguration", "ObjectLock", "ObjectLockConfigurationNotFoundError",
                "ObjectLockConfiguration", "GetBucketObjectLockConfiguration"),
-    _of_bucket("GetBucketTagging", "Tags", "NoSuchTagSet", "TagSet"),
+    replace(_of_bucket("GetBucketTagging", "Tags", "NoSuchTagSet", "TagSet"), tagged="s3"),
 )  # fmt: skip
 
 S3 = (
@@ -62,20 +64,22 @@ KEYS = (
         Detail("GetKeyPolicy", {"KeyId": "{KeyId}", "PolicyName": "default"}, answer="Policy"),
         Detail("GetKeyRotationStatus", _KEY, absent=("UnsupportedOperationException",),
                when="DescribeKey.KeyManager == 'CUSTOMER' && DescribeKey.KeySpec == 'SYMMETRIC_DEFAULT'"),
-        Detail("ListResourceTags", _KEY, answer="Tags", when="DescribeKey.KeyManager == 'CUSTOMER'"),
+        Detail("ListResourceTags", _KEY, answer="Tags", when="DescribeKey.KeyManager == 'CUSTOMER'",
+               tagged="kms:key"),
         Detail("ListGrants", _KEY, answer="Grants", when="DescribeKey.KeyManager == 'CUSTOMER'"))),
     Listing("kms", "ListAliases", "AWS::KMS::Alias", "Aliases", "{AliasArn}"),
     Listing("secretsmanager", "ListSecrets", "AWS::SecretsManager::Secret", "SecretList", "{ARN}", details=(
         Detail("GetResourcePolicy", {"SecretId": "{ARN}"}, answer="ResourcePolicy"),
         Detail("DescribeSecret", {"SecretId": "{ARN}"}, answer="{ReplicationStatus: ReplicationStatus}"))),
     Listing("ssm", "DescribeParameters", "AWS::SSM::Parameter", "Parameters",
-            "arn:{@partition}:ssm:{@region}:{@account}:parameter/{Name}", details=(
+            "arn:{@partition}:ssm:{@region}:{@account}:parameter/{Name/}", details=(
                 Detail("ListTagsForResource", {"ResourceType": "Parameter", "ResourceId": "{Name}"},
-                       answer="TagList"),)),
+                       answer="TagList", tagged="ssm:parameter"),)),
     Listing("acm", "ListCertificates", "AWS::CertificateManager::Certificate", "CertificateSummaryList",
             "{CertificateArn}", details=(
                 Detail("DescribeCertificate", {"CertificateArn": "{CertificateArn}"}, answer="Certificate"),
-                Detail("ListTagsForCertificate", {"CertificateArn": "{CertificateArn}"}, answer="Tags"))),
+                Detail("ListTagsForCertificate", {"CertificateArn": "{CertificateArn}"}, answer="Tags",
+                       tagged="acm:certificate"))),
 )  # fmt: skip
 
 _PLAN = {"BackupPlanId": "{BackupPlanId}"}
