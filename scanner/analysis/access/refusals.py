@@ -21,9 +21,11 @@ def refusal(statement: dict[str, Any]) -> str:
         return f"has elements that there are none of: {', '.join(map(str, strange))}"
     for one, other, name in (("actions", "not_actions", "Action"), ("resources", "not_resources", "Resource"),
                              ("principals", "not_principals", "Principal")):  # fmt: skip
-        if statement[one] and statement[other]:
+        both = (statement[one], statement[other])
+        if not any(isinstance(each, Unknown) for each in both) and all(both):
             return f"has both {name} and Not{name}"
-    for condition in statement["conditions"]:
+    conditions = statement["conditions"]
+    for condition in () if isinstance(conditions, Unknown) else conditions:
         operator = None if isinstance(condition, Unknown) else condition["operator"]
         if isinstance(operator, str) and not is_operator(operator):
             return f"has no known condition operator: {operator}"
