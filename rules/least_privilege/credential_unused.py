@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, rule
 
-MOST_DAYS = {"access_key": 90, "user": 90}
+MOST_DAYS = 45  # CIS Amazon Web Services Foundations Benchmark 7.0, 2.11
 
 
 @rule(
@@ -30,6 +30,6 @@ def check(holder: Node) -> Iterator[Match]:
     if holder["active" if is_key else "console"] is not True:
         return
     days = holder["unused_days"]
-    if days is not None and days > MOST_DAYS[holder.kind]:
+    if days is not None and days > MOST_DAYS:
         what = "an access key" if is_key else "a password"
         yield Match(holder, at="used", values={"days": days, "what": what})

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, rule
 
-MOST_DAYS = 90  # CIS AWS Foundations Benchmark 3.0, 1.14
+# CIS Amazon Web Services Foundations Benchmark 7.0, 2.12; what is not used (2.11) has a rule of its own.
+MOST_DAYS, UNUSED_DAYS = 90, 45
 
 
 @rule(
@@ -28,5 +29,5 @@ def check(key: Node) -> Iterator[Match]:
     """
     if key["active"] is not True or key["age_days"] is None or key["age_days"] <= MOST_DAYS:
         return
-    if key["unused_days"] is None or key["unused_days"] <= MOST_DAYS:
+    if key["unused_days"] is None or key["unused_days"] <= UNUSED_DAYS:
         yield Match(key, at=("active", "created"), values={"days": key["age_days"]})
