@@ -9,8 +9,8 @@ def choose(graph: Graph, text: str) -> list[int]:
     """The nodes that a text names, in the order of the graph; [] where it names none.
 
     In turn until one fits: the whole address, `kind:KIND`, `tier:TIER`, the address within its root (a
-    Terraform address, `GROUP/KIND/NAMESPACE/NAME`, an ARN; `*` and `?` are wild), `NAMESPACE/NAME`, the
-    thing's own name.
+    Terraform address, `GROUP/KIND/NAMESPACE/NAME`, an ARN; `*` and `?` are wild), `NAMESPACE/NAME`, the end of an
+    ARN (an instance's id), the thing's own name.
     """
     head, colon, rest = text.partition(":")
     if colon and head == "kind":
@@ -22,6 +22,7 @@ def choose(graph: Graph, text: str) -> list[int]:
     found = found or [index for index, each in enumerate(addresses) if each.name == text]
     found = found or [index for index, each in enumerate(addresses) if each.matches(text)]
     found = found or [index for index, each in enumerate(addresses) if _in_namespace(each.scheme, each.name, text)]
+    found = found or [index for index, each in enumerate(addresses) if _of_arn(each.scheme, each.name, text)]
     return found or [index for index in range(len(graph)) if _named(graph, index, text)]
 
 
@@ -31,6 +32,11 @@ def _in_namespace(scheme: str, name: str, text: str) -> bool:
     if scheme != "k8s" or "/" not in text:
         return False
     return name.endswith((f"/{text}", f"//{text.removeprefix('default/')}"))
+
+
+def _of_arn(scheme: str, name: str, text: str) -> bool:
+    """Whether an ARN ends in an id or a name: `i-0123456789abcdef0`."""
+    return scheme == "aws" and name.startswith("arn:") and name.endswith((f"/{text}", f":{text}"))
 
 
 def _named(graph: Graph, index: int, text: str) -> bool:

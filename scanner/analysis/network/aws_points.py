@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from scanner.analysis.network.atoms import ANYTHING, NOTHING, Ranges, connections, union
 from scanner.analysis.network.aws_filters import Peer
 from scanner.analysis.network.aws_world import Group, Network, Subnet, World, parsed
+from scanner.model.resource import Plane
 from scanner.model.value import Cause, Unknown, Value
 
 # Kinds whose nodes have interfaces, and the attribute that says whether these have public addresses.
@@ -86,7 +87,7 @@ class Points:
         for each in interfaces:
             for point in self.of(each):
                 yield replace(point, node=index, public=_either(point.public, self._public(index, kind)))
-        if interfaces and not world.graph.targets("in_subnet", index):
+        if interfaces and (not world.graph.targets("in_subnet", index) or self._listed(index)):
             return
         if kind == "database" and not world.graph.targets("in_subnet", index):
             cluster = self._cluster(index)
@@ -94,6 +95,11 @@ class Points:
                 yield from self._member(index, cluster)
                 return
         yield from self._own(index, kind)
+
+    def _listed(self, index: int) -> bool:
+        """Whether the interfaces of a node say all: of what lives, where it wears no groups beside theirs."""
+        graph = self._world.graph
+        return graph.planes[index] is Plane.LIVE and not graph.targets("uses", index)
 
     def _own(self, index: int, kind: str) -> Iterator[Point]:
         world = self._world

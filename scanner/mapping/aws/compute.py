@@ -160,7 +160,7 @@ _INSTANCE = Row(
             values=each("network_interface", "network_interface_id"),
         ),
     },
-    identity=("id", "arn", "private_ip", "public_ip", "public_dns", "private_dns"),
+    identity=("id", "arn", "private_ip", "public_ip", "public_dns", "private_dns", "primary_network_interface_id"),
     name=NAME_TAG,
     parts=agents("user_data"),
 )

@@ -140,7 +140,7 @@ TABLE: Table = {
             "role": Fixed("transit"),
             "accepts_anyone": told("auto_accept_shared_attachments", _accepts_anyone),
         },
-        identity=("id", "arn"),
+        identity=("id", "arn", "association_default_route_table_id"),
         name=NAME_TAG,
     ),
     "aws_ec2_transit_gateway_vpc_attachment": (

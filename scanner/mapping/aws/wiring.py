@@ -14,6 +14,7 @@ from scanner.mapping.aws import wiring_services as services
 from scanner.mapping.aws.network import route_of
 from scanner.mapping.extract import elements, truth, whole
 from scanner.mapping.reader import Reader
+from scanner.model.resource import Plane
 from scanner.model.value import Unknown, Value
 
 _Get = str | Callable[[Reader], Value]
@@ -118,6 +119,12 @@ _SUBNET: Mapping[str, _Get] = {
     "assigns_six": _flag("assign_ipv6_address_on_creation", absent=False),
     "exempt": _exemptions,
 }
+
+
+def _cleared(reader: Reader) -> Value:
+    """Whether an adopted table holds what is listed and no more: `route = []` removes what was in it, without the
+    argument all of that stays; a state lists what there is."""
+    return isinstance(reader.peek("route"), list) or reader.resource.plane in (Plane.RECORDED, Plane.LIVE)
 
 
 # interfaces
@@ -345,8 +352,7 @@ _TYPES: dict[str, Mapping[str, _Get]] = {
     "aws_alb_target_group": _TARGETS,
     "aws_globalaccelerator_endpoint_group": {"accelerated": _accelerated},
     "aws_nat_gateway": _NAT,
-    # adopting it with `route = []` removes what was in it; without the argument all of that stays
-    "aws_default_route_table": {"cleared": lambda reader: isinstance(reader.peek("route"), list)},
+    "aws_default_route_table": {"cleared": _cleared},
     "aws_ec2_transit_gateway": _TRANSIT,
     "aws_ec2_transit_gateway_vpc_attachment": _TRANSIT_ATTACHMENT,
     "aws_ec2_transit_gateway_peering_attachment": {},

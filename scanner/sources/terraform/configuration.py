@@ -80,8 +80,8 @@ class Configuration:
         """What is said of the expression at an attribute path: {} where nothing can be told, None where the
         configuration does not set it."""
         block = self.block(address)
-        if "expressions" not in block:
-            return {}
+        if "expressions" not in block:  # terraform leaves the key out where no argument is written
+            return None if block else {}
         here: Any = block["expressions"]
         for name, index in _STEP.findall(path):
             if isinstance(here, dict) and _leaf(here) and here is not block["expressions"]:

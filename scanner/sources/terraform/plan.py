@@ -223,8 +223,8 @@ class _Teller:
         """Why an attribute is unknown; LEFT out where the configuration does not set it and it is the provider's
         to fill in, as a declared resource leaves it out."""
         expression = self._configuration.expression(held.address, path)
-        if expression is None:
-            return LEFT
+        if expression is None or expression.get("constant_value") in ([], {}):
+            return LEFT  # what is written empty and not known is filled in just as well
         named = self._configuration.named_by(held.address, path)
         own = f"{held.address}.{path}"
         told = ", ".join(each.removesuffix(".*") for each in named) or own

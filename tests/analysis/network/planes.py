@@ -48,7 +48,12 @@ NEEDED = {
         "skip_final_snapshot": "true",
     },
     "aws_rds_cluster_instance": {"instance_class": '"db.t3.medium"', "engine": '"aurora-postgresql"'},
-    "aws_lambda_function": {"s3_bucket": '"code"', "s3_key": '"code.zip"'},
+    "aws_lambda_function": {
+        "s3_bucket": '"code"',
+        "s3_key": '"code.zip"',
+        "handler": '"x.y"',
+        "runtime": '"python3.12"',
+    },
     "aws_launch_template": {"image_id": '"ami-12c6146b"', "instance_type": '"t3.micro"'},
 }
 PROVIDER = """

@@ -237,9 +237,30 @@ def _transit_attachment(live: Live) -> Iterator[Resource]:
         vpc_id=live.get("VpcId"), subnet_ids=live.list("SubnetIds")))  # fmt: skip
 
 
+_TRANSIT_TIES = {
+    "GetTransitGatewayRouteTableAssociations": "aws_ec2_transit_gateway_route_table_association",
+    "GetTransitGatewayRouteTablePropagations": "aws_ec2_transit_gateway_route_table_propagation",
+}
+
+
 def _transit_table(live: Live) -> Iterator[Resource]:
+    """A table with what is associated with it, what announces to it, and the routes that were added by hand."""
+    me = live.get("TransitGatewayRouteTableId")
     yield live.made("aws_ec2_transit_gateway_route_table", _plain(
         live, "TransitGatewayRouteTableId", transit_gateway_id=live.get("TransitGatewayId")))  # fmt: skip
+    for operation, type_ in _TRANSIT_TIES.items():
+        tied = live.get(operation)
+        for each in tied if isinstance(tied, list) else ():
+            attachment = each.get("TransitGatewayAttachmentId")
+            ends = {"transit_gateway_attachment_id": attachment, "transit_gateway_route_table_id": me}
+            yield live.fold(type_, f"{type_}/{attachment}", ends)
+    routes = live.get("SearchTransitGatewayRoutes")
+    for each in routes if isinstance(routes, list) else ():
+        if each.get("Type") == "static" and each.get("DestinationCidrBlock"):
+            hops = [one.get("TransitGatewayAttachmentId") for one in each.get("TransitGatewayAttachments") or ()]
+            told = {"destination_cidr_block": each["DestinationCidrBlock"], "transit_gateway_route_table_id": me}
+            hop: dict[str, Value] = {"transit_gateway_attachment_id": hops[0]} if hops else {"blackhole": True}
+            yield live.fold("aws_ec2_transit_gateway_route", str(each["DestinationCidrBlock"]), {**told, **hop})
 
 
 def _vpn(live: Live) -> Iterator[Resource]:
@@ -247,6 +268,11 @@ def _vpn(live: Live) -> Iterator[Resource]:
         live, "VpnConnectionId", vpn_gateway_id=live.get("VpnGatewayId"),
         transit_gateway_id=live.get("TransitGatewayId"), customer_gateway_id=live.get("CustomerGatewayId"),
         static_routes_only=live.get("Options.StaticRoutesOnly")))  # fmt: skip
+    for each in live.list("Routes"):
+        if each.get("State") not in _GONE and each.get("DestinationCidrBlock"):
+            cidr = str(each["DestinationCidrBlock"])
+            told = {"vpn_connection_id": live.get("VpnConnectionId"), "destination_cidr_block": cidr}
+            yield live.fold("aws_vpn_connection_route", cidr, told)
 
 
 # addresses and interfaces
@@ -312,9 +338,11 @@ SPELLINGS: Spellings = {
     "AWS::EC2::TransitGateway": Spelling(("aws_ec2_transit_gateway",), _transit),
     "AWS::EC2::TransitGatewayVpcAttachment": Spelling(
         ("aws_ec2_transit_gateway_vpc_attachment",), _transit_attachment),
-    "AWS::EC2::TransitGatewayRouteTable": Spelling(("aws_ec2_transit_gateway_route_table",), _transit_table),
+    "AWS::EC2::TransitGatewayRouteTable": Spelling(
+        ("aws_ec2_transit_gateway_route_table", "aws_ec2_transit_gateway_route", *_TRANSIT_TIES.values()),
+        _transit_table),
     "AWS::EC2::VPNGateway": Spelling(("aws_vpn_gateway",), _vpn_gateway),
-    "AWS::EC2::VPNConnection": Spelling(("aws_vpn_connection",), _vpn),
+    "AWS::EC2::VPNConnection": Spelling(("aws_vpn_connection", "aws_vpn_connection_route"), _vpn),
     "AWS::EC2::NetworkInterface": Spelling(("aws_network_interface",), _interface),
     "AWS::EC2::EIP": Spelling(("aws_eip",), _address),
     "AWS::EC2::FlowLog": Spelling(("aws_flow_log",), _flow_log),

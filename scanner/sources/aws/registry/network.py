@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.sources.aws.operation import Detail, Listing
 
 _OWN = {"OwnerIds": ["self"]}
+_TRANSIT_TABLE = {"TransitGatewayRouteTableId": "{TransitGatewayRouteTableId}"}
 
 
 def ec2(
@@ -54,7 +55,14 @@ LISTINGS = (
     ec2("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachment", "TransitGatewayVpcAttachments",
         "transit-gateway-attachment/{TransitGatewayAttachmentId}"),
     ec2("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTable", "TransitGatewayRouteTables",
-        "transit-gateway-route-table/{TransitGatewayRouteTableId}"),
+        "transit-gateway-route-table/{TransitGatewayRouteTableId}", details=(
+            Detail("GetTransitGatewayRouteTableAssociations", _TRANSIT_TABLE, answer="Associations"),
+            Detail("GetTransitGatewayRouteTablePropagations", _TRANSIT_TABLE,
+                   answer="TransitGatewayRouteTablePropagations"),
+            Detail("SearchTransitGatewayRoutes", {
+                **_TRANSIT_TABLE, "Filters": [{"Name": "state", "Values": ["active", "blackhole"]}],
+            }, answer="Routes"),
+        )),
     ec2("DescribeVpnGateways", "VPNGateway", "VpnGateways", "vpn-gateway/{VpnGatewayId}"),
     ec2("DescribeVpnConnections", "VPNConnection", "VpnConnections", "vpn-connection/{VpnConnectionId}",
         secret=("CustomerGatewayConfiguration", "Options.TunnelOptions[].PreSharedKey")),
