@@ -1,4 +1,4 @@
-"""The copies of data stores as a table in Markdown."""
+"""The copies of data stores as a table, for Markdown; what HTML needs of it too."""
 
 from __future__ import annotations
 
@@ -7,24 +7,40 @@ from collections.abc import Iterator, Sequence
 from scanner.model.report import Copied
 from scanner.report.escape import markdown_code
 
-_HEADS = {"copies": "copies", "media": "media", "offsite": "off site", "fresh": "fresh", "kept": "kept",
-          "overall": "3-2-1"}  # fmt: skip
+# How the letters are headed, the whole first.
+LETTER_HEADS = {
+    "overall": "3-2-1",
+    "copies": "copies",
+    "media": "media",
+    "offsite": "off site",
+    "fresh": "fresh",
+    "kept": "kept",
+    "independent": "independent",
+    "immutable": "immutable",
+    "restore_tested": "tested",
+    "restore_in_time": "in time",
+}
 _MARKS = {"pass": "yes", "fail": "**no**", "unknown": "?"}
 _MOST = 50
 
 
+def worst_first(copies: Sequence[Copied]) -> list[Copied]:
+    """The stores of which the whole fails, then those of which it is unknown."""
+    return sorted(copies, key=lambda each: ("fail", "unknown", "pass").index(each.verdict["overall"]))
+
+
 def copies_table(copies: Sequence[Copied]) -> Iterator[str]:
     """A line per store, those that fail first; nothing where nothing was decided."""
-    ranked = sorted(copies, key=lambda each: ("fail", "unknown", "pass").index(each.verdict["overall"]))
-    if all(each.verdict["overall"] == "unknown" for each in ranked):
+    ranked = worst_first(copies)
+    if all(told == "unknown" for each in ranked for told in each.verdict.values()):
         return
     yield "### Copies of data stores"
     yield ""
-    yield f"| store | {' | '.join(_HEADS.values())} |"
-    yield f"| --- |{' --- |' * len(_HEADS)}"
+    yield f"| store | {' | '.join(LETTER_HEADS.values())} |"
+    yield f"| --- |{' --- |' * len(LETTER_HEADS)}"
     for each in ranked[:_MOST]:
         numbers = {"copies": f"{each.copies} ", "media": f"{each.media} "}
-        cells = (f"{numbers.get(letter, '')}{_MARKS[each.verdict[letter]]}" for letter in _HEADS)
+        cells = (f"{numbers.get(letter, '')}{_MARKS[each.verdict[letter]]}" for letter in LETTER_HEADS)
         yield f"| {markdown_code(each.node)} | {' | '.join(cells)} |"
     if len(ranked) > _MOST:
         yield ""

@@ -12,9 +12,10 @@ from scanner.docs import first_sentence
 from scanner.model.finding import Finding, Severity, Verdict
 from scanner.model.framework import Compliance
 from scanner.model.location import Location
-from scanner.model.report import Report
+from scanner.model.report import Copied, Report
 from scanner.model.rule import Rule
 from scanner.report.compliance import covered, label, summary
+from scanner.report.copies import LETTER_HEADS, worst_first
 from scanner.report.escape import visible
 from scanner.report.mask import mask
 from scanner.report.options import RenderOptions
@@ -112,19 +113,25 @@ def _compliance(table: Compliance) -> dict[str, Any]:
 def _copies(report: Report) -> dict[str, Any] | None:
     if not report.copies:
         return None
-    letters = list(report.copies[0].verdict)
+    several = len({each.node.partition("#")[0] for each in report.copies}) > 1  # roots have like names
     return {
-        "letters": [each.replace("_", " ") for each in letters],
+        "letters": list(LETTER_HEADS.values()),
         "rows": [
             {
-                "node": visible(each.node.partition("#")[2]),
-                "copies": each.copies,
-                "media": each.media,
-                "verdicts": [each.verdict[letter] for letter in letters],
+                "node": visible(each.node.partition(":" if several else "#")[2]),
+                "cells": list(_cells(each)),
             }
-            for each in report.copies
+            for each in worst_first(report.copies)
         ],
     }
+
+
+def _cells(copied: Copied) -> Iterator[tuple[str, str]]:
+    """What each letter shows, and its verdict; numbers stand beside copies and media."""
+    numbers = {"copies": f"{copied.copies}, ", "media": f"{copied.media}, "}
+    for letter in LETTER_HEADS:
+        verdict = copied.verdict[letter]
+        yield f"{numbers.get(letter, '')}{verdict}", verdict
 
 
 def _finding(report: Report, finding: Finding, rule: Rule | None) -> dict[str, Any]:
