@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from scanner.analysis.access.eks import CALLED, ENTERS, Entrance, behind, entrances
 from scanner.analysis.access.escalation_hops import CLUSTER, Hop, Step
 from scanner.analysis.access.escalation_world import NO, YES, Fact, Standing, fact_of, together
+from scanner.analysis.access.metadata_service import answers_pods
 from scanner.analysis.access.policy import Source
 from scanner.analysis.access.rbac import MASTERS, Cluster, Grant, Identity, cluster_of, clusters, namespace_of
 from scanner.analysis.access.rbac_powers import CLUSTER as WHOLE
-from scanner.analysis.access.rbac_powers import NAMESPACE, NODES, Power, powers
+from scanner.analysis.access.rbac_powers import NAMESPACE, NODES, Power, named_accounts, powers
 from scanner.analysis.access.rows import Caller
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown
@@ -64,13 +65,29 @@ class Planes:
             cluster_of(graph, each) for each in graph.nodes("service_account") if each not in self._associations
         }
         self._behind = {name: behind(graph, estate, name) for name in sorted({*self._names, *self._clusters})}
+        self._named = self._by_name()
+        self._spaces: dict[tuple[str, str | None], int] = {
+            (cluster_of(graph, each), called): each
+            for each in graph.nodes("namespace")
+            if isinstance(called := graph.peek(each, "name"), str)
+        }
         self._acting: dict[tuple[str | None, int | None], list[_Acting]] = {}
         self._entrances: dict[int, list[Entrance]] = {}
         self._best: dict[tuple[str | None, int | None, str | None, bool], list[_Acting]] = {}
         self.worth: Callable[[int], int] = lambda _role: 0  # of a role, once it is known who is an administrator
-        for each in entrances(graph, estate):
-            if each.principal is not None:
-                self._entrances.setdefault(each.principal, []).append(each)
+        for entrance in entrances(graph, estate):
+            if entrance.principal is not None:
+                self._entrances.setdefault(entrance.principal, []).append(entrance)
+
+    def _by_name(self) -> dict[tuple[str, str], list[int]]:
+        """The service accounts of manifests by cluster and name."""
+        graph = self.graph
+        found: dict[tuple[str, str], list[int]] = {}
+        for index in graph.nodes("service_account"):
+            called = graph.peek(index, "name")
+            if index not in self._associations and isinstance(called, str):
+                found.setdefault((cluster_of(graph, index), called), []).append(index)
+        return found
 
     def accounts(self) -> list[int]:
         """The service accounts, in the order of the graph."""
@@ -82,6 +99,7 @@ class Planes:
         for held in self._held(index):
             yield self._power_hop(index, held)
             yield from self._onward(index, held)
+        yield from self._as_named(index)
         yield from self._through_machine(index)
 
     # from the cloud into a cluster and back
@@ -314,20 +332,39 @@ class Planes:
 
     # the cluster's own permissions
 
-    def _held(self, index: int) -> list[_Held]:
-        """The ways that the bindings of a service account open, each once, the surest first."""
+    def _grants(self, index: int) -> list[Grant]:
+        """What the bindings of a service account grant."""
         name = self.graph.peek(index, "name")
         cluster = self._clusters.get(cluster_of(self.graph, index))
         if cluster is None or not isinstance(name, str):
             return []
-        identity = Identity.of_account(namespace_of(self.graph, index), name)
+        return cluster.held_by(Identity.of_account(namespace_of(self.graph, index), name))
+
+    def _held(self, index: int) -> list[_Held]:
+        """The ways that the bindings of a service account open, each once, the surest first."""
         found: dict[str, _Held] = {}
-        for grant in cluster.held_by(identity):
+        for grant in self._grants(index):
             for power in self._powers_of(grant):
                 known = found.get(power.id)
                 if known is None or (known.power.unknown is not None and power.unknown is None):
                     found[power.id] = _Held(grant, power)
         return list(found.values())
+
+    def _as_named(self, index: int) -> Iterator[Hop]:
+        """What it gains as another account that a rule names: by tokens of it, or by acting in its name."""
+        name = cluster_of(self.graph, index)
+        for grant in self._grants(index):
+            for way, action, called in named_accounts(grant):
+                for other in self._named.get((name, called), ()):
+                    if other == index or grant.namespace not in (None, namespace_of(self.graph, other)):
+                        continue
+                    step = Step(index, action, other, Source(grant.binding, "role_name", 0, f"names {called}"))
+                    for hop in self._roles_of(other) if way not in _NO_TOKENS else ():
+                        yield hop._replace(path=way, source=index, steps=(step, *hop.steps))
+                    for held in self._held(other):
+                        hop = self._power_hop(other, held)
+                        if hop.target == CLUSTER:
+                            yield hop._replace(path=way, source=index, steps=(step, *hop.steps))
 
     def _powers_of(self, grant: Grant) -> list[Power]:
         key = (grant.binding, grant.namespace)
@@ -337,7 +374,8 @@ class Planes:
 
     def _power_hop(self, index: int, held: _Held) -> Hop:
         power = held.power
-        target = CLUSTER if power.reach in (WHOLE, NODES) else index
+        inside = self._spaces.get((cluster_of(self.graph, index), held.grant.namespace), index)
+        target = CLUSTER if power.reach in (WHOLE, NODES) else inside
         return Hop(power.id, index, target, _sure(power), (self._power_step(index, held),))
 
 
@@ -350,29 +388,3 @@ def _sure(power: Power) -> Fact:
 def _taking(power: Power) -> Fact:
     """How sure it is that a way leads to what service accounts are in the cloud."""
     return together((_sure(power), _TOKEN_KEPT)) if power.id == "k8s-secrets" else _sure(power)
-
-
-def answers_pods(graph: Graph, machine: int, *, hosted: bool) -> Fact:
-    """Whether pods on a node group get the credentials of its role from the metadata service: where no session
-    token is required, where answers travel further than one hop, or where the pod is on the machine's network.
-    What is not written is decided by the machine image and the account (EC2 User Guide, "Configure the instance
-    metadata options"; EKS best practices, "Restrict access to the instance profile")."""
-    if hosted:
-        return YES
-    held = [each for each in (machine, *graph.targets("contains", machine)) if each is not None]
-    required = [graph.peek(each, "tokens_required") for each in held if graph.kind(each).has("tokens_required")]
-    hops = [graph.peek(each, "metadata_hops") for each in held if graph.kind(each).has("metadata_hops")]
-    if any(each is False for each in required):
-        return YES
-    if any(isinstance(each, (int, float)) and each > 1 for each in hops):
-        return YES
-    if any(each is True for each in required) and hops and all(each == 1 for each in hops if not _open(each)):
-        return NO if not any(map(_open, hops)) else _UNSAID
-    return _UNSAID
-
-
-def _open(value: object) -> bool:
-    return isinstance(value, Unknown) or value is None
-
-
-_UNSAID = Fact(Standing.UNKNOWN, ("the machine's metadata service answers pods",))

@@ -11,7 +11,7 @@ account token Secrets).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from scanner.analysis.access.rbac import Grant, Permission, Request
@@ -116,6 +116,10 @@ _WAYS = (
     _Way("k8s-namespace", "may switch off Pod Security and network policies by a namespace's labels",
          (_each("update patch", "", ("namespaces",)),), NODES),
 )  # fmt: skip
+_NAMED_ACCOUNT = (
+    ("k8s-token", "create", "serviceaccounts/token"),
+    ("k8s-impersonate-account", "impersonate", "serviceaccounts"),
+)
 _AWS_AUTH = tuple(Request(verb, "configmaps", "", SYSTEM, "aws-auth") for verb in ("update", "patch"))
 _IDENTITIES = "may make any AWS identity an administrator, in the ConfigMap aws-auth"
 # Operators write configmaps of every namespace on clusters of every kind; only those of EKS read this one.
@@ -141,6 +145,16 @@ def powers(grant: Grant) -> list[Power]:
         )
     order = (CLUSTER, NODES, NAMESPACE)
     return sorted(found.values(), key=lambda power: order.index(power.reach))
+
+
+def named_accounts(grant: Grant) -> Iterator[tuple[str, str, str]]:
+    """The way, the request and the name of each service account whose tokens a rule that names it makes, or in
+    whose name it acts."""
+    for permission in grant.permissions:
+        for name in sorted(permission.names):
+            for way, verb, resource in _NAMED_ACCOUNT:
+                if permission.allows(Request(verb, resource, "", grant.namespace, name)) is True:
+                    yield way, f"{verb} {resource}", name
 
 
 def _reach(way: _Way, namespace: str | None) -> str:

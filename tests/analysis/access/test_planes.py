@@ -346,3 +346,24 @@ def test_an_administrator_of_the_cluster_acts_as_the_roles_of_other_accounts(tmp
     assert [[step.action for step in way.steps] for way in ways_] == [
         ["create pods", "sts:AssumeRoleWithWebIdentity"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        # "Referring to resources", resourceNames: the token of the account that is named, and of no other
+        ('[""], resources: [serviceaccounts/token], verbs: [create], resourceNames: [my-service-account]', "yes"),
+        ('[""], resources: [serviceaccounts/token], verbs: [create], resourceNames: [other]', "no"),
+        # in whose name one acts makes no token for the cloud
+        ('[""], resources: [serviceaccounts], verbs: [impersonate], resourceNames: [my-service-account]', "no"),
+    ],
+)
+def test_the_token_of_an_account_that_is_named_is_its_role(tmp_path: Path, rule: str, expected: str) -> None:
+    rbac = BINDING.replace("  - {apiGroups: %s, resources: %s, verbs: %s}", f"  - {{apiGroups: {rule}}}") % ROBOT
+    condition = {"StringEquals": {f"{ISSUER}:sub": "system:serviceaccount:default:my-service-account"}}
+    graph = graph_of(tmp_path, **{"main.tf_json": role(condition), "sa_yaml": f"{ACCOUNT}---\n{rbac}"})
+    found = Escalations(graph)
+    index = graph.find(Address("k8s", ".", "/ServiceAccount/shop/robot"))
+    assert index is not None
+    assert found.admin(index) == expected
+    assert [len(way.steps) for way in found.ways(index)] == ([2] if expected == "yes" else [])
