@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scanner.hcl.partial import decoded
 from scanner.mapping.aws.policy import condition, folded_statements, granted
 from scanner.mapping.defaults import written_or_default
-from scanner.mapping.extract import NONE, elements, equals, flag, number, outside, written
+from scanner.mapping.extract import NONE, elements, equals, flag, number, outside, told, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
@@ -190,8 +190,9 @@ _PARAMETER = Row(
 
 
 def _weak_key(reader: Reader) -> Value:
-    """RSA below 2048 bits, which nobody may trust since 2014 (NIST SP 800-131A); an imported one is not read."""
-    if reader.peek("private_key") is not None:
+    """RSA below 2048 bits, which nobody may trust since 2014 (NIST SP 800-131A); an imported key is not read, but
+    the account tells what it is."""
+    if reader.peek("private_key") is not None and reader.peek("key_algorithm") is None:
         return None
     return str(written_or_default("aws_acm_certificate", "key_algorithm")(reader)) in ("RSA_1024", "RSA-1024")
 
@@ -201,7 +202,7 @@ _CERTIFICATE = Row(
     {
         "transparency_logged": _transparency_logged,
         "validation": lambda reader: None if _issued_elsewhere(reader) else reader.get("validation_method"),
-        "weak_key": _weak_key,
+        "weak_key": told("key_algorithm", _weak_key),
     },
     identity=("arn", "id"),
     name="domain_name",

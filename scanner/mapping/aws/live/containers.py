@@ -168,6 +168,7 @@ def _task(live: Live) -> Iterator[Resource]:
         task = about.get("taskDefinition") or {}
         told.update(
             container_definitions=task.get("containerDefinitions", []), network_mode=task.get("networkMode"),
+            pid_mode=task.get("pidMode", "task"),
             task_role_arn=task.get("taskRoleArn"), execution_role_arn=task.get("executionRoleArn"),
             tags=tags(about.get("tags"), "key", "value"),
             volume=[{"name": each.get("name"), "efs_volume_configuration": block(

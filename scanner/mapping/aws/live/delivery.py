@@ -15,7 +15,11 @@ def _behaviour(value: dict[str, Any]) -> dict[str, Value]:
 
 
 def _origin(value: dict[str, Any]) -> dict[str, Value]:
-    told: dict[str, Value] = {"domain_name": value.get("DomainName"), "origin_id": value.get("Id")}
+    told: dict[str, Value] = {"domain_name": value.get("DomainName"), "origin_id": value.get("Id"),
+                              "origin_access_control_id": value.get("OriginAccessControlId") or None}  # fmt: skip
+    identity = (value.get("S3OriginConfig") or {}).get("OriginAccessIdentity")
+    if identity:
+        told["s3_origin_config"] = block(origin_access_identity=identity)
     if value.get("CustomOriginConfig"):
         policy = value["CustomOriginConfig"].get("OriginProtocolPolicy")
         told["custom_origin_config"] = block(origin_protocol_policy=policy)
@@ -124,7 +128,8 @@ def _integration(live: Live) -> Iterator[Resource]:
 def _user_pool(live: Live) -> Iterator[Resource]:
     me = live.get("Id")
     told = {"id": me, "arn": live.arn, "name": live.get("Name"),
-            "endpoint": f"cognito-idp.{live.region}.amazonaws.com/{me}"}  # fmt: skip
+            "endpoint": f"cognito-idp.{live.region}.amazonaws.com/{me}",
+            "mfa_configuration": live.get("DescribeUserPool.MfaConfiguration")}  # fmt: skip
     yield live.made("aws_cognito_user_pool", told)
 
 
@@ -176,6 +181,12 @@ def _record(live: Live) -> Iterator[Resource]:
 # web firewalls
 
 
+def _rules(about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A list's own rules, and the groups that Firewall Manager puts before and after them."""
+    for name in ("Rules", "PreProcessFirewallManagerRuleGroups", "PostProcessFirewallManagerRuleGroups"):
+        yield from about.get(name) or ()
+
+
 def _web_acl(live: Live) -> Iterator[Resource | None]:
     about = live.get("GetWebACL")
     told: dict[str, Value] = {"id": live.get("Id"), "arn": live.arn, "name": live.get("Name")}
@@ -184,6 +195,7 @@ def _web_acl(live: Live) -> Iterator[Resource | None]:
     else:
         action = "block" if "Block" in (about or {}).get("DefaultAction", {}) else "allow"
         told["default_action"] = [{action: [{}]}]
+        told["rule"] = [{"name": each.get("Name")} for each in _rules(about or {})]
     yield live.made("aws_wafv2_web_acl", told)
     yield live.beside("aws_wafv2_web_acl_logging_configuration", "GetLoggingConfiguration", lambda value: {
         "log_destination_configs": value.get("LogDestinationConfigs", [])}, resource_arn=live.arn)  # fmt: skip

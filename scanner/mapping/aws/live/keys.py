@@ -71,7 +71,7 @@ def _certificate(live: Live) -> Iterator[Resource]:
     told: dict[str, Value] = {"id": live.arn, "arn": live.arn, "domain_name": live.get("DomainName"),
                               "tags": tags(live.get("ListTagsForCertificate"))}  # fmt: skip
     if isinstance(about, Unknown):
-        told.update(validation_method=about, options=about)
+        told.update(validation_method=about, options=about, key_algorithm=about)
     elif kind == "IMPORTED":
         told["private_key"] = "imported"
     else:
@@ -80,6 +80,8 @@ def _certificate(live: Live) -> Iterator[Resource]:
         told["options"] = block(certificate_transparency_logging_preference=options)
         ways = [each.get("ValidationMethod") for each in about.get("DomainValidationOptions", ())]
         told["validation_method"] = ways[0] if ways else None
+    if not isinstance(about, Unknown):
+        told["key_algorithm"] = about.get("KeyAlgorithm")
     yield live.made("aws_acm_certificate", told)
 
 

@@ -46,6 +46,7 @@ def _instance(live: Live) -> Iterator[Resource]:
         "arn": live.arn,
         "tags": tags(live.get("Tags")),
         "ami": live.get("ImageId"),
+        "key_name": live.get("KeyName"),
         "instance_type": live.get("InstanceType"),
         "availability_zone": live.get("Placement.AvailabilityZone"),
         "subnet_id": live.get("SubnetId"),
@@ -150,7 +151,7 @@ def _template(live: Live) -> Iterator[Resource]:
         "arn": live.arn,
         "name": live.get("LaunchTemplateName"),
         "tags": tags(live.get("Tags")),
-        "image_id": data.get("ImageId"),
+        "image_id": data.get("ImageId"), "key_name": data.get("KeyName"),
         "metadata_options": _metadata(data.get("MetadataOptions")),
         "network_interfaces": interfaces,
         "block_device_mappings": disks,
@@ -166,7 +167,7 @@ def _template(live: Live) -> Iterator[Resource]:
 
 
 _OF_VERSION = ("image_id", "metadata_options", "network_interfaces", "block_device_mappings", "monitoring",
-               "vpc_security_group_ids", "iam_instance_profile", "user_data")  # fmt: skip
+               "vpc_security_group_ids", "iam_instance_profile", "user_data", "key_name")  # fmt: skip
 
 
 def _configuration(live: Live) -> Iterator[Resource]:
@@ -178,6 +179,7 @@ def _configuration(live: Live) -> Iterator[Resource]:
         "arn": live.arn,
         "name": live.get("LaunchConfigurationName"),
         "image_id": live.get("ImageId"),
+        "key_name": live.get("KeyName"),
         "metadata_options": _metadata(live.get("MetadataOptions")),
         "ebs_block_device": disks,
         "security_groups": live.list("SecurityGroups"),
