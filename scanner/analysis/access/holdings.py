@@ -40,8 +40,8 @@ _MANAGING = (
     ("iam:CreatePolicyVersion", "arn:aws:iam::{account}:policy/{name}"),
     ("iam:AttachRolePolicy", "arn:aws:iam::{account}:role/{name}"),
     ("organizations:AttachPolicy", "*"),
-    ("sso:CreateAccountAssignment", "*"),
 )
+_ASSIGNING = ("sso:CreateAccountAssignment", "*")  # manages something only where Identity Center stands
 _OPERATING = (
     ("ec2:TerminateInstances", "arn:aws:ec2:{region}:{account}:instance/{name}"),
     ("s3:PutObject", "arn:aws:s3:::{name}/{name}"),
@@ -248,7 +248,8 @@ def _mixed(estate: Estate, principal: Principal) -> object:
     done: list[tuple[str, Decision]] = []
     sides: list[list[str]] = []
     open_: Decision | None = None
-    for listed in (_MANAGING, _OPERATING):
+    managing = (*_MANAGING, _ASSIGNING) if estate.graph.nodes("permission_set") else _MANAGING
+    for listed in (managing, _OPERATING):
         told = [(action, _of_any(estate, principal, action, form)) for action, form in listed]
         sure = [(action, each) for action, each in told if each.verdict is Verdict.ALLOWED]
         unsure = next((each for _, each in told if each.verdict is Verdict.UNKNOWN), None)

@@ -22,6 +22,7 @@ _FIRST, _LAST = 0x100000, 0x10FFFD
 _OWN_ACCOUNT, _OWN_REGION = "the account it is applied to", "the region it is applied to"
 _ACCOUNT = re.compile(r"(^|\.)data\.aws_caller_identity\.[^.]+\.(account_id|id)$")
 _IAM_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user|group|policy)/(?:[^'\"*?]*/)?([^'\"/*?]+)['\"]")
+_OTHER_ARN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[^:'\"]*:(\d{12}):(?:[A-Za-z-]+[:/])?([^'\"/:*?]+)")
 _PROVIDER_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(?:oidc|saml)-provider/")
 _REGION = re.compile(r"(^|\.)data\.aws_region\.[^.]+\.(name|id|region)$")
 _PARTITION = re.compile(r"(^|\.)data\.aws_partition\.[^.]+\.(partition|id)$")
@@ -154,13 +155,19 @@ class Names:
         return next(iter(found)) if len(found) == 1 else own_account()
 
     def _written_accounts(self) -> dict[str, set[str]]:
-        """By root, the accounts in ARNs that policies hold of its roles, users, groups and policies, and of
-        the providers that its roles trust: those lie in the role's own account."""
+        """By root, the accounts in ARNs that policies hold of its roles, users, groups and policies, of its other
+        things, and of the providers that its roles trust: those lie in the role's own account."""
         graph = self.graph
         known = {
             (graph.addresses[index].root, graph.kind(index).name, graph.peek(index, "name"))
             for kind in ("role", "user", "group", "policy")
             for index in graph.nodes(kind)
+            if isinstance(graph.peek(index, "name"), str)
+        }
+        others = {
+            (graph.addresses[index].root, form.split(":")[2], graph.peek(index, "name"))
+            for index in range(len(graph))
+            if (form := ARNS.get(str(graph.peek(index, "type")), "")) and "{account}" in form
             if isinstance(graph.peek(index, "name"), str)
         }
         found: dict[str, set[str]] = {}
@@ -170,6 +177,8 @@ class Names:
                 text = repr(graph.peek(index, "statements"))
                 own = [account for account, type_, name in _IAM_ARN.findall(text) if (root, type_, name) in known]
                 own += _PROVIDER_ARN.findall(text) if kind == "trust" else []
+                own += [account for service, account, name in _OTHER_ARN.findall(text)
+                        if (root, service, name) in others]  # fmt: skip
                 if own:
                     found.setdefault(root, set()).update(own)
         return found

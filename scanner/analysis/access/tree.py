@@ -40,7 +40,8 @@ def derive_tree(graph: Graph) -> None:
         for index in graph.nodes(kind):
             graph.set(index, "outgrown", [])
     estate = Estate.of(graph)
-    limited = {index: limits for index, each in estate.principals.items() if (limits := tuple(limits_of(each)))}
+    known = ((index, each) for index, each in estate.principals.items() if index not in graph.stand_ins)
+    limited = {index: limits for index, each in known if (limits := tuple(limits_of(each)))}
     if not limited:
         return
     tree = _Tree(estate, limited)
