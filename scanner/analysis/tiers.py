@@ -106,6 +106,8 @@ def _inferred(graph: Graph, index: int) -> Tier | None:
         return Tier.EXTERNAL
     if kind == "service":
         return _service(graph, index)
+    if kind == "ingress":
+        return _ingress(graph, index)
     if kind in _CORE:
         return Tier.CORE
     return Tier.INTERNAL if kind in _INTERNAL and kind not in _FACING else None
