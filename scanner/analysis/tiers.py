@@ -133,6 +133,16 @@ def _service(graph: Graph, index: int) -> Tier | None:
     return Tier.INTERNAL
 
 
+def _ingress(graph: Graph, index: int) -> Tier | None:
+    """External unless it serves private networks; one that routes calls inside a mesh only is internal."""
+    internal, parents = graph.peek(index, "internal"), graph.peek(index, "parents")
+    if isinstance(internal, Unknown) or isinstance(parents, Unknown):
+        return None
+    if parents and all(each["kind"] in ("mesh", "Service") for each in parents):
+        return Tier.INTERNAL
+    return Tier.CORE if internal is True else Tier.EXTERNAL
+
+
 def _roots(graph: Graph) -> None:
     """Whether any node of a root says its tier; null where the root has none that stands in a network."""
     standing: set[tuple[str, str]] = set()
