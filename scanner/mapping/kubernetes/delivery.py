@@ -59,6 +59,12 @@ def _synced(reader: Reader) -> Value:
 # Flux
 
 
+def _oci_pinned(reader: Reader) -> Value:
+    """By digest, or by a tag that is one exact version, as charts have them; `semver` is a range."""
+    tag = reader.get("spec.ref.tag")
+    return reader.has("spec.ref.digest") or (tag is not None and _VERSION.match(str(tag)) is not None)
+
+
 def _running(reader: Reader) -> Value:
     return not reader.get("spec.suspend", False)
 
@@ -111,7 +117,7 @@ TABLE: Table = {
         "module",
         {
             "source": "spec.url",
-            "pinned": lambda reader: reader.has("spec.ref.digest"),
+            "pinned": _oci_pinned,
             "local": FALSE,
             "reconciled": _running,
         },

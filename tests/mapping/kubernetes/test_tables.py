@@ -371,3 +371,47 @@ def test_karpenter_nodes():
 
     assert told(graph, "karpenter.k8s.aws/EC2NodeClass//x", "tokens_required") is True
     assert len(graph) == 1
+
+
+@pytest.mark.parametrize(
+    ("ref", "expected"),
+    [
+        ("{tag: 1.2.3}", True),
+        ("{tag: latest}", False),
+        ("{semver: '>=1.0.0'}", False),
+        ("{digest: 'sha256:aa'}", True),
+    ],
+)
+def test_charts_of_a_registry_are_pinned_by_one_version_or_a_digest(ref, expected):
+    # Flux: OCIRepository .spec.ref (https://fluxcd.io/flux/components/source/ocirepositories/#reference)
+    assert (
+        ask("source.toolkit.fluxcd.io/OCIRepository", f"spec: {{url: 'oci://r', ref: {ref}}}", "pinned")
+        is expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("{}", False),
+        ("{syncPolicy: {automated: {}}}", False),
+        ("{syncPolicy: {automated: {selfHeal: true}}}", True),
+        ("{syncPolicy: {automated: {selfHeal: true, enabled: false}}}", False),
+    ],
+)
+def test_an_application_heals_itself_only_where_it_is_asked_to(body, expected):
+    # Argo CD, "Automated Sync Policy": off unless written, selfHeal too; enabled: false switches it off
+    assert ask("argoproj.io/Application", f"spec: {body}", "reconciled") is expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("{portLevelMtls: {8080: {mode: DISABLE}}}", "disabled"),
+        ("{mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: PERMISSIVE}}}", "permissive"),
+        ("{mtls: {mode: STRICT}}", "strict"),
+    ],
+)
+def test_a_port_that_is_let_off_counts(spec, expected):
+    # Istio, PeerAuthentication: a port's mode overrides the workload's, also where the workload's is inherited
+    assert ask("security.istio.io/PeerAuthentication", f"spec: {spec}", "mtls") == expected
