@@ -149,7 +149,7 @@ def test_the_graph_as_dot_and_mermaid(tmp_path):
 def test_the_graph_by_tiers(tmp_path):
     write(tmp_path, TREE)
 
-    assert 'label="core"' in run("graph", tmp_path, "--format", "dot", "--tiers").out
+    assert 'label="core (' in run("graph", tmp_path, "--format", "dot", "--tiers").out
 
 
 @pytest.mark.parametrize("form", ["dot", "mermaid"])
