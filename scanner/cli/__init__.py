@@ -19,6 +19,7 @@ _COMMANDS = {
     "graph": "graph",
     "explain": "explain",
     "rules": "rules",
+    "baseline": "baseline",
     "schema": "schema",
     "doctor": "doctor",
     "config": "config",

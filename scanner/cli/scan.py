@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner import __version__
-from scanner.cli import common
+from scanner.cli import common, ending
 from scanner.cli.frameworks import Frameworks
 from scanner.cli.progress import Progress
 from scanner.config import Config, ConfigError, kubernetes_version, severity
 from scanner.model.diagnostic import Diagnostic, Level
-from scanner.model.finding import PRINCIPLES, Severity, Verdict
+from scanner.model.finding import PRINCIPLES
 from scanner.model.layer import Layer
 from scanner.model.report import Report
 from scanner.model.rule import Rule
 
 if TYPE_CHECKING:
     from scanner.engine.backend import RegoBackend
+    from scanner.engine.baseline import Baseline
     from scanner.engine.run import Judgement
     from scanner.report import RenderOptions
     from scanner.scan import Built, Judging
 
-_GROUPS = ("parse", "read", "render", "denied", "rule", "limit", "empty", "ignore", "config", "evaluate", "module")
 _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
 
 
@@ -91,7 +91,13 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     is_flag=False,
     flag_value="all",
     metavar="[GROUPS]",
-    help=f"Do not exit 3 for these: {','.join(_GROUPS[:7])}. Alone: for all.",
+    help=f"Do not exit 3 for these: {','.join(ending.GROUPS[:7])}. Alone: for all.",
+)
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Do not count the findings of this file (see layerproof baseline).",
 )
 @click.option("--pre-commit", is_flag=True, help="As a hook: silent when clean, no file of ours is exit 0.")
 @click.option("--show-unknown", is_flag=True, help="List unknown verdicts one by one.")
@@ -144,7 +150,7 @@ class Request:
             if name not in FORMATS:
                 raise click.UsageError(f"--format knows {', '.join(FORMATS)}; not {name!r}")
             outputs.append((name, file or None))
-        _groups(given["allow_incomplete"] or "")
+        ending.groups(given["allow_incomplete"] or "")
         if sum(file is None for _, file in outputs) > 1:
             raise click.UsageError(
                 "only one --format can go to standard output; give the others a file (sarif=out.sarif)"
@@ -157,6 +163,34 @@ class Request:
 
 def run(request: Request) -> int:
     """The scan; returns the exit code."""
+    baseline = _baseline(request["baseline"])
+    report, config = judged(request)
+    if baseline is not None:
+        from scanner.engine.baseline import without_old  # noqa: PLC0415 - only with --baseline
+
+        report = without_old(report, baseline, whole=_whole(request["paths"]))
+    return _finish(request, config, report)
+
+
+def _baseline(path: Path | None) -> Baseline | None:
+    """The baseline of --baseline. Raises UsageError where the file is none."""
+    if path is None:
+        return None
+    from scanner.engine.baseline import Baseline  # noqa: PLC0415 - only with --baseline
+
+    try:
+        return Baseline.read(path)
+    except ConfigError as error:
+        raise click.UsageError(f"--baseline: {error}") from error
+
+
+def _whole(paths: Sequence[Path]) -> bool:
+    """Whether all that is scanned is directories: a file shows only what touches it."""
+    return all(path.is_dir() for path in paths)
+
+
+def judged(request: Request) -> tuple[Report, Config]:
+    """All that the scan has to say, and the configuration it was made with."""
     paths: Sequence[Path] = request["paths"]
     tree, config, chosen = common.prepare(paths, request["root"], request["config_file"], request["exclude"])
     config = _overlaid(config, request)
@@ -199,9 +233,7 @@ def run(request: Request) -> int:
         from scanner.report.record import record  # noqa: PLC0415 - only for the store of audits
 
         common.write(record(report, known), request["record"])
-    report = _limited(report, layers)
-    report = _empty(report, target.ours, rules)
-    return _finish(request, config, report)
+    return _empty(_limited(report, layers), target.ours, rules), config
 
 
 def _overlaid(config: Config, request: Request) -> Config:
@@ -294,7 +326,7 @@ def _empty(report: Report, ours: int, rules: Sequence[Rule]) -> Report:
 
 def _finish(request: Request, config: Config, report: Report) -> int:
     """Write every output, say why on the last line, and return the exit code."""
-    code, why = verdict(request, config, report)
+    code, why = ending.verdict(request.given, config, report)
     if request["pre_commit"] and code == common.CLEAN:
         return code
     from scanner.bundle import bundled  # noqa: PLC0415 - only where something is written
@@ -336,62 +368,3 @@ def _width() -> int:
     from shutil import get_terminal_size  # noqa: PLC0415 - only where something is written
 
     return max(60, min(get_terminal_size((100, 24)).columns, 140))
-
-
-def verdict(request: Request, config: Config, report: Report) -> tuple[int, str]:
-    """The exit code and the reason for it (DESIGN section 4): 1 wins over 3."""
-    failing = _at_or_above(report, Verdict.FAIL, config.fail_on)
-    if failing and config.fail_on:
-        return common.FAILED, f"{_count(failing, 'finding')} at or above {config.fail_on.value}"
-    open_ = _at_or_above(report, Verdict.UNKNOWN, config.fail_on_unknown)
-    if open_ and config.fail_on_unknown:
-        return common.FAILED, f"{_count(open_, 'unknown verdict')} at or above {config.fail_on_unknown.value}"
-    least = request["posture_at_least"]
-    if least is not None and report.posture is not None and (report.posture.overall or 0) < least:
-        proven = f"{report.posture.overall:.0%}" if report.posture.overall is not None else "nothing"
-        return (
-            common.FAILED,
-            f"{report.posture.weakest or 'no tenet'} is proven to {proven}, less than {least:.0%}",
-        )
-    unmapped = report.statistics.get("unmapped", {})
-    if request["fail_on_unmapped"] and unmapped:
-        return common.FAILED, f"{_count(len(unmapped), 'resource type')} without a mapping"
-    errors = [each for each in report.diagnostics if each.level is Level.ERROR and not _allowed(request, each)]
-    if errors:
-        groups = ", ".join(sorted({each.group for each in errors}))
-        return common.INCOMPLETE, f"incomplete: {_count(len(errors), 'error')} ({groups})"
-    below = sum(finding.verdict is Verdict.FAIL for finding in report.findings)
-    if below:
-        limit = config.fail_on.value if config.fail_on else "never"
-        return common.CLEAN, f"{_count(below, 'finding')}, none that fails the scan (--fail-on {limit})"
-    return common.CLEAN, "no findings"
-
-
-def _allowed(request: Request, diagnostic: Diagnostic) -> bool:
-    allowed = request["allow_incomplete"]
-    if request["pre_commit"] and diagnostic.code == "empty-input":
-        return True
-    if not allowed:
-        return False
-    groups = _groups(allowed)
-    names = {diagnostic.group, "parse" if diagnostic.group == "read" else diagnostic.group}
-    return "all" in groups or bool(names & set(groups))
-
-
-def _groups(allowed: str) -> list[str]:
-    """The groups that --allow-incomplete names. Raises UsageError for one that there is not."""
-    groups = [each.strip() for each in allowed.split(",") if each.strip()]
-    for group in groups:
-        if group not in (*_GROUPS, "all"):
-            raise click.UsageError(f"--allow-incomplete knows {', '.join(_GROUPS)}, all; not {group!r}")
-    return groups
-
-
-def _at_or_above(report: Report, kind: Verdict, limit: Severity | None) -> int:
-    if limit is None:
-        return 0
-    return sum(each.verdict is kind and each.severity.rank <= limit.rank for each in report.findings)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
