@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.analysis.access.eks import CALLED, ENTERS, Entrance, behind, entrances
 from scanner.analysis.access.escalation_hops import CLUSTER, Hop, Step
-from scanner.analysis.access.escalation_world import NO, YES, Fact, Standing, fact_of, together
+from scanner.analysis.access.escalation_world import NO, UNKNOWN, YES, Fact, Standing, fact_of, together
 from scanner.analysis.access.metadata_service import answers_pods
 from scanner.analysis.access.policy import Source
 from scanner.analysis.access.rbac import MASTERS, Cluster, Grant, Identity, cluster_of, clusters, namespace_of
@@ -381,7 +381,7 @@ class Planes:
 
 def _sure(power: Power) -> Fact:
     if isinstance(power.unknown, Unknown):
-        return Fact(Standing.UNKNOWN, (power.unknown.reason,))
+        return Fact(Standing.UNKNOWN, (f"{UNKNOWN}{power.unknown.reason}",))
     return _CONTROL_PLANE if power.reach == NODES else YES
 
 
