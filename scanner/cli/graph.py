@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import common
 from scanner.graph.columns import Graph
 from scanner.model.layer import Layer
+
+if TYPE_CHECKING:
+    from scanner.cli.tier_picture import Picture
 
 _MOST_MERMAID = 400  # nodes; GitHub and most viewers refuse more text than about that
 
@@ -19,7 +22,7 @@ _MOST_MERMAID = 400  # nodes; GitHub and most viewers refuse more text than abou
 @click.option(
     "--format", "form", type=click.Choice(["json", "dot", "mermaid"]), default="json", help="Output form."
 )
-@click.option("--tiers", is_flag=True, help="Group by tier instead of layer (dot, mermaid).")
+@click.option("--tiers", is_flag=True, help="The tiers and the flows that cross them (dot, mermaid).")
 def command(**given: Any) -> None:
     """Show the graph of what lies below PATH, every node on its layer of the reference model."""
     from scanner import scan  # noqa: PLC0415 - after the usage errors
@@ -32,20 +35,21 @@ def command(**given: Any) -> None:
 
         built.graph.settle()
         common.write(common.dump(export(built.graph)))
+    elif given["tiers"]:
+        from scanner.cli.tier_picture import picture  # noqa: PLC0415 - brings the analysis of networks
+
+        drawn = picture(built.graph, config)
+        common.write("".join(_tier_dot(drawn) if given["form"] == "dot" else _tier_mermaid(drawn)))
     else:
         write = _dot if given["form"] == "dot" else _mermaid
-        common.write("".join(write(built.graph, tiers=given["tiers"])))
+        common.write("".join(write(built.graph)))
     if not target.ours:
         click.echo("error[empty-input]: no Terraform or Kubernetes file was found", err=True)
         raise click.exceptions.Exit(common.INCOMPLETE)
 
 
-def _groups(graph: Graph, *, tiers: bool) -> Iterator[tuple[str, list[int]]]:
-    """Title and nodes of each layer from the ground up, or of each tier."""
-    if tiers:
-        for tier in dict.fromkeys(graph.tiers):
-            yield tier.value, [index for index, each in enumerate(graph.tiers) if each is tier]
-        return
+def _groups(graph: Graph) -> Iterator[tuple[str, list[int]]]:
+    """Title and nodes of each layer from the ground up."""
     for layer in Layer:
         nodes = [index for index, each in enumerate(graph.layers) if each is layer]
         if nodes:
@@ -60,15 +64,22 @@ def _edges(graph: Graph) -> Iterator[tuple[str, int, int]]:
 
 
 def _label(graph: Graph, index: int) -> str:
+    return _escaped(f"{graph.kind(index).name}: {graph.addresses[index].name}")
+
+
+def _escaped(label: str) -> str:
     from scanner.report.escape import terminal  # noqa: PLC0415 - text only
 
-    name = terminal(graph.addresses[index].name)
-    return f"{graph.kind(index).name}: {name}".replace("\\", "\\\\").replace('"', "'")
+    return terminal(label).replace("\\", "\\\\").replace('"', "'")
 
 
-def _dot(graph: Graph, *, tiers: bool) -> Iterator[str]:
+def _for_mermaid(label: str) -> str:
+    return _escaped(label).replace("<", "&lt;").replace(">", "&gt;").replace("#", "&num;")
+
+
+def _dot(graph: Graph) -> Iterator[str]:
     yield "digraph layerproof {\n  rankdir=BT;\n  node [shape=box, fontsize=10];\n"
-    for number, (title, nodes) in enumerate(_groups(graph, tiers=tiers)):
+    for number, (title, nodes) in enumerate(_groups(graph)):
         yield f'  subgraph cluster_{number} {{\n    label="{title}";\n'
         for index in nodes:
             yield f'    n{index} [label="{_label(graph, index)}"];\n'
@@ -78,15 +89,50 @@ def _dot(graph: Graph, *, tiers: bool) -> Iterator[str]:
     yield "}\n"
 
 
-def _mermaid(graph: Graph, *, tiers: bool) -> Iterator[str]:
+def _mermaid(graph: Graph) -> Iterator[str]:
     if len(graph) > _MOST_MERMAID:
         click.echo(f"{len(graph)} nodes are more than most Mermaid viewers draw; dot takes any number", err=True)
     yield "flowchart BT\n"
-    for number, (title, nodes) in enumerate(_groups(graph, tiers=tiers)):
+    for number, (title, nodes) in enumerate(_groups(graph)):
         yield f'  subgraph g{number}["{title}"]\n'
         for index in nodes:
-            label = _label(graph, index).replace("<", "&lt;").replace(">", "&gt;").replace("#", "&num;")
-            yield f'    n{index}["{label}"]\n'
+            label = f"{graph.kind(index).name}: {graph.addresses[index].name}"
+            yield f'    n{index}["{_for_mermaid(label)}"]\n'
         yield "  end\n"
     for name, source, target in _edges(graph):
         yield f"  n{source} -->|{name}| n{target}\n"
+
+
+def _tier_dot(drawn: Picture) -> Iterator[str]:
+    """Solid: certain; dashed: possible; red: what the matrix of flows does not permit."""
+    yield "digraph tiers {\n  rankdir=LR;\n  node [shape=box, fontsize=10];\n"
+    for number, (_, title, boxes) in enumerate(drawn.zones()):
+        yield f'  subgraph cluster_{number} {{\n    label="{_escaped(title)}";\n'
+        for box in boxes:
+            yield f'    b{box} [label="{_escaped(drawn.boxes[box].label)}"];\n'
+        yield "  }\n"
+    for source, target, edge in drawn.edges:
+        style = "solid" if edge.certain else "dashed"
+        colour = "black" if edge.permitted else "red"
+        look = f"fontsize=8, style={style}, color={colour}"
+        yield f'  b{source} -> b{target} [label="{_escaped(edge.text)}", {look}];\n'
+    yield "}\n"
+
+
+def _tier_mermaid(drawn: Picture) -> Iterator[str]:
+    """As in dot; what is not permitted is red by its number among the edges."""
+    yield "flowchart LR\n"
+    for number, (_, title, boxes) in enumerate(drawn.zones()):
+        yield f'  subgraph g{number}["{_for_mermaid(title)}"]\n'
+        for box in boxes:
+            yield f'    b{box}["{_for_mermaid(drawn.boxes[box].label)}"]\n'
+        yield "  end\n"
+    wrong = []
+    for number, (source, target, edge) in enumerate(drawn.edges):
+        arrow = "-->" if edge.certain else "-.->"
+        text = f'|"{_for_mermaid(edge.text)}"|' if edge.text else ""
+        yield f"  b{source} {arrow}{text} b{target}\n"
+        if not edge.permitted:
+            wrong.append(str(number))
+    if wrong:
+        yield f"  linkStyle {','.join(wrong)} stroke:red\n"

@@ -27,8 +27,8 @@ def derive_entries(graph: Graph, config: Config) -> None:
             entries = list(_entries(graph, ways, number)) if each.members else []
             for index in each.members:
                 why = graph.why_open_in("filters", index)
-                told = entries if why is None else [_doubted(entry, why) for entry in entries]
-                graph.set(index, "entries", told)
+                shown = entries if why is None else [_doubted(entry, why) for entry in entries]
+                graph.set(index, "entries", shown)
         for index in _idle(ways, config):
             graph.set(index, "ignores_policies", True)  # noqa: FBT003 - as above
     declared = bool(graph.nodes("network_policy"))

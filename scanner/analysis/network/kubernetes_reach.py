@@ -35,6 +35,8 @@ Blocks = Callable[[], tuple[Step, ...]]
 KINDS = frozenset(("workload", "container", "service", "namespace", "ingress", "service_account"))
 
 _FEW = 4
+_UNSELECTED = "no network policy selects it"
+_NO_OTHERS = "no network policy outside of this scan selects these pods"
 _ROUTED = "pods have addresses of their subnets, as the Amazon VPC CNI gives them"
 _WAY = {IN: "in", OUT: "out"}
 # Where it stands that something publishes: by kind.
@@ -303,7 +305,17 @@ class _Asked:
             return Answer(verdict, blocked_by=steps, reason=reason, assumptions=self.network.assumptions)
         held = passing.sure or passing.maybe
         reason = "; ".join(passing.why) if verdict is Reach.POSSIBLE else self._condition(path)
-        return Answer(verdict, held, not via, via, path, (), reason)
+        return Answer(verdict, held, not via, via, path, (), reason, self._alone(path))
+
+    def _alone(self, path: tuple[Step, ...]) -> tuple[str, ...]:
+        """What is assumed of pods that no policy of the scan selects, where others may stand elsewhere."""
+        graph = self.graph
+        open_ = (
+            step.node is not None and graph.why_open_in("filters", step.node) is not None
+            for step in path
+            if step.note.startswith(_UNSELECTED)
+        )
+        return (_NO_OTHERS,) if any(open_) else ()
 
     def _condition(self, path: tuple[Step, ...]) -> str:
         told = [step.note.partition(" only ")[2] for step in path if " only " in step.note]
@@ -329,7 +341,7 @@ class _Asked:
             if not left:
                 return
         if left is wanted and not self._captors(subject, side):
-            yield Step(workload, f"no network policy selects it for what goes {side}", "selector")
+            yield Step(workload, f"{_UNSELECTED} for what goes {side}", "selector")
 
     def _called(self, number: int, source: int, wanted: Ranges) -> Iterator[Step]:
         """The rule of the mesh that lets a call in."""
