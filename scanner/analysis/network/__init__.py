@@ -12,5 +12,7 @@
   alike. `aws_world` reads what governs a network, `aws_routes` and `aws_filters` compile it, `aws_walk` takes
   a packet hop by hop, `aws_session` adds the way back, `aws_relays` and `aws_onward` what forwards, `aws_services`
   what AWS serves by name. Everything is asked twice: without hope (what passes is certain), then with hope.
+- `aws_cut.smallest_cut(world, ask) -> Cut` takes lines away and asks again; `secured.secured_by(...)` says which
+  of network, policy and transport secures the edge of an answer.
 - `joined.reach_joined(...)` answers where one end stands in a cluster and the other on AWS.
 """

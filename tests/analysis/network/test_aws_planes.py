@@ -18,6 +18,7 @@ from scanner.scan import Target, build, read
 from scanner.sources.tree import Tree
 from tests.analysis.network.planes import kept
 from tests.analysis.network.topology import HERE, end, header, verdict_of
+from tests.cli.running import run
 
 PLANES = ("plan", "state", "live")
 FILES = {"plan": "plan.json", "state": "terraform.tfstate", "live": "live.jsonl.gz"}
@@ -81,6 +82,26 @@ def test_every_plane_has_the_verdict(tmp_path, recorded, plane):
 
     answer = reach_aws(graph, *ends, int(rest[0]) if rest else None, *rest[1:])
     assert answer.verdict.value == verdict_of(path, twin=recorded["twin"]), answer
+
+
+def test_what_lives_is_asked_about_by_its_id(tmp_path):
+    """`layerproof ask reach internet i-... --in SNAPSHOT`."""
+    recorded = next(each for each in RECORDED if each["name"] == "private_ranges_only" and not each["twin"])
+    graph_of(tmp_path, recorded, "live")
+    (name,) = [
+        instance["attributes"]["id"]
+        for each in recorded["state"]["resources"]
+        if (each["type"], each["name"]) == ("aws_instance", "x")
+        for instance in each["instances"]
+    ]
+    done = run("ask", "reach", "internet", name, "--port", "443", "--in", str(tmp_path / FILES["live"]),
+               "--root", str(tmp_path), "--format", "json")  # fmt: skip
+
+    assert done.code == 0, done.out
+    told = json.loads(done.out)
+    assert told["verdict"] == "unreachable"
+    kinds = [each["node"].rpartition("/")[0].rpartition(":")[2] for each in told["blocked_by"]]
+    assert kinds == ["security-group"]
 
 
 def test_enough_topologies_are_recorded_in_every_plane():

@@ -20,6 +20,13 @@ variable "from" {
   type = string
 }
 
+data "aws_subnets" "default" {
+  filter {
+    name   = "default-for-az"
+    values = ["true"]
+  }
+}
+
 variable "public" {
   type = bool
 }
@@ -70,6 +77,7 @@ BOTH = "concat([aws_security_group.open.id], var.groups)"
         ("0.0.0.0/0", HERE, "var.public", OPEN, "possible", 'variable "public"'),
         ("0.0.0.0/0", "var.subnet", "true", OPEN, "possible", 'variable "subnet"'),
         ("0.0.0.0/0", "var.subnet", "null", OPEN, "possible", 'variable "subnet"'),
+        ("0.0.0.0/0", "data.aws_subnets.default.ids[0]", "null", OPEN, "possible", "read from a data source"),
         ("0.0.0.0/0", HERE, "true", "var.groups", "possible", 'variable "groups"'),
         ("0.0.0.0/0", HERE, "true", '["sg-0123456789abcdef0"]', "possible", "not part of this scan"),
         # what is known decides
