@@ -1,6 +1,8 @@
 """Token of the API where nothing is granted."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 from scanner.rule import Match, Node, Severity, rule, some, text, undecided
 
@@ -43,6 +45,10 @@ def check(workload: Node) -> Iterator[Match]:
 
 def grants_to_others(account: Node) -> bool:
     """Whether the bindings of a namespace are kept with its accounts: one of them stands in the same root."""
-    graph = account.graph
-    root = graph.addresses[account.index].root
-    return any(graph.addresses[each].root == root for each in graph.nodes("binding"))
+    return account.graph.addresses[account.index].root in roots_with_bindings(account.graph)
+
+
+@lru_cache(maxsize=1)
+def roots_with_bindings(graph: Any) -> frozenset[str]:
+    """Collected once for a graph."""
+    return frozenset(graph.addresses[each].root for each in graph.nodes("binding"))
