@@ -10,8 +10,7 @@ from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
-from scanner.model.resource import Plane
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Unknown, Value
 
 _FUNCTION = ("aws_lambda_function",)
 # Condition that aws_lambda_permission writes for each argument, as AddPermission documents them.
@@ -89,13 +88,8 @@ def _bounded(reader: Reader) -> Value:
     return whole(reader.get("reserved_concurrent_executions", -1)) != -1
 
 
-_DESTINATIONS = Unknown("lambda:ListFunctionEventInvokeConfigs was not read", Cause.OUTSIDE_SCAN)
-
-
 def _keeps_failures(reader: Reader) -> Value:
     """A dead letter queue, or a destination for what failed."""
-    if reader.resource.plane is Plane.LIVE and not written("dead_letter_config.target_arn")(reader):
-        return _DESTINATIONS
     return either(
         lambda: written("dead_letter_config.target_arn")(reader),
         lambda: some(

@@ -175,7 +175,7 @@ def _task(live: Live) -> Iterator[Resource]:
                 file_system_id=(each.get("efsVolumeConfiguration") or {}).get("fileSystemId"))}
                 for each in task.get("volumes", ())])  # fmt: skip
     else:
-        told.update(container_definitions=about, network_mode=about)
+        told.update(container_definitions=about, network_mode=about, pid_mode=about)
     yield live.made("aws_ecs_task_definition", told)
 
 

@@ -191,7 +191,7 @@ def _web_acl(live: Live) -> Iterator[Resource | None]:
     about = live.get("GetWebACL")
     told: dict[str, Value] = {"id": live.get("Id"), "arn": live.arn, "name": live.get("Name")}
     if isinstance(about, Unknown):
-        told["default_action"] = about
+        told.update(default_action=about, rule=about)
     else:
         action = "block" if "Block" in (about or {}).get("DefaultAction", {}) else "allow"
         told["default_action"] = [{action: [{}]}]

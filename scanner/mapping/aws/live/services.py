@@ -13,6 +13,18 @@ from scanner.model.value import Unknown, Value
 # functions
 
 
+def _failures(live: Live) -> Iterator[Resource | None]:
+    """Where a function's asynchronous calls go when they fail, by version and alias."""
+    detail, type_ = "ListFunctionEventInvokeConfigs", "aws_lambda_function_event_invoke_config"
+    if isinstance(live.get(detail), Unknown):
+        yield live.beside(type_, detail, lambda _: {}, function_name=live.arn)
+        return
+    for number, each in enumerate(live.list(detail)):
+        failed = ((each.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
+        config = block(on_failure=block(destination=failed)) if failed else None
+        yield live.fold(type_, str(number), {"function_name": live.arn, "destination_config": config})
+
+
 def _function(live: Live) -> Iterator[Resource | None]:
     name, network = live.get("FunctionName"), live.get("VpcConfig") or {}
     variables = live.get("Environment.Variables")
@@ -28,7 +40,10 @@ def _function(live: Live) -> Iterator[Resource | None]:
                             security_group_ids=network.get("SecurityGroupIds", [])) if network else None,
         "kms_key_arn": live.key("KMSKeyArn"),
         "logging_config": block(log_group=live.get("LoggingConfig.LogGroup")),
+        # none reserved is an empty answer
+        "reserved_concurrent_executions": live.get("GetFunctionConcurrency.ReservedConcurrentExecutions", -1),
     })  # fmt: skip
+    yield from _failures(live)
     urls = live.get("ListFunctionUrlConfigs")
     if isinstance(urls, Unknown):
         yield live.beside(
@@ -217,7 +232,8 @@ def _stack(live: Live) -> Iterator[Resource]:
 
 
 SPELLINGS: Spellings = {
-    "AWS::Lambda::Function": Spelling(("aws_lambda_function", "aws_lambda_function_url"), _function),
+    "AWS::Lambda::Function": Spelling(
+        ("aws_lambda_function", "aws_lambda_function_url", "aws_lambda_function_event_invoke_config"), _function),
     "AWS::Lambda::EventSourceMapping": Spelling(("aws_lambda_event_source_mapping",), _source_mapping),
     "AWS::StepFunctions::StateMachine": Spelling(("aws_sfn_state_machine",), _machine),
     "AWS::SNS::Topic": Spelling(("aws_sns_topic",), _topic),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, equal, tags
+from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, block, equal, tags
 from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value
 
@@ -70,8 +70,31 @@ def _plain(type_: str, name: str, **fields: str) -> Spelling:
 
 def _detector(live: Live) -> Iterator[Resource]:
     told = {"id": live.get("DetectorId"), "arn": live.arn,
-            "enable": equal(live.get("GetDetector.Status"), "ENABLED")}  # fmt: skip
+            "enable": equal(live.get("GetDetector.Status"), "ENABLED"), "datasources": _sources(live)}  # fmt: skip
     yield live.made("aws_guardduty_detector", told)
+    for each in live.list("GetDetector.Features"):
+        feature = {"detector_id": live.get("DetectorId"), "name": each.get("Name"), "status": each.get("Status")}
+        yield live.fold("aws_guardduty_detector_feature", str(each.get("Name")), feature)
+
+
+def _sources(live: Live) -> Value:
+    """The data sources, where the answer does not say the same as features."""
+    about = live.get("GetDetector.DataSources")
+    if isinstance(about, Unknown):
+        return about
+    if live.list("GetDetector.Features") or not about:
+        return [{}] if live.list("GetDetector.Features") else None
+    volumes = ((about.get("MalwareProtection") or {}).get("ScanEc2InstanceWithFindings") or {}).get("EbsVolumes")
+    return block(
+        s3_logs=_on(about.get("S3Logs")),
+        kubernetes=block(audit_logs=_on((about.get("Kubernetes") or {}).get("AuditLogs"))),
+        malware_protection=block(
+            scan_ec2_instance_with_findings=block(ebs_volumes=_on(volumes))),
+    )  # fmt: skip
+
+
+def _on(source: Any) -> Value:
+    return block(enable=source.get("Status") == "ENABLED") if isinstance(source, dict) else None
 
 
 def _hub(live: Live) -> Iterator[Resource]:
@@ -136,7 +159,8 @@ SPELLINGS: Spellings = {
     "AWS::Config::DeliveryChannel": QUIET,
     "AWS::Config::ConfigRule": _plain("aws_config_config_rule", "ConfigRuleName"),
     "AWS::Config::ConfigurationAggregator": QUIET,
-    "AWS::GuardDuty::Detector": Spelling(("aws_guardduty_detector",), _detector),
+    "AWS::GuardDuty::Detector": Spelling(
+        ("aws_guardduty_detector", "aws_guardduty_detector_feature"), _detector),
     "AWS::SecurityHub::Hub": Spelling(("aws_securityhub_account",), _hub),
     "AWS::AccessAnalyzer::Analyzer": Spelling(("aws_accessanalyzer_analyzer",), _analyzer),
     "AWS::InspectorV2::AccountStatus": Spelling(("aws_inspector2_enabler",), _inspector),

@@ -14,6 +14,9 @@ FUNCTIONS = (
     Listing("lambda", "ListFunctions", "AWS::Lambda::Function", "Functions", "{FunctionArn}", details=(
         Detail("GetPolicy", _FUNCTION, answer="Policy", absent=_NOT_FOUND),
         Detail("ListFunctionUrlConfigs", _FUNCTION, answer="FunctionUrlConfigs", absent=_NOT_FOUND),
+        Detail("GetFunctionConcurrency", _FUNCTION),
+        Detail("ListFunctionEventInvokeConfigs", _FUNCTION, answer="FunctionEventInvokeConfigs",
+               absent=_NOT_FOUND),
         Detail("ListTags", {"Resource": "{FunctionArn}"}, answer="Tags", tagged="lambda:function")),
         secret=("Environment.Variables.*",)),
     Listing("lambda", "ListEventSourceMappings", "AWS::Lambda::EventSourceMapping", "EventSourceMappings",
