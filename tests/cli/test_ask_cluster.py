@@ -74,6 +74,8 @@ def cluster(tmp_path: Path) -> Path:
         ("get", "office/secrets", {GROUP}),
         ("get", "shop/secrets/db", {ROBOT, AWAY, GROUP}),
         ("get", "shop/secrets/other", {ROBOT, AWAY}),
+        ("get", "k8s:.#/Secret/shop/other", {ROBOT, AWAY}),
+        ("patch", "k8s:.#example.com/Widget/shop/one", {GROUP}),
         ("list", "secrets", {ROBOT, AWAY}),
         ("list", "*/secrets", set()),  # all namespaces at once: a RoleBinding is not enough
         ("create", "pods/exec", {ROBOT, AWAY}),

@@ -1,9 +1,9 @@
 """Who can, of a Kubernetes cluster: what people ask in words, and every subject's answer.
 
 A resource is written `[NAMESPACE/]RESOURCE[.GROUP][/SUBRESOURCE][/NAME]`, as `secrets`, `shop/secrets/db`,
-`pods/exec` or `deployments.apps`; a path that is no resource begins with `/`. Without a namespace a question is
-about any, with `*` about all of them at once (what lists of the whole cluster need); without a name it is about
-any, but for a rule that names some.
+`pods/exec` or `deployments.apps`, or as the address of an object; a path that is no resource begins with `/`.
+Without a namespace a question is about any, with `*` about all of them at once (what lists of the whole cluster
+need); without a name it is about any, but for a rule that names some.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ def read_question(verb: str, text: str, graph: Graph) -> Question:
     """A question from its words. Raises NoQuestionError."""
     if text.startswith("/"):
         return Question(verb, "", (), None, url=text)
+    if text.startswith("k8s:") and "#" in text:
+        text = _written_as(text)
     parts = text.split("/")
     known = named_resources(graph)
     for start in (0, 1):
@@ -78,6 +80,14 @@ def read_question(verb: str, text: str, graph: Graph) -> Question:
         f"{text!r} names no resource of a cluster; it has the form "
         "[NAMESPACE/]RESOURCE[.GROUP][/SUBRESOURCE][/NAME], for example shop/secrets/db or pods/exec"
     )
+
+
+def _written_as(address: str) -> str:
+    """The address of an object (`k8s:ROOT#GROUP/KIND/NAMESPACE/NAME`) as a resource is written."""
+    group, kind, namespace, name = (*address.partition("#")[2].split("/"), "", "", "")[:4]
+    plurals = {each.kind: plural for plural, each in resource_types().items() if "/" not in plural}
+    resource = plurals.get(kind, f"{kind.lower()}s") + (f".{group}" if group else "")
+    return "/".join(part for part in (namespace, resource, name) if part)
 
 
 def named_resources(graph: Graph) -> dict[str, tuple[str, ...]]:
