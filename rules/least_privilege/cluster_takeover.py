@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
 
-BUILT_IN = ("admin", "cluster-admin", "edit", "view")
+BUILT_IN = ("cluster-admin",)
 
 
 @rule(

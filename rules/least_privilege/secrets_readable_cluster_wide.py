@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, Undetermined, Unknown, Value, certain, rule, some
 
-BUILT_IN = ("cluster-admin", "view")
+BUILT_IN = ("cluster-admin",)
 
 
 @rule(
