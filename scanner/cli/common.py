@@ -89,7 +89,7 @@ def prepare(
         if not path.exists():
             raise click.UsageError(f"{path} does not exist{_elsewhere(path)}")
     chosen = real or ([] if paths else [Path()])
-    top = (root or tree_root(_common(chosen))).resolve()
+    top = (root or tree_root(common_path(chosen))).resolve()
     for path in chosen:
         if not path.resolve().is_relative_to(top):
             raise click.UsageError(f"{path} lies outside the scanned tree {top}; use --root or scan it by itself")
@@ -106,7 +106,7 @@ def _elsewhere(path: Path) -> str:
     return f" here; read it through a pipe: aws s3 cp s3://{name[4:].lstrip('/')} - | layerproof scan -"
 
 
-def _common(chosen: Sequence[Path]) -> Path:
+def common_path(chosen: Sequence[Path]) -> Path:
     """The place that holds all chosen paths: the path itself where it is one."""
     return Path(os.path.commonpath([path.resolve() for path in chosen or [Path()]]))
 

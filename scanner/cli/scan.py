@@ -15,6 +15,7 @@ from scanner import __version__
 from scanner.cli import common, ending
 from scanner.cli.frameworks import Frameworks
 from scanner.cli.progress import Progress
+from scanner.cli.since import Since
 from scanner.config import Config, ConfigError, kubernetes_version, severity
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import PRINCIPLES
@@ -99,6 +100,7 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Do not count the findings of this file (see layerproof baseline).",
 )
+@click.option("--changed-since", metavar="REF", help="Show only what touches files that differ from this commit.")
 @click.option("--pre-commit", is_flag=True, help="As a hook: silent when clean, no file of ours is exit 0.")
 @click.option("--show-unknown", is_flag=True, help="List unknown verdicts one by one.")
 @click.option("--no-ignores", is_flag=True, help="Count findings that comments and annotations ignore.")
@@ -168,7 +170,7 @@ def run(request: Request) -> int:
     if baseline is not None:
         from scanner.engine.baseline import without_old  # noqa: PLC0415 - only with --baseline
 
-        report = without_old(report, baseline, whole=_whole(request["paths"]))
+        report = without_old(report, baseline, whole=_whole(request))
     return _finish(request, config, report)
 
 
@@ -184,15 +186,21 @@ def _baseline(path: Path | None) -> Baseline | None:
         raise click.UsageError(f"--baseline: {error}") from error
 
 
-def _whole(paths: Sequence[Path]) -> bool:
+def _whole(request: Request) -> bool:
     """Whether all that is scanned is directories: a file shows only what touches it."""
-    return all(path.is_dir() for path in paths)
+    return not request["changed_since"] and all(path.is_dir() for path in request["paths"])
 
 
 def judged(request: Request) -> tuple[Report, Config]:
     """All that the scan has to say, and the configuration it was made with."""
     paths: Sequence[Path] = request["paths"]
-    tree, config, chosen = common.prepare(paths, request["root"], request["config_file"], request["exclude"])
+    since = Since.of(request.given)
+    tree, config, chosen = common.prepare(
+        since.files or paths, request["root"], request["config_file"], request["exclude"]
+    )
+    if since.nothing:
+        tree.nothing()
+        chosen = []
     config = _overlaid(config, request)
     layers = _layers(request["layers"])
     rules, frameworks, known, diagnostics = _rules(request, config)
@@ -233,7 +241,8 @@ def judged(request: Request) -> tuple[Report, Config]:
         from scanner.report.record import record  # noqa: PLC0415 - only for the store of audits
 
         common.write(record(report, known), request["record"])
-    return _empty(_limited(report, layers), target.ours, rules), config
+    report = replace(report, notes=(*report.notes, *since.notes))
+    return _empty(_limited(report, layers), target.ours or since.given, rules), config
 
 
 def _overlaid(config: Config, request: Request) -> Config:

@@ -1,0 +1,62 @@
+"""`--changed-since REF`: the changed files of the tree, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.cli import common
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The changed files of --changed-since; without it, nothing is `given`."""
+
+    files: tuple[Path, ...] = ()
+    given: bool = False
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Since:
+        """Ask git where the option is given. Raises UsageError."""
+        ref = given["changed_since"]
+        if ref is None:
+            return cls()
+        files, deleted = _changed(given["paths"], given["root"], ref)
+        notes = [f"{_count(len(files))} changed since {ref}"]
+        if deleted:
+            notes.append(f"{_count(deleted)} deleted since {ref}: only a whole scan shows what that leaves behind")
+        return cls(tuple(files), given=True, notes=tuple(notes))
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to look at."""
+        return self.given and not self.files
+
+
+def _changed(paths: tuple[Path, ...], root: Path | None, ref: str) -> tuple[list[Path], int]:
+    """The files below the paths that have changed, and how many files of the tree are gone."""
+    from shutil import which  # noqa: PLC0415 - with --changed-since only
+
+    from scanner.sources.changes import ChangesError, changes  # noqa: PLC0415 - as above
+    from scanner.sources.tree import tree_root  # noqa: PLC0415 - as above
+
+    wanted = [path.resolve() for path in paths or (Path(),)]
+    top = (root or tree_root(common.common_path(wanted))).resolve()
+    git = which("git")
+    if git is None or Path(git).resolve().is_relative_to(top):
+        raise click.UsageError("--changed-since needs git, outside the scanned tree")
+    try:
+        found = changes(top, ref, git)
+    except ChangesError as error:
+        raise click.UsageError(f"--changed-since: {error}") from error
+    files = [top / name for name in found.files]
+    return [file for file in files if any(file.resolve().is_relative_to(each) for each in wanted)], found.deleted
+
+
+def _count(number: int) -> str:
+    return f"{number} file" if number == 1 else f"{number} files"
