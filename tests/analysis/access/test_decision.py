@@ -434,3 +434,126 @@ def test_a_policy_of_an_endpoint_is_one_more_limit() -> None:
 def test_a_statement_of_a_resource_policy_without_principal_matches_nobody() -> None:
     assert ask(target=Target(QUEUE, HERE, policy(SEND))) == "denied"
     assert ask(identity=(SEND,), target=Target(QUEUE, HERE, policy(NO_SEND))) == "allowed"
+
+
+# [kms] "Allowing users in other accounts to use a KMS key": the key policy and the policies of the other account must
+# both allow; naming the other account leaves it to that account's policies
+
+FAR = Caller("role", f"arn:aws:iam::{THERE}:role/far", THERE)
+FAR_ROOT = {"AWS": f"arn:aws:iam::{THERE}:root"}
+
+
+@pytest.mark.parametrize(
+    ("named", "identity", "expected"),
+    [
+        (FAR_ROOT, (DECRYPT,), "allowed"),
+        (FAR_ROOT, (), "denied"),
+        ({"AWS": FAR.arn}, (DECRYPT,), "allowed"),
+        ({"AWS": FAR.arn}, (), "denied"),  # unlike within the account, naming it is not enough
+        (BY_ROOT, (DECRYPT,), "denied"),
+        ("*", (DECRYPT,), "allowed"),
+        ("*", (), "denied"),
+    ],
+)
+def test_keys_of_another_account(named: Any, identity: Any, expected: str) -> None:
+    key = policy({"Principal": named, "Action": "kms:Decrypt", "Resource": "*"})
+    assert (
+        ask(FAR, identity=identity, target=Target(KEY, HERE, key, must_allow=True), action="kms:Decrypt")
+        == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "boundary", "expected"),
+    [
+        (ROLE_KEY, (READ,), "denied"),  # a role that is named is limited by its boundary
+        (ROLE_KEY, (DECRYPT,), "allowed"),
+        (ROOT_KEY, (READ,), "denied"),
+        (ROOT_KEY + policy({"Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}), None,
+         "denied"),
+    ],
+)  # fmt: skip
+def test_keys_and_boundaries(key: Policy, boundary: Any, expected: str) -> None:
+    target = Target(KEY, HERE, key, must_allow=True)
+    assert ask(identity=(DECRYPT,), boundary=boundary, target=target, action="kms:Decrypt") == expected
+
+
+# [trust] across accounts both sides must allow (IAM User Guide, "IAM tutorial: Delegate access across AWS accounts")
+
+
+@pytest.mark.parametrize(
+    ("named", "identity", "expected"),
+    [
+        (FAR_ROOT, (ASSUME,), "allowed"),
+        (FAR_ROOT, (), "denied"),
+        ({"AWS": FAR.arn}, (ASSUME,), "allowed"),
+        ({"AWS": FAR.arn}, (), "denied"),
+        (BY_ROOT, (ASSUME,), "denied"),
+        ({"AWS": THERE}, (ASSUME,), "allowed"),
+    ],
+)
+def test_roles_of_another_account(named: Any, identity: Any, expected: str) -> None:
+    target = Target(TAKEN, HERE, trust(named), must_allow=True)
+    assert ask(FAR, identity=identity, target=target, action="sts:AssumeRole") == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "context", "expected"),
+    [
+        ({"StringEquals": {"sts:ExternalId": "x"}}, {}, "conditional"),
+        ({"StringEquals": {"sts:ExternalId": "x"}}, {"sts__ExternalId": "x"}, "allowed"),
+        ({"StringEquals": {"sts:ExternalId": "x"}}, {"sts__ExternalId": None}, "denied"),
+        (
+            {"Bool": {MFA: "true"}},
+            {"aws__MultiFactorAuthPresent": None},
+            "denied",
+        ),  # long-term keys have no such key
+    ],
+)
+def test_conditions_of_a_trust(more: Any, context: Any, expected: str) -> None:
+    target = Target(TAKEN, HERE, trust(FAR_ROOT, Condition=more), must_allow=True)
+    assert ask(FAR, identity=(ASSUME,), target=target, action="sts:AssumeRole", **context) == expected
+
+
+# [cross] each side has its own limits: SCPs, boundary and session are the caller's, RCPs the resource's
+
+
+@pytest.mark.parametrize(
+    ("limits", "rcps", "expected"),
+    [
+        ({}, (), "allowed"),
+        ({"scps": (((NO_SEND,),),)}, (), "denied"),
+        ({"scps": (((READ,),),)}, (), "denied"),
+        ({"boundary": (READ,)}, (), "denied"),
+        ({"session": (READ,)}, (), "denied"),
+        ({}, (NO_SEND,), "denied"),
+    ],
+)
+def test_limits_across_accounts(limits: Any, rcps: Any, expected: str) -> None:
+    target = Target(AWAY, THERE, to({"AWS": ROLE.arn}), guardrails=tuple(policy(each) for each in rcps))
+    assert ask(identity=(SEND,), target=target, **limits) == expected
+
+
+# [scp] the guide's own matrix: what is left is the intersection of the levels; a Deny at one cannot be undone below
+
+S3, EC2 = ({"Action": name, "Resource": "*"} for name in ("s3:*", "ec2:*"))
+NO_EC2 = {**EC2, "Effect": "Deny"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "s3", "ec2"),
+    [
+        (((ALL,), (ALL,), (ALL,)), "allowed", "allowed"),
+        (((ALL,), (S3,), (ALL,)), "allowed", "denied"),
+        (((ALL,), (S3,), (EC2,)), "denied", "denied"),
+        (((S3, EC2), (ALL,), (EC2,)), "denied", "allowed"),
+        (((ALL, NO_EC2), (ALL,), (EC2,)), "denied", "denied"),
+        (((ALL,), (), (ALL,)), "denied", "denied"),  # a level to which nothing is attached allows nothing
+    ],
+)
+def test_levels_of_guardrails_intersect(levels: Any, s3: str, ec2: str) -> None:
+    scps = tuple((level,) for level in levels)
+    bucket = Target("arn:aws:s3:::b", HERE)
+    machine = Target(f"arn:aws:ec2:eu-west-1:{HERE}:instance/i-1", HERE)
+    assert ask(identity=(ALL,), scps=scps, target=bucket, action="s3:ListBucket") == s3
+    assert ask(identity=(ALL,), scps=scps, target=machine, action="ec2:StartInstances") == ec2

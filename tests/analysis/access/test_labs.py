@@ -55,3 +55,16 @@ def test_whoever_starts_becomes_an_administrator(tmp_path: Path, module: Path, n
     [start] = [each for each in graph.nodes("user") if graph.peek(each, "name") == name]
     admin = Escalations(graph, ("trust",)).admin(start)
     assert admin == ("conditional" if module.name in CONDITIONAL else "yes")
+
+
+def test_effective_permissions_are_told_apart() -> None:
+    """The scenario names 39 principals by whether they are administrators, whatever their policies look like."""
+    [module] = Path(LABS).rglob("test-effective-permissions-evaluation")
+    graph = graph_of(module)
+    found = Escalations(graph, ("trust",))
+    told = {
+        str(graph.peek(each, "name")).lower().replace("-", ""): found.admin(each) for each in found.principals()
+    }
+    named = {name: admin for name, admin in told.items() if "isadmin" in name or "notadmin" in name}
+    assert len(named) == 39
+    assert {name for name, admin in named.items() if admin != ("yes" if "isadmin" in name else "no")} == set()
