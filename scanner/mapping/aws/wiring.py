@@ -6,7 +6,6 @@ Values are as they are written: an Unknown stays where it stands, None means tha
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 
 from scanner.mapping.aws import wiring_firewalls
@@ -298,39 +297,15 @@ def _url(reader: Reader) -> Value:
     return None
 
 
-def _policy_document(reader: Reader) -> Value:
-    """The policy of a core network, decoded; None where the scan does not say one."""
-    for fold in reader.folded("aws_networkmanager_core_network_policy_attachment"):
-        return _decoded(fold.peek("policy_document"))
-    return _decoded(reader.peek("base_policy_document"))
-
-
-def _decoded(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return None
-
-
-def _lattice_attached(reader: Reader) -> Value:
-    attached = reader.folded("aws_vpclattice_target_group_attachment")
-    return [
-        {"target": each.peek("target.id"), "port": whole(each.peek("target.port")), "zone": None}
-        for each in attached
-    ]
-
-
 _PARTS: dict[str, Mapping[str, _Get]] = {"aws_elb": {"target_port": _whole("instance_port")}}
 _LINK: Mapping[str, _Get] = {"type": lambda _reader: "api-gateway"}
 _TYPES: dict[str, Mapping[str, _Get]] = {
-    "aws_networkmanager_core_network": {"policy": _policy_document},
+    "aws_networkmanager_core_network": {"policy": services.policy_document},
     "aws_networkmanager_vpc_attachment": {"tags": "tags"},
     "aws_vpclattice_target_group": {
         "port": _whole("config.port"),
         "target_type": _word("type", "INSTANCE"),
-        "targets": _lattice_attached,
+        "targets": services.lattice_attached,
         "lattice": lambda _reader: True,
     },
     "aws_vpc": _NETWORK,

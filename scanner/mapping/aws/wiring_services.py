@@ -1,7 +1,8 @@
-"""The ports and address families of services with interfaces, for the wiring of their nodes."""
+"""What services add to the wiring of their nodes: ports, policies of core networks, targets of VPC Lattice."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from scanner.mapping.extract import whole
@@ -50,3 +51,30 @@ def service(port: _Get) -> Mapping[str, _Get]:
 
 def fixed(port: int) -> _Get:
     return lambda _reader: port
+
+
+# core networks, VPC Lattice
+
+
+def policy_document(reader: Reader) -> Value:
+    """The policy of a core network, decoded; None where the scan does not say one."""
+    for fold in reader.folded("aws_networkmanager_core_network_policy_attachment"):
+        return _decoded(fold.peek("policy_document"))
+    return _decoded(reader.peek("base_policy_document"))
+
+
+def _decoded(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+def lattice_attached(reader: Reader) -> Value:
+    attached = reader.folded("aws_vpclattice_target_group_attachment")
+    return [
+        {"target": each.peek("target.id"), "port": whole(each.peek("target.port")), "zone": None}
+        for each in attached
+    ]
