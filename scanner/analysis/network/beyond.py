@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from scanner.analysis.network.atoms import (
     ALL_FOUR,
@@ -15,11 +16,13 @@ from scanner.analysis.network.atoms import (
     union,
 )
 from scanner.analysis.network.aws import End
-from scanner.analysis.network.carrier import Carrier, Front, cluster_on_aws
-from scanner.analysis.network.verdict import Answer, Reach, Step
+from scanner.analysis.network.carrier import Carrier, Front, clusters_on_aws
+from scanner.analysis.network.verdict import Answer, Reach, Step, best
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown, Value
 
+_MOST = 8  # clusters that may run the same manifests
+_WHOSE = "which cluster of the scan runs these pods is not told, and their networks differ"
 _CHOSEN = "which port of the machines the cluster gives it is not written"
 _UNREGISTERED = (
     "the controller registers machines only for services of type NodePort or LoadBalancer, and this one is neither"
@@ -31,28 +34,29 @@ _TAKEN_OVER = "a controller of this scan may take over services that name no cla
 class Beyond:
     """What the networks around one cluster add, asked once for each way."""
 
-    def __init__(self, graph: Graph, carrier: Carrier, *, taken_over: bool) -> None:
-        self.graph, self.carrier = graph, carrier
+    def __init__(self, graph: Graph, carriers: Sequence[Carrier], *, taken_over: bool) -> None:
+        self.graph, self.carriers = graph, carriers
         self._taken_over = taken_over
         self._known: dict[object, Answer] = {}
 
     def ends(self, clients: Ranges, node: int | None = None) -> tuple[End, ...]:
         """The ends outside of the cluster that addresses mean: a node's own, where it has them."""
         if node is not None:
-            return self.carrier.of.senders(node)
-        return self.carrier.ends(clients, everyone=clients in (INTERNET, EVERYWHERE, ALL_FOUR))
+            return self.carriers[0].of.senders(node)
+        return self.carriers[0].ends(clients, everyone=clients in (INTERNET, EVERYWHERE, ALL_FOUR))
 
     def to_machine(self, sources: Sequence[End], held: Ranges, *, every: bool, written: bool = True) -> Answer:
         """To ports of the machines; one that the cluster chooses is known only where all of them pass."""
         key = (_keys(sources), held, every, written)
         if key not in self._known:
-            answer = self.carrier.to_machines(sources, held, every=every)
+            answer = self._across(lambda carrier: carrier.to_machines(sources, held, every=every))
             self._known[key] = answer if written else _chosen(answer, held)
         return self._known[key]
 
     def from_machine(self, target: int | Ranges, held: Ranges) -> Answer:
         """From the machine of a pod to a node, or to addresses."""
-        return self.carrier.from_machines(target if isinstance(target, int) else self.ends(target), held)
+        ends = target if isinstance(target, int) else self.ends(target)
+        return self._across(lambda carrier: carrier.from_machines(ends, held))
 
     def through(
         self, relay: int, sources: Sequence[End], held: Ranges, clients: Ranges, *, written: bool
@@ -74,7 +78,7 @@ class Beyond:
             step = Step(relay, _UNREGISTERED, "balancer")
             return Answer(Reach.UNREACHABLE, blocked_by=(step,), reason=step.note)
         front = Front(relay, asked, self._taken(relay, asked), clients, self.graph.peek(relay, "internal"))
-        answer = self.carrier.through(front, sources, held)
+        answer = self._across(lambda carrier: carrier.through(front, sources, held))
         if asked["controller"] != "cloud-provider":
             return answer
         if self._taken_over and answer.verdict is Reach.REACHABLE:
@@ -85,6 +89,15 @@ class Beyond:
         told = (*answer.assumptions, _OWNER)
         return Answer(answer.verdict, answer.connections, answer.direct, answer.via, answer.path,
                       answer.blocked_by, answer.reason, told)  # fmt: skip
+
+    def _across(self, ask: Callable[[Carrier], Answer]) -> Answer:
+        """The answer of every cluster that may run these pods; possible where they differ."""
+        answers = [ask(each) for each in self.carriers]
+        found = best(answers)
+        assert found is not None  # noqa: S101 - there is a carrier
+        if all(each.verdict is found.verdict for each in answers):
+            return found
+        return replace(found, verdict=Reach.POSSIBLE, reason=found.reason or _WHOSE)
 
     def asked(self, relay: int) -> dict[str, Value] | None:
         """What a controller is asked to make of a service or an ingress."""
@@ -97,7 +110,7 @@ class Beyond:
         if asked is None:
             return NOTHING
         front = Front(relay, asked, ANYTHING, EVERYWHERE, self.graph.peek(relay, "internal"))
-        return union([NOTHING, *(each.addresses for each in self.carrier.nears(front))])
+        return union([NOTHING, *(each.addresses for carrier in self.carriers for each in carrier.nears(front))])
 
     def _taken(self, relay: int, asked: dict[str, Value]) -> Ranges:
         """The connections that a balancer takes: the ports of its service, or those that annotations list."""
@@ -128,6 +141,8 @@ def _chosen(answer: Answer, held: Ranges) -> Answer:
 
 
 def beyond_of(graph: Graph, *, taken_over: bool) -> Beyond | None:
-    """The networks around the pods of a scan, where one cluster of it runs on AWS."""
-    cluster = cluster_on_aws(graph)
-    return None if cluster is None else Beyond(graph, Carrier(graph, cluster), taken_over=taken_over)
+    """The networks around the pods of a scan, where clusters of it run on AWS."""
+    found = clusters_on_aws(graph)
+    if not 0 < len(found) <= _MOST:
+        return None
+    return Beyond(graph, [Carrier(graph, each) for each in found], taken_over=taken_over)

@@ -40,16 +40,15 @@ class Front(NamedTuple):
     internal: Value
 
 
-def cluster_on_aws(graph: Graph) -> int | None:
-    """The one cluster of a scan on AWS that runs Kubernetes; None where there is none, or several."""
-    found = [
+def clusters_on_aws(graph: Graph) -> list[int]:
+    """The clusters of a scan on AWS that run Kubernetes."""
+    return [
         each
         for each in graph.nodes("cluster")
         if graph.peek(each, "flavour") == "kubernetes"
         and graph.peek(each, "provider") == "aws"
         and each not in graph.stand_ins
     ]
-    return found[0] if len(found) == 1 else None
 
 
 class Carrier:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from scanner.analysis.network.atoms import Ranges, union
 from scanner.analysis.network.aws import cloud
-from scanner.analysis.network.carrier import cluster_on_aws
+from scanner.analysis.network.carrier import clusters_on_aws
 from scanner.analysis.network.kubernetes_reach import knows, reach_kubernetes
 from scanner.analysis.network.verdict import Answer, Reach
 from scanner.config import Config
 from scanner.graph.columns import Graph
 
 End = int | Ranges
-_NO_CLUSTER = "no single cluster of this scan carries the pods, so what filters its machines is not known"
+_NO_CLUSTER = "no cluster of this scan carries the pods, so what filters their machines is not known"
 
 
 def spans_both(graph: Graph, source: End, destination: End) -> bool:
@@ -36,7 +36,7 @@ def reach_joined(
     addresses = _addresses(graph, far)
     near, away = (source, addresses) if outward else (addresses, destination)
     answer = reach_kubernetes(graph, config, near, away, port, protocol, node=far)
-    return answer if cluster_on_aws(graph) is not None else _doubted(answer, _NO_CLUSTER)
+    return answer if clusters_on_aws(graph) else _doubted(answer, _NO_CLUSTER)
 
 
 def _addresses(graph: Graph, index: int) -> Ranges:

@@ -267,3 +267,25 @@ def test_an_ingress_is_as_public_as_its_controller(
     assert answer.verdict.value == expected, answer
     assumed = any("what carries out the ingresses" in each for each in answer.assumptions)
     assert assumed == (kind == "ClusterIP")
+
+
+SECOND = """
+resource "aws_eks_cluster" "d" {
+  name     = "d"
+  role_arn = aws_iam_role.r.arn
+  vpc_config { subnet_ids = [aws_subnet.public.id] }
+}
+resource "aws_eks_node_group" "d" {
+  cluster_name  = aws_eks_cluster.d.name
+  node_role_arn = aws_iam_role.r.arn
+  subnet_ids    = [aws_subnet.%s.id]
+}
+"""
+
+
+def test_of_several_clusters_each_may_run_the_pods(tmp_path: Path) -> None:
+    told = ask(tmp_path, "", "shop/web", "internet", infra=INFRA + SECOND % "public")
+
+    assert told.verdict == "possible"
+    assert told.reason == "which cluster of the scan runs these pods is not told, and their networks differ"
+    assert ask(tmp_path, "", "shop/web", "internet", infra=INFRA + SECOND % "private").verdict == "unreachable"

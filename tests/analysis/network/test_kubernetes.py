@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from scanner.analysis.network.atoms import INTERNET, cidr
+from scanner.analysis.network.kubernetes_derive import derive_entries
 from scanner.analysis.network.kubernetes_reach import reach_kubernetes
 from scanner.analysis.network.verdict import Answer
 from scanner.config import Config
@@ -372,3 +373,13 @@ def test_what_a_mesh_asks_of_requests_is_a_condition() -> None:
 
     assert (told.verdict.value, told.reason) == ("reachable", "only GET /x")
     assert verdict(MESHED + authorization("action: CUSTOM, provider: {name: x}, rules: [{}]")) == "possible"
+
+
+def test_ways_in_of_a_workload_that_policies_elsewhere_may_filter() -> None:
+    """What is not in the scan may close a way; the way itself is told all the same."""
+    graph = graph_of(pod("db") + service("type: LoadBalancer"))
+    derive_entries(graph, Config())
+    (entry,) = graph.peek(choose(graph, "shop/db")[0], "entries")
+
+    assert (entry["certain"], entry["connections"]) == (False, "tcp 5432")
+    assert "is part of this scan" in entry["reason"]
