@@ -56,10 +56,6 @@ class SignOn:
         """The permission set that an assignment hands out, where the scan holds it."""
         return next(iter(self.graph.targets("attaches", assignment)), None)
 
-    def roles_of(self, permission_set: int) -> list[int]:
-        """The nodes that act as a permission set, one for each account."""
-        return [role for (held, _), role in self._roles.items() if held == permission_set]
-
     def signs_in(self, index: int) -> list[int]:
         """The nodes that a user may act as, by itself or by a group."""
         holders = (index, *self.graph.targets("member_of", index))

@@ -436,7 +436,7 @@ def test_a_statement_of_a_resource_policy_without_principal_matches_nobody() -> 
     assert ask(identity=(SEND,), target=Target(QUEUE, HERE, policy(NO_SEND))) == "allowed"
 
 
-# [kms] "Allowing users in other accounts to use a KMS key": the key policy and the policies of the other account must
+# [kms] "Allowing users in other accounts to use a KMS key": the key policy and the other account's policies must
 # both allow; naming the other account leaves it to that account's policies
 
 FAR = Caller("role", f"arn:aws:iam::{THERE}:role/far", THERE)
@@ -478,7 +478,7 @@ def test_keys_and_boundaries(key: Policy, boundary: Any, expected: str) -> None:
     assert ask(identity=(DECRYPT,), boundary=boundary, target=target, action="kms:Decrypt") == expected
 
 
-# [trust] across accounts both sides must allow (IAM User Guide, "IAM tutorial: Delegate access across AWS accounts")
+# [trust] across accounts both sides must allow (IAM User Guide, "Delegate access across AWS accounts")
 
 
 @pytest.mark.parametrize(
@@ -534,7 +534,7 @@ def test_limits_across_accounts(limits: Any, rcps: Any, expected: str) -> None:
     assert ask(identity=(SEND,), target=target, **limits) == expected
 
 
-# [scp] the guide's own matrix: what is left is the intersection of the levels; a Deny at one cannot be undone below
+# [scp] what is left is the intersection of the levels; a Deny at one cannot be undone below
 
 S3, EC2 = ({"Action": name, "Resource": "*"} for name in ("s3:*", "ec2:*"))
 NO_EC2 = {**EC2, "Effect": "Deny"}
