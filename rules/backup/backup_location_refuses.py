@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, known, rule
+from scanner.rule import Match, Node, Severity, rule
 
 
 @rule(
@@ -24,5 +24,5 @@ def check(vault: Node) -> Iterator[Match]:
     Set `accessMode: ReadWrite` once the restore is done, or give the schedules another location.
     """
     for place in vault["keeps"] or ():
-        if known(place) and place.get("fault"):
+        if place and place.get("fault"):
             yield Match(vault, "keeps", values={"why": place["fault"]})
