@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from scanner.engine.metadata import Fault, line_of, read_rego
+from scanner.engine.sketch import sketch
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import PRINCIPLES
 from scanner.model.kinds import COMMON, KINDS, RELATIONS
@@ -131,6 +132,11 @@ def _readable(name: str, kinds: Sequence[str]) -> bool:
 
 
 def _read_python(file: RuleFile, text: str, *, ours: bool) -> Rule:
+    told = sketch(file.id, file.path, text, lambda: _run_python(file, text, ours=True)) if ours else None
+    return told or _run_python(file, text, ours=ours)
+
+
+def _run_python(file: RuleFile, text: str, *, ours: bool) -> Rule:
     module = _module(file, text)
     found = [each for each in vars(module).values() if isinstance(each, Rule)]
     if len(found) != 1:
