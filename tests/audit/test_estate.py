@@ -28,7 +28,32 @@ ONLY_LIVE = {
         "start-up scripts are payload; they are not read",
     ("tiers/remote-access-open", "fail", "node_group", "main"):
         "moto gives every node group a key for SSH and no groups (remoteAccess), which nobody asked for",
+    ("hygiene/cache-upgrades-off", "unknown", "cache", "plain"):
+        "moto leaves AutoMinorVersionUpgrade out of a replication group's description",
+    ("zero-trust/desync-unmitigated", "unknown", "load_balancer", "main"):
+        "moto leaves routing.http.desync_mitigation_mode out of a balancer's attributes",
+    ("zero-trust/detector-feature-off", "fail", "detector", "detector"):
+        "code that does not write a feature leaves it as the account has it, which moto says is off",
+    ("zero-trust/account-guard-off", "fail", "account_guard", "volumes that nobody asked to encrypt"):
+        "a setting that every account has, in code or not",
+    ("zero-trust/security-events-unwatched", "fail", "trail", "main"):
+        "alarms elsewhere may watch what code shows; the account has none",
 }  # fmt: skip
+# What only the code's side says, and why.
+ONLY_CODE = {
+    ("hygiene/data-unclassified", "fail", "root", "tests/audit/estate"): "accounts have no root modules",
+    ("tiers/default-group-unmanaged", "fail", "network", "main"):
+        "code that does not adopt the default group says nothing of it; the account shows the group itself",
+    ("zero-trust/security-events-unwatched", "unknown", "trail", "main"): "the account tells, as above",
+}  # fmt: skip
+
+
+def named(found: Counter) -> Counter:
+    """The same with what has no name of its own called by its kind."""
+    return Counter({
+        (rule, verdict, kind, kind if kind == "detector" else name): number
+        for (rule, verdict, kind, name), number in found.items()
+    })  # fmt: skip
 
 
 def layerproof(*arguments: str) -> dict:
@@ -53,13 +78,13 @@ def verdicts(path: Path) -> Counter:
 
 @pytest.fixture(scope="module")
 def both(snapshot):
-    return verdicts(ESTATE), verdicts(snapshot)
+    return named(verdicts(ESTATE)), named(verdicts(snapshot))
 
 
 def test_live_and_code_agree(both):
     code, live = both
     assert sum(code.values()) > 80
-    missing = sorted(code - live)
+    missing = sorted(each for each in code - live if each not in ONLY_CODE)
     more = sorted(each for each in live - code if each not in ONLY_LIVE)
     assert (missing, more) == ([], [])
 
@@ -67,6 +92,7 @@ def test_live_and_code_agree(both):
 def test_every_reason_is_needed(both):
     code, live = both
     assert ONLY_LIVE.keys() <= (live - code).keys()
+    assert ONLY_CODE.keys() <= (code - live).keys()
 
 
 def test_every_type_is_mapped(snapshot):

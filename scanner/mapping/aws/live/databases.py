@@ -276,6 +276,7 @@ def _warehouse(live: Live) -> Iterator[Resource]:
     groups = [each["ParameterGroupName"] for each in live.list("ClusterParameterGroups")]
     copied = live.get("ClusterSnapshotCopyStatus")
     yield live.made("aws_redshift_cluster", {
+        "master_username": live.get("MasterUsername"),
         "id": name, "arn": live.arn, "cluster_identifier": name, "tags": tags(live.get("Tags")),
         "encrypted": live.get("Encrypted", False), "kms_key_id": live.key("KmsKeyId"),
         "publicly_accessible": live.get("PubliclyAccessible", False),
