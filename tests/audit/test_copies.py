@@ -33,7 +33,7 @@ STORES = {
     "never": ("PPP PP PP FU P", "FFF FF FF FF F", "were read and hold no point of it"),
     "slow": ("PPP PP PP FU P", "PPP PP PP PF P", ""),
     "lostkey": ("PPP PP PP FU P", "FPF PP FF FU F", "is disabled, or awaits its deletion"),
-    "graced": ("PPP PP PP FU P", "PPP PP FF FU P", "its grace time has not ended"),
+    "graced": ("PPP PP PP FU P", "PPP PP FF PU P", "its grace time has not ended"),
     "denied": ("PPP PP FF FU P", "UPU PP FF FU U", "backup:ListRecoveryPointsByBackupVault is denied in account"),
     "abroad": ("PPP PP PF FU P", "PPP PP PU FU P", "a copy job tells, its vault was not read"),
     "refused": ("PPP PP PF FU P", "UPU PP UU FU U", "ended as failed: access denied by the vault's policy"),
@@ -157,6 +157,8 @@ def test_the_audit_reports_it(account):
     assert verdicts["copy-not-off-site", "failed"] == "fail"
     assert verdicts["copies-too-few", "never"] == "fail"
     assert ("copies-too-few", "good") not in verdicts
+    assert verdicts["backup-vault-lock-removable", "graced"] == "fail"
+    assert ("backup-vault-lock-removable", "dr") not in verdicts
     refused = found["copies-too-few", "denied"]
     assert refused["verdict"] == "unknown"
     assert "backup:ListRecoveryPointsByBackupVault is denied" in refused["reason"]

@@ -135,6 +135,14 @@ def done(database: str) -> None:
     native = f"arn:aws:rds:{{}}:{ACCOUNT}:snapshot:awsbackup:job-1"
     point(database, 5, type_="RDS", arn=native.format(HERE))
     point(database, 5, DR, "dr", type_="RDS", arn=native.format(DR))
+    put("ListRestoreTestingPlans", [{
+        "RestoreTestingPlanArn": f"arn:aws:backup:{HERE}:{ACCOUNT}:restore-testing-plan:monthly",
+        "RestoreTestingPlanName": "monthly", "ScheduleExpression": "cron(0 12 1 * ? *)",
+        "CreationTime": NOW, "ScheduleExpressionTimezone": "Etc/UTC"}])  # fmt: skip
+    put("ListRestoreTestingSelections", [{
+        "RestoreTestingPlanName": "monthly", "RestoreTestingSelectionName": "graced", "CreationTime": NOW,
+        "IamRoleArn": f"arn:aws:iam::{ACCOUNT}:role/backup", "ProtectedResourceType": "DynamoDB",
+        "ProtectedResourceArns": [table("graced")]}])  # fmt: skip
     restored(table("good"), 2)
     restored(table("slow"), 30)
 
