@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import click
 import pytest
 
+from scanner.cli import cli, common
 from scanner.engine import catalogue
 from scanner.model.attestation import AttestationEntry
 from scanner.model.catalogue import PLANES, VERDICTS
@@ -68,3 +70,18 @@ def test_what_does_not_count_is_told():
     assert "no such statement" in told[0]
     assert "rules decide this" in told[1]
     assert "expired on 2026-02-01" in told[2]
+
+
+def test_what_no_rule_decides_says_why_or_which_command_does():
+    commands = cli.list_commands(click.Context(cli))
+    named = {each for rule in common.load_rules()[0] for each in rule.controls.get("catalogue", ())}
+    for each in catalogue.statements():
+        state = each.state(covered=each.id in named)
+        assert not (each.by and each.declined), each.id
+        if each.by:
+            assert state == "command", each.id
+            assert each.by.split()[1] in commands, each.id
+        if each.declined:
+            assert state == "declined", each.id
+        if each.row >= 67:
+            assert state != "open", each.id

@@ -415,3 +415,29 @@ def test_an_application_heals_itself_only_where_it_is_asked_to(body, expected):
 def test_a_port_that_is_let_off_counts(spec, expected):
     # Istio, PeerAuthentication: a port's mode overrides the workload's, also where the workload's is inherited
     assert ask("security.istio.io/PeerAuthentication", f"spec: {spec}", "mtls") == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [("{}", False), ("{failure_mode_allow: false}", False), ("{failure_mode_allow: true}", True)],
+)
+def test_an_envoy_filter_that_asks_an_authorizer_fails_closed_unless_told(settings, expected):
+    # Envoy, ext_authz: failure_mode_allow is false unless it is written
+    value = f"{{name: envoy.filters.http.ext_authz, typed_config: {settings}}}"
+    patch = f"{{patch: {{operation: INSERT_BEFORE, value: {value}}}}}"
+    graph = graph_of(thing("networking.istio.io/EnvoyFilter", f"spec: {{configPatches: [{patch}]}}"))
+    assert [graph.peek(each, "fails_open") for each in graph.nodes("waf")] == [expected]
+
+
+def test_an_envoy_filter_of_another_kind_is_no_authorizer():
+    patch = "{patch: {value: {name: envoy.filters.http.lua}}}"
+    graph = graph_of(thing("networking.istio.io/EnvoyFilter", f"spec: {{configPatches: [{patch}]}}"))
+    assert list(graph.nodes("waf")) == []
+
+
+def test_a_token_that_is_kept_in_a_secret_is_a_key_without_an_end():
+    # Kubernetes, "Service account token Secrets": made by hand, and never expiring
+    graph = graph_of(
+        thing("/Secret", "type: kubernetes.io/service-account-token") + thing("/Secret", "type: Opaque", "other")
+    )
+    assert [graph.addresses[each].name.endswith("/x/token") for each in graph.nodes("access_key")] == [True]
