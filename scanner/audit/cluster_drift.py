@@ -122,7 +122,8 @@ class _Cluster:
         for name, written in sorted(self._code.items()):
             live = self._live.get(name)
             if live is None:
-                result.drifts.extend(each for each in map(self._absent, written) if each is not None)
+                absent = self._absent(written[0])  # several overlays may write it: it is one object
+                result.drifts.extend([absent] if absent is not None else [])
                 continue
             found = min((self._differs(each, live) for each in written), key=lambda each: each.weight)
             if found.fields:

@@ -386,3 +386,15 @@ def test_who_owns_the_field_itself_goes_before_who_owns_what_it_is_in() -> None:
         found = managers.owner(entries(given), path)
         assert found is not None
         assert found.name == name
+
+
+def test_an_object_that_several_overlays_write_is_one(server: ApiServer, tree: Path) -> None:
+    """What is there is held against the one that fits best; what is gone is told once."""
+    (tree / "code" / "other").mkdir()
+    others = [each for each in CODE if each["metadata"]["name"] in ("gone-1", "kept")]
+    changed = copy.deepcopy(others)
+    changed[0]["spec"]["replicas"] = 9
+    (tree / "code" / "other" / "app.yaml").write_text(yaml.safe_dump_all(changed))
+    _, document = drift(tree)
+    assert told(document) == EXPECTED
+    assert sum(each["node"].endswith("/gone-1") for each in document["drift"]) == 1
