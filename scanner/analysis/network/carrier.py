@@ -81,17 +81,28 @@ class Carrier:
 
     def to_machines(self, sources: Sequence[End], held: Ranges, *, every: bool) -> Answer:
         """To the machines: to one of them, or where `every` to the one that runs a pod, whichever that is."""
-        targets: Iterable[int | Sequence[End]] = self.groups or self.points
+        targets: Iterable[int | Sequence[End]] = self.groups
+        if not self.groups:
+            return self._somewhere(held)
         return self._told([self.of.reach(sources, each, held) for each in targets], every=every)
 
     def from_machines(self, target: int | Sequence[End], held: Ranges) -> Answer:
         """From the machine that runs a pod, whichever that is."""
+        if not self.groups:
+            return self._somewhere(held)
         return self._told([self.of.reach(each, target, held) for each in self.points], every=True)
+
+    def _somewhere(self, held: Ranges) -> Answer:
+        """Machines that are not in the scan may stand in other subnets, with other groups."""
+        step = Step(self.cluster, _NO_MACHINES, "in_subnet")
+        return Answer(Reach.POSSIBLE, held, path=(step,), reason=_NO_MACHINES, assumptions=(self.assumption,))
 
     def _told(self, answers: Sequence[Answer], *, every: bool) -> Answer:
         found = best(answers)
-        if found is None or (not self.groups and found.verdict is not Reach.UNREACHABLE):
-            return replace(found or Answer(Reach.POSSIBLE), verdict=Reach.POSSIBLE, reason=_NO_MACHINES)
+        if found is None:
+            return Answer(Reach.POSSIBLE, reason=_NO_MACHINES)
+        if not self.groups and found.verdict is not Reach.UNREACHABLE:
+            return replace(found, verdict=Reach.POSSIBLE, reason=_NO_MACHINES)
         if (
             every
             and found.verdict is Reach.REACHABLE
@@ -145,8 +156,12 @@ class Carrier:
         held: Ranges,
         first: Outcome,
     ) -> Iterator[Outcome]:
-        """From a balancer's interface to the machines; its controller admits it there where it manages rules."""
+        """From a balancer's interface to the machines; its controller admits it there where it manages rules.
+        Of machines that are not in the scan only the way to the balancer is told."""
         asked = front.asked
+        if not self.groups:
+            yield replace(first, held=held if first.held else NOTHING, via=(*first.via, front.relay))
+            return
         keeps = asked["flavour"] == "network" and asked["target"] != "ip"
         for far in fars:
             open_ = replace(far, groups=None, why=None) if asked["managed"] is True else far

@@ -289,3 +289,19 @@ def test_of_several_clusters_each_may_run_the_pods(tmp_path: Path) -> None:
     assert told.verdict == "possible"
     assert told.reason == "which cluster of the scan runs these pods is not told, and their networks differ"
     assert ask(tmp_path, "", "shop/web", "internet", infra=INFRA + SECOND % "private").verdict == "unreachable"
+
+
+def test_machines_that_are_not_in_the_scan_may_be_anywhere(tmp_path: Path) -> None:
+    """A cluster whose machines something else starts: what leads to its balancers decides alone."""
+    head, _, rest = INFRA.partition('resource "aws_eks_node_group" "n"')
+    bare = head + rest.partition("# rules of the cluster's group")[2]
+
+    assert ask(tmp_path, "", "shop/web", "internet", infra=bare).verdict == "possible"
+    assert (
+        ask(tmp_path, service("LoadBalancer", **PUBLIC), "internet", "shop/web", infra=bare).verdict == "possible"
+    )
+    closed = service("LoadBalancer", type="external").replace(
+        "type: LoadBalancer", "type: LoadBalancer, allocateLoadBalancerNodePorts: false"
+    )
+    told = ask(tmp_path, closed, "internet", "shop/web", infra=bare)
+    assert told.reason == "the machines of the cluster are not part of this scan"
