@@ -191,3 +191,37 @@ def test_policies_of_a_scan_are_compared_too(estate: Path, tmp_path: Path) -> No
     done = run("ask", "compare", "aws_iam_user_policy.opaque", wide, *inside)
     assert (done.code, done.json["new_access"]) == (3, "unknown")
     assert run("ask", "compare", "aws_s3_bucket.none", wide, *inside).code == 2
+
+
+LIMITED = """
+resource "aws_iam_policy" "limits" {
+  name   = "limits"
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+
+resource "aws_iam_user" "u" {
+  name                 = "u"
+  permissions_boundary = aws_iam_policy.limits.arn
+}
+
+resource "aws_iam_user_policy" "u" {
+  user   = aws_iam_user.u.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+"""
+
+
+def test_the_text_shows_what_permissions_pass_on_their_way_down(tmp_path: Path) -> None:
+    tree = write(tmp_path, {"main.tf": LIMITED})
+    done = run("ask", "who-can", "s3:GetObject", "*", "--in", tree)
+    assert "within boundary aws_iam_policy.limits" in done.out
+
+
+def test_wildcards_ask_of_everything(estate: Path) -> None:
+    assert verdicts(estate, "*", "*") == {
+        "aws_iam_role.reader": "allowed",
+        "aws_iam_user.admin": "allowed",
+        "aws_iam_user.careful": "conditional",
+        "aws_iam_user.opaque": "unknown",
+        "aws_iam_user.idle": "denied",
+    }

@@ -14,6 +14,7 @@ from scanner.cli.ask import asking
 if TYPE_CHECKING:
     from scanner.analysis.access.answers import Answer
     from scanner.cli.ask.places import Places
+    from scanner.graph.columns import Graph
 
 
 @click.command("who-can")
@@ -109,6 +110,16 @@ def _told(answer: Answer, places: Places) -> dict[str, Any]:
     }
 
 
+def levels(graph: Graph, answer: Answer) -> list[str]:
+    """What a principal's permissions pass on their way down: guardrails, boundary; [] in a cluster."""
+    from scanner.analysis.access.estate import Estate  # noqa: PLC0415 - as above
+    from scanner.analysis.access.levels import levels as of_principal  # noqa: PLC0415 - only with answers
+
+    if answer.node is None or graph.kind(answer.node).name in ("service_account", "binding"):
+        return []
+    return of_principal(Estate.of(graph), answer.node)
+
+
 def _lines(found: list[Answer], action: str, resource: str, places: Places) -> Iterator[str]:
     shown = [each for each in found if each.decision.verdict.value != "denied"]
     for each in shown:
@@ -120,6 +131,9 @@ def _lines(found: list[Answer], action: str, resource: str, places: Places) -> I
             where = told["location"]
             line = f" ({where['path']}:{where['line']})" if where else ""
             yield f"{'':<12}  {told['statement']}{line}"
+        within = levels(places.graph, each)
+        if within:
+            yield f"{'':<12}  within {' > '.join(within)}"
     allowed = sum(each.decision.verdict.value == "allowed" for each in shown)
     rest = f"{len(shown) - allowed} conditional or unknown, {len(found) - len(shown)} denied"
     yield f"{allowed} allowed, {rest}: {action} on {resource}"
