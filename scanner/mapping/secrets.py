@@ -190,6 +190,7 @@ _TELLTALE = (
 )
 _SHORTEST = 15  # characters of the shortest of them
 _LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
+_KEY = 40  # characters of an AWS secret access key
 _SECRET_KEY = re.compile(r"^[A-Za-z0-9/+]{40}$")
 _ASSIGNMENT = re.compile(
     r"(?:^|[\s;&'\"{,])(?:export\s+|set\s+|-e\s+|--)?([A-Za-z][A-Za-z0-9_.-]*)['\"]?"
@@ -333,7 +334,7 @@ def _telltale(value: str) -> bool:
 
 def _looks_like_secret_key(value: str) -> bool:
     """40 characters of base64 with all three classes, as AWS secret access keys are (a git hash has two)."""
-    if not _SECRET_KEY.match(value) or value.count("/") > 4:
+    if len(value) < _KEY or not _SECRET_KEY.match(value) or value.count("/") > 4:
         return False
     return bool(
         re.search("[A-Z]", value)

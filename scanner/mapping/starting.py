@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 _LEVEL = re.compile(r"(?:^|_)LOG(?:GING)?_?(?:LEVEL|VERBOSITY)$|^LOGLEVEL$|^RUST_LOG$", re.IGNORECASE)
 _LOW = frozenset(("debug", "trace", "verbose", "all", "finest", "silly"))
+LONGEST = max(map(len, _LOW)) + 2  # characters of a value that names one, with some space around it
 _OPTION = re.compile(r"--?(?:[a-z]+[._-])*log[._-]?level(?:=|\s+)([\w-]+)", re.IGNORECASE)
 # klog: 6 and more show requested resources, headers and bodies (Kubernetes logging conventions).
 _KLOG = re.compile(r"(?:^|\s)--?v(?:=|\s+)([0-9]+)(?=\s|$)")

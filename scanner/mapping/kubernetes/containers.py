@@ -22,7 +22,7 @@ from scanner.mapping.kubernetes.reading import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, secrets_in_text
-from scanner.mapping.starting import fetches_code, verbose_options, verbose_variables
+from scanner.mapping.starting import LONGEST, fetches_code, verbose_options, verbose_variables
 from scanner.mapping.table import Fixed, Join, Part, Row
 from scanner.model.resource import Resource
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
@@ -251,8 +251,10 @@ def _verbose(reader: Reader) -> Value:
     """Variables and options that ask for debug or trace logs; the last that is read is shown."""
     found: list[str] = []
     for position, held in _variables(reader):
-        value = unwrap(held.get("value"))
-        if isinstance(value, str) and any(verbose_variables([(str(known(held.get("name"))), value)])):
+        value = held.get("value")
+        if type(value) is not str or len(value) > LONGEST:
+            continue  # nearly every variable
+        if any(verbose_variables([(str(known(held.get("name"))), value)])):
             found.append(str(held.get("name")))
             reader.mark(len(found) - 1, reader, f"env[{position}].value")
     for path in ("command", "args"):
