@@ -1,15 +1,15 @@
 # METADATA
-# title: Block on public access that leaves a way open
+# title: Block on public access that is set in part
 # description: |
-#   Nobody is let in today. One ACL or one policy statement later everyone is, and the setting that would have
-#   refused it is off.
+#   Nobody is let in today. Of the four switches that refuse or neutralise the next public ACL or policy, some are
+#   off, and it takes reading to tell whether the others are enough.
 #   ## Remedy
 #   Set all four switches of the bucket's block on public access, or of its account's.
 # custom:
 #   severity: low
 #   selects: [object_store]
 #   reads: [public_access, public_blocked]
-#   message: "{node} could be opened to everyone: its block on public access is not set in full"
+#   message: "{node} does not set its block on public access in full"
 #   controls:
 #     reference-model: [storage/persistence, security/per-resource]
 #     nist-800-53: [AC-3, AC-6, SC-7]
