@@ -82,9 +82,10 @@ class Clusters:
 
     def unclear(self, index: int) -> Unknown | None:
         """Why schedules of the scan may save a thing all the same: what it is called is filled in later."""
+        if not self._plans or self._graph.peek(index, "provider") != PROVIDER:
+            return None
         told = self._graph.peek(index, "selectable")
-        cluster = self._graph.peek(index, "provider") == PROVIDER
-        return told if self._plans and cluster and isinstance(told, Unknown) else None
+        return told if isinstance(told, Unknown) else None
 
     # selection
 

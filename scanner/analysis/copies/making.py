@@ -255,7 +255,6 @@ class Making:
             return _BOTH
         return ""
 
-
     def _across(self, context: _Context, vault: Vault) -> Fault:
         """Why a copy to another account is refused (Developer Guide, "Creating backup copies across accounts")."""
         if isinstance(vault.name, str) and vault.name == "Default":

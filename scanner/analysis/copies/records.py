@@ -23,6 +23,7 @@ from scanner.model.resource import Plane
 from scanner.model.value import Cause, Unknown, Value
 
 _GOOD = frozenset({"COMPLETED", "AVAILABLE"})
+_TESTS = Unknown("restores may be tried by what is not part of this scan", Cause.OUTSIDE_SCAN)
 _HOUR, _DAY = 3600.0, 86400.0
 _POINTS, _COPIES, _RESTORES = "aws_backup_recovery_point", "aws_backup_copy_job", "aws_backup_restore_job"
 _CONTINUOUS = 1.0  # hours: what lies no further behind is made without end
@@ -172,6 +173,8 @@ class Records:
 
     def restored(self, store: int, within_days: float) -> Told:
         """Whether a restore of a store came to a good end lately; unknown where nothing tells of restores."""
+        if not _live(self._graph, store):
+            return _TESTS
         if any(self._age(each) * _HOUR <= within_days * _DAY for each in self._restores(store)):
             return True
         return self._why_untold(store)
@@ -185,12 +188,12 @@ class Records:
         why = self._graph.unread.get((str(account), region, _RESTORES))
         if why is not None:
             return why
-        if _live(self._graph, store) and backups_read(self._graph, store):
-            return False
-        return Unknown("restores may be tried by what is not part of this scan", Cause.OUTSIDE_SCAN)
+        return False if backups_read(self._graph, store) else _TESTS
 
     def longest_restore(self, store: int) -> float | None:
         """Hours that the slowest good restore of a store took; None without one."""
+        if not self._of:
+            return None
         took = [each.minutes / 60 for each in self._restores(store) if isinstance(each.minutes, (int, float))]
         return max(took) if took else None
 
