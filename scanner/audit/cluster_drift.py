@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner.audit import fields, managers
-from scanner.audit.drifts import CONTROLLER, NOBODY, OTHER_STATE, PROVIDER, Change, Class, Drift, Manager, Result
+from scanner.audit.drifts import CONTROLLER, NOBODY, OTHER_STATE, PROVIDER, Author, Change, Class, Drift, Result
 from scanner.audit.fields import Field
 from scanner.audit.managers import Entry
 from scanner.engine.run import judge
@@ -267,11 +267,11 @@ def _place(code: Resource, origin: str) -> Span | None:
     return found
 
 
-def _by_person(manager: Manager | None) -> bool:
+def _by_person(manager: Author | None) -> bool:
     return manager is not None and manager.what == managers.PERSON
 
 
-def _automatic(manager: Manager) -> bool:
+def _automatic(manager: Author) -> bool:
     return manager.what in (managers.AUTOSCALER, managers.CONTROLLER)
 
 

@@ -26,7 +26,7 @@ class Class(Enum):
 PROVIDER, CONTROLLER, OTHER_STATE, NOBODY = "provider default", "controller", "other state", "nobody"
 
 
-class Manager(NamedTuple):
+class Author(NamedTuple):
     """Who wrote a field of an object last, as the API server noted it: name and operation (Apply, Update), when,
     and what it is (`person`, `autoscaler`, `controller`, `deployment`, `other`)."""
 
@@ -48,7 +48,7 @@ class Change:
     direction: str
     rules: tuple[str, ...]
     span: Span | None
-    manager: Manager | None = None
+    manager: Author | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scanner.audit.drifts import Manager
+from scanner.audit.drifts import Author
 from scanner.model.value import Value, unwrap
 
 PERSON, AUTOSCALER, CONTROLLER, DEPLOYMENT, OTHER = "person", "autoscaler", "controller", "deployment", "other"
@@ -41,7 +41,7 @@ _CONTROLS = ("-controller", "-controller-manager", "-operator", "-manager", "-sc
 class Entry(NamedTuple):
     """What one manager owns."""
 
-    manager: Manager
+    manager: Author
     fields: Mapping[str, Any]
 
 
@@ -53,7 +53,7 @@ def entries(told: Sequence[Mapping[str, Any]]) -> list[Entry]:
             continue
         name, operation = str(each.get("manager") or ""), str(each.get("operation") or "")
         what = _what(name, operation, str(each.get("subresource") or ""))
-        found.append(Entry(Manager(name, operation, str(each.get("time") or ""), what), each["fields"]))
+        found.append(Entry(Author(name, operation, str(each.get("time") or ""), what), each["fields"]))
     return found
 
 
@@ -73,7 +73,7 @@ def _what(name: str, operation: str, subresource: str) -> str:
 Step = str | Mapping[str, Value]  # the name of a field, or the element of a list that has such keys
 
 
-def owner(found: Sequence[Entry], path: Sequence[Step]) -> Manager | None:
+def owner(found: Sequence[Entry], path: Sequence[Step]) -> Author | None:
     """Who wrote the field at a path last; None where nobody is noted."""
     itself = [each.manager for each in found if owns(each.fields, path)]
     owning = itself or [each.manager for each in found if owns(each.fields, path, above=True)]
