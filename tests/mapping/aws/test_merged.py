@@ -24,8 +24,8 @@ from scanner.mapping.aws import (
 )
 from tests.mapping.build import complete
 
-PARTS = (accounts, analytics, backup, clusters, compute, databases, delivery, events, functions, guards, identity, keys,
-         logging, messaging, network, objects, records, tables, volumes)  # fmt: skip
+PARTS = (accounts, analytics, backup, clusters, compute, databases, delivery, events, functions,
+         guards, identity, keys, logging, messaging, network, objects, records, tables, volumes)  # fmt: skip
 
 
 def test_each_native_type_is_mapped_once() -> None:

@@ -34,7 +34,8 @@ def test_a_plugin_encrypts_where_it_is_told_to(text: str, expected: list[object]
 def test_machines_and_autoscalers_say_their_numbers() -> None:
     """Kubernetes API: HorizontalPodAutoscalerSpec.minReplicas is 1 by default; NodeSystemInfo."""
     graph = graph_of(
-        "apiVersion: v1\nkind: Node\nmetadata: {name: worker}\nstatus:\n  nodeInfo:\n    kubeletVersion: v1.36.1\n",
+        "apiVersion: v1\nkind: Node\nmetadata: {name: worker}\n"
+        "status:\n  nodeInfo:\n    kubeletVersion: v1.36.1\n",
         "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h, namespace: a}\n"
         "spec: {maxReplicas: 4, scaleTargetRef: {kind: Deployment, name: d}}\n",
     )
