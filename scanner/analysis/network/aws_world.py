@@ -357,7 +357,8 @@ class World:
             told = graph.peek(index, "name")
             if isinstance(told, Unknown) and owner in graph.meant(index, told):
                 rules = graph.peek(index, "rules")
-                yield from (each for each in rules if not isinstance(each, Unknown)) if isinstance(rules, list) else ()
+                listed = rules if isinstance(rules, list) else []
+                yield from (each for each in listed if not isinstance(each, Unknown))
 
     def group_meant(self, index: int) -> Group | None:
         """The group that a reference to a node means: itself, the default one of a network, that of a cluster."""
