@@ -237,7 +237,8 @@ def _undecided(expr: Conditional, condition: Unknown, scope: Scope) -> Value:
     prefix = _shared_prefix(then, otherwise)
     shared: Type | None = type_of(otherwise if then is None else then)
     if then is not None and otherwise is not None:
-        shared = unify([type_of(then), type_of(otherwise)])
+        types = type_of(then), type_of(otherwise)
+        shared = ANY if any(told.is_any for told in types) else unify(types)
         if shared is None:
             raise EvaluationError("the two results of a conditional must have one type")
     found: Value = unknown_of(shared or ANY, condition, then, otherwise, prefix=prefix)
