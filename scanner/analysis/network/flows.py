@@ -17,9 +17,9 @@ from scanner.analysis.network.atoms import (
 )
 from scanner.analysis.network.cloud_flows import cloud_flows
 from scanner.analysis.network.endpoints import clusters
-from scanner.analysis.network.kubernetes_reach import outside_name, ways_of
+from scanner.analysis.network.kubernetes_reach import ways_of
 from scanner.analysis.network.stages import bits
-from scanner.analysis.network.told import Told
+from scanner.analysis.network.told import Told, outside_name
 from scanner.analysis.network.verdict import Bounds, Reach
 from scanner.analysis.network.ways import Ways
 from scanner.config import Config

@@ -7,13 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.analysis.network.atoms import (
-    ALL_FOUR,
     ANYTHING,
-    EVERYWHERE,
-    INTERNET,
     NOTHING,
     Ranges,
-    cidr_texts,
     connection_text,
     connections,
     union,
@@ -22,6 +18,7 @@ from scanner.analysis.network.endpoints import cluster_of
 from scanner.analysis.network.kubernetes import Network, network_of
 from scanner.analysis.network.policies import IN, OUT, PODS
 from scanner.analysis.network.stages import Action, Filter, bits, verdicts
+from scanner.analysis.network.told import outside_name
 from scanner.analysis.network.verdict import Answer, Bounds, Reach, Step, best, chained, exactly
 from scanner.analysis.network.ways import Way, Ways
 from scanner.config import Config
@@ -34,7 +31,6 @@ End = int | Ranges
 Blocks = Callable[[], tuple[Step, ...]]
 KINDS = frozenset(("workload", "container", "service", "namespace", "ingress", "service_account"))
 
-_FEW = 4
 _UNSELECTED = "no network policy selects it"
 _NO_OTHERS = "no network policy outside of this scan selects these pods"
 _ROUTED = "pods have addresses of their subnets, as the Amazon VPC CNI gives them"
@@ -396,11 +392,3 @@ def _let(network: Network, filter: Filter, destination: int, source: int) -> Ran
     """What one filter may let through between two classes of pods."""
     row = filter.rows[filter.row(destination)]
     return union([NOTHING, *(network.space.ranges(mask) for mask, _, maybe in row if maybe >> source & 1)])
-
-
-def outside_name(addresses: Ranges) -> str:
-    """Addresses outside as people call them."""
-    if addresses in (EVERYWHERE, ALL_FOUR, INTERNET):
-        return "internet" if addresses is INTERNET else "anywhere outside"
-    texts = cidr_texts(addresses)
-    return ", ".join(texts[:_FEW]) + (f" and {len(texts) - _FEW} more ranges" if len(texts) > _FEW else "")

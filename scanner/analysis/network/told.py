@@ -1,4 +1,4 @@
-"""One flow in words."""
+"""Flows and addresses in words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.analysis.network.atoms import Ranges, connection_text
+from scanner.analysis.network.atoms import ALL_FOUR, EVERYWHERE, INTERNET, Ranges, cidr_texts, connection_text
 from scanner.analysis.network.verdict import Reach
+
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,11 @@ class Told:
     def text(self) -> str:
         """The connections for people."""
         return connection_text(self.connections)
+
+
+def outside_name(addresses: Ranges) -> str:
+    """Addresses outside as people call them."""
+    if addresses in (EVERYWHERE, ALL_FOUR, INTERNET):
+        return "internet" if addresses is INTERNET else "anywhere outside"
+    texts = cidr_texts(addresses)
+    return ", ".join(texts[:_FEW]) + (f" and {len(texts) - _FEW} more ranges" if len(texts) > _FEW else "")
