@@ -245,7 +245,7 @@ KINDS: dict[str, Kind] = {
             [] managed_policies: names or ARNs of provider-managed policies that it holds
             [] members: principals that may act as it, where the provider lists them (Google, Azure)
             $ used: when it was last assumed, or made where it never was (null: not recorded)
-            {} services: services that it is allowed: list of {service, used}; used null: never (null: not recorded)
+            {} services: services that it may use: list of {service, used}; used null: never (null: not recorded)
             =# unused_days: days since it was last used, when the account was read (null: not recorded)
             =[] unused_services: services that it is allowed and has not used in 90 days (null: not recorded)
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
@@ -263,7 +263,7 @@ KINDS: dict[str, Kind] = {
             ? console: may sign in to the console
             ? second_factor: signs in with a second factor (null: not recorded)
             $ used: when its password was last used, or made where it never was (null: none, or not recorded)
-            {} services: services that it is allowed: list of {service, used}; used null: never (null: not recorded)
+            {} services: services that it may use: list of {service, used}; used null: never (null: not recorded)
             =# unused_days: days since its password was last used, when the account was read (null: not recorded)
             =[] unused_services: services that it is allowed and has not used in 90 days (null: not recorded)
             ? bounded: carries a permissions boundary
@@ -938,9 +938,9 @@ KINDS: dict[str, Kind] = {
             ? customer_key: encrypted with a key of the customer's own
             ? locked: copies cannot be deleted early
             $ lock_mode: compliance (nobody can undo it), governance (an administrator can), null: not locked
-            $ locked_from: when a lock in compliance mode can no longer be undone (ISO 8601; null: not told, or none)
-            =$ lock_now: its lock as of today: compliance, governance, grace (can still be undone), null: not locked
-            =$ key_lost: why nothing that it holds can be decrypted (null: its key is in use, or not part of the scan)
+            $ locked_from: when a lock in compliance mode cannot be undone any more (ISO 8601; null: not told, none)
+            =$ lock_now: its lock as of today: compliance, governance, grace (can be undone), null: not locked
+            =$ key_lost: why nothing in it can be decrypted (null: its key is in use, or not part of the scan)
             ? emptied: the copies in it are deleted with it
             # lock_min_days: shortest retention that its lock admits (null: any)
             # lock_max_days: longest retention that its lock admits (null: any)

@@ -65,7 +65,7 @@ def one(report: Report, finding: Finding, options: RenderOptions) -> Iterator[st
 
 
 def _folded(fails: Sequence[Finding]) -> tuple[list[Finding], list[list[Finding]]]:
-    """What is shown one by one, and what is only for information and said so often by one rule that it is counted."""
+    """What is shown one by one, and what is for information and said so often by one rule that it is counted."""
     groups: dict[str, list[Finding]] = {}
     for finding in fails:
         if finding.severity is Severity.INFO:

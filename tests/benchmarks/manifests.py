@@ -1,10 +1,10 @@
 """What a large cluster's manifests cost: 5,000 objects, 50 MB of YAML, every rule.
 
-    python tests/benchmarks/manifests.py [--objects 5000] [--megabytes 50] [--profile FILE]
+    python -m tests.benchmarks.manifests [--objects 5000] [--megabytes 50] [--profile FILE]
 
 The objects are drawn from a fixed recipe (workloads with several containers, services, configuration, roles and
-their bindings, network policies) over a hundred namespaces; what is left of the size is configuration data, as it is
-in clusters. With --dense every object is a workload instead. The scan is timed as a process of its own, from its
+their bindings, network policies) over a hundred namespaces; what is left of the size is configuration data, as in
+clusters. With --dense every object is a workload instead. The scan is timed as a process of its own, from its
 start to its end.
 """
 
@@ -13,11 +13,12 @@ from __future__ import annotations
 import argparse
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.benchmarks.bench import layerproof
 
 SPACES = 100
 _CONTAINER = """\
@@ -185,16 +186,14 @@ def main() -> None:
         print(f"{objects} objects, {size / 1e6:.1f} MB of YAML")
         began = time.perf_counter()
         done = subprocess.run(
-            [sys.executable, "-P", "-c", "from scanner.cli import main; main()", "scan", str(folder), "--fail-on", "never",
-             "--format", f"json={made}/report.json"],
+            [*layerproof(), "scan", str(folder), "--fail-on", "never", "--format", f"json={made}/report.json"],
             check=False, capture_output=True, text=True,
         )  # fmt: skip
         took = time.perf_counter() - began
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         worked, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-        print(
-            f"{took:.1f} s ({worked:.1f} s of processor), {peak:.0f} MB at most: {(done.stdout + done.stderr).strip().splitlines()[-1]}"
-        )
+        last = (done.stdout + done.stderr).strip().splitlines()[-1]
+        print(f"{took:.1f} s ({worked:.1f} s of processor), {peak:.0f} MB at most: {last}")
 
 
 if __name__ == "__main__":

@@ -253,7 +253,7 @@ class Evaluation:
         module = self.loader.load(found)
         expansion = self._expand(owner, declared)
         if self._modules + len(expansion.keys) > MOST_MODULES:
-            told = f"more than {MOST_MODULES:,} module instances; one stands for all of a call, and in the end none"
+            told = f"more than {MOST_MODULES:,} module instances; one stands for all of a call, later none"
             self.tell_once(self.root, "limit-modules", told, declared.header, Level.ERROR)
             if self._modules >= MOST_MODULES:
                 owner.absent[name] = Unknown(told, Cause.LIMIT)
