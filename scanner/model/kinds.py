@@ -938,7 +938,7 @@ KINDS: dict[str, Kind] = {
             ? customer_key: encrypted with a key of the customer's own
             ? locked: copies cannot be deleted early
             $ lock_mode: compliance (nobody can undo it), governance (an administrator can), null: not locked
-            $ locked_from: when a lock in compliance mode cannot be undone any more (ISO 8601; null: not told, none)
+            $ locked_from: when a lock in compliance mode can no longer be undone (ISO 8601; null: not told, none)
             =$ lock_now: its lock as of today: compliance, governance, grace (can be undone), null: not locked
             =$ key_lost: why nothing in it can be decrypted (null: its key is in use, or not part of the scan)
             ? emptied: the copies in it are deleted with it
