@@ -26,7 +26,9 @@ from scanner.hcl.values import (
     type_of,
     unknown_of,
 )
-from scanner.model.value import Sensitive, Unknown, Value
+from scanner.model.value import Cause, Sensitive, Unknown, Value
+
+MOST_SETTLED = 1_000  # elements that are written out for a list of known length
 
 
 def _concat(*lists: Value) -> Value:
@@ -144,11 +146,29 @@ def _reverse(source: Value) -> Value:
     return marked(items, source)
 
 
+def _of_settled_length(inside: Unknown, start: Value, end: Value) -> Value:
+    """As many unknown elements as there must be, of a list that a plan will know; None where it may not.
+
+    A plan that is made has read the data source or been given the variable, and the list is long enough.
+    """
+    if inside.cause is Cause.PROVIDER_COMPUTED or isinstance(start, Unknown) or isinstance(end, Unknown):
+        return None
+    first, last = whole(start, "the start"), whole(end, "the end")
+    if not 0 <= first <= last <= first + MOST_SETTLED:
+        return None
+    element = type_of(inside).element or ANY
+    return ListValue([unknown_of(element, inside) for _ in range(first, last)], element)
+
+
 def _slice(source: Value, start: Value, end: Value) -> Value:
     inside = bare(source)
     expect(inside, "list", "tuple")
-    if isinstance(inside, Unknown) and type_of(inside).is_any:
-        return marked(unknown_of(ANY, inside), start, end)
+    if isinstance(inside, Unknown):
+        settled = _of_settled_length(inside, bare(start), bare(end))
+        if settled is not None:
+            return marked(settled, source, start, end)
+        if type_of(inside).is_any:
+            return marked(unknown_of(ANY, inside), start, end)
     known = [whole(bare(at), "an index") for at in (start, end) if not isinstance(bare(at), Unknown)]
     have = type_of(inside)
     most = len(have.items) if have.kind == "tuple" else known[-1] if known else 0

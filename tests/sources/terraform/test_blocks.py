@@ -460,3 +460,22 @@ provider "aws" {
         "backend": [{"bucket": "state", "encrypt": True, "name": "s3"}],
     }
     assert read.attributes("provider.aws.a")["region"] == "eu-west-1"
+
+
+def test_a_slice_of_what_a_plan_will_know_has_its_length(tmp_path):
+    """A plan that is made has read the data source, and slice() refuses one that is too short."""
+    text = """
+data "aws_availability_zones" "a" {}
+locals { zones = slice(data.aws_availability_zones.a.names, 0, 2) }
+resource "aws_subnet" "s" {
+  count             = length(local.zones)
+  cidr_block        = cidrsubnet("10.0.0.0/16", 4, count.index)
+  availability_zone = local.zones[count.index]
+}
+"""
+    read = reading(tmp_path, text)
+
+    assert read.attributes("aws_subnet.s[1]")["cidr_block"] == "10.0.16.0/20"
+    zone = read.attributes("aws_subnet.s[1]")["availability_zone"]
+    assert isinstance(zone, Unknown)
+    assert zone.references == ("data.aws_availability_zones.a.names",)
