@@ -145,8 +145,10 @@ def _global_settings(live: Live) -> Iterator[Resource]:
 
 def _restore_test(live: Live) -> Iterator[Resource]:
     name = live.get("RestoreTestingPlanName")
-    yield live.made("aws_backup_restore_testing_plan", {
-        "id": name, "name": name, "arn": live.arn, "schedule_expression": live.get("ScheduleExpression")})
+    yield live.made(
+        "aws_backup_restore_testing_plan",
+        {"id": name, "name": name, "arn": live.arn, "schedule_expression": live.get("ScheduleExpression")},
+    )
 
 
 def _restore_tested(live: Live) -> Iterator[Resource]:
