@@ -47,6 +47,7 @@ __all__ = [
     "every",
     "flag",
     "gone_since",
+    "in_force",
     "is_everything",
     "known",
     "minor",
@@ -200,6 +201,15 @@ def unread_beside(node: Node) -> Unknown | None:
             call = graph.addresses[index].name
             return Unknown(f"{call} is not on disk, and may hold what is missing", Cause.OUTSIDE_SCAN)
     return None
+
+
+def in_force(group: Node, at: str) -> tuple[str, ...]:
+    """What a judgement on a rule of a packet filter rests on: the rule's place, and whether anything uses the
+    filter where that is open; () where surely nothing does."""
+    worn = group.peek("worn")
+    if isinstance(worn, Unknown):
+        return (at, "worn")
+    return (at,) if worn else ()
 
 
 def known(value: Value) -> bool:

@@ -105,6 +105,9 @@ def test_all_rules_of_a_group_that_are_to_blame_are_shown(tmp_path):
     cidr_blocks = ["0.0.0.0/0"]
   }
 }
+resource "aws_instance" "behind" {
+  vpc_security_group_ids = [aws_security_group.halves.id]
+}
 """
     (found,) = written(tmp_path, text, "tiers/management-port-open")
     assert found.message == "aws_security_group.halves admits the whole internet on port 22 (SSH), 3389 (RDP)"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, admits_all_ports, open_to_world, rule, widest
+from scanner.rule import Match, Node, Severity, admits_all_ports, in_force, open_to_world, rule, widest
 
 
 @rule(
     severity=Severity.HIGH,
     selects="security_group",
-    message="{node} admits the whole internet on every port",
+    message="{node} admits the whole internet on every {protocol}port",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
@@ -28,6 +28,16 @@ def check(group: Node) -> Iterator[Match]:
     rules = group["rules"]
     if open_to_world(rules, admits_all_ports):
         first, *others = widest(rules, admits_all_ports)
-        yield Match(
-            group, at=f"rules[{first}]", related=[group.at(f"rules[{at}]", "admits it too") for at in others]
-        )
+        if at := in_force(group, f"rules[{first}]"):
+            yield Match(
+                group,
+                at=at,
+                values={"protocol": said(group, [first, *others])},
+                related=[group.at(f"rules[{other}]", "admits it too") for other in others],
+            )
+
+
+def said(group: Node, positions: list[int]) -> str:
+    """The protocol of the rules where it is but one; two halves are of one world, so any of them may narrow it."""
+    named = {str(group["rules"][position]["protocol"]) for position in positions}
+    return "" if "any" in named or len(named) > 1 else f"{named.pop().upper()} "

@@ -9,6 +9,7 @@ from scanner.rule import (
     admits_all_ports,
     admits_port,
     certain,
+    in_force,
     open_ports,
     open_to_world,
     rule,
@@ -65,9 +66,10 @@ def check(group: Node) -> Iterator[Match]:
     if found:
         named = ", ".join(f"{port} ({PORTS[port]})" for port in found)
         first, *others = dict.fromkeys(at for port in found for at in widest(rules, admits_port(port)))
-        yield Match(
-            group,
-            at=f"rules[{first}]",
-            related=[group.at(f"rules[{at}]", "admits it too") for at in others],
-            values={"ports": named},
-        )
+        if at := in_force(group, f"rules[{first}]"):
+            yield Match(
+                group,
+                at=at,
+                related=[group.at(f"rules[{other}]", "admits it too") for other in others],
+                values={"ports": named},
+            )

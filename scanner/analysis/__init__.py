@@ -24,6 +24,7 @@ def derive(graph: Graph, config: Config) -> None:
     graph.defer(("delegates", "exposes", "manages_and_operates", "unscoped"), lambda: _holdings(graph))
     graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
     graph.defer(("outgrown",), lambda: _outgrown(graph))
+    graph.defer(("worn",), lambda: _worn(graph, config))
     graph.defer(("age_days", "unused_days", "unused_services"), lambda: _usage(graph))
 
 
@@ -37,6 +38,12 @@ def _usage(graph: Graph) -> None:
     from scanner.analysis.usage import derive_usage  # noqa: PLC0415 - only where a rule reads it
 
     derive_usage(graph)
+
+
+def _worn(graph: Graph, config: Config) -> None:
+    from scanner.analysis.network.worn import derive_worn  # noqa: PLC0415 - only where a rule reads it
+
+    derive_worn(graph, complete="network" in config.complete)
 
 
 def _powers(graph: Graph) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from scanner.graph.columns import Facts, Graph
 from scanner.mapping.batch import Batch
+from scanner.mapping.handed import handed, holds_groups
 from scanner.mapping.links import Links
 from scanner.mapping.lookups import Lookup, lookup
 from scanner.mapping.reader import Extract, Reader, place
@@ -74,6 +75,7 @@ class Assembler:
             folds[name] = stand_in.folds
             opened[name] = dict.fromkeys(self._folds_into(stand_in.resource.type), why)
             self._elsewhere[stand_in.resource.address] = why
+        groups = holds_groups({each.type for each in batch})
         for resource in batch:
             for entry in self._entries(resource.type):
                 if isinstance(entry, Row):
@@ -84,6 +86,8 @@ class Assembler:
                 elif isinstance(entry, Edge):
                     self.tally.edges += 1
                     self._links.tie(entry, Reader(resource))
+            if groups:
+                self._links.hand(resource.address, handed(resource, self._entries(resource.type)))
             asked = lookup(resource) if resource.type.startswith("data.") else None
             if asked is not None:
                 self._lookups.append(asked)

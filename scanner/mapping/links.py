@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -94,6 +94,7 @@ class Links:
         self._placed: set[Address] = set()
         self._parts: list[tuple[Address, str]] = []
         self._opened: list[tuple[Address, str, Unknown]] = []
+        self._handed: list[tuple[Address, str]] = []
 
     def know(self, index: int, row: Row, reader: Reader, address: Address) -> None:
         """Take in one node: the names it answers to and the edges it asks for."""
@@ -141,6 +142,10 @@ class Links:
     def open_later(self, address: Address, relation: str, why: Unknown) -> None:
         self._opened.append((address, relation, why))
 
+    def hand(self, address: Address, references: Iterable[str]) -> None:
+        """A resource may use the groups that it holds the ids of."""
+        self._handed.extend((address, each) for each in references)
+
     def join(self, graph: Graph, found: Sequence[Lookup]) -> None:
         """Whoever refers to a data source that looks up one thing of the scan means that thing."""
         for each, index in meant(graph, found, self._by_value):
@@ -162,11 +167,21 @@ class Links:
             index = graph.find(address)
             if index is not None:
                 graph.open(relation, index, why)
+        for address, reference in self._handed:
+            self._draw_handed(graph, address, reference)
         for address, parent in self._parts:
             index = graph.find(Address(address.scheme, address.root, parent))
             if index is not None:
                 graph.fold(index, address)
         return [tie.address for tie in self._ties if tie.address not in self._placed]
+
+    def _draw_handed(self, graph: Graph, address: Address, reference: str) -> None:
+        me = graph.find(address)
+        home, named = _home(reference, (address.scheme, address.root))
+        for index in self._named.meant(home, named):
+            known = me is not None and index in graph.targets("uses", me)
+            if index != me and not known and graph.kind(index).name == "security_group":
+                graph.open_in("uses", index, Unknown(f"{address.name} may use it", Cause.OUTSIDE_SCAN))
 
     def _meant(self, graph: Graph, index: int, text: str) -> Sequence[int]:
         """What a text says within a node's root: by address first, by what things are called second."""

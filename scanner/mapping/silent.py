@@ -35,6 +35,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "subscription": {"confirmed": None},
     "module": {"on_disk": None},
     "network": {"group_given": None},
+    "security_group": {"applied": None},
     "organization": {"management_account": None},
     "role": {"used": None, "services": None},
     "user": {"second_factor": None, "used": None, "services": None},

@@ -545,7 +545,9 @@ KINDS: dict[str, Kind] = {
             "A stateful filter on interfaces.",
             """
             {} rules: its rules, whichever way they are attached
-            ? default: the group that comes with the network""",
+            ? default: the group that comes with the network
+            ? applied: works by itself, or at an interface that was listed (null: only what uses it can say)
+            =? worn: something of the scan uses it, or may: it was handed to what was not read""",
             "in_network",
         ),
         _kind(

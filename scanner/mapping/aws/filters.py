@@ -197,7 +197,7 @@ def _set(value: Value) -> bool:
 def _group(default: Fixed) -> Row:
     return Row(
         "security_group",
-        {"rules": group_rules, "default": default},
+        {"rules": group_rules, "default": default, "applied": NONE},
         {"in_network": Join("vpc_id", ("network",))},
         identity=("id", "arn"),
         name=lambda reader: reader.peek("name") or reader.peek("name_prefix"),

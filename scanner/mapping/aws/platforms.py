@@ -201,7 +201,7 @@ TABLE: Table = {
         {},
     ),
     "aws_lightsail_instance_public_ports": Row(
-        "security_group", {"rules": _open_ports, "default": FALSE}, name="instance_name"
+        "security_group", {"rules": _open_ports, "default": FALSE, "applied": TRUE}, name="instance_name"
     ),
     "aws_lightsail_static_ip": Row("address"),
     "aws_lightsail_static_ip_attachment": Skip("gives an instance a lasting address"),

@@ -191,7 +191,8 @@ _NETWORKS: Table = {
     ),
     "google_compute_firewall": Row(
         "security_group",
-        {"rules": _firewall_rules, "default": FALSE},
+        # in force at every machine of the network that its tags or accounts select
+        {"rules": _firewall_rules, "default": FALSE, "applied": TRUE},
         {"in_network": IN_NETWORK},
         identity=_IDENTITY,
     ),

@@ -156,7 +156,7 @@ TABLE: Table = {
     ),
     "oci_core_security_list": Row(
         "security_group",
-        {"rules": _oracle_rules, "default": FALSE},
+        {"rules": _oracle_rules, "default": FALSE, "applied": TRUE},  # at the subnets that list it
         {"in_network": Join("vcn_id", ("network",))},
         name="display_name",
         tags="freeform_tags",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from scanner.hcl.references import references
+from scanner.hcl.references import body_references, references
 from scanner.hcl.values import to_plain
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic
@@ -219,7 +219,11 @@ class _Emitter:
         attributes["absent"] = owner.absent.get(name) is not None
         if name in owner.children and not owner.children[name]:
             self._never(owner, owner.module.directory, name, f"{owner.prefix}module.{name}.")
-        self._unit.resources.append(self._plain(owner, declared, "module", f"module.{name}", attributes, decoder))
+        call = self._plain(owner, declared, "module", f"module.{name}", attributes, decoder)
+        if attributes["absent"]:  # what it is given it may use, and nothing below says for what
+            given = self._closure.of(owner, body_references(declared.block.body))
+            call = replace(call, references={"": given})
+        self._unit.resources.append(call)
 
     def _never(self, owner: Instance, directory: str, name: str, prefix: str) -> None:
         """Name every block below a call that has no instance: nothing of it exists, and nothing is lost."""
@@ -281,8 +285,6 @@ class _Emitter:
 
 
 def _scoped(resource: Resource, scope: Scope) -> Resource:
-    from dataclasses import replace  # noqa: PLC0415 - stdlib, here for one use
-
     return replace(resource, scope=scope)
 
 

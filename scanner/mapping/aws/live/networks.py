@@ -117,6 +117,7 @@ def _security_group(live: Live) -> Iterator[Resource]:
         live, "GroupId", name=live.get("GroupName"), description=live.get("Description"), vpc_id=live.get("VpcId"),
         ingress=[_permission(each, own) for each in live.list("IpPermissions")],
         egress=[_permission(each, own) for each in live.list("IpPermissionsEgress")],
+        **{"$node": {"applied": own in live.world.worn}},
     )  # fmt: skip
     yield live.made(type_, told)
 

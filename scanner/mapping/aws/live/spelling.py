@@ -30,10 +30,11 @@ class World:
         self._keys: dict[str, str] = {}
         self._profiles: dict[str, str] = {}
         self.disks: set[str] = set()  # volumes that go with the machine they are attached to
+        self.worn: set[str] = set()  # security groups of interfaces, also of those that are part of something
         self._index()
 
     def _index(self) -> None:
-        for index in (self._machines, self._named_keys, self._aliases, self._carried):
+        for index in (self._machines, self._named_keys, self._aliases, self._carried, self._interfaces):
             with suppress(AttributeError, KeyError, TypeError):  # told where the thing itself is spelled
                 index()
 
@@ -42,6 +43,10 @@ class World:
             for each in machine.attributes.get("BlockDeviceMappings") or ():
                 if each.get("Ebs", {}).get("DeleteOnTermination"):
                     self.disks.add(each["Ebs"].get("VolumeId", ""))
+
+    def _interfaces(self) -> None:
+        for interface in self.by_type.get("AWS::EC2::NetworkInterface", ()):
+            self.worn.update(each["GroupId"] for each in interface.attributes.get("Groups") or ())
 
     def _named_keys(self) -> None:
         for key in self.by_type.get("AWS::KMS::Key", ()):
