@@ -26,7 +26,7 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.report import Copied, Coverage, Report
 from scanner.model.resource import Plane, Resource, Unread
 from scanner.model.rule import Rule
-from scanner.model.value import Unknown, Value, unknowns
+from scanner.model.value import Unknown, Value, secrets, unknowns
 from scanner.sources.kubernetes.door import STDIN, Asked
 from scanner.sources.kubernetes.door import units as manifest_units
 from scanner.sources.kubernetes.helm import Values
@@ -159,7 +159,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             absent.extend(unit.absent)
             diagnostics.extend(unit.diagnostics)
             diagnostics.extend(_refused(unit))
-            _count_causes(unit.resources, causes)
+            _count_causes(unit.resources, causes, assembler.graph.secrets)
         graph = assembler.finish()
         if graph.tables.keys() & {"workload", "service", "binding", "network_policy", "service_account"}:
             from scanner.mapping.kubernetes.connect import connect  # noqa: PLC0415 - only with manifests
@@ -223,13 +223,15 @@ def _root_node(graph: Graph, unit: Unit) -> None:
     graph.add(Facts(address, "root", first.plane, span, attributes, {}))
 
 
-def _count_causes(resources: Sequence[Resource], causes: Counter[str]) -> None:
-    """Unknown attributes of resources, by cause: what `--statistics` prints."""
+def _count_causes(resources: Sequence[Resource], causes: Counter[str], marked: set[str]) -> None:
+    """Unknown attributes of resources, by cause: what `--statistics` prints; and the texts that are `marked`
+    sensitive."""
     for resource in resources:
         for value in resource.attributes.values():
             if value is None or isinstance(value, (str, int, float)):
                 causes["known"] += 1
                 continue
+            marked.update(secrets(value))
             found: Unknown | None = next(unknowns(value), None)
             causes["known" if found is None else found.cause.value] += 1
 

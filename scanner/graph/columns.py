@@ -81,6 +81,7 @@ class Graph:
         self.read_partly: set[tuple[str, str | None, str]] = set()  # of which some calls failed
         # and, by account, region and native type, why there may be more of that type than was listed
         self.unread: dict[tuple[str, str | None, str], Unknown] = {}
+        self.secrets: set[str] = set()  # the sensitive texts of the scan, which no output shows
         self.collected: dict[str, str] = {}  # live accounts by number: when they were read (ISO 8601)
         self.twins: dict[int, tuple[Address, ...]] = {}  # of nodes that several planes show: the other addresses
         self.seen_in: dict[int, tuple[Plane, ...]] = {}  # and the planes

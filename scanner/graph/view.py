@@ -25,6 +25,7 @@ def view(graph: Graph, twins: Sequence[Sequence[int]]) -> Graph:
     classes = {index: tuple(members) for members in twins for index in members}
     seen = Graph()
     seen.facts, seen.environments, seen.read_whole = graph.facts, graph.environments, graph.read_whole
+    seen.secrets = graph.secrets
     seen.read_partly, seen.unread, seen.collected = graph.read_partly, graph.unread, graph.collected
     new: dict[int, int] = {}
     for index in range(len(graph)):

@@ -108,6 +108,24 @@ def unknowns(value: Value) -> Iterator[Unknown]:
             stack.append(item.value)
 
 
+SHORT = 2
+
+
+def secrets(value: Value) -> Iterator[str]:
+    """Every text that carries a sensitive mark, inside a value; one of two signs or fewer tells nothing."""
+    stack = [(value, False)]
+    while stack:
+        item, marked = stack.pop()
+        if isinstance(item, Sensitive):
+            stack.append((item.value, True))
+        elif isinstance(item, dict):
+            stack.extend((each, marked) for each in item.values())
+        elif isinstance(item, list):
+            stack.extend((each, marked) for each in item)
+        elif marked and isinstance(item, str) and len(item) > SHORT:
+            yield item
+
+
 def first_unknown(value: Value) -> Unknown | None:
     """The first Unknown inside a value, or None when all of it is known."""
     if value is None or isinstance(value, (str, int, float)):

@@ -10,7 +10,6 @@ from scanner.cli import cli
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "netpol"
 CASES = sorted(each.name for each in CORPUS.iterdir()) if CORPUS.is_dir() else []
-_started = time.process_time()
 
 pytestmark = pytest.mark.skipif(
     not CASES, reason="the corpus ../shared/corpora/netpol beside the checkout is not here"
@@ -19,13 +18,20 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.mark.parametrize("name", CASES)
 def test_lines_are_those_of_the_corpus(name: str) -> None:
-    given = ["ask", "flows", "--format", "txt", "--compat", "np-guard", "--in", str(CORPUS / name / "manifests")]
-    done = CliRunner().invoke(cli, given, catch_exceptions=False)
-
     expected = (CORPUS / name / "expected.txt").read_text("utf-8").splitlines()
-    assert done.stdout.splitlines() == [line for line in expected if line]
+
+    assert listed(name) == [line for line in expected if line]
 
 
 def test_the_corpus_is_whole_and_fast() -> None:
+    began = time.process_time()
+
+    assert sum(map(bool, map(listed, CASES))) > 40
     assert len(CASES) == 48
-    assert time.process_time() - _started < 60
+    assert time.process_time() - began < 60
+
+
+def listed(name: str) -> list[str]:
+    """The flows of a case."""
+    given = ["ask", "flows", "--format", "txt", "--compat", "np-guard", "--in", str(CORPUS / name / "manifests")]
+    return CliRunner().invoke(cli, given, catch_exceptions=False).stdout.splitlines()

@@ -109,6 +109,34 @@ def test_a_file_of_settings_in_a_store_is_judged_by_what_it_says() -> None:
     assert stored_secrets([("token", "abcdefgh12345678")]) == ["token"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # argo-cd, test/manifests/base/patches.yaml: bcrypt
+        ("admin.password", "$2a$10$RncPyHW/B5ll2Z3J8s.IBOnbZ9uoJ4JhHLKzj5lzG/kU1KN1Oj3/K"),
+        # argo-cd, docs/operator-manual: a list of what was issued, and a key that is left out
+        ("accounts.alice.tokens", '[{"id":"123","iat":1583789194,"exp":1583789194}]'),
+        ("sshPrivateKey", "-----BEGIN OPENSSH PRIVATE KEY-----\n...\n-----END OPENSSH PRIVATE KEY-----\n"),
+        # kubernetes/examples: the names beside the keys of Azure Files and of iSCSI's CHAP
+        ("azurestorageaccountname", "k8stest"),
+        ("node.session.auth.username_in", "muser2"),
+    ],
+)
+def test_what_stands_beside_or_for_a_credential_is_none(name: str, value: str) -> None:
+    assert stored_secrets([(name, value)]) == []
+
+
+def test_what_looks_alike_is_one() -> None:
+    assert stored_secrets([("node.session.auth.password_in", "mpass2")])
+    assert stored_secrets([("tokens", '[{"id":"1","iat":1583789194,"token":"abc"}]')])
+    assert stored_secrets([("key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n-----END OPENSSH PRIVATE KEY-----")])
+
+
+def test_settings_that_hold_nothing_are_none() -> None:
+    # govuk-infrastructure, the values of the chart of Filebeat
+    assert secrets_in_text("daemonset:\n  secretMounts: []\n  secrets: {}\n") == []
+
+
 def test_a_selector_of_secrets_is_none() -> None:
     # an argument of the Prometheus operator
     line = "--secret-field-selector=type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"

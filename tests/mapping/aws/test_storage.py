@@ -79,6 +79,8 @@ def test_snapshots_can_be_given_to_everyone() -> None:
         ("aws_elasticache_replication_group.g", {"auth_token": HIDDEN}, "authenticated", UNKNOWN),
         ("aws_elasticache_cluster.c", {"engine": "memcached"}, "backup_days", None),
         ("aws_elasticache_cluster.c", {"engine": "redis"}, "backup_days", 0),
+        ("aws_elasticache_cluster.c", {"engine": "memcached"}, "encrypted", None),
+        ("aws_elasticache_cluster.c", {"engine": "redis"}, "encrypted", False),
         ("aws_elasticache_cluster.c", {"replication_group_id": "g"}, "encrypted", None),
         ("aws_memorydb_cluster.c", {"acl_name": "open-access"}, "authenticated", False),
         ("aws_dax_cluster.c", {}, "encrypted", False),
