@@ -45,6 +45,7 @@ def bad(rule: str) -> set[str]:
         ("zero-trust/host-namespace", "shares the memory with its machine"),
         ("tiers/management-port-open", "aws_security_group.bastion admits the whole internet on port 22 (SSH)"),
         ("tiers/all-ports-open", "aws_security_group.inline admits the whole internet on every port"),
+        ("tiers/all-ports-open", "aws_security_group.halves admits the whole internet on every TCP port"),
         ("hygiene/domain-unprotected", "registered_domain.shop can be transferred unasked"),
         ("hygiene/password-policy-weak", "accepts short passwords"),
         ("zero-trust/database-public", "aws_db_instance.orders has a public endpoint"),
@@ -114,3 +115,10 @@ resource "aws_instance" "behind" {
     assert found.location.line == 6
     assert {step.note for step in found.path} == {"admits it too"}
     assert [step.location.line for step in found.path] == [12, 18]
+
+
+def test_a_capability_that_only_holds_memory_weighs_less():
+    folder = bundled("fixtures") / "least_privilege/container_dangerous_capability/bad"
+    found = findings(folder, "least-privilege/container-dangerous-capability")
+    weighs = {finding.message.rpartition(" adds ")[2]: finding.severity.value for finding in found}
+    assert weighs == {"SYS_ADMIN": "high", "IPC_LOCK": "low"}

@@ -10,6 +10,9 @@ BASELINE = frozenset({
     "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
 })  # fmt: skip
 
+# These only let a process hold resources: memory that is not swapped out, wake-ups, leases (capabilities(7)).
+HOLDING = frozenset({"IPC_LOCK", "WAKE_ALARM", "BLOCK_SUSPEND", "LEASE"})
+
 
 @rule(
     severity=Severity.HIGH,
@@ -28,8 +31,8 @@ BASELINE = frozenset({
 )
 def check(container: Node) -> Iterator[Match]:
     """Capabilities beyond the baseline reach the machine: SYS_ADMIN mounts its disks, SYS_PTRACE reads other
-    processes, NET_ADMIN and NET_RAW forge traffic. A privileged container has all of them, and a finding of
-    its own.
+    processes, NET_ADMIN and NET_RAW forge traffic. IPC_LOCK and what else only holds resources weighs less. A
+    privileged container has all of them, and a finding of its own.
 
     ## Remedy
     Drop ALL and add back only what the baseline allows; give an agent that needs more a namespace of its own.
@@ -45,6 +48,11 @@ def check(container: Node) -> Iterator[Match]:
         except Undetermined as undetermined:
             pending = undetermined
     if found:
-        yield Match(container, at="added_capabilities", values={"capabilities": ", ".join(sorted(found))})
+        yield Match(
+            container,
+            at="added_capabilities",
+            values={"capabilities": ", ".join(sorted(found))},
+            severity=Severity.LOW if HOLDING.issuperset(found) else None,
+        )
     elif pending is not None:
         raise pending

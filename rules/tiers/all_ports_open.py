@@ -1,8 +1,20 @@
 """Every port open to the internet."""
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from scanner.rule import Match, Node, Severity, admits_all_ports, in_force, open_to_world, rule, widest
+from scanner.rule import (
+    Match,
+    Node,
+    Severity,
+    Undetermined,
+    admits_all_ports,
+    in_force,
+    open_to_world,
+    rule,
+    widest,
+)
 
 
 @rule(
@@ -32,12 +44,19 @@ def check(group: Node) -> Iterator[Match]:
             yield Match(
                 group,
                 at=at,
-                values={"protocol": said(group, [first, *others])},
+                values={"protocol": only(rules)},
                 related=[group.at(f"rules[{other}]", "admits it too") for other in others],
             )
 
 
-def said(group: Node, positions: list[int]) -> str:
-    """The protocol of the rules where it is but one; two halves are of one world, so any of them may narrow it."""
-    named = {str(group["rules"][position]["protocol"]) for position in positions}
-    return "" if "any" in named or len(named) > 1 else f"{named.pop().upper()} "
+def only(rules: list[Any]) -> str:
+    """The protocol whose ports are all open, with a blank; "" where they all are, or that cannot be told."""
+    try:
+        found = [each for each in ("tcp", "udp") if open_to_world(rules, partial(_all_of, each))]
+    except Undetermined:
+        return ""
+    return f"{found[0].upper()} " if len(found) == 1 else ""
+
+
+def _all_of(protocol: str, rule: Any) -> bool:
+    return rule["protocol"] in ("any", protocol) and admits_all_ports(rule)

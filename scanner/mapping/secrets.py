@@ -135,6 +135,7 @@ _BESIDE = frozenset(
         "address",
         "login",
         "ini",
+        "azurestorageaccountname",  # the key that Azure Files asks for (AKS documentation)
     ]
 )
 _COUNTING = frozenset(
@@ -168,6 +169,12 @@ _PLACEHOLDER = re.compile(
     r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*)$",
     re.IGNORECASE,
 )
+# What a password was turned into: the modular crypt format (crypt(5)) and Argon2's, which hold no password.
+_HASH = re.compile(r"^\$(?:1|2[abxy]?|5|6|7|apr1|y|gy|sha1|argon2(?:id?|d))\$\S+$")
+# What Argo CD keeps of the tokens it issued: which, when and for how long, not what they are.
+_TOKENS = re.compile(r"""^\[(?:[\s,{}:]|"(?:id|iat|exp)"|(?<=:)"[\w-]*"|\d+)*\]$""")
+_BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----\W*-----END [A-Z0-9 ]+-----$")
+_EMPTY = frozenset(("[]", "{}", "[", "{"))
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 _AWS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
@@ -177,7 +184,11 @@ _AWS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])
 _TELLTALE = (
     ("AKIA", _AWS_KEY),
     ("ASIA", _AWS_KEY),
-    ("PRIVATE KEY", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")),
+    # not `-----BEGIN PRIVATE KEY----- ... -----END`, which documentation writes instead of a key
+    (
+        "PRIVATE KEY",
+        re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?!\W*-----END |(?:\s|\\n|\.)*$)"),
+    ),
     *(
         (sign, re.compile(rf"(?<![A-Za-z0-9_]){sign}[A-Za-z0-9]{{36}}"))
         for sign in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")
@@ -255,7 +266,7 @@ def _is_stored_secret(name: str, value: str) -> bool:
 
 
 def _says_other(name: str) -> bool:
-    words = [part.lower() for part in _PART.findall(name)]
+    words = [part.lower() for part in _PART.findall(name.removesuffix("_in"))]  # CHAP: the other direction's
     return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE) and not names_credential(name)
 
 
@@ -318,6 +329,8 @@ def stands_for_itself(value: str) -> bool:
     """Whether a text is neither a reference, a place nor something to be filled in."""
     value = value.strip()
     if not value or _REFERENCE.match(value) or _PLACE.match(value) or _PLACEHOLDER.match(value):
+        return False
+    if value in _EMPTY or any(form.match(value) for form in (_HASH, _TOKENS, _BLANK_KEY)):
         return False
     return not _URL.match(value) and "${" not in value and "$(" not in value
 

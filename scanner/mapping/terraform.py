@@ -44,7 +44,8 @@ def _pinned(reader: Reader) -> bool | None:
         return bool(_EXACT.match(asked)) or "~>" in asked or "<" in asked
     found = re.search(r"[?&]ref=([^&]+)", source)
     if found:
-        return bool(_COMMIT.match(found.group(1)) or re.match(r"^v?\d+(\.\d+)+", found.group(1)))
+        named = found.group(1).removeprefix("refs/").removeprefix("tags/")
+        return bool(_COMMIT.match(named) or re.match(r"^v?\d+(\.\d+)+", named))
     return False
 
 

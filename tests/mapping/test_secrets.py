@@ -129,7 +129,9 @@ def test_what_stands_beside_or_for_a_credential_is_none(name: str, value: str) -
 def test_what_looks_alike_is_one() -> None:
     assert stored_secrets([("node.session.auth.password_in", "mpass2")])
     assert stored_secrets([("tokens", '[{"id":"1","iat":1583789194,"token":"abc"}]')])
-    assert stored_secrets([("key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n-----END OPENSSH PRIVATE KEY-----")])
+    assert stored_secrets(
+        [("key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n-----END OPENSSH PRIVATE KEY-----")]
+    )
 
 
 def test_settings_that_hold_nothing_are_none() -> None:

@@ -51,6 +51,12 @@ def _rests_encrypted(reader: Reader) -> Value:
     return truth(asked) if asked is not None else reader.get("engine", "redis") == "valkey"
 
 
+def _member_encrypted(reader: Reader) -> Value:
+    """Only replication groups and serverless caches encrypt at rest. A Memcached node keeps nothing: no snapshots,
+    no files (ElastiCache User Guide, "Comparing node-based Valkey, Memcached, and Redis OSS clusters")."""
+    return None if reader.get("engine") == "memcached" else False
+
+
 def _tls_only(reader: Reader) -> Value:
     """Encryption in transit is off unless it is asked for; the mode "preferred" lets plain connections in."""
     return both(
@@ -237,7 +243,7 @@ _GROUP = _cache(
     upgraded=_cache_upgraded("aws_elasticache_replication_group"),
 )
 _MEMBER = _cache(
-    _alone(lambda _reader: False),  # only replication groups and serverless caches encrypt at rest
+    _alone(_member_encrypted),
     _alone(_tls_only),
     _alone(lambda _reader: False),  # a password needs a replication group
     _alone(_kept),

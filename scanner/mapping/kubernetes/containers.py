@@ -28,6 +28,7 @@ from scanner.model.resource import Resource
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 _SUBSTITUTED = ("${", "$(", "{{", "<")
+_DEFAULTED = frozenset(("apps.openshift.io/DeploymentConfig",))
 _BATCH = frozenset(("Job", "CronJob"))
 _SECCOMP = "seccomp.security.alpha.kubernetes.io/pod"
 
@@ -132,7 +133,8 @@ def _escalation(pod: str) -> Extract:
             return True
         if truth(reader.get("securityContext.privileged", False)):
             return True
-        return truth(reader.get("securityContext.allowPrivilegeEscalation", True))
+        allowed = reader.get("securityContext.allowPrivilegeEscalation")
+        return _left_open(reader) if allowed is None else truth(allowed)
 
     return extract
 
@@ -146,9 +148,19 @@ def _root(pod: str) -> Extract:
         _show(reader, pod, "runAsNonRoot" if user is None else "runAsUser")
         if user is not None:
             return str(user) == "0"
-        return not truth(never or False)
+        return _left_open(reader) if never is None else not truth(never)
 
     return extract
+
+
+def _left_open(reader: Reader) -> Value:
+    """What holds where a pod says nothing: the weaker; but OpenShift's security context constraints fill it in (a
+    user of the namespace's range, no escalation: restricted-v2, OpenShift documentation, "Managing security
+    context constraints"), unless the service account is let off.
+    """
+    if reader.resource.type in _DEFAULTED:
+        return Unknown("OpenShift's security context constraints fill it in", OUTSIDE)
+    return True
 
 
 def _show(reader: Reader, pod: str, field: str) -> None:
