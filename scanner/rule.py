@@ -50,6 +50,7 @@ __all__ = [
     "in_force",
     "is_everything",
     "known",
+    "makes_administrator",
     "minor",
     "names_anyone",
     "open_ports",
@@ -210,6 +211,16 @@ def in_force(group: Node, at: str) -> tuple[str, ...]:
     if isinstance(worn, Unknown):
         return (at, "worn")
     return (at,) if worn else ()
+
+
+def makes_administrator(holder: Node, label: str) -> bool:
+    """Whether the statement of that label, which `holder` holds, makes an administrator: the finding of that names
+    it as the one to take away."""
+    ways = holder.peek("escalations")
+    if isinstance(ways, Unknown):
+        return False
+    told = [way for way in ways if not isinstance(way, Unknown)]
+    return any(way["cut"] == label and way["admin"] in ("yes", "conditional") for way in told)
 
 
 def known(value: Value) -> bool:

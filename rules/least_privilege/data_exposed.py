@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
+from scanner.rule import Match, Node, Severity, Undetermined, Unknown, makes_administrator, rule
 
 
 @rule(
@@ -27,7 +27,7 @@ def check(holder: Node) -> Iterator[Match]:
     """
     pending: Unknown | None = None
     for each in holder["exposes"]:
-        if each["sort"] != "data" or leads_further(holder, each["label"]):
+        if each["sort"] != "data" or makes_administrator(holder, each["label"]):
             continue
         if isinstance(each["actions"], Unknown):
             pending = each["actions"]
@@ -36,12 +36,3 @@ def check(holder: Node) -> Iterator[Match]:
         yield Match(holder, at=each["at"], related=holder.trail(each["because"]), values={"actions": named})
     if pending is not None:
         raise Undetermined(pending)
-
-
-def leads_further(holder: Node, label: str) -> bool:
-    """Whether the same statement makes an administrator: that finding names it as the one to take away."""
-    ways = holder.peek("escalations")
-    if isinstance(ways, Unknown):
-        return False
-    told = [way for way in ways if not isinstance(way, Unknown)]
-    return any(way["cut"] == label and way["admin"] in ("yes", "conditional") for way in told)
