@@ -3,6 +3,7 @@ without a mapping, an argument that no mapping reads. Such a group may be in use
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from scanner.mapping.table import Edge, Entry, Fold, Row, Skip
@@ -10,6 +11,7 @@ from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value, unwrap
 
 _GROUP = "security_group"
+_ID = re.compile(r"sg-[0-9a-f]+$")  # of a group of EC2, where states and plans write it out
 _WRITTEN = ("aws_security_group", "aws_default_security_group", "azurerm_network_security_group")
 # What names a group without standing behind it: statements about it, and other groups' rules.
 _SPEAK = frozenset({"policy", "trust", "role", "security_group", "network", "subnet", "network_acl"})
@@ -21,7 +23,7 @@ def holds_groups(types: set[str]) -> bool:
 
 
 def handed(resource: Resource, entries: tuple[Entry, ...]) -> Iterator[str]:
-    """The resources whose ids a resource holds, where they may be groups that it uses."""
+    """The resources whose ids a resource holds, by reference or as text, where they may be groups that it uses."""
     if resource.type.startswith(("data.", "provider.")) or resource.type == "terraform" or _speaks(entries):
         return
     if resource.type == "module":  # one that is on disk shows its resources, which say themselves what they use
@@ -30,7 +32,9 @@ def handed(resource: Resource, entries: tuple[Entry, ...]) -> Iterator[str]:
         return
     for reference in dict.fromkeys(_references(resource.attributes)):
         named, _, attribute = reference.rpartition(".")
-        if attribute in ("id", "arn") and _GROUP in named:
+        if _ID.match(reference):
+            yield reference
+        elif attribute in ("id", "arn") and _GROUP in named:
             yield named
 
 
@@ -48,6 +52,8 @@ def _references(value: Value) -> Iterator[str]:
     value = unwrap(value)
     if isinstance(value, Unknown):
         yield from value.references
+    elif isinstance(value, str):
+        yield from (value,) if _ID.match(value) else ()
     elif isinstance(value, Mapping):
         for each in value.values():
             yield from _references(each)

@@ -178,7 +178,7 @@ class Links:
     def _draw_handed(self, graph: Graph, address: Address, reference: str) -> None:
         me = graph.find(address)
         home, named = _home(reference, (address.scheme, address.root))
-        for index in self._named.meant(home, named):
+        for index in self._named.meant(home, named) or self._by_value.get(reference, ()):
             known = me is not None and index in graph.targets("uses", me)
             if index != me and not known and graph.kind(index).name == "security_group":
                 graph.open_in("uses", index, Unknown(f"{address.name} may use it", Cause.OUTSIDE_SCAN))

@@ -8,17 +8,25 @@ fails a group that nothing uses. A group filters only the interfaces that it is 
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from scanner import scan
+from scanner.analysis import derive
 from scanner.bundle import bundled
 from scanner.config import Config
 from scanner.engine.discover import discover
 from scanner.engine.regorus import Regorus
+from scanner.mapping.assemble import Assembler
+from scanner.mapping.aws.live import spell
+from scanner.mapping.tables import Tables
+from scanner.model.address import Address
 from scanner.model.finding import Verdict
+from scanner.model.location import Span
+from scanner.model.resource import Plane, Resource, Scope
 from scanner.model.value import Unknown
 from scanner.sources.tree import Tree
 from tests.analysis.access.reading import at, graph_of
@@ -160,6 +168,57 @@ def test_a_filter_that_selects_by_itself_needs_no_user(tmp_path: Path) -> None:
     assert verdicts(tmp_path, wall + ' allow {\n protocol = "tcp"\n ports = ["22"]\n }\n}\n') == {
         ("management-port-open", Verdict.FAIL)
     }
+
+
+def live(*worn: str, whole: bool = True) -> object:
+    """`worn` of the group sg-1 in an account whose interfaces wear these groups."""
+    scope = Scope("aws", "111122223333", "eu-west-1")
+    open_ = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    held = {
+        "AWS::EC2::SecurityGroup": {"GroupId": "sg-1", "GroupName": "g", "IpPermissions": [open_]},
+        # of a service, which is no node of its own (EC2 API Reference, NetworkInterface: RequesterManaged)
+        "AWS::EC2::NetworkInterface": {
+            "NetworkInterfaceId": "eni-1", "RequesterManaged": True, "Groups": [{"GroupId": each} for each in worn]
+        },
+    }  # fmt: skip
+    address, span = "111122223333/eu-west-1", Span("snapshot", 0, 0)
+    read = [
+        Resource(Address("aws", address, f"arn:{type_}"), type_, told, span, Plane.LIVE, scope)
+        for type_, told in held.items()
+    ]
+    assembler = Assembler(Tables())
+    assembler.add(spell(read, ()).resources)
+    graph = assembler.finish()
+    if whole:
+        graph.read_whole.add(("111122223333", "eu-west-1", "ec2"))
+    derive(graph, Config())
+    (group,) = graph.nodes("security_group")
+    return graph.peek(group, "worn")
+
+
+def test_an_account_that_was_read_tells_who_wears_a_group() -> None:
+    assert live("sg-1") is True
+    assert live("sg-2") is False
+    assert isinstance(live("sg-2", whole=False), Unknown)
+    assert live("sg-1", whole=False) is True
+
+
+def test_an_id_that_is_written_out_is_held_too(tmp_path: Path) -> None:
+    state = {
+        "version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "outputs": {},
+        "resources": [
+            {"mode": "managed", "type": type_, "name": "g", "provider": 'provider["host.example/x/aws"]',
+             "instances": [{"schema_version": 0, "attributes": told}]}
+            for type_, told in (
+                ("aws_security_group", {"id": "sg-0a", "ingress": [], "egress": []}),
+                ("aws_thing_of_next_year", {"id": "t", "groups": ["sg-0a"]}),
+            )
+        ],
+    }  # fmt: skip
+    (tmp_path / "terraform.tfstate").write_text(json.dumps(state), encoding="utf-8")
+    graph = graph_of(tmp_path)
+    (group,) = graph.nodes("security_group")
+    assert graph.peek(group, "worn") is True
 
 
 def test_the_reason_says_what_decides(tmp_path: Path) -> None:
