@@ -62,7 +62,10 @@ def _oss_versioned(reader: Reader) -> Value:
 
 
 def _rds_public(reader: Reader) -> Value:
-    """An address list for everyone; 0.0.0.0 without a length means the same there."""
+    """An address on the Internet, which an instance has when a connection asks for one (provider documentation of
+    alicloud_db_connection), and a list that lets everyone in; 0.0.0.0 without a length means the same there."""
+    if not any(True for _ in reader.folded("alicloud_db_connection")):
+        return False
     return any(str(one) in ("0.0.0.0", "0.0.0.0/0") for one in reader.items("security_ips"))  # noqa: S104 - compared
 
 
@@ -185,6 +188,7 @@ TABLE: Table = {
         name="instance_name",
     ),
     "alicloud_db_backup_policy": Fold(("alicloud_db_instance",), "instance_id"),
+    "alicloud_db_connection": Fold(("alicloud_db_instance",), "instance_id"),
     "alicloud_db_database": Skip("one database of an instance"),
     "alicloud_db_account": Skip("a login of an instance"),
     "alicloud_actiontrail_trail": Row(

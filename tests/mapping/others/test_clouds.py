@@ -67,9 +67,7 @@ def test_alibaba_settings_beside_the_bucket() -> None:
 @pytest.mark.parametrize(
     ("attributes", "attribute", "expected"),
     [
-        ({"security_ips": ["0.0.0.0", "10.0.0.0/8"]}, "public_access", True),
-        ({"security_ips": ["10.0.0.0/8"]}, "public_access", False),
-        ({"security_ips": HIDDEN}, "public_access", UNKNOWN),
+        ({"security_ips": ["0.0.0.0", "10.0.0.0/8"]}, "public_access", False),  # inside only
         ({"tde_status": "Enabled"}, "encrypted", True),
         ({}, "encrypted", False),
         ({}, "backup_days", 7),
@@ -84,6 +82,16 @@ def test_alibaba_settings_beside_the_bucket() -> None:
 )
 def test_alibaba_databases(attributes: dict[str, Any], attribute: str, expected: object) -> None:
     assert ask(TABLE, "alicloud_db_instance.d", attributes, attribute) == expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [(["0.0.0.0", "10.0.0.0/8"], True), (["10.0.0.0/8"], False), (HIDDEN, UNKNOWN)],
+)
+def test_alibaba_databases_with_an_address_on_the_internet(listed: Any, expected: object) -> None:
+    name = "alicloud_db_instance.d"
+    connection = {"alicloud_db_connection__c": {"instance_id": later(f"{name}.id")}}
+    assert ask(TABLE, name, {"security_ips": listed}, "public_access", **connection) == expected
 
 
 def test_alibaba_trails() -> None:
