@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from string import Formatter
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import NamedTuple
 
 from scanner.engine.metadata import Fault, line_of, read_rego
@@ -137,7 +138,7 @@ def _read_python(file: RuleFile, text: str, *, ours: bool) -> Rule:
 
 
 def _run_python(file: RuleFile, text: str, *, ours: bool) -> Rule:
-    module = _module(file, text)
+    module = _module(file, text, ours=ours)
     found = [each for each in vars(module).values() if isinstance(each, Rule)]
     if len(found) != 1:
         raise Fault(f"it holds {len(found) or 'no'} functions under @rule; a rule file holds one", 1)
@@ -147,19 +148,32 @@ def _run_python(file: RuleFile, text: str, *, ours: bool) -> Rule:
     return replace(found[0], id=file.id, title=title, path=file.path, ours=ours)
 
 
-def _module(file: RuleFile, text: str) -> ModuleType:
+class _Installed(SourceFileLoader):
+    """Takes the byte code that was written when we were installed, and writes none."""
+
+    def set_data(self, path: str, data: object, **more: object) -> None:
+        """Write nothing."""
+
+
+def _module(file: RuleFile, text: str, *, ours: bool) -> ModuleType:
     """The file run under a private module name; `sys.path` stays as it is, and no byte code is written."""
     digest = sha256(str(file.path).encode()).hexdigest()[:12]
     module = ModuleType(f"_layerproof_rule_{digest}_{file.path.stem}")
     module.__file__ = str(file.path)
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
     try:
-        exec(compile(text, str(file.path), "exec", dont_inherit=True), vars(module))  # noqa: S102 - a rule is code
+        exec(_code(module.__name__, file, text, ours=ours), vars(module))  # noqa: S102 - a rule is code
     except SyntaxError as error:
         raise Fault(f"syntax: {error.msg}", error.lineno or 0) from None
     except Exception as error:
         raise Fault(f"{type(error).__name__}: {error}", _line_in(error, file.path)) from None
     return module
+
+
+def _code(name: str, file: RuleFile, text: str, *, ours: bool) -> CodeType:
+    """What a rule's file compiles to; of our own rules the installation holds it."""
+    kept = _Installed(name, str(file.path)).get_code(name) if ours else None
+    return compile(text, str(file.path), "exec", dont_inherit=True) if kept is None else kept
 
 
 def _line_in(error: BaseException, path: Path) -> int:
