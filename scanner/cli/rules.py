@@ -153,14 +153,24 @@ def lint_rules(rule_dirs: Sequence[Path], policy_dirs: Sequence[Path]) -> None:
 @click.option("--sample", type=click.IntRange(min=1), default=40, help="How many findings to draw.")
 @click.option("--seed", type=int, default=0, help="Seed of the draw.")
 @click.option("--verdict", type=click.Choice(["fail", "unknown"]), default="fail", help="Which findings.")
+@click.option(
+    "--severity",
+    "severities",
+    multiple=True,
+    type=click.Choice([each.value for each in Severity]),
+    help="Draw only from findings of this severity.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form.")
-def review_rules(paths: Sequence[Path], sample: int, seed: int, verdict: str, form: str) -> None:
+def review_rules(
+    paths: Sequence[Path], sample: int, seed: int, verdict: str, severities: Sequence[str], form: str
+) -> None:
     """Draw findings at random over several trees and print them with their source, to be judged by a person."""
     from random import Random  # noqa: PLC0415 - only here
 
     found: list[tuple[str, Finding, Files]] = []
     for path in paths:
-        found.extend(_findings(path, Verdict(verdict)))
+        every = _findings(path, Verdict(verdict))
+        found.extend(each for each in every if not severities or each[1].severity.value in severities)
     found.sort(key=lambda each: (each[0], each[1].order))
     drawn = Random(seed).sample(found, min(sample, len(found)))  # noqa: S311 - a draw, not a secret
     if form == "json":
