@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from scanner.analysis.access import names
 from scanner.analysis.access.algebra import difference
 from scanner.analysis.access.catalogue import catalogue
 from scanner.analysis.access.escalation_looks import Looks
@@ -87,11 +88,23 @@ class Hops:
         """Whether a thing lies in the principal's account. Where no account is written, each root may be applied
         to one of its own."""
         own, other = (self.graph.addresses[each] for each in (index, target))
-        if own.root == other.root or own.scheme != "tf" or other.scheme != "tf":
+        if own.scheme != "tf" or other.scheme != "tf":
             return YES
-        if not self.principal(index).account.isascii() and not self.estate.names.account(target).isascii():
+        mine, its = self.principal(index).account, self.estate.names.account(target)
+        if own.root == other.root:
+            if mine == its or (mine.isascii() and its.isascii()):
+                return YES
+            named = " and ".join(names.readable(each) for each in (mine, its))
+            return Fact(Standing.UNKNOWN, (f"{named} are the same account",))
+        if not mine.isascii() and not its.isascii():
             return Fact(Standing.UNKNOWN, (f"{own.root} and {other.root} are applied to the same account",))
         return YES
+
+    def _crosses(self, index: int, target: int, path: Path) -> bool:
+        """Whether a path may lead into another account: a role is assumed from anywhere, as its trust decides.
+        Roots of which neither says its account share one sign for it, so that the trust says too much there."""
+        own, other = (self.graph.addresses[each].root for each in (index, target))
+        return own == other and all(need.action == "sts:AssumeRole" for need in path.needs)
 
     def has(self, index: int) -> bool:
         """Whether a node is a principal or a group of AWS."""
@@ -165,7 +178,8 @@ class Hops:
                 return None
         facts = [each.fact for each in done]
         facts += [self._asked(name, principal, target) for name in path.asks]
-        facts.append(self.beside(index, target))
+        if not self._crosses(index, target, path):
+            facts.append(self.beside(index, target))
         fact = together(facts)
         if fact.standing is Standing.NO:
             return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from scanner.analysis.access import resources
 from scanner.analysis.access.catalogue import catalogue
-from scanner.analysis.access.names import FREE, could_meet, holes_in
+from scanner.analysis.access.names import FREE, apart, could_meet, holes_in
 from scanner.analysis.access.policy import Source, Statement
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Looks:
         self.estate = estate
         self.principal = principal
         self._named: dict[str, list[int]] | None = None
+        self._tails: dict[str, list[str]] | None = None
         self._bits: dict[int, int] = {}
         self._plain: dict[int, bool] = {}
         self._possible: dict[tuple[int, str], frozenset[int] | None] = {}
@@ -120,11 +121,23 @@ class Looks:
         if self._named is None:
             self._named = self._trusted_names()
         principal = self.principal(index)
-        names = (principal.arn, "*", principal.account, f"arn:aws:iam::{principal.account}:root")
-        found = dict.fromkeys(role for name in names for role in self._named.get(name, ()))
+        asked = (principal.arn, "*", principal.account, f"arn:aws:iam::{principal.account}:root")
+        found = dict.fromkeys(role for name in asked for role in self._named.get(name, ()))
         if self.bits(index) & catalogue().bits("sts:AssumeRole"):
             found |= dict.fromkeys(self._named.get("", ()))
+            found |= dict.fromkeys(role for name in self._alike(principal) for role in self._named[name])
         return [role for role in found if role != index]
+
+    def _alike(self, principal: Principal) -> Iterator[str]:
+        """What trusts name in an account that may be the principal's: one of the two is a provider's alias's."""
+        if self._tails is None:
+            self._tails = {}
+            for name in self._named or ():
+                self._tails.setdefault(_tail(name), []).append(name)
+        for name in (*self._tails.get("root", ()), *self._tails.get(_tail(principal.arn), ())):
+            account = name.split(":")[4] if ":" in name else name
+            if account != principal.account and (apart(account) or apart(principal.account)):
+                yield name
 
     def _trusted_names(self) -> dict[str, list[int]]:
         """Roles by the principals that their trust names; under "" those whose trust is not known."""
@@ -139,6 +152,12 @@ class Looks:
                     if statement.allow and type_ in ("*", "AWS"):
                         found.setdefault("" if _is_open(name) else name, []).append(index)
         return found
+
+
+def _tail(name: str) -> str:
+    """What follows the account in an ARN; an account by itself is its root."""
+    parts = name.split(":", 5)
+    return parts[5] if len(parts) == _PARTS else "root" if name and name != "*" else ""
 
 
 class _Entities:

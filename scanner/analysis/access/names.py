@@ -7,6 +7,7 @@ the account that the code is applied to. So patterns compare exactly wherever th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from scanner.model.value import Cause, Unknown, Value, unwrap
 
 _FIRST, _LAST = 0x100000, 0x10FFFD
 _OWN_ACCOUNT, _OWN_REGION = "the account it is applied to", "the region it is applied to"
+_OF_ALIAS = "the account of "
 _ACCOUNT = re.compile(r"(^|\.)data\.aws_caller_identity\.[^.]+\.(account_id|id)$")
 _IAM_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user|group|policy)/(?:[^'\"*?]*/)?([^'\"/*?]+)['\"]")
 _OTHER_ARN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[^:'\"]*:(\d{12}):(?:[A-Za-z-]+[:/])?([^'\"/:*?]+)")
@@ -49,6 +51,9 @@ class Hole(NamedTuple):
     sort: str
     reason: str
 
+
+# The aliases that things are made through, by root, what they are, and name.
+_Called = dict[tuple[str, str, str], set[str]]
 
 _holes: dict[str, Hole] = {}
 _signs: dict[tuple[str, str], str] = {}
@@ -85,13 +90,27 @@ def own_region() -> str:
     return hole(("", _OWN_REGION), "region", PLACE, "whoever applies the code decides the region")
 
 
+def _alias(account: Value) -> str:
+    """What the account of a provider's alias is called where it is not written, else ""."""
+    if not isinstance(account, Unknown) or len(account.references) != 1:
+        return ""
+    named, _, attribute = account.references[0].rpartition(".")
+    return account.references[0] if attribute == "account" and named.startswith("provider.") else ""
+
+
+def apart(account: str) -> bool:
+    """Whether a symbolic account is that of a provider's alias, which may be any account, also the root's own."""
+    return len(account) == 1 and account in _holes and _holes[account].label.startswith(_OF_ALIAS)
+
+
 class Names:
     """The names of one graph's nodes."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._arns: dict[int, str] = {}
-        self._written: dict[str, set[str]] | None = None
+        self._written: dict[tuple[str, str], set[str]] | None = None
+        self._by_root: dict[str, set[str]] | None = None
         self._by_block: dict[tuple[str, str, str], list[int]] = {}
         for index, address in enumerate(graph.addresses):
             if (bare := _KEYS.sub("", address.name)) != address.name:
@@ -146,42 +165,65 @@ class Names:
         """The account that holds a node."""
         return self._place(index, "account", self._own(self.graph.addresses[index].root))
 
-    def _own(self, root: str) -> str:
-        """The account that a root is applied to, where nothing says so: the one that its policies give to its own
-        principals when they write them out; else a sign for it."""
+    def _own(self, root: str, alias: str = "") -> str:
+        """The account that a root is applied to, or one that an alias of its provider works in, where nothing says
+        so: the one that its policies give to its own principals when they write them out; else a sign for it."""
         if self._written is None:
             self._written = self._written_accounts()
-        found = self._written.get(root, set())
-        return next(iter(found)) if len(found) == 1 else own_account()
+        found = self._written.get((root, alias), set())
+        if len(found) == 1:
+            return next(iter(found))
+        if not alias or self._aliases(root) == {alias}:  # all of it lies in one account, whatever that is called
+            return own_account()
+        label = _OF_ALIAS + alias.removesuffix(".account")
+        return hole((root, alias), label, PLACE, f"{label} is not written")
 
-    def _written_accounts(self) -> dict[str, set[str]]:
-        """By root, the accounts in ARNs that policies hold of its roles, users, groups and policies, of its other
-        things, and of the providers that its roles trust: those lie in the role's own account."""
+    def _aliases(self, root: str) -> set[str]:
+        """The aliases whose accounts hold the things of a root; "" for the account that it is applied to."""
+        if self._by_root is None:
+            self._by_root = {}
+            for index, address in enumerate(self.graph.addresses):
+                if self.graph.peek(index, "provider") == "aws":
+                    self._by_root.setdefault(address.root, set()).add(_alias(self.graph.peek(index, "account")))
+        return self._by_root.get(root, set())
+
+    def _written_accounts(self) -> dict[tuple[str, str], set[str]]:
+        """By root and alias, the accounts in ARNs that policies hold of its roles, users, groups and policies, of
+        its other things, and of the providers that its roles trust: those lie in the role's own account."""
         graph = self.graph
-        known = {
-            (graph.addresses[index].root, graph.kind(index).name, graph.peek(index, "name"))
-            for kind in ("role", "user", "group", "policy")
-            for index in graph.nodes(kind)
-            if isinstance(graph.peek(index, "name"), str)
-        }
-        others = {
-            (graph.addresses[index].root, form.split(":")[2], graph.peek(index, "name"))
-            for index in range(len(graph))
-            if (form := ARNS.get(str(graph.peek(index, "type")), "")) and "{account}" in form
-            if isinstance(graph.peek(index, "name"), str)
-        }
-        found: dict[str, set[str]] = {}
+        known: _Called = {}
+        for kind in ("role", "user", "group", "policy"):
+            for index in graph.nodes(kind):
+                self._called(known, index, kind)
+        others: _Called = {}
+        for index in range(len(graph)):
+            form = ARNS.get(str(graph.peek(index, "type")), "")
+            if form and "{account}" in form:
+                self._called(others, index, form.split(":")[2])
+        found: dict[tuple[str, str], set[str]] = {}
         for kind in ("policy", "trust", "permission_set"):
             for index in graph.nodes(kind):
-                root = graph.addresses[index].root
-                text = repr(graph.peek(index, "statements"))
-                own = [account for account, type_, name in _IAM_ARN.findall(text) if (root, type_, name) in known]
-                own += _PROVIDER_ARN.findall(text) if kind == "trust" else []
-                own += [account for service, account, name in _OTHER_ARN.findall(text)
-                        if (root, service, name) in others]  # fmt: skip
-                if own:
-                    found.setdefault(root, set()).update(own)
+                for alias, account in self._told(index, known, others):
+                    found.setdefault((graph.addresses[index].root, alias), set()).add(account)
         return found
+
+    def _told(self, index: int, known: _Called, others: _Called) -> Iterator[tuple[str, str]]:
+        """What one policy says of accounts: (alias, account)."""
+        root, text = self.graph.addresses[index].root, repr(self.graph.peek(index, "statements"))
+        for account, type_, name in _IAM_ARN.findall(text):
+            yield from ((alias, account) for alias in known.get((root, type_, name), ()))
+        if self.graph.kind(index).name == "trust" and not isinstance(self.graph.peek(index, "account"), str):
+            alias = _alias(self.graph.peek(index, "account"))
+            yield from ((alias, account) for account in _PROVIDER_ARN.findall(text))
+        for service, account, name in _OTHER_ARN.findall(text):
+            yield from ((alias, account) for alias in others.get((root, service, name), ()))
+
+    def _called(self, found: _Called, index: int, what: str) -> None:
+        """Enter a thing whose name is known and whose account is not."""
+        name, account = self.graph.peek(index, "name"), self.graph.peek(index, "account")
+        if isinstance(name, str) and not isinstance(account, str):
+            alias = _alias(account)
+            found.setdefault((self.graph.addresses[index].root, what, name), set()).add(alias)
 
     def identifier(self, index: int) -> str:
         """What AWS makes up to tell a thing from others: the text, or one sign for it."""
@@ -233,6 +275,8 @@ class Names:
         return value.prefix + hole((root, key), label, FREE, value.reason) + (value.suffix or "")
 
     def _referenced(self, value: Unknown, reference: str, root: str) -> str | None:
+        if (alias := _alias(value)):
+            return self._own(root, alias)
         if _ACCOUNT.search(reference):
             return self._own(root)
         if _REGION.search(reference):

@@ -157,7 +157,8 @@ def _joined(planned: Resource, declared: Resource, *, exact: bool) -> Resource:
 
 
 def _scope(declared: Scope, planned: Scope) -> Scope:
-    account = planned.account if isinstance(declared.account, Unknown) else declared.account
+    told = isinstance(declared.account, Unknown) and planned.account is not None
+    account = planned.account if told else declared.account
     region = planned.region if isinstance(declared.region, Unknown) else declared.region
     return Scope(declared.provider, account, region)
 
@@ -227,7 +228,7 @@ def identified(resources: list[Resource], unit: Unit) -> None:
         said = (unwrap(held.attributes.get(name)) for name in ("arn", "id"))
         names = tuple(dict.fromkeys(each for each in said if isinstance(each, str) and each))
         scope = resource.scope
-        if scope.account is None and isinstance(held.scope.account, str):
+        if not isinstance(scope.account, str) and isinstance(held.scope.account, str):
             scope = Scope(scope.provider, held.scope.account, scope.region or held.scope.region)
         unit.resources[position] = replace(resource, identity=names, scope=scope)
 

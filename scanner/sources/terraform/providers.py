@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scanner.hcl.references import references
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 ANY_KEY = ""  # one of the configurations that a for_each gives, not known which
 _ROLE = re.compile(r"^arn:[^:]*:iam::(\d{12}):")
+# Arguments of the AWS provider that say by whose credentials it works, or where (its documentation,
+# "Authentication and Configuration"); a region is none of them.
+_DECIDING = (
+    "access_key", "allowed_account_ids", "assume_role", "assume_role_with_web_identity", "profile",
+    "secret_key", "shared_config_files", "shared_credentials_files",
+)  # fmt: skip
 # Types whose provider is not named like their first word.
 _PROVIDERS = {"azurerm": "azure", "azuread": "azure", "azapi": "azure", "oci": "oracle", "google-beta": "google"}
 
@@ -35,6 +41,7 @@ class Provider:
     alias: str = ""
     attributes: dict[str, Value] = field(default_factory=dict)
     aws: Aws = NOTHING_SAID
+    elsewhere: Unknown | None = None  # its account, where another than the root's own may be meant
 
     @property
     def scope(self) -> Scope:
@@ -44,6 +51,7 @@ class Provider:
         account, region = self._account(), self._plain("region")
         if self.name == "aws":
             account = self._declared() if account is None else account
+            account = self.elsewhere if account is None else account
             region = (self.aws.region or None) if region is None else region
         return Scope(_PROVIDERS.get(self.name, self.name), account, region)
 
@@ -56,6 +64,12 @@ class Provider:
         if found is None and not isinstance(profile, Unknown) and not self.attributes.get("assume_role"):
             found = self.aws.account
         return found or None
+
+    @property
+    def identity(self) -> tuple[tuple[str, str], ...]:
+        """What of its arguments decides whose account it works in; configurations that agree share one."""
+        told = ((name, unwrap(self.attributes.get(name))) for name in _DECIDING)
+        return tuple((name, repr(value)) for name, value in told if _given(value))
 
     @property
     def default_tags(self) -> Value:
@@ -87,12 +101,17 @@ class Provider:
         return None
 
 
+def _given(value: Value) -> bool:
+    return isinstance(value, Unknown) or (value is not None and value not in ([], ""))
+
+
 class Providers:
     """The provider configurations of one root and how they are handed down to its modules."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
         self._known: dict[tuple[Instance, str, str, str | None], Provider] = {}
+        self._elsewhere: dict[object, Unknown] = {}
 
     def of(self, frame: Frame, declared: Declared) -> Provider:
         """The provider configuration of one instance of a resource or data block, in its scope."""
@@ -123,9 +142,11 @@ class Providers:
     def _find(self, owner: Instance, name: str, alias: str, key: str | None) -> Provider:
         for declared in owner.module.providers:
             if declared.block.labels[0] == name and (literal(declared.block.body, "alias") or "") == alias:
-                return self._made(name, alias, self.attributes(owner, declared, key))
+                found = self._made(name, alias, self.attributes(owner, declared, key))
+                return self._apart(owner, found) if alias else found
         if owner.parent is None or owner.call is None:
-            return self._made(name, alias)
+            found = self._made(name, alias)
+            return self._of_caller(found) if alias else found
         handed = owner.call.block.body.attributes.get("providers")
         if handed is not None and isinstance(handed.expr, Object):
             for inner, value in handed.expr.items:
@@ -133,6 +154,24 @@ class Providers:
                     frame = Frame(self._evaluation, owner.parent, owner.scope)
                     return self._referred(value, frame, owner.call.path)
         return self._made(name, alias) if alias else self.find(owner.parent, name, "")
+
+    def _apart(self, owner: Instance, found: Provider) -> Provider:
+        """A configuration under an alias: of an account of its own where its credentials are not those of the
+        default one."""
+        mine = found.identity
+        if found.name != "aws" or mine == self.find(owner, found.name, "").identity:
+            return found
+        return replace(found, elsewhere=self._account(mine, found.alias))
+
+    def _of_caller(self, found: Provider) -> Provider:
+        """A configuration that whoever calls the root hands down: it alone says whose account is meant."""
+        return replace(found, elsewhere=self._account(found.alias, found.alias)) if found.name == "aws" else found
+
+    def _account(self, key: object, alias: str) -> Unknown:
+        """One value for one account, whichever of its resources asks."""
+        why = f"the account that provider aws.{alias} works in is not written"
+        unknown = Unknown(why, Cause.OUTSIDE_SCAN, (f"provider.aws.{alias}.account",), "string")
+        return self._elsewhere.setdefault(key, unknown)
 
     def _made(self, name: str, alias: str, attributes: dict[str, Value] | None = None) -> Provider:
         return Provider(name, alias, attributes or {}, self._evaluation.inputs.aws)

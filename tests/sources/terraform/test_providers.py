@@ -97,3 +97,78 @@ def test_an_override_file_merges(tmp_path, name):
 
     assert read.diagnostics == []
     assert read.attributes("aws_eip.e") == {"domain": "b", "of": 1}
+
+
+# Whose account an alias works in: AWS provider, "Authentication and Configuration"; Terraform, "Providers Within
+# Modules": configuration_aliases are configurations that the caller must hand over.
+
+TWO = 'resource "aws_eip" "a" { provider = aws.dev }\nresource "aws_eip" "b" { provider = aws.prod }\n'
+HANDED = """
+terraform {
+  required_providers {
+    aws = {
+      configuration_aliases = [aws.dev, aws.prod]
+    }
+  }
+}
+"""
+
+
+def accounts(read):
+    return [read[f"aws_eip.{name}"].scope.account for name in "ab"]
+
+
+def configured(dev: str, prod: str, default: str = "") -> str:
+    blocks = "".join(
+        f'provider "aws" {{\n  alias = "{alias}"\n  region = "eu-west-1"\n  {told}\n}}\n'
+        for alias, told in (("dev", dev), ("prod", prod))
+    )
+    return f'provider "aws" {{\n  region = "us-east-1"\n  {default}\n}}\n{blocks}{TWO}'
+
+
+def test_aliases_that_the_caller_hands_over_work_in_accounts_that_are_not_known_to_be_one(tmp_path):
+    one, other = accounts(reading(tmp_path, HANDED + TWO + 'resource "aws_eip" "c" { provider = aws.dev }\n'))
+
+    assert isinstance(one, Unknown)
+    assert isinstance(other, Unknown)
+    assert one.references != other.references
+    assert one.reason == "the account that provider aws.dev works in is not written"
+
+
+def test_all_that_one_alias_makes_lies_in_one_account(tmp_path):
+    read = reading(tmp_path, HANDED + TWO + 'resource "aws_eip" "c" { provider = aws.dev }\n')
+
+    assert read["aws_eip.a"].scope.account is read["aws_eip.c"].scope.account
+
+
+def test_aliases_that_differ_in_region_alone_share_the_account(tmp_path):
+    assert accounts(reading(tmp_path, configured("", ""))) == [None, None]
+    told = 'profile = "main"'
+    assert accounts(reading(tmp_path, configured(told, told, told))) == [None, None]
+
+
+@pytest.mark.parametrize("told", ['profile = "%s"', 'access_key = "%s"', 'shared_credentials_files = ["%s"]'])
+def test_other_credentials_may_be_of_another_account(tmp_path, told):
+    one, other = accounts(reading(tmp_path, configured(told % "a", told % "b")))
+    assert isinstance(one, Unknown)
+    assert isinstance(other, Unknown)
+    assert one.references != other.references
+
+
+def test_the_same_credentials_are_of_one_account(tmp_path):
+    one, other = accounts(reading(tmp_path, configured('profile = "a"', 'profile = "a"')))
+    assert isinstance(one, Unknown)
+    assert one is other
+
+
+def test_an_account_that_is_written_is_known(tmp_path):
+    role = 'assume_role {\n    role_arn = "arn:aws:iam::111122223333:role/x"\n  }'
+    read = reading(tmp_path, configured(role, 'allowed_account_ids = ["444455556666"]'))
+    assert accounts(read) == ["111122223333", "444455556666"]
+
+
+def test_a_module_is_handed_what_its_caller_wrote(tmp_path):
+    call = 'module "m" {\n  source = "./m"\n  providers = { aws.dev = aws, aws.prod = aws.other }\n}\n'
+    main = 'provider "aws" {}\nprovider "aws" {\n  alias = "other"\n  region = "eu-west-1"\n}\n'
+    read = reading(tmp_path, {"main.tf": main + call, "m/m.tf": HANDED + TWO})
+    assert [read[f"module.m.aws_eip.{name}"].scope.account for name in "ab"] == [None, None]
