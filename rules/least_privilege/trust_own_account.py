@@ -51,5 +51,7 @@ def is_own_account(principal: Value, trust: Node) -> bool:
             raise Undetermined(name)  # an ARN of the account, of whom is not known
         return own_id and name.suffix in (":root", "") and not name.prefix.endswith("/")
     found = ACCOUNT.fullmatch(text(name))
+    if found is None:
+        return False
     own = trust["account"]
-    return found is not None and own is not None and found[1] == str(own)
+    return own is not None and found[1] == str(own)

@@ -94,7 +94,7 @@ class Hops:
         if own.root == other.root:
             if mine == its or (mine.isascii() and its.isascii()):
                 return YES
-            named = " and ".join(names.readable(each) for each in (mine, its))
+            named = " and ".join(names.called(each) for each in (mine, its))
             return Fact(Standing.UNKNOWN, (f"{named} are the same account",))
         if not mine.isascii() and not its.isascii():
             return Fact(Standing.UNKNOWN, (f"{own.root} and {other.root} are applied to the same account",))

@@ -21,7 +21,7 @@ from scanner.model.value import Cause, Unknown, Value, unwrap
 
 _FIRST, _LAST = 0x100000, 0x10FFFD
 _OWN_ACCOUNT, _OWN_REGION = "the account it is applied to", "the region it is applied to"
-_OF_ALIAS = "the account of "
+_OF_ALIAS = "the account of provider "
 _ACCOUNT = re.compile(r"(^|\.)data\.aws_caller_identity\.[^.]+\.(account_id|id)$")
 _IAM_ARN = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):(role|user|group|policy)/(?:[^'\"*?]*/)?([^'\"/*?]+)['\"]")
 _OTHER_ARN = re.compile(r"arn:aws[a-z-]*:([a-z0-9-]+):[^:'\"]*:(\d{12}):(?:[A-Za-z-]+[:/])?([^'\"/:*?]+)")
@@ -71,6 +71,12 @@ def hole(key: tuple[str, str], label: str, sort: str, reason: str) -> str:
 def holes_in(text: str) -> list[Hole]:
     """The unknown pieces of a text."""
     return [] if text.isascii() else [_holes[sign] for sign in text if sign in _holes]
+
+
+def called(account: str) -> str:
+    """A symbolic account in words."""
+    held = holes_in(account)
+    return held[0].label if len(held) == 1 and len(account) == 1 else readable(account)
 
 
 def readable(text: str) -> str:
@@ -175,7 +181,7 @@ class Names:
             return next(iter(found))
         if not alias or self._aliases(root) == {alias}:  # all of it lies in one account, whatever that is called
             return own_account()
-        label = _OF_ALIAS + alias.removesuffix(".account")
+        label = _OF_ALIAS + alias.removeprefix("provider.").removesuffix(".account")
         return hole((root, alias), label, PLACE, f"{label} is not written")
 
     def _aliases(self, root: str) -> set[str]:

@@ -149,3 +149,11 @@ def test_the_account_of_an_alias_is_the_one_that_it_asks_for(tmp_path: Path) -> 
     trust = TAKE % "arn:aws:iam::${data.aws_caller_identity.dev.account_id}:root"
     anywhere = trust.replace("arn:aws:iam::111111111111:role/target", "*")
     assert admin(tmp_path, HANDED + asked + anywhere) == "yes"
+
+
+def test_what_is_assumed_of_two_accounts_is_said_in_words(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, main_tf=HANDED + GROW)
+    escalations = Escalations(graph, ("trust",))
+    way = escalations.ways(at(graph, "aws_iam_user.start"))[0]
+    said = "the account of provider aws.dev and the account of provider aws.prod are the same account"
+    assert any(said in each for each in escalations.conditions(way))
