@@ -14,7 +14,7 @@ _GROUP = "security_group"
 _ID = re.compile(r"sg-[0-9a-f]+$")  # of a group of EC2, where states and plans write it out
 _WRITTEN = ("aws_security_group", "aws_default_security_group", "azurerm_network_security_group")
 # What names a group without standing behind it: statements about it, and other groups' rules.
-_SPEAK = frozenset({"policy", "trust", "role", "security_group", "network", "subnet", "network_acl"})
+_SPEAK = frozenset({"policy", "trust", "role", "security_group"})
 
 
 def holds_groups(types: set[str]) -> bool:
@@ -34,7 +34,7 @@ def handed(resource: Resource, entries: tuple[Entry, ...]) -> Iterator[str]:
         named, _, attribute = reference.rpartition(".")
         if _ID.match(reference):
             yield reference
-        elif attribute in ("id", "arn") and _GROUP in named:
+        elif attribute in ("id", "arn", "name") and _GROUP in named:
             yield named
 
 

@@ -28,7 +28,8 @@ def derive_worn(graph: Graph, *, complete: bool) -> None:
 def _worn(graph: Graph, index: int, joined: set[int], *, complete: bool) -> Value:
     if graph.sources("uses", index) or graph.targets("filters", index):
         return True
-    if graph.why_open_in("uses", index) is not None or index in graph.stand_ins:
+    tied = graph.why_open_in("uses", index) is not None or graph.why_open("filters", index) is not None
+    if tied or index in graph.stand_ins:
         return True  # what may use it was not read: a group of elsewhere, a module that is not on disk
     applied = graph.peek(index, "applied")
     if applied is True:
@@ -51,7 +52,7 @@ def _interfaces_read(graph: Graph, index: int) -> bool:
 
 
 def _joined(graph: Graph) -> set[int]:
-    """The networks in which something that is filtered by groups names none."""
+    """The networks in which something that is filtered by groups names none, or the default one."""
     found: set[int] = set()
     for kind in _UNNAMED:
         for index in graph.nodes(kind):
@@ -61,6 +62,9 @@ def _joined(graph: Graph) -> set[int]:
             found.update(graph.targets("in_network", index))
             for subnet in graph.targets("in_subnet", index):
                 found.update(graph.targets("in_network", subnet))
+    for (relation, index), why in graph.open_relations():
+        if relation == "uses":  # the id of a network's default group is an attribute of the network
+            found.update(each for each in graph.meant(index, why) if graph.kind(each).name == "network")
     return found
 
 

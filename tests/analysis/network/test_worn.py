@@ -159,6 +159,8 @@ resource "aws_subnet" "s" {
     adopted = OPEN.replace("aws_security_group", "aws_default_security_group")
     group = network + adopted.replace('"g" {', '"g" {\n  vpc_id = aws_vpc.v.id')
     assert verdicts(tmp_path, group) == {("management-port-open", Verdict.UNKNOWN)}
+    asked = 'resource "aws_instance" "i" { vpc_security_group_ids = [aws_vpc.v.default_security_group_id] }\n'
+    assert verdicts(tmp_path, group + asked) == {("management-port-open", Verdict.FAIL)}
     machine = 'resource "aws_instance" "i" { subnet_id = aws_subnet.s.id }\n'
     assert verdicts(tmp_path, group + machine) == {("management-port-open", Verdict.FAIL)}
 
@@ -219,6 +221,34 @@ def test_an_id_that_is_written_out_is_held_too(tmp_path: Path) -> None:
     graph = graph_of(tmp_path)
     (group,) = graph.nodes("security_group")
     assert graph.peek(group, "worn") is True
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        'resource "azurerm_virtual_network" "u" {\n subnet {\n security_group = %g\n }\n}',
+        'resource "azurerm_subnet_network_security_group_association" "u" {\n subnet_id = "s"\n %s\n}',
+        'resource "azurerm_linux_virtual_machine_scale_set" "u" {\n network_interface {\n %s\n }\n}',
+    ],
+)
+def test_groups_of_azure_stand_before_subnets_and_interfaces(tmp_path: Path, user: str) -> None:
+    """azurerm provider: azurerm_virtual_network ("subnet"), the association, the machine scale set."""
+    group = """
+resource "azurerm_network_security_group" "g" {
+  security_rule {
+    access                     = "Allow"
+    direction                  = "Inbound"
+    protocol                   = "Tcp"
+    source_address_prefix      = "*"
+    source_port_range          = "*"
+    destination_port_range     = "22"
+    destination_address_prefix = "*"
+  }
+}
+"""
+    assert verdicts(tmp_path, group) == {("management-port-open", Verdict.UNKNOWN)}
+    user = user.replace("%s", "network_security_group_id = %g").replace("%g", "azurerm_network_security_group.g.id")
+    assert verdicts(tmp_path, group + user) == {("management-port-open", Verdict.FAIL)}
 
 
 def test_the_reason_says_what_decides(tmp_path: Path) -> None:
