@@ -247,7 +247,8 @@ resource "azurerm_network_security_group" "g" {
 }
 """
     assert verdicts(tmp_path, group) == {("management-port-open", Verdict.UNKNOWN)}
-    user = user.replace("%s", "network_security_group_id = %g").replace("%g", "azurerm_network_security_group.g.id")
+    user = user.replace("%s", "network_security_group_id = %g")
+    user = user.replace("%g", "azurerm_network_security_group.g.id")
     assert verdicts(tmp_path, group + user) == {("management-port-open", Verdict.FAIL)}
 
 
