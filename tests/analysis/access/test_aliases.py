@@ -76,35 +76,14 @@ resource "aws_iam_role_policy_attachment" "target" {
 """
 ROOT = TAKE % "arn:aws:iam::222222222222:root"
 # rights over identities hold in one's own account alone
-GROW = """
-resource "aws_iam_user" "start" {
-  provider = aws.dev
-  name     = "start"
-}
-resource "aws_iam_user_policy" "start" {
-  provider = aws.dev
-  user     = aws_iam_user.start.name
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [
-      { Effect = "Allow", Action = "iam:UpdateAssumeRolePolicy", Resource = "arn:aws:iam::*:role/target" }
-    ]
-  })
-}
-resource "aws_iam_role" "target" {
-  provider = aws.prod
-  name     = "target"
-  assume_role_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
-  })
-}
-resource "aws_iam_role_policy_attachment" "target" {
-  provider   = aws.prod
-  role       = aws_iam_role.target.name
-  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
-}
-"""
+GROW = (
+    (TAKE % "-")
+    .replace('AWS = "-"', 'Service = "ec2.amazonaws.com"')
+    .replace(
+        '"sts:AssumeRole", Resource = "arn:aws:iam::111111111111',
+        '"iam:UpdateAssumeRolePolicy", Resource = "arn:aws:iam::*',
+    )
+)
 
 
 def admin(folder: Path, text: str) -> str:
