@@ -227,11 +227,10 @@ def _matchkeys(values: Value, keys: Value, wanted: Value) -> Value:
     shared = unify([type_of(keys).element or ANY, type_of(wanted).element or ANY])
     if shared is None:
         raise EvaluationError("the keys and what is searched for must be of one type")
-    listed = not isinstance(values, Unknown) and not isinstance(keys, Unknown)
-    if listed and len(values) != len(keys):
-        raise EvaluationError("the lists of values and keys must be of one length")
-    if not listed or isinstance(wanted, Unknown):
+    if any(isinstance(item, Unknown) for item in (values, keys, wanted)):
         return unknown_of(type_of(values), values, keys, wanted)
+    if len(values) != len(keys):
+        raise EvaluationError("the lists of values and keys must be of one length")
     if any(map(contains_unknown, (values, keys, wanted))):
         return unknown_of(collection("list", values.element), values, keys, wanted)
     if not shared.is_any:
