@@ -281,7 +281,7 @@ class Names:
         return value.prefix + hole((root, key), label, FREE, value.reason) + (value.suffix or "")
 
     def _referenced(self, value: Unknown, reference: str, root: str) -> str | None:
-        if (alias := _alias(value)):
+        if alias := _alias(value):
             return self._own(root, alias)
         if _ACCOUNT.search(reference):
             return self._own(root)
