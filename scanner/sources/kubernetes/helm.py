@@ -144,8 +144,8 @@ def _parts(text: bytes) -> Iterator[tuple[str, bytes]]:
     """(template, what it gave) for each template, in the order of helm's output."""
     marks = list(_SOURCE.finditer(text))
     together: dict[str, list[bytes]] = {}
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
-        end = after.start() if after is not None else len(text)
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    for mark, end in zip(marks, ends, strict=False):  # of no mark there is an end too
         together.setdefault(mark.group(1).decode("utf-8", "replace"), []).append(text[mark.end() : end])
     for source, parts in together.items():
         yield source, b"\n---\n".join(part.strip().removesuffix(b"---").rstrip() for part in parts)

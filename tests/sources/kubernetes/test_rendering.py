@@ -268,3 +268,25 @@ def test_what_a_patch_removed_is_shown_at_what_held_it(tmp_path):
     found = places(scan(root / "dev", "--root", root), "least-privilege/container-escalation-allowed")
 
     assert [(path, line) for path, line, _ in found] == [("base/web.yaml", 11)]
+
+
+@needs_helm
+def test_a_chart_that_deploys_nothing_is_no_fault(tmp_path):
+    write(tmp_path, {"chart/Chart.yaml": CHART["chart/Chart.yaml"], "chart/templates/NOTES.txt": "hello\n"})
+
+    assert scan(tmp_path).code == 0
+
+
+@needs_kustomize
+def test_an_overlay_written_out_is_judged_once(tmp_path):
+    write(tmp_path, {**BASE, "install.yaml": DEPLOYMENT.replace("name: web\nspec", "name: dev-web\nspec", 1)})
+    told = scan(tmp_path)
+
+    assert not [each for each in told.json["findings"] if each["location"]["path"] == "install.yaml"]
+    assert "render-repeated" in told.codes
+    # what the user names is judged, and so is a file of which one object differs
+    named = scan(tmp_path / "install.yaml")
+    assert [each for each in named.json["findings"] if each["location"]["path"] == "install.yaml"]
+    write(tmp_path, {"install.yaml": DEPLOYMENT.replace("web:1.0", "web:2.0")})
+    other = scan(tmp_path)
+    assert [each for each in other.json["findings"] if each["location"]["path"] == "install.yaml"]
