@@ -245,12 +245,12 @@ class _World:
         return NOBODY, ""
 
     def _default(self, index: int) -> bool:
-        """Whether AWS makes it by itself: the default network and what comes with every network."""
+        """Whether AWS makes it by itself: default networks with what comes in them, the switches of an account."""
         graph = self.graph
         kind = graph.kind(index)
         if kind.has("default") and unwrap(graph.peek(index, "default")) is True:
             return True
-        if kind.name in ("prefix_list", "root_user"):
+        if kind.name in ("account_guard", "prefix_list", "root_user"):
             return True
         if kind.name == "security_group" and unwrap(graph.peek(index, "name")) == "default":
             return True

@@ -28,7 +28,11 @@ def bucket(cloud):
                       aws_secret_access_key="testing")  # fmt: skip
     if "snapshots" not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
         s3.create_bucket(Bucket="snapshots", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    return s3
+    yield s3
+    cloud.fails()
+    for each in s3.list_objects_v2(Bucket="snapshots").get("Contents", ()):  # others count what is there
+        s3.delete_object(Bucket="snapshots", Key=each["Key"])
+    s3.delete_bucket(Bucket="snapshots")
 
 
 def left(data: Path) -> list[Path]:

@@ -39,7 +39,7 @@ def client(cloud, service, region, account=ACCOUNT):
 
 @pytest.fixture(scope="module")
 def estate(bare_cloud):
-    """One account with an open group and a volume in each of two regions, and Security Hub."""
+    """One account with an open group at an interface and a volume in each of two regions, and Security Hub."""
     bare_cloud.fails()
     for region in REGIONS:
         ec2 = client(bare_cloud, "ec2", region)
@@ -49,6 +49,8 @@ def estate(bare_cloud):
         ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[
             {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22,
              "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])  # fmt: skip
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+        ec2.create_network_interface(SubnetId=subnet, Groups=[group])
         client(bare_cloud, "securityhub", region).enable_security_hub()
     yield bare_cloud
     bare_cloud.fails()
