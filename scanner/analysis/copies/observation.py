@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scanner.analysis.copies.places import Place
 from scanner.model.value import Unknown
 
-PRIMARY, SYNCHRONOUS, REPLICA = "primary", "synchronous-replica", "replica"
+PRIMARY, REPLICA = "primary", "replica"
 WITH_HISTORY, POINT_IN_TIME, HISTORY = "replica-with-history", "point-in-time", "history"
 
 Told = bool | Unknown

@@ -44,11 +44,6 @@ class Leg(NamedTuple):
     node: int | None = None
 
 
-def spans_overlay(graph: Graph) -> bool:
-    """Whether the scan declares any overlay."""
-    return bool(graph.nodes("overlay_peer"))
-
-
 def reach_overlay(
     graph: Graph, source: End, destination: End, port: int | None = None, protocol: str | None = None
 ) -> Answer | None:

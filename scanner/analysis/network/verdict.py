@@ -62,7 +62,7 @@ def exactly(held: Ranges) -> Bounds:
     return Bounds(held, held)
 
 
-OPEN, SHUT = exactly(ANYTHING), exactly(NOTHING)
+OPEN = exactly(ANYTHING)
 
 
 class Step(NamedTuple):
