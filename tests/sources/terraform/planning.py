@@ -18,7 +18,7 @@ from scanner.model.resource import Resource
 from scanner.scan import Judging, Target, build, judge, read
 from scanner.sources.tree import Tree
 
-PROVIDERS = "LAYERPROOF_TERRAFORM_PROVIDERS"  # a directory with terraform-provider-aws in it
+PROVIDERS = "LAYERPROOF_TERRAFORM_PROVIDERS"  # a directory with terraform-provider-aws, -null, ... in it
 
 
 def terraform() -> str:
@@ -27,6 +27,17 @@ def terraform() -> str:
     if found is None:
         pytest.skip("no terraform on PATH")
     return found
+
+
+def overrides(file: Path, *names: str) -> Path:
+    """Settings by which terraform runs the providers that were built; the test is skipped where one is missing."""
+    folder = os.environ.get(PROVIDERS, "")
+    missing = [name for name in names if not (Path(folder) / f"terraform-provider-{name}").exists()]
+    if not folder or missing:
+        pytest.skip(f"{PROVIDERS} names no directory with terraform-provider-{', -'.join(missing)}")
+    built = "".join(f'    "hashicorp/{name}" = "{folder}"\n' for name in names)
+    file.write_text(f"provider_installation {{\n  dev_overrides {{\n{built}  }}\n}}\n")
+    return file
 
 
 def run(

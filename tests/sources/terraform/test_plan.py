@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -17,11 +16,14 @@ from scanner.scan import Target, read
 from scanner.sources.tree import Tree
 from tests.sources.terraform.cases import CASES
 from tests.sources.terraform.oracle import UNKNOWN, write
-from tests.sources.terraform.planning import PROVIDERS, findings, plan, report, resources, run
+from tests.sources.terraform.planning import findings, overrides, plan, report, resources, run
 from tests.sources.terraform.reading import plain
 
-# Planned by terraform 1.11 with the aws provider 6 (main of 2026-06-02), credentials checks off.
-MODULES = Path(__file__).parent / "plans" / "modules"
+# Planned by terraform 1.11 with the aws provider 6 (main of 2026-06-02), credentials checks off, and with the
+# others in the versions that .ci/providers names.
+PLANS = Path(__file__).parent / "plans"
+PLANNED = {"modules": ("aws",), "services": ("aws", "null", "random", "tls")}
+MODULES = PLANS / "modules"
 WITHOUT = ("plan*.json",)
 
 TREE = {
@@ -436,20 +438,25 @@ def test_the_plan_of_every_hard_case_says_what_the_sources_say(name, tmp_path):
     assert {name: plain(planned[name].attributes["input"]) for name in inputs} == inputs
 
 
-@pytest.mark.slow
-def test_the_kept_plan_is_what_terraform_says_with_the_aws_provider(modules):
-    providers = os.environ.get(PROVIDERS)
-    if not providers:
-        pytest.skip(f"{PROVIDERS} names no directory with terraform-provider-aws")
-    settings = modules / "cli.tfrc"
-    settings.write_text(
-        f'provider_installation {{\n  dev_overrides {{\n    "hashicorp/aws" = "{providers}"\n  }}\n}}\n'
-    )
-    mock = {"AWS_ACCESS_KEY_ID": "mock", "AWS_SECRET_ACCESS_KEY": "mock"}
-    run(modules, "get", settings=settings)
-    run(modules, "plan", "-input=false", "-out=planned", settings=settings, more=mock)
-    expected = findings(report(modules))
-    (modules / "plan.json").write_bytes(run(modules, "show", "-json", "planned", settings=settings))
-    (modules / "planned").unlink()
+@pytest.mark.parametrize("name", PLANNED)
+def test_findings_beside_a_kept_plan_are_those_of_the_sources(name, tmp_path):
+    folder = tmp_path / name
+    shutil.copytree(PLANS / name, folder)
 
-    assert findings(report(modules)) == expected == findings(report(modules, WITHOUT))
+    assert findings(report(folder)) == findings(report(folder, WITHOUT))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLANNED)
+def test_the_kept_plan_is_what_terraform_says_with_its_providers(name, tmp_path):
+    folder = tmp_path / name
+    shutil.copytree(PLANS / name, folder)
+    settings = overrides(tmp_path / "cli.tfrc", *PLANNED[name])
+    mock = {"AWS_ACCESS_KEY_ID": "mock", "AWS_SECRET_ACCESS_KEY": "mock"}
+    run(folder, "get", settings=settings)
+    run(folder, "plan", "-input=false", "-out=planned", settings=settings, more=mock)
+    expected = findings(report(folder))
+    (folder / "plan.json").write_bytes(run(folder, "show", "-json", "planned", settings=settings))
+    (folder / "planned").unlink()
+
+    assert findings(report(folder)) == expected == findings(report(folder, WITHOUT))
