@@ -9,32 +9,10 @@ import re
 import subprocess
 from pathlib import Path
 
-SERVICES = frozenset(
-    [
-        "autoscaling",
-        "backup",
-        "cloudwatch",
-        "dynamodb",
-        "ec2",
-        "ecr",
-        "ecs",
-        "efs",
-        "eks",
-        "elb",
-        "elbv2",
-        "iam",
-        "kms",
-        "lambda",
-        "logs",
-        "meta",
-        "rds",
-        "s3",
-        "secretsmanager",
-        "sns",
-        "sqs",
-        "sts",
-    ]
-)
+SERVICES = """
+autoscaling backup cloudwatch dynamodb ec2 ecr ecs efs eks elb elbv2 iam kms lambda logs meta rds s3 secretsmanager
+sns sqs sts
+""".split()
 OWN = "github.com/hashicorp/terraform-provider-aws"
 SERVICE = f"{OWN}/internal/service/"
 LISTED = Path("internal/provider/sdkv2/service_packages_gen.go")
