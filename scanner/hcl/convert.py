@@ -104,12 +104,17 @@ def _sequence(value: Value, want: Type) -> Value:
     """To list or set; from a set, a list or a tuple."""
     if not isinstance(value, (list, SetValue)):
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(type_name(value))}")
-    if isinstance(value, SetValue) and want.kind == "list" and any(isinstance(item, Unknown) for item in value):
+    if isinstance(value, SetValue) and want.kind == "list" and _of_open_length(value):
         return unknown_of(collection("list", value.element), value)
     if isinstance(value, BareTuple) and want.element is not None and want.element.is_any:
         _check_bare(value)
     items, element = _converted(value, want.element or ANY, type_of(value))
     return ListValue(items, element) if want.kind == "list" else SetValue(items, element)
+
+
+def _of_open_length(value: SetValue) -> bool:
+    """Whether a set may turn out shorter than it is listed: an unknown element may equal another one."""
+    return len(value) > 1 and any(isinstance(item, Unknown) for item in value)
 
 
 def _check_bare(items: Iterable[Value]) -> None:
