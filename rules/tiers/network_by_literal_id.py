@@ -3,10 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, rule
+from scanner.rule import Cause, Match, Node, Severity, Undetermined, rule
 
 # Ids that a cloud gives, with what they are ids of.
-_LITERAL = re.compile(r"^(?P<id>(?:subnet|sg|vpc)-(?:[0-9a-f]{17}|[0-9a-f]{8})) is not part of this scan$")
+_LITERAL = re.compile(
+    r"^(?P<id>(?:subnet|sg|vpc)-(?:[0-9a-f]{17}|[0-9a-f]{8})|/subscriptions/[^/ ]+/resourceGroups/[^ ]+)"
+    r" is not part of this scan$"
+)
+# What is not known for these reasons is written as a reference: to a module, a data source, another resource. What
+# lies outside of the scan and is no id is a name.
+_REFERRED = (Cause.MODULE_ABSENT, Cause.DATA_SOURCE, Cause.PROVIDER_COMPUTED, Cause.OUTSIDE_SCAN)
 
 
 @rule(
@@ -37,5 +43,5 @@ def check(node: Node) -> Iterator[Match]:
         if found:
             yield Match(node, relation, values={"id": found["id"]})
             return
-        if why is not None:
+        if why is not None and why.cause not in _REFERRED:
             raise Undetermined(why)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Tier, rule
+from scanner.rule import Cause, Match, Node, Severity, Tier, Unknown, rule
 
 
 @rule(
@@ -26,5 +26,16 @@ def check(node: Node) -> Iterator[Match]:
     Place the machine in a private subnet, let requests come through a load balancer and go out through a NAT
     gateway, and sign in through a session manager. Tag bastions and gateways as tier external.
     """
+    if _left_to_groups(node):
+        return  # the groups that start machines from it are judged
     if node.declared_tier is not Tier.EXTERNAL and node["public_address"] is True:
         yield Match(node, at="public_address")
+
+
+def _left_to_groups(node: Node) -> bool:
+    """Whether a node is a template that leaves addresses to the subnets of the node groups that use it."""
+    value, graph = node.peek("public_address"), node.graph
+    if not isinstance(value, Unknown) or value.cause is not Cause.OUTSIDE_SCAN:
+        return False
+    users = [graph.kind(each).name for each in graph.sources("contains", node.index)]
+    return bool(users) and all(each == "node_group" for each in users)

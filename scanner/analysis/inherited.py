@@ -26,6 +26,24 @@ def inherit(graph: Graph) -> None:
                 found = _from_neighbours(graph, index, relation, source)
                 if isinstance(found, bool):
                     graph.set(index, attribute, found)
+    _started(graph)
+
+
+def _started(graph: Graph) -> None:
+    """A launch template that leaves addresses to the subnet: the subnets of all groups that start machines of it
+    say (Auto Scaling User Guide, "Provide network connectivity")."""
+    for index in graph.nodes("instance"):
+        value = graph.peek(index, "public_address")
+        groups = graph.sources("contains", index)
+        if not groups or not isinstance(value, Unknown) or value.cause is not Cause.OUTSIDE_SCAN:
+            continue
+        told = {_said(_from_neighbours(graph, each, "in_subnet", "public_by_default")) for each in groups}
+        if len(told) == 1 and (found := told.pop()) is not None:
+            graph.set(index, "public_address", found)
+
+
+def _said(value: Value) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _from_neighbours(graph: Graph, index: int, relation: str, attribute: str) -> Value:

@@ -139,10 +139,11 @@ class Assembler:
         found: dict[str, dict[str, list[Resource]]] = {}
         opened: dict[str, dict[str, Unknown]] = {}
         index = Batch(batch, self._table)
+        doubted = {each.address.name: each.presence for each in batch if each.presence is not None}
         for resource in batch:
             for entry in self._entries(resource.type):
                 if isinstance(entry, Fold):
-                    self._fold_one(resource, entry, index, found, opened)
+                    self._fold_one(resource, entry, index, doubted, found, opened)
         return found, opened
 
     def _fold_one(
@@ -150,12 +151,15 @@ class Assembler:
         resource: Resource,
         entry: Fold,
         index: Batch,
+        doubted: dict[str, Unknown],
         found: dict[str, dict[str, list[Resource]]],
         opened: dict[str, dict[str, Unknown]],
     ) -> None:
         names, why = index.parents(resource, entry)
         for name in names:
-            if resource.presence is not None:  # it may not be there: neither its presence nor its absence decides
+            # It may not be there: neither its presence nor its absence decides. What one uncertain module call
+            # makes is there together, though, and shares the reason.
+            if resource.presence is not None and resource.presence is not doubted.get(name):
                 opened.setdefault(name, {}).setdefault(resource.type, resource.presence)
                 self._links.part(resource.address, name)
                 continue

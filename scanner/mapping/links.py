@@ -95,11 +95,14 @@ class Links:
         self._parts: list[tuple[Address, str]] = []
         self._opened: list[tuple[Address, str, Unknown]] = []
         self._handed: list[tuple[Address, str]] = []
+        self._doubted: dict[int, Unknown] = {}  # nodes that are perhaps not there, with the reason
 
     def know(self, index: int, row: Row, reader: Reader, address: Address) -> None:
         """Take in one node: the names it answers to and the edges it asks for."""
         root = (address.scheme, address.root)
         self._named.add(root, address.name, index)
+        if reader.resource.presence is not None:
+            self._doubted[index] = reader.resource.presence
         for value in (*identity_values(row, reader), *(() if reader.prefix else reader.resource.identity)):
             same = self._by_value.setdefault(value, [])
             if index not in same:
@@ -217,7 +220,7 @@ class Links:
             self._placed.add(tie.address)
         for source in sources:
             for target in targets:
-                if tie.presence is None:
+                if tie.presence is None or self._together(tie.presence, source, target):
                     graph.relate(tie.relation, source, target, tie.span)
                 else:
                     graph.open(tie.relation, source, tie.presence)
@@ -227,6 +230,10 @@ class Links:
         if not sources and tie.sources:
             for target in targets:
                 graph.open_in(tie.relation, target, _outside(tie.sources[0]))
+
+    def _together(self, presence: Unknown, *nodes: int) -> bool:
+        """Whether the same uncertain module call makes a tie and its ends: then it stands wherever they do."""
+        return all(self._doubted.get(each) is presence for each in nodes)
 
     def _find(self, graph: Graph, link: Link, join: Join, root: tuple[str, str]) -> list[int]:
         """The nodes that a link means: by reference, else by value (same root before others)."""

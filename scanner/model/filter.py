@@ -62,7 +62,7 @@ def admits_port(port: int) -> Admits:
 def open_ports(rules: Iterable[Value], ports: Iterable[int]) -> list[int]:
     """Of these TCP and UDP ports those that the whole world reaches."""
     listed = list(rules)
-    if not open_to_world(listed, lambda rule: True):
+    if not _perhaps_open(listed):
         return []
     found: list[int] = []
     pending: Undetermined | None = None
@@ -75,6 +75,14 @@ def open_ports(rules: Iterable[Value], ports: Iterable[int]) -> list[int]:
     if pending is not None and not found:
         raise pending
     return found
+
+
+def _perhaps_open(rules: list[Value]) -> bool:
+    """Whether the world may get in at all: nearly every filter is done with here."""
+    try:
+        return open_to_world(rules, lambda rule: True)
+    except Undetermined:
+        return True
 
 
 def admits_all_ports(rule: Value) -> bool:

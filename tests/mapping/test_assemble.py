@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scanner.mapping.assemble import Assembler
@@ -167,3 +169,29 @@ def test_roots_do_not_fold_into_each_other():
         False,
         True,
     ]
+
+
+def test_what_one_uncertain_module_call_makes_is_there_together():
+    """Terraform makes all of a module's resources for each key of its `for_each`, or none of them."""
+    doubt, other = Unknown("for_each is not known"), Unknown("count is not known")
+
+    def shielded(presence: Unknown) -> tuple[object, bool]:
+        made = [
+            replace(resource('module.m["*"].t_store.s', {"bucket": "b"}), presence=doubt),
+            replace(resource('module.m["*"].t_shield.x', {"store": "b"}), presence=presence),
+            replace(resource('module.m["*"].t_key.k', {"id": "key"}), presence=doubt),
+            replace(
+                resource(
+                    'module.m["*"].t_tie.t',
+                    {"store": later('module.m["*"].t_store.s.id'), "key": later('module.m["*"].t_key.k.id')},
+                ),
+                presence=presence,
+            ),
+        ]
+        assembler = Assembler(TABLE)
+        assembler.add([replace(each, type=each.address.name.split(".")[2]) for each in made])
+        graph = assembler.finish()
+        return told(graph, 'module.m["*"].t_store.s', "encrypted"), bool(edges(graph, "encrypted_with"))
+
+    assert shielded(doubt) == (True, True)
+    assert shielded(other) == (UNKNOWN, False)

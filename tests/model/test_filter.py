@@ -46,6 +46,8 @@ def test_the_world_reaches_the_port(rules: list[object]) -> None:
         [rule(groups=["self"])],
         [rule("10.0.0.0/8", ports=(WHO, WHO))],
         [rule("0.0.0.0/0", ports=(80, WHO))],
+        [rule(WHO, ports=(80, 80))],
+        [rule(WHO, protocol="icmp", ports=ALL), rule(WHO, ports=(443, 443))],
     ],
 )
 def test_the_world_does_not(rules: list[object]) -> None:
