@@ -139,6 +139,12 @@ _COPIED = """
 =? plan_at_fault: a plan that selects it has a trap of its own, which says what is missing
 =$ change: the smallest change that would help (null: none is needed)
 """
+# What the registry says of a name, by the files that [registry] gives; null where it is registered with another.
+_REGISTERED = """
+            =# expires_days: days until its registration ends (null: see the domain that it belongs to)
+            =? registry_locked: the registry refuses transfers (null: as above)
+            =? anchored: the zone above vouches for its keys, by DS records
+            =$ registrar: who registered it"""
 _POLICY = "{} statements: the normalized statements of its own policy (empty without one)"
 
 KINDS: dict[str, Kind] = {
@@ -170,7 +176,19 @@ KINDS: dict[str, Kind] = {
             """
             ? transfer_locked: cannot be moved to another registrar unasked
             ? auto_renewed: is renewed by itself
-            ? private: all four contacts are hidden from RDAP and Whois""",
+            ? private: all four contacts are hidden from RDAP and Whois
+            $ expires: when its registration ends, as the registrar says (null: it does not say)"""
+            + _REGISTERED,
+        ),
+        _kind(
+            "address_range",
+            _B,
+            "A prefix of one's own that a provider announces to the Internet.",
+            """
+            $ prefix: the range as a CIDR
+            ? announced: others are told of it (false: it is planned for networks inside only)
+            [] origins: numbers of the autonomous systems that announce it, all of which must be authorized
+            =$ origin_validation: valid, invalid or not found (RFC 6811), of its worst origin (null: none)""",
         ),
         _kind(
             "budget",
@@ -384,6 +402,7 @@ KINDS: dict[str, Kind] = {
             f"""
             ? rotated: key material is renewed regularly (null for keys that cannot)
             # deletion_days: days between deletion order and loss
+            ? ends: has a date at which it ends (null: that is not chosen here)
             ? usable: what it encrypts can be read: it is neither disabled nor awaiting its deletion
             {{}} grants: statements that its grants make, beside its policy
             {_POLICY}""",
@@ -397,6 +416,9 @@ KINDS: dict[str, Kind] = {
             ? rotated: has a rotation schedule
             ? customer_key: encrypted with a key of the customer's own
             # recovery_days: days between deletion and loss (0: lost at once)
+            ? ends: has a date at which it ends (null: that is not chosen here)
+            ? purgeable: what was deleted in it can be destroyed before its time (null: no such thing)
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
             [] literal_secrets: where its value stands in clear text in the code (keys or attribute names)
             {_POLICY}""",
             "encrypted_with in_namespace",
@@ -662,6 +684,10 @@ KINDS: dict[str, Kind] = {
             $ key_pair: key that signs in to it (null: none)
             ? direct_internet: a service gives it a way out beside its network (null where none can)
             ? administered: its users are its administrators (null where that is not chosen)
+            ? password_login: takes a password at sign-in (null where that is not chosen)
+            ? secure_boot: starts signed software only (null where that is not chosen)
+            ? console_open: its serial console takes sign-ins over the network (null: it has none)
+            ? default_identity: acts as the identity that came with the account (null: there is none)
             % selectable: how backup plans name it: type and ARN (null: none can)
             {_WIRING}""",
             "in_subnet uses assumes mounts contains encrypted_with in_network has_interface",
@@ -707,6 +733,8 @@ KINDS: dict[str, Kind] = {
             ? access_entries: its own API says which identities of the cloud enter (null: there is no such list)
             ? creator_administers: whoever made it administers it (null: no such rule)
             ? network_policy: enforces network policies
+            ? upgraded: new versions are applied by themselves (null: its service sees to it, or asks first)
+            ? workloads_logged: what its workloads print is kept (null where another setting decides)
             =? ignores_policies: leaves the network policies of the scan undone
             {_WIRING}""",
             "in_subnet uses encrypted_with contains assumes logs_to in_network",
@@ -718,7 +746,11 @@ KINDS: dict[str, Kind] = {
             """
             ? public_address: its machines have public addresses
             ? tokens_required: metadata service asks for a session token
-            [] remote_access: who may sign in remotely (empty: no one)""",
+            [] remote_access: who may sign in remotely (empty: no one)
+            ? secure_boot: its machines start signed software only (null where that is not chosen)
+            ? default_identity: acts as the identity that came with the account (null: there is none)
+            ? identity_hidden: pods cannot act as the machine (null where another setting decides)
+            ? upgraded: new versions are applied by themselves (null where another setting decides)""",
             "in_subnet uses runs_on assumes contains",
         ),
         _kind(
@@ -787,6 +819,10 @@ KINDS: dict[str, Kind] = {
             ? tls_required: requests without TLS are refused
             ? lifecycle: old objects or versions expire by rule
             ? website: serves a site (null: the service knows no such thing)
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
+            ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
+            ? lists_in_force: access lists of single objects grant beside its policy (null: it has none)
+            $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             {_POLICY}""",
             "encrypted_with logs_to copied_to",
         ),
@@ -857,6 +893,8 @@ KINDS: dict[str, Kind] = {
             ? internal_tls: its machines speak TLS with each other (null where they always do, or it has one)
             $ part_of: the cluster that it belongs to (null: stands alone)
             [] literal_secrets: where a credential stands in clear text
+            ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
+            $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             {_POLICY}
             {_WIRING}""",
             "encrypted_with in_subnet uses copied_to logs_to in_network",
@@ -882,6 +920,7 @@ KINDS: dict[str, Kind] = {
             [] literal_secrets: where a credential stands in clear text
             # backup_days: days that snapshots are kept
             ? multi_zone: another machine takes over by itself (null where the service sees to it)
+            $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             ? upgraded: minor versions are applied by themselves (null where the service sees to it)
             {_WIRING}""",
             "encrypted_with in_subnet uses in_network",
@@ -892,6 +931,9 @@ KINDS: dict[str, Kind] = {
             "A message queue.",
             f"""{_STORE}
             ? public_access: its policy lets anyone in
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
+            ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
+            $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             {_POLICY}""",
             "encrypted_with",
         ),
@@ -901,6 +943,8 @@ KINDS: dict[str, Kind] = {
             "A topic that fans messages out.",
             f"""{_STORE}
             ? public_access: its policy lets anyone in
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
+            ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             {_POLICY}""",
             "encrypted_with forwards_to",
         ),
@@ -911,6 +955,9 @@ KINDS: dict[str, Kind] = {
             f"""{_STORE}
             ? tls_required: clients must use TLS
             ? public_access: brokers have public addresses
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
+            ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
+            $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             ? authenticated: every client says who it is (null where the service asks that always)
             {_WIRING}""",
             "encrypted_with in_subnet uses logs_to copied_to",
@@ -994,6 +1041,8 @@ KINDS: dict[str, Kind] = {
             ? scanned: images are scanned when pushed
             ? public_access: its policy lets anyone pull or push
             ? expires: old images are removed by rule (null: its service knows no such thing)
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
+            ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             {_POLICY}""",
             "encrypted_with",
         ),
@@ -1042,7 +1091,8 @@ KINDS: dict[str, Kind] = {
             """
             ? private: resolves inside networks only
             ? signed: DNSSEC is on
-            ? query_logged: questions are logged""",
+            ? query_logged: questions are logged"""
+            + _REGISTERED,
         ),
         _kind(
             "dns_record",
