@@ -109,6 +109,12 @@ def test_unknowns_keep_what_is_known(text: str, type_: str, prefix: str) -> None
         assert found.cause is Cause.NO_DEFAULT
 
 
+def test_a_lookup_in_an_empty_map_gives_its_default_whatever_the_key() -> None:
+    """Terraform's plan leaves it open, and apply can only give the default (Language, "lookup Function")."""
+    assert value_of('lookup({}, key, "none")', {"key": unknown()}) == "none"
+    assert isinstance(value_of('lookup({ a = "b" }, key, "none")', {"key": unknown()}), Unknown)
+
+
 def test_references_of_all_unknowns_are_kept() -> None:
     found = value_of("a + b", {"a": Unknown("x", references=("var.a",)), "b": Unknown("y", references=("var.b",))})
     assert isinstance(found, Unknown)

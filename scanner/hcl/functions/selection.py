@@ -99,7 +99,8 @@ def _lookup(source: Value, key: Value, *default: Value) -> Value:
         raise EvaluationError("lookup() takes 2 or 3 arguments")
     inside, name = bare(source), bare(key)
     expect(inside, "map", "object")
-    if isinstance(inside, Unknown) or isinstance(name, Unknown):
+    nothing = default and isinstance(inside, dict) and not inside  # whatever the key will be, apply gets the default
+    if isinstance(inside, Unknown) or (isinstance(name, Unknown) and not nothing):
         found = _lookup_unknown(inside, name, default)
         untyped = isinstance(inside, Unknown) and type_of(inside).is_any
         return found if untyped else marked(found, source, key)
