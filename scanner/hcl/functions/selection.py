@@ -99,7 +99,7 @@ def _lookup(source: Value, key: Value, *default: Value) -> Value:
         raise EvaluationError("lookup() takes 2 or 3 arguments")
     inside, name = bare(source), bare(key)
     expect(inside, "map", "object")
-    nothing = default and isinstance(inside, dict) and not inside  # whatever the key will be, apply gets the default
+    nothing = default and isinstance(inside, dict) and not inside  # apply gets the default, whatever the key
     if isinstance(inside, Unknown) or (isinstance(name, Unknown) and not nothing):
         found = _lookup_unknown(inside, name, default)
         untyped = isinstance(inside, Unknown) and type_of(inside).is_any
