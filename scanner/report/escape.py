@@ -100,7 +100,10 @@ def workflow_property(text: str) -> str:
 
 def csv(text: str) -> str:
     """For a CSV field, always quoted; what a spreadsheet would take for a formula begins with an apostrophe."""
+    return '"' + csv_cell(text).replace('"', '""') + '"'
+
+
+def csv_cell(text: str) -> str:
+    """For a CSV field that a writer quotes where it must be."""
     shown = visible(text)
-    if shown.lstrip()[:1] in {"=", "+", "-", "@"}:
-        shown = "'" + shown
-    return '"' + shown.replace('"', '""') + '"'
+    return "'" + shown if shown.lstrip()[:1] in {"=", "+", "-", "@"} else shown

@@ -63,13 +63,11 @@ def _ours(asked: asking.Asked, form: str) -> str | bytes:
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Comma-separated values; what a spreadsheet would take for a formula begins with an apostrophe."""
-    from scanner.report.escape import visible  # noqa: PLC0415 - CSV only
+    """Comma-separated values, quoted where they must be, as netpol-analyzer writes them."""
+    from scanner.report.escape import csv_cell  # noqa: PLC0415 - CSV only
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)
-    for row in rows:
-        cells = [visible(cell) for cell in row]
-        writer.writerow(["'" + cell if cell.lstrip()[:1] in {"=", "+", "-", "@"} else cell for cell in cells])
+    writer.writerows([csv_cell(cell) for cell in row] for row in rows)
     return text.getvalue()
