@@ -23,7 +23,7 @@ from scanner.model.layer import Tier
 from scanner.model.location import Span
 from scanner.model.matrix import Matrix, read_matrix
 from scanner.model.pod_security import minor
-from scanner.model.settings import Aws, ChartEntry, IgnoreEntry, RootEntry, TierSelector
+from scanner.model.settings import Aws, ChartEntry, IgnoreEntry, Registry, RootEntry, TierSelector, read_registry
 
 NAMES = ("layerproof.toml", "pyproject.toml")
 
@@ -54,6 +54,7 @@ class Config:
     aws: Aws = field(default_factory=Aws)
     network_plugin: str = ""  # what carries out network policies in the clusters of the tree: calico, cilium, ...
     backup: Backup = USUAL
+    registry: Registry = field(default_factory=Registry)
     rules: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     checkov: str = ""
@@ -90,7 +91,8 @@ def load(path: Path, *, trusted: bool, shown: str = "") -> Config:
         raise ConfigError(f"{shown or path}: not valid TOML: {error}") from error
     if path.name == "pyproject.toml":
         data = data.get("tool", {}).get("layerproof", {})
-    return parse(data, shown or str(path), text, trusted=trusted)
+    config = parse(data, shown or str(path), text, trusted=trusted)
+    return replace(config, registry=replace(config.registry, folder=str(path.resolve().parent)))
 
 
 def _section(path: Path) -> Any:
@@ -212,13 +214,16 @@ def _tiers(config: Config, value: Any, where: _Where) -> Config:
     return replace(config, tiers=tuple(_selector(each, where) for each in value))
 
 
-def _matrix(config: Config, value: Any, where: _Where) -> Config:
-    if not isinstance(value, dict):
-        raise where.wrong("a table")
-    try:
-        return replace(config, matrix=read_matrix(value))
-    except ValueError as wrong:
-        raise ConfigError(f"{where.name}: {wrong}") from None
+def _table_of(name: str, read: Callable[[dict[str, Any], _Where], Any]) -> _Reader:
+    def reader(config: Config, value: Any, where: _Where) -> Config:
+        if not isinstance(value, dict):
+            raise where.wrong("a table")
+        try:
+            return _with(config, name, read(value, where))
+        except ValueError as wrong:
+            raise ConfigError(f"{where.name}: {wrong}") from None
+
+    return reader
 
 
 def _selector(table: Mapping[str, Any], where: _Where) -> TierSelector:
@@ -352,13 +357,6 @@ def _account(value: Any, where: _Where) -> str:
     raise ConfigError(f"{where.name}: an AWS account is a string of 12 digits, not {value!r}")
 
 
-def _backup(config: Config, value: Any, where: _Where) -> Config:
-    try:
-        return replace(config, backup=backup_of(value))
-    except ValueError as error:
-        raise ConfigError(f"{where.name}: {error}") from error
-
-
 _NAME = re.compile(r"[A-Za-z0-9._-]*")
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -378,7 +376,7 @@ _READERS: dict[str, _Reader] = {
     "fail_on": _severity_of("fail_on"),
     "fail_on_unknown": _severity_of("fail_on_unknown"),
     "tiers": _tiers,
-    "matrix": _matrix,
+    "matrix": _table_of("matrix", lambda table, _where: read_matrix(table)),
     "scope": _scope,
     "ignore": _ignores,
     "attestation": _attestations,
@@ -389,7 +387,8 @@ _READERS: dict[str, _Reader] = {
     "charts": _charts,
     "aws": _aws,
     "network_plugin": _text_of("network_plugin"),
-    "backup": _backup,
+    "backup": _table_of("backup", lambda table, _where: backup_of(table)),
+    "registry": _table_of("registry", lambda table, where: read_registry(table, trusted=where.trusted)),
     "rules": _texts_of("rules"),
     "policies": _texts_of("policies"),
     "checkov": _text_of("checkov"),

@@ -168,6 +168,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         twins = assembler.twins()
         whole, graph = graph, view(graph, [each.members for each in twins])
         derive(graph, config)
+        _registries(graph, target, config, diagnostics)
     finally:
         if collecting:
             gc.enable()
@@ -181,6 +182,18 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
 
         diagnostics.extend(refused.complaints(graph))
     return Built(graph, target, assembler.tally, listed, absent, causes, diagnostics, whole, twins, recorded)
+
+
+def _registries(graph: Graph, target: Target, config: Config, diagnostics: list[Diagnostic]) -> None:
+    """Have what registries say worked out from the user's files when a rule reads it."""
+
+    def compute() -> None:
+        from scanner.analysis.registration import derive_registry  # noqa: PLC0415 - only where a rule reads it
+        from scanner.sources.registry import Files  # noqa: PLC0415 - as above
+
+        derive_registry(graph, Files(config.registry, target.tree, diagnostics))
+
+    graph.defer(("anchored", "expires_days", "origin_validation", "registrar", "registry_locked"), compute)
 
 
 def _spelled(unit: Unit, diagnostics: list[Diagnostic]) -> tuple[list[Resource], list[Unread]]:

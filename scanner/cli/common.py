@@ -209,6 +209,8 @@ def target(tree: Tree, config: Config, chosen: Sequence[Path], given: Mapping[st
     """What the options of reading name, as a scan takes it. Raises UsageError."""
     from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
 
+    if config.registry.rdap or config.registry.vrps:
+        _registry_files(config, tree)
     return scan.Target(
         tree=tree,
         settings=settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
@@ -219,6 +221,14 @@ def target(tree: Tree, config: Config, chosen: Sequence[Path], given: Mapping[st
         kubernetes=config.kubernetes_version,
         find=None if given["no_render"] else find_program(tree),
     )
+
+
+def _registry_files(config: Config, tree: Tree) -> None:
+    """Raises UsageError for a file of [registry] that is not there, or not in the tree where it must be."""
+    from scanner.sources.registry import Files  # noqa: PLC0415 - only where the user keeps such files
+
+    for wrong in Files(config.registry, tree, []).missing():
+        raise click.UsageError(f"{config.origin}: registry: {wrong}")
 
 
 def load_rules(

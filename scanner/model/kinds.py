@@ -920,6 +920,7 @@ KINDS: dict[str, Kind] = {
             [] literal_secrets: where a credential stands in clear text
             # backup_days: days that snapshots are kept
             ? multi_zone: another machine takes over by itself (null where the service sees to it)
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
             $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             ? upgraded: minor versions are applied by themselves (null where the service sees to it)
             {_WIRING}""",

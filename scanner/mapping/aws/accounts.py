@@ -7,7 +7,7 @@ from scanner.mapping.extract import NONE, equals, flag, number, whole
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.logic import every, some
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 _PRIVACY = ("admin_privacy", "registrant_privacy", "tech_privacy", "billing_privacy")
 
@@ -57,12 +57,22 @@ _PASSWORDS = Row(
     name=lambda _reader: "account password policy",
 )
 
+
+def _expires(reader: Reader) -> Value:
+    """States and live accounts tell it; code cannot."""
+    told = reader.get("expiration_date")
+    if told is None:
+        raise Undetermined(Unknown("its registrar fixes the end", Cause.PROVIDER_COMPUTED))
+    return told
+
+
 _DOMAIN = Row(
     "domain",
     {
         # True unless told otherwise (provider documentation of aws_route53domains_registered_domain).
         "transfer_locked": flag("transfer_lock", absent=True),
         "auto_renewed": flag("auto_renew", absent=True),
+        "expires": _expires,
         "private": lambda reader: every(_PRIVACY, lambda path: flag(path, absent=True)(reader)),
     },
     identity=("domain_name",),

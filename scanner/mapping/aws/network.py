@@ -237,6 +237,32 @@ _INTERFACE = Row(
     name=NAME_TAG,
 )
 
+_BY_IPAM = Unknown("an IPv6 range is announced where its pool is publicly advertisable", Cause.OUTSIDE_SCAN)
+
+
+def _announced(reader: Reader) -> Value:
+    """A range comes from elsewhere where its owner has authorized it, and is announced unless its pool is not
+    publicly advertisable, which an IPv4 range cannot be (EC2 User Guide, "Bring your own IP addresses")."""
+    if not any(True for _ in reader.blocks("cidr_authorization_context")):
+        return False
+    return _BY_IPAM if ":" in str(reader.get("cidr")) else True
+
+
+def _origins(reader: Reader) -> Value:
+    """AS numbers of Amazon that must all be authorized (EC2 User Guide, "Prerequisites for BYOIP"); a live account
+    also tells of the customer's own."""
+    region = reader.resource.scope.region
+    if not isinstance(region, str) or region.startswith("cn-"):
+        return Unknown("which of Amazon's AS numbers announce it hangs on its region", Cause.OUTSIDE_SCAN)
+    return ["8987"] if region.startswith("us-gov-") else ["16509", "14618"]
+
+
+_RANGE = Row(
+    "address_range",
+    {"prefix": "cidr", "announced": _announced, "origins": _origins},
+    identity=("id", "cidr"),
+    name="cidr",
+)
 
 _NETWORKS: Table = {
     "aws_vpc": _network(_network_cidrs, default=False),
@@ -259,7 +285,7 @@ _NETWORKS: Table = {
     ),
     "aws_vpc_ipam": Skip("plans address ranges"),
     "aws_vpc_ipam_pool": Skip("plans address ranges"),
-    "aws_vpc_ipam_pool_cidr": Skip("plans address ranges"),
+    "aws_vpc_ipam_pool_cidr": _RANGE,
     "aws_vpc_ipam_scope": Skip("plans address ranges"),
     "aws_ec2_subnet_cidr_reservation": Skip("plans address ranges"),
 }

@@ -15,6 +15,7 @@ from scanner.mapping.extract import (
     is_written,
     marked,
     named,
+    no_flag,
     outside,
     strings,
     truth,
@@ -199,6 +200,12 @@ _NETWORKS: Table = {
     "azurerm_network_interface_backend_address_pool_association": Skip("which pool an interface is in"),
     "azurerm_public_ip": Row("address", identity=("id", "name", "ip_address")),
     "azurerm_public_ip_prefix": Skip("reserves addresses"),
+    # "Create a custom IP address prefix": the origin of the public cloud
+    "azurerm_custom_ip_prefix": Row(
+        "address_range",
+        {"prefix": "cidr", "announced": no_flag("internet_advertising_disabled"), "origins": Fixed(["8075"])},
+        identity=("id", "name", "cidr"),
+    ),
     "azurerm_route_table": Row("route_table", {"routes": _routes}),
     "azurerm_route": Fold(("azurerm_route_table",), "route_table_name"),
     "azurerm_subnet_route_table_association": Edge("routes_by", _SUBNET, Join("route_table_id", ("route_table",))),

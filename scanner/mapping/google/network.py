@@ -213,6 +213,12 @@ _NETWORKS: Table = {
         {"accepted": outside("the other network must declare the same peering")},
         {"in_network": (IN_NETWORK, Join("peer_network", ("network",)))},
     ),
+    "google_compute_public_advertised_prefix": Row(
+        "address_range",
+        # Compute Engine documentation, "Bring your own IP addresses": the origin that must be authorized
+        {"prefix": "ip_cidr_range", "announced": TRUE, "origins": Fixed(["396982"])},
+        identity=("id", "self_link", "name", "ip_cidr_range"),
+    ),
     "google_compute_address": Row("address", identity=("id", "self_link", "name", "address")),
     "google_compute_global_address": Row("address", identity=("id", "self_link", "name", "address")),
     "google_compute_shared_vpc_host_project": Skip("shares networks among projects"),

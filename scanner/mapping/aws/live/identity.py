@@ -287,7 +287,8 @@ _PRIVACY = Unknown(
 def _domain(live: Live) -> Iterator[Resource]:
     private = dict.fromkeys(("admin_privacy", "registrant_privacy", "tech_privacy", "billing_privacy"), _PRIVACY)
     told = {"id": live.get("DomainName"), "domain_name": live.get("DomainName"),
-            "auto_renew": live.get("AutoRenew"), "transfer_lock": live.get("TransferLock"), **private}  # fmt: skip
+            "auto_renew": live.get("AutoRenew"), "transfer_lock": live.get("TransferLock"),
+            "expiration_date": live.get("Expiry"), **private}  # fmt: skip
     yield live.made("aws_route53domains_registered_domain", told)
 
 

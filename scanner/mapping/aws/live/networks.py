@@ -320,6 +320,21 @@ def _block(live: Live) -> Iterator[Resource]:
     yield live.made("aws_vpc_block_public_access_options", told)
 
 
+# EC2 API, ByoipCidr: what is not announced, and what is not the account's any more.
+_INSIDE = "provisioned-not-publicly-advertisable"
+_GONE = {"deprovisioned", "failed-deprovision", "failed-provision"}
+
+
+def _range(live: Live) -> Iterator[Resource]:
+    """A range of one's own, with the AS numbers of one's own that announce it, if any are associated."""
+    if live.get("State") in _GONE:
+        return
+    own = [str(each["Asn"]) for each in live.list("AsnAssociations") if each.get("State") == "associated"]
+    node: dict[str, Value] = {"announced": live.get("State") != _INSIDE, **({"origins": own} if own else {})}
+    told: dict[str, Value] = {"id": live.get("Cidr"), "cidr": live.get("Cidr"), "$node": node}
+    yield live.made("aws_vpc_ipam_pool_cidr", told)
+
+
 SPELLINGS: Spellings = {
     "AWS::EC2::VPC": Spelling(("aws_vpc", "aws_default_vpc", "aws_vpc_ipv4_cidr_block_association"), _vpc),
     "AWS::EC2::Subnet": Spelling(("aws_subnet", "aws_default_subnet"), _subnet),
@@ -348,6 +363,6 @@ SPELLINGS: Spellings = {
     "AWS::EC2::EIP": Spelling(("aws_eip",), _address),
     "AWS::EC2::FlowLog": Spelling(("aws_flow_log",), _flow_log),
     "AWS::EC2::VPCBlockPublicAccessOptions": Spelling(("aws_vpc_block_public_access_options",), _block),
-    "AWS::EC2::ByoipCidr": QUIET,
+    "AWS::EC2::ByoipCidr": Spelling(("aws_vpc_ipam_pool_cidr",), _range),
     "AWS::EC2::KeyPair": QUIET,
 }  # fmt: skip
