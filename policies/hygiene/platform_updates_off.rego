@@ -3,10 +3,10 @@
 # description: |
 #   Fixes of the system, the runtime and the web server wait until someone remembers them.
 #   ## Remedy
-#   Switch managed platform updates on and choose a window.
+#   Switch managed updates on (a release channel of a cluster, upgrades and repair of its machines) and choose a window.
 # custom:
 #   severity: low
-#   selects: [instance_group]
+#   selects: [cluster, instance_group, node_group]
 #   reads: [upgraded]
 #   message: "{node} does not update its platform by itself"
 #   controls:
@@ -14,13 +14,17 @@
 #     nist-800-53: [SI-2, SI-2(2)]
 #     nist-800-207: [tenet-5]
 #     catalogue: [ZT6-002]
-#     checkov: [CKV_AWS_340]
+#     checkov: [CKV_AWS_340, CKV_AZURE_171, CKV_GCP_9, CKV_GCP_10, CKV_GCP_70]
+#     trivy: [GCP-0058, GCP-0063]
 #     prowler: [elasticbeanstalk_environment_managed_updates_enabled]
 package layerproof.hygiene.platform_updates_off
 
 import rego.v1
 
+kinds := ["cluster", "instance_group", "node_group"]
+
 deny contains {"node": node.id, "at": "upgraded"} if {
-	some node in input.kinds.instance_group
+	some kind in kinds
+	some node in input.kinds[kind]
 	node.upgraded == false
 }

@@ -7,7 +7,7 @@
 #   Choose a security policy whose lowest version is TLS 1.2, better one that offers 1.3.
 # custom:
 #   severity: medium
-#   selects: [api, distribution, listener]
+#   selects: [api, cache, database, distribution, listener, object_store, queue, stream]
 #   reads: [tls_policy]
 #   message: "{node} accepts TLS versions below 1.2"
 #   controls:
@@ -15,13 +15,13 @@
 #     nist-800-53: [SC-8, SC-13]
 #     nist-800-207: [tenet-2]
 #     catalogue: [APN-003]
-#     checkov: [CKV_AWS_103, CKV_AWS_174, CKV_AWS_206, CKV2_AWS_54]
-#     trivy: [AWS-0047]
+#     checkov: [CKV_AWS_103, CKV_AWS_174, CKV_AWS_206, CKV2_AWS_54, CKV_AZURE_15, CKV_AZURE_44, CKV_AZURE_52, CKV_AZURE_54, CKV_AZURE_147]
+#     trivy: [AWS-0047, AZU-0006, AZU-0011, AZU-0026]
 package layerproof.zero_trust.tls_outdated
 
 import rego.v1
 
-kinds := ["api", "distribution", "listener"]
+kinds := ["api", "cache", "database", "distribution", "listener", "object_store", "queue", "stream"]
 
 # Security policies of load balancers that still offer TLS 1.0 or 1.1 though their names do not say so.
 offers_old := {

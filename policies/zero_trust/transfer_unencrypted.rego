@@ -14,6 +14,7 @@
 #     nist-800-53: [SC-8, SC-8(1)]
 #     nist-800-207: [tenet-2]
 #     catalogue: [ZT2-001]
+#     checkov: [CKV_AZURE_78]
 #     prowler: [transfer_server_in_transit_encryption_enabled]
 package layerproof.zero_trust.transfer_unencrypted
 

@@ -24,7 +24,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
         "shared_key": None,
         "tls_policy": None,
     },
-    "cache": {"multi_zone": None, "upgraded": None, "tls_policy": None},
+    "cache": {"multi_zone": None, "upgraded": None, "tls_policy": None, "any_network": None},
     "registry": {"expires": None, "any_network": None, "shared_key": None},
     "file_system": {"compressed": None},
     "function": {"bounded": None, "logged": None},

@@ -82,6 +82,12 @@ def _acls_disabled(reader: Reader) -> bool:
     return any_fold(reader, OWNERSHIP, lambda fold: fold.get("rule.object_ownership") == "BucketOwnerEnforced")
 
 
+def lists_in_force(reader: Reader) -> Value:
+    """Whether ACLs of objects count: not by default (buckets since April 2023), so where that is asked for."""
+    fold = reader.fold(OWNERSHIP)
+    return None if fold is None else fold.get("rule.object_ownership") != "BucketOwnerEnforced"
+
+
 def _acl_public(reader: Reader) -> bool:
     return either(
         lambda: reader.get("acl") in PUBLIC_ACLS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from scanner.mapping.azure.doors import any_network
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
@@ -19,6 +20,7 @@ from scanner.mapping.extract import (
     text,
     truth,
     whole,
+    written,
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
@@ -194,6 +196,8 @@ _VAULTS: Table = {
             "rotated": NONE,  # a vault holds secrets; each says whether it ends
             "customer_key": NONE,
             "recovery_days": lambda reader: whole(reader.get("soft_delete_retention_days", 90)),
+            "purgeable": lambda reader: not truth(reader.get("purge_protection_enabled", False)),
+            "any_network": any_network("network_acls.default_action"),
             "literal_secrets": EMPTY,
             "statements": _vault_statements,
         },
@@ -206,6 +210,7 @@ _VAULTS: Table = {
             "rotated": NONE,  # Key Vault rotates keys, not secrets
             "customer_key": NONE,
             "recovery_days": NONE,  # its vault says so
+            "ends": written("expiration_date"),
             "literal_secrets": _secret_literal,
             "statements": EMPTY,
         },
@@ -218,6 +223,7 @@ _VAULTS: Table = {
                 True for policy in reader.blocks("rotation_policy") for _ in policy.blocks("automatic")
             ),
             "deletion_days": NONE,  # its vault says so
+            "ends": written("expiration_date", "rotation_policy.expire_after"),
             "statements": EMPTY,
             "grants": EMPTY,
         },

@@ -66,6 +66,14 @@ def _group_public(reader: Reader) -> Value:
     )
 
 
+def _password_login(reader: Reader) -> Value:
+    """Linux machines take keys only, unless they are told otherwise; Windows knows nothing but passwords."""
+    if "windows" in reader.resource.type or reader.has("os_profile_windows_config"):
+        return None
+    path = "disable_password_authentication"
+    return not truth(reader.get(f"os_profile_linux_config.{path}", reader.get(path, True)))
+
+
 def _machine(public: Extract | Fixed, *, template: bool) -> Row:
     return Row(
         "instance",
@@ -78,6 +86,7 @@ def _machine(public: Extract | Fixed, *, template: bool) -> Row:
             "monitored": NONE,
             "literal_secrets": _machine_secrets,
             "image": _image,
+            "password_login": _password_login,
         },
         {
             "contains": Join("network_interface_ids", ("network_interface",)),
@@ -116,6 +125,21 @@ def _local_accounts(reader: Reader) -> Value:
     """Access by client certificate, on unless local accounts are off; or no role-based access at all."""
     plain = reader.get("role_based_access_control.enabled", reader.get("role_based_access_control_enabled", True))
     return not truth(plain) or not truth(reader.get("local_account_disabled", False))
+
+
+def _upgraded(reader: Reader) -> Value:
+    channel = reader.get("automatic_upgrade_channel", reader.get("automatic_channel_upgrade", "none"))
+    return str(channel).lower() != "none"
+
+
+def _workloads_logged(reader: Reader) -> Value:
+    """Container insights; where it is not asked for, an agent in the cluster may do the same."""
+    if any(True for _ in reader.blocks("oms_agent")):
+        return True
+    asked = reader.get("addon_profile.oms_agent.enabled")
+    if asked is not None:
+        return truth(asked)
+    return Unknown("an agent inside the cluster may send logs on", Cause.OUTSIDE_SCAN)
 
 
 _LOGS = {"kube-apiserver": "api", "kube-audit": "audit", "kube-audit-admin": "audit", "guard": "authenticator"}
@@ -163,6 +187,13 @@ def _plain_requests(reader: Reader) -> Value:
     return False
 
 
+def _plain_protocols(reader: Reader) -> Value:
+    """Deployment over FTP without TLS; the older resources allow it unless they are told otherwise."""
+    older = reader.resource.type in ("azurerm_app_service", "azurerm_function_app")
+    state = reader.get("site_config.ftps_state", "AllAllowed" if older else "Disabled")
+    return ["FTP"] if state == "AllAllowed" else []
+
+
 def _application(*, function: bool) -> Row:
     """An application with its plain listener (App Service always has one) and its settings."""
     listener = Row(
@@ -190,6 +221,7 @@ def _application(*, function: bool) -> Row:
                 "site_config.minimum_tls_version", reader.get("site_config.min_tls_version", "1.2")
             ),
             "statements": EMPTY,
+            "plain_protocols": _plain_protocols,
         },
         {"in_subnet": Join("virtual_network_subnet_id", ("subnet",)), "assumes": _ASSUMES},
         identity=("id", "name", "default_hostname"),
@@ -239,6 +271,8 @@ TABLE: Table = {
             "access_entries": NONE,
             "creator_administers": NONE,
             "network_policy": written("network_profile.network_policy"),
+            "upgraded": _upgraded,
+            "workloads_logged": _workloads_logged,
         },
         {
             "in_subnet": Join("default_node_pool.vnet_subnet_id", ("subnet",)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from scanner.mapping.azure.doors import shared_key, tls
 from scanner.mapping.azure.stores import Given, Joins, diagnosed, locked, store
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, flag, truth, whole, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, flag, strings, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Value
@@ -99,6 +100,7 @@ def _single(engine: str, parameters: str) -> Row:
         {
             "public_access": _opened(parameters.replace("_configuration", "_firewall_rule")),
             "tls_required": flag("ssl_enforcement_enabled"),
+            "tls_policy": tls("ssl_minimal_tls_version_enforced", "TLS1_2"),
             "backup_days": lambda reader: whole(reader.get("backup_retention_days", 7)),
             "customer_key": FALSE,
             "multi_zone": NONE,  # single servers have no such switch
@@ -154,6 +156,7 @@ _SERVER = _database(
         "deletion_protected": NONE,  # its databases hold the data
         "multi_zone": NONE,  # its databases say so
         "identity_login": _directory_login,
+        "tls_policy": tls("minimum_tls_version", "1.2"),
         "logged": _audited("azurerm_mssql_server_extended_auditing_policy"),
     },
     {"encrypted_with": Join("transparent_data_encryption_key_vault_key_id", ("key",))},
@@ -177,6 +180,11 @@ TABLE: Table = {
     "azurerm_sql_server": _SERVER,
     "azurerm_mssql_database": _DATABASE,
     "azurerm_sql_database": _DATABASE,
+    "azurerm_mssql_server_security_alert_policy": Row(
+        "detector",
+        {"active": equals("state", "Enabled"), "features_off": strings("disabled_alerts")},
+        name="server_name",
+    ),
     "azurerm_mssql_server_vulnerability_assessment": Skip("looks for weaknesses of a server"),
     "azurerm_mssql_elasticpool": Skip("what databases share"),
     "azurerm_mssql_managed_instance": _database(
@@ -188,7 +196,6 @@ TABLE: Table = {
     **{
         f"azurerm_{name}": Fold(_SQL, path)
         for name, path in {
-            "mssql_server_security_alert_policy": "server_name",
             "mssql_server_extended_auditing_policy": "server_id",
             "mssql_server_transparent_data_encryption": "server_id",
             "mssql_firewall_rule": "server_id",
@@ -242,7 +249,13 @@ TABLE: Table = {
     "azurerm_cosmosdb_account": _database(
         "cosmosdb",
         ("key_vault_key_id",),
-        {"public_access": _cosmos_public, "multi_zone": _cosmos_zones, "identity_login": TRUE},
+        {
+            "public_access": _cosmos_public,
+            "multi_zone": _cosmos_zones,
+            "identity_login": TRUE,
+            "shared_key": shared_key("!local_authentication_disabled", absent=False),
+            "tls_policy": tls("minimal_tls_version", "Tls12"),
+        },
     ),
     **{
         f"azurerm_cosmosdb_{name}": Skip("one database or container of an account")

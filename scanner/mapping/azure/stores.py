@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.azure.doors import any_network, shared_key, tls
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
@@ -117,6 +118,9 @@ _STORAGE_ACCOUNT = store(
         "access_logged": diagnosed,
         "tls_required": first_flag(("https_traffic_only_enabled", True), ("enable_https_traffic_only", True)),
         "lifecycle": _has_lifecycle,
+        "any_network": any_network("network_rules.default_action", "azurerm_storage_account_network_rules"),
+        "shared_key": shared_key("shared_access_key_enabled", absent=True),
+        "tls_policy": tls("min_tls_version", "TLS1_2"),
         "statements": EMPTY,
     },
 )
@@ -162,6 +166,8 @@ _STORAGE: Table = {
             "immutable": NONE,  # tags are locked one by one, not by the registry
             "scanned": outside("Defender decides whether images are scanned"),
             "public_access": flag("anonymous_pull_enabled"),
+            "any_network": any_network("network_rule_set.default_action"),
+            "shared_key": shared_key("admin_enabled", absent=False),
             "statements": EMPTY,
         },
     ),
@@ -171,13 +177,23 @@ _STORAGE: Table = {
 # messages and caches
 
 
+def _redis_network(reader: Reader) -> Value:
+    """A cache inside a subnet has no public address; a firewall rule closes it to whom none names."""
+    return not written("subnet_id")(reader) and any_network("", "azurerm_redis_firewall_rule")(reader)
+
+
 def _namespace(kind: str, given: Given) -> Row:
     return store(kind, ("customer_managed_key.key_vault_key_id",), given)
 
 
 _QUEUED: Given = {"public_access": FALSE, "statements": EMPTY}
+_CALLED: Given = {
+    "any_network": any_network("network_rule_set.default_action"),
+    "shared_key": shared_key("local_auth_enabled", absent=True),
+    "tls_policy": tls("minimum_tls_version", "1.2"),
+}
 _MESSAGES: Table = {
-    "azurerm_servicebus_namespace": _namespace("queue", _QUEUED),
+    "azurerm_servicebus_namespace": _namespace("queue", {**_QUEUED, **_CALLED}),
     "azurerm_servicebus_queue": Skip("one queue of a namespace"),
     "azurerm_servicebus_topic": Skip("one topic of a namespace"),
     "azurerm_servicebus_subscription": Row("subscription", {"encrypted": TRUE}),
@@ -185,12 +201,24 @@ _MESSAGES: Table = {
         "stream",
         {
             "tls_required": TRUE,
-            "public_access": flag("public_network_access_enabled", absent=True),
+            "public_access": any_network("network_rulesets.default_action"),
+            "shared_key": shared_key("local_authentication_enabled", absent=True),
         },
     ),
     "azurerm_eventhub": Skip("one hub of a namespace"),
     "azurerm_eventhub_consumer_group": Skip("a reader's place in a hub"),
-    "azurerm_eventgrid_topic": store("topic", (), _QUEUED),
+    "azurerm_eventgrid_topic": store(
+        "topic",
+        (),
+        {
+            **_QUEUED,
+            "any_network": lambda reader: (
+                truth(reader.get("public_network_access_enabled", True)) and not reader.has("inbound_ip_rule")
+            ),
+            "shared_key": shared_key("local_auth_enabled", absent=True),
+        },
+    ),
+    "azurerm_redis_firewall_rule": Fold(("azurerm_redis_cache",), "redis_cache_name"),
     "azurerm_eventgrid_event_subscription": Row("subscription", {"encrypted": TRUE}),
     "azurerm_redis_cache": store(
         "cache",
@@ -201,6 +229,8 @@ _MESSAGES: Table = {
                 ("redis_configuration.authentication_enabled", True),
                 ("redis_configuration.enable_authentication", True),
             ),
+            "any_network": _redis_network,
+            "tls_policy": tls("minimum_tls_version", None),
             "backup_days": lambda reader: (
                 None if truth(reader.get("redis_configuration.rdb_backup_enabled", False)) else 0
             ),

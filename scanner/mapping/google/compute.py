@@ -10,12 +10,11 @@ from scanner.mapping.extract import (
     NONE,
     TRUE,
     each,
-    elements,
-    equals,
     number,
     text,
     truth,
 )
+from scanner.mapping.google import clusters
 from scanner.mapping.google.grants import folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, secrets_in_text
@@ -23,7 +22,6 @@ from scanner.mapping.table import Fixed, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
 _IDENTITY = ("id", "self_link", "name")
-_EVERYONE = ["0.0.0.0/0"]
 
 
 def _public_address(reader: Reader) -> Value:
@@ -49,6 +47,48 @@ def _metadata_secrets(reader: Reader) -> Value:
     return list(dict.fromkeys(found))
 
 
+def _told(reader: Reader, name: str) -> Value:
+    """A switch among the metadata, None where it is not written there."""
+    written = reader.get(f"metadata.{name}")
+    return None if written is None else str(written).lower() in ("true", "1", "yes", "y")
+
+
+def _console_open(reader: Reader) -> Value:
+    return bool(_told(reader, "serial-port-enable"))
+
+
+def _shared_keys(reader: Reader) -> Value:
+    """Which keys sign in: its own, and unless that is refused those of the whole project. OS Login takes their
+    place with people's own (Compute Engine documentation, "About SSH connections")."""
+    login = _told(reader, "enable-oslogin")
+    if login:
+        return None
+    if reader.get("metadata.ssh-keys") is not None:
+        return "ssh-keys"
+    if _told(reader, "block-project-ssh-keys"):
+        return None
+    if login is None:
+        return Unknown("the metadata of the project may ask for OS Login", Cause.OUTSIDE_SCAN)
+    return "the keys of the project"
+
+
+def _default_identity(reader: Reader) -> Value:
+    """A service_account block without an address means the default account of Compute Engine; without a block
+    the machine has none (provider documentation)."""
+    for block in reader.blocks("service_account"):
+        return str(block.get("email", _DEFAULT)).endswith(_DEFAULT)
+    return False
+
+
+_DEFAULT = "-compute@developer.gserviceaccount.com"
+_GUARDS: dict[str, Extract] = {
+    "secure_boot": lambda reader: truth(reader.get("shielded_instance_config.enable_secure_boot", False)),
+    "console_open": _console_open,
+    "key_pair": _shared_keys,
+    "default_identity": _default_identity,
+}
+
+
 def _machine(image: str, *, template: bool) -> Row:
     return Row(
         "instance",
@@ -61,6 +101,7 @@ def _machine(image: str, *, template: bool) -> Row:
             "monitored": NONE,
             "literal_secrets": _metadata_secrets,
             "image": text(image),
+            **_GUARDS,
         },
         {
             "in_subnet": Join("network_interface", ("subnet",), values=each("network_interface", "subnetwork")),
@@ -80,59 +121,6 @@ def _group(size: str) -> Row:
         {"contains": Join("version", ("instance",), values=each("version", "instance_template"))},
         identity=_IDENTITY,
     )
-
-
-# Kubernetes Engine
-
-
-def _public_endpoint(reader: Reader) -> Value:
-    return not truth(reader.get("private_cluster_config.enable_private_endpoint", False))
-
-
-def _public_cidrs(reader: Reader) -> Value:
-    """Who may reach the control plane: everyone, unless authorized networks are written (then only they)."""
-    if not _public_endpoint(reader):
-        return []
-    blocks = list(reader.blocks("master_authorized_networks_config"))
-    if not blocks:
-        return _EVERYONE
-    return [value for block in blocks for value in each("cidr_blocks", "cidr_block")(block)]
-
-
-def _logs(reader: Reader) -> Value:
-    """Components whose logs are kept; GKE's own default is the system and the workloads.
-
-    Requests to the API server, with who made them, are always in Cloud Audit Logs (GKE documentation, "Audit
-    logging": admin activity cannot be switched off).
-    """
-    always: list[Value] = ["audit", "authenticator"]
-    if str(reader.get("logging_service", "")) == "none":
-        return always
-    kept = reader.get("logging_config.enable_components")
-    return always + (["SYSTEM_COMPONENTS", "WORKLOADS"] if kept is None else elements(kept))
-
-
-def _legacy(reader: Reader) -> Value:
-    """Attribute-based access, or certificates issued to clients; both are off by default."""
-    if truth(reader.get("enable_legacy_abac", False)):
-        return True
-    return truth(reader.get("master_auth.client_certificate_config.issue_client_certificate", False))
-
-
-def _network_policy(reader: Reader) -> Value:
-    """Enforced by Dataplane V2, which Autopilot always has, or by the Calico add-on."""
-    if truth(reader.get("enable_autopilot", False)):
-        return True
-    if str(reader.get("datapath_provider", "")).upper() == "ADVANCED_DATAPATH":
-        return True
-    return truth(reader.get("network_policy.enabled", False))
-
-
-def _pool_public(reader: Reader) -> Value:
-    private = reader.get("network_config.enable_private_nodes")
-    if private is None:
-        return Unknown("the cluster decides whether nodes get public addresses", Cause.OUTSIDE_SCAN)
-    return not truth(private)
 
 
 # functions and services
@@ -246,39 +234,6 @@ _MACHINES: Table = {
     ),
 }
 
-_CLUSTERS: Table = {
-    "google_container_cluster": Row(
-        "cluster",
-        {
-            "flavour": Fixed("kubernetes"),
-            "version": text("min_master_version"),
-            "public_endpoint": _public_endpoint,
-            "public_cidrs": _public_cidrs,
-            "secrets_encrypted": equals("database_encryption.state", "ENCRYPTED", default="DECRYPTED"),
-            "logs": _logs,
-            "legacy_authorization": _legacy,
-            "access_entries": NONE,
-            "creator_administers": NONE,
-            "network_policy": _network_policy,
-        },
-        {
-            "in_network": Join("network", ("network",)),
-            "in_subnet": Join("subnetwork", ("subnet",)),
-            "encrypted_with": Join("database_encryption.key_name", ("key",)),
-            "assumes": Join("node_config.service_account", ("role",)),
-        },
-        identity=_IDENTITY,
-        tags="resource_labels",
-    ),
-    "google_container_node_pool": Row(
-        "node_group",
-        {"public_address": _pool_public, "tokens_required": NONE, "remote_access": EMPTY},
-        {"runs_on": Join("cluster", ("cluster",)), "assumes": Join("node_config.service_account", ("role",))},
-    ),
-    "google_gke_hub_membership": Skip("enters a cluster in a fleet"),
-    "google_gke_hub_feature": Skip("a feature of a fleet"),
-}
-
 _FUNCTIONS: Table = {
     "google_cloudfunctions_function": _function(
         "runtime",
@@ -338,7 +293,7 @@ _READ = (
 )
 TABLE: Table = {
     **_MACHINES,
-    **_CLUSTERS,
+    **clusters.TABLE,
     **_FUNCTIONS,
     **{f"data.google_{name}": Skip(_ASKED) for name in _READ.split()},
 }

@@ -107,6 +107,7 @@ _BUCKET = store(
         "access_logged": lambda reader: any(True for _ in reader.blocks("logging")),
         "tls_required": NONE,  # the service takes requests with credentials over TLS only
         "lifecycle": lambda reader: any(True for _ in reader.blocks("lifecycle_rule")),
+        "lists_in_force": lambda reader: not truth(reader.get("uniform_bucket_level_access", False)),
         "statements": grants("google_storage_bucket"),
     },
     {"logs_to": Join("logging.log_bucket", ("object_store",))},
