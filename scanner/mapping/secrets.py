@@ -4,177 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from itertools import pairwise
 
 from scanner.hcl.partial import PartialText
+from scanner.mapping.credential_names import PART, names_credential, says_other
+from scanner.mapping.placeholders import is_placeholder, is_shown, is_stand_in
 from scanner.mapping.reader import Reader
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
-# Words of a name that say "this holds a credential". Two-word names are matched as neighbours.
-_WORDS = frozenset(
-    {
-        "password",
-        "passwd",
-        "passphrase",
-        "pwd",
-        "secret",
-        "secrets",
-        "token",
-        "credential",
-        "credentials",
-        "apikey",
-        "accesskey",
-        "secretkey",
-        "privatekey",
-        "passcode",
-    }
+_REFERENCE = re.compile(
+    r"^\s*(\$\{|\$\(|\$[A-Za-z_]|\{\{|\{[A-Z][A-Z0-9_]*\}|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()"
 )
-_PAIRS = frozenset(
-    {
-        ("api", "key"),
-        ("access", "key"),
-        ("secret", "key"),
-        ("private", "key"),
-        ("auth", "key"),
-        ("account", "key"),
-        ("encryption", "key"),
-        ("signing", "key"),
-        ("pass", "word"),
-    }
-)
-# A name that ends so tells something about a credential, not the credential.
-_ABOUT = frozenset(
-    {
-        "file",
-        "files",
-        "mtime",
-        "pattern",
-        "regex",
-        "name",
-        "names",
-        "arn",
-        "arns",
-        "path",
-        "url",
-        "uri",
-        "endpoint",
-        "host",
-        "port",
-        "id",
-        "ids",
-        "length",
-        "ttl",
-        "expiry",
-        "expiration",
-        "expires",
-        "age",
-        "type",
-        "version",
-        "enabled",
-        "disabled",
-        "required",
-        "policy",
-        "count",
-        "size",
-        "timeout",
-        "days",
-        "hours",
-        "minutes",
-        "seconds",
-        "issuer",
-        "audience",
-        "limit",
-        "prefix",
-        "header",
-        "field",
-        "selector",
-        "selectors",
-        "label",
-        "labels",
-        "annotation",
-        "dir",
-        "directory",
-        "location",
-        "ref",
-        "reference",
-        "region",
-        "rotation",
-        "provider",
-        "algorithm",
-        "format",
-        "mode",
-        "scope",
-        "store",
-        "manager",
-        "class",
-        "username",
-        "user",
-        "mount",
-    }
-)
-# What stores of secrets hold beside credentials.
-_BESIDE = frozenset(
-    [
-        "crt",
-        "cert",
-        "certificate",
-        "ca",
-        "pub",
-        "email",
-        "database",
-        "db",
-        "dbname",
-        "namespace",
-        "engine",
-        "project",
-        "tenant",
-        "bucket",
-        "domain",
-        "server",
-        "address",
-        "login",
-        "ini",
-        "azurestorageaccountname",  # the key that Azure Files asks for (AKS documentation)
-    ]
-)
-_COUNTING = frozenset(
-    {
-        "max",
-        "min",
-        "num",
-        "number",
-        "public",
-        "enable",
-        "use",
-        "allow",
-        "disable",
-        "is",
-        "has",
-        "require",
-        "automount",
-        "skip",
-        "no",
-    }
-)
-
-_REFERENCE = re.compile(r"^\s*(\$\{|\$\(|\$[A-Za-z_]|\{\{|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()")
 _PLACE = re.compile(
     r"^(arn:|/|\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
     r"|gcp:///|azurekeyvault://|s3://|gs://|projects/[^/]+/secrets/|valueFrom:)"
 )
-_PLACEHOLDER = re.compile(
-    r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
-    r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
-    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*)$",
-    re.IGNORECASE,
-)
 # What a password was turned into: the modular crypt format (crypt(5)) and Argon2's, which hold no password.
 _HASH = re.compile(r"^\$(?:1|2[abxy]?|5|6|7|apr1|y|gy|sha1|argon2(?:id?|d))\$\S+$")
+# A file of htpasswd: names with hashes.
+_HASHES = re.compile(r"^(?:[^:\s]+:(?:\$(?:2[abxy]?|5|6|apr1|y)\$|\{SHA\})\S+\s*)+$")
 # What Argo CD keeps of the tokens it issued: which, when and for how long, not what they are.
 _TOKENS = re.compile(r"""^\[(?:[\s,{}:]|"(?:id|iat|exp)"|(?<=:)"[\w-]*"|\d+)*\]$""")
 _BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----\W*-----END [A-Z0-9 ]+-----$")
 _EMPTY = frozenset(("[]", "{}", "[", "{"))
+_RANDOM = re.compile(r"[!-~]{12,}")
+BINARY = "(binary)"  # instead of bytes that are no text
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 _AWS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
@@ -210,11 +63,11 @@ _ASSIGNMENT = re.compile(
 )
 # `define('DB_PASSWORD', 'x')`, `setenv("DB_PASSWORD", "x")`
 _CALL = re.compile(r"\b[A-Za-z_]\w*\(\s*(['\"])([A-Za-z][A-Za-z0-9_.-]*)\1\s*,\s*(\"[^\"\n]*\"|'[^'\n]*')")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
-def literal_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
-    """The names, in order, whose value is a credential in clear text.
+def literal_secrets(pairs: Iterable[tuple[str, Value]], path: str = "") -> list[str]:
+    """The names, in order, whose value is a credential in clear text. `path` is the file that says so: in
+    documentation and examples `my-password` is none.
 
     A value that is unknown does not stand in the text: it was computed, or is handed over at run time. Only
     where we failed to evaluate it, and its name says credential, is that undetermined (raised, unless another
@@ -229,45 +82,79 @@ def literal_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
                 found.append(name)
             elif value.cause.ours and names_credential(name):
                 pending = value if pending is None else pending
-        elif isinstance(value, str) and is_literal_secret(name, value):
+        elif isinstance(value, str) and is_literal_secret(name, value, path):
             found.append(name)
     if pending is not None and not found:
         raise Undetermined(pending)
     return list(dict.fromkeys(found))
 
 
-def is_literal_secret(name: str, value: str) -> bool:
+def is_literal_secret(name: str, value: str, path: str = "") -> bool:
     """Whether a value under this name is a credential in clear text (`changeme` is one: it opens the door)."""
     if _telltale(value) or _looks_like_secret_key(value):
         return True
-    return names_credential(name) and stands_for_itself(value) and not _repeats(name, value)
+    if not names_credential(name) or _SETTINGS.search(name):  # a file of settings names what it is about
+        return False
+    if _is_settings(value):
+        return bool(secrets_in_text(value, name, path))
+    return stands_for_itself(value) and not _only_shown(name, value, path)
 
 
-def stored_secrets(pairs: Iterable[tuple[str, Value]]) -> list[str]:
+def _only_shown(name: str, value: str, path: str) -> bool:
+    return _repeats(name, value) or is_stand_in(name, value) or is_shown(value, path)
+
+
+def stored_secrets(pairs: Iterable[tuple[str, Value]], path: str = "") -> list[str]:
     """The names whose value, kept in a store of secrets, stands in clear text: there every value is a credential,
-    unless its name says what else it is (`username`, `host`, `ca.crt`). What is computed does not stand there.
+    unless its name says what else it is (`username`, `host`, `ca.crt`, `AIRFLOW_ROLE`). What is computed does not
+    stand there.
     """
     found: list[str] = []
     for name, raw in pairs:
         value = unwrap(raw)
-        if isinstance(value, str) and _is_stored_secret(name, value):
+        if isinstance(value, str) and _is_stored_secret(name, value, path):
             found.append(name)
     return list(dict.fromkeys(found))
 
 
-_SETTINGS = re.compile(r"\.(?:ya?ml|json|toml|ini|conf|cfg|cnf|properties|env|hcl|xml)$", re.IGNORECASE)
+_SETTINGS = re.compile(
+    r"\.(?:ya?ml|json|toml|ini|conf|cfg|cnf|properties|env|hcl|xml|sh|py|js|lua|sql|db|md|txt|html?)$",
+    re.IGNORECASE,
+)
+# Stores of keys, whose bytes are no text.
+_KEY_STORE = re.compile(r"(?:p12|pfx|jks|jceks|keystore|keytab|key|pem|der)$", re.IGNORECASE)
 
 
-def _is_stored_secret(name: str, value: str) -> bool:
+def _is_stored_secret(name: str, value: str, path: str) -> bool:
     """A file of settings is judged by what it says: most of it is none, wherever it is kept."""
-    if _SETTINGS.search(name) and "\n" in value.strip():
-        return bool(secrets_in_text(value, name))
-    return _telltale(value) or (stands_for_itself(value) and not _says_other(name))
+    if _SETTINGS.search(name) or _is_settings(value):
+        return bool(secrets_in_text(value, name, path))
+    if _telltale(value):
+        return True
+    if not stands_for_itself(value) or _only_shown(name, value, path):
+        return False
+    return names_credential(name) or not (says_other(name) or _says_more(name, value))
 
 
-def _says_other(name: str) -> bool:
-    words = [part.lower() for part in _PART.findall(name.removesuffix("_in"))]  # CHAP: the other direction's
-    return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE) and not names_credential(name)
+def _is_settings(value: str) -> bool:
+    """Whether a text is a file that says several things: JSON, or lines with names."""
+    said = value.strip()
+    return (said[:1] == "{" and said[-1:] == "}" and ":" in said) or (
+        "\n" in said and any(True for _ in _assignments(said)) and "-----BEGIN " not in said
+    )
+
+
+def _says_more(name: str, value: str) -> bool:
+    """Whether a name of several words says something else (`PVCRetention`), and the value is no random text."""
+    if value == BINARY:
+        return _KEY_STORE.search(name) is None
+    return len(PART.findall(name)) > 1 and not _random(value)
+
+
+def _random(value: str) -> bool:
+    """Whether a text is of one piece, long, and of letters mixed with digits."""
+    said = value.strip()
+    return _RANDOM.fullmatch(said) is not None and len(re.findall(r"[A-Za-z][0-9]|[0-9][A-Za-z]", said)) > 2
 
 
 def _repeats(name: str, value: str) -> bool:
@@ -277,9 +164,9 @@ def _repeats(name: str, value: str) -> bool:
     return said.casefold().startswith(name.strip().casefold()) and re.fullmatch(r"[A-Z][A-Z_]*", said) is not None
 
 
-def secrets_in_text(text: str, name: str = "") -> list[str]:
+def secrets_in_text(text: str, name: str = "", path: str = "") -> list[str]:
     """Names of the credentials in a script or settings text, `name` for one that is not assigned to a name."""
-    found = [key for key, value in _assignments(text) if is_literal_secret(key, value)]
+    found = [key for key, value in _assignments(text) if is_literal_secret(key, value, path)]
     if not found and _telltale(text):
         found.append(name)
     return list(dict.fromkeys(found))
@@ -302,19 +189,10 @@ def written_secrets(reader: Reader) -> list[str]:
     """
     own = reader.resource.attributes
     names = [name for name in own if names_credential(name) and not reader.resource.references.get(name)]
-    found = literal_secrets((name, own[name]) for name in names)
+    found = literal_secrets(((name, own[name]) for name in names), reader.resource.span.path)
     for name in found:
         reader.peek(name)
     return found
-
-
-@lru_cache(maxsize=4096)
-def names_credential(name: str) -> bool:
-    """Whether a variable of this name holds a credential, and not the place, name or age of one."""
-    words = [part.lower() for part in _PART.findall(name)]
-    if not words or words[-1] in _ABOUT or not _COUNTING.isdisjoint(words):
-        return False
-    return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in pairwise(words))
 
 
 def _assignments(text: str) -> Iterator[tuple[str, str]]:
@@ -328,9 +206,9 @@ def _assignments(text: str) -> Iterator[tuple[str, str]]:
 def stands_for_itself(value: str) -> bool:
     """Whether a text is neither a reference, a place nor something to be filled in."""
     value = value.strip()
-    if not value or _REFERENCE.match(value) or _PLACE.match(value) or _PLACEHOLDER.match(value):
+    if not value or _REFERENCE.match(value) or _PLACE.match(value) or is_placeholder(value):
         return False
-    if value in _EMPTY or any(form.match(value) for form in (_HASH, _TOKENS, _BLANK_KEY)):
+    if value in _EMPTY or any(form.match(value) for form in (_HASH, _HASHES, _TOKENS, _BLANK_KEY)):
         return False
     return not _URL.match(value) and "${" not in value and "$(" not in value
 

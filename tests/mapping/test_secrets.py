@@ -143,3 +143,75 @@ def test_a_selector_of_secrets_is_none() -> None:
     # an argument of the Prometheus operator
     line = "--secret-field-selector=type!=kubernetes.io/dockercfg,type!=helm.sh/release.v1"
     assert secrets_in_text(line) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # SOPS ("Encrypting using age"), Ansible Vault's format 1.1, vals' references in helmfile
+        ("password", "ENC[AES256_GCM,data:8t05UTi=,iv:zC2I=,tag:gsQqI=,type:str]"),
+        ("password", "$ANSIBLE_VAULT;1.1;AES256\n6638"),
+        ("password", "ref+awsssm://prod/db#password"),
+        # operate-first/apps, observatorium: what is filled in by hand
+        ("GRAFANA_CLIENT_SECRET", "SECRET"),
+        ("secret_key", "MY_ACCESS_SECRET_KEY"),
+        ("endpoint", "http://ACCESS_KEY_ID:ACCESS_SECRET_KEY@S3_HOST:9000/BUCKET"),
+        # argo-cd, docs/operator-manual
+        ("webhook.github.secret", "shhhh! it's a github secret"),
+        ("password", "YourPwdShouldBeLongAndSecure!"),
+        # eks-workshop: DynamoDB local takes any word; IAM User Guide: a secret access key has 40 characters
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ],
+)
+def test_what_says_that_it_is_a_placeholder_is_none_anywhere(name: str, value: str) -> None:
+    assert literal_secrets([(name, value)]) == stored_secrets([(name, value)]) == []
+
+
+@pytest.mark.parametrize("path", ["docs/operator-manual/repositories.yaml", "base/example-secret.yaml"])
+def test_words_that_show_a_credential_are_none_in_documentation(path: str) -> None:
+    assert literal_secrets([("password", "my-password")], path) == []
+    assert stored_secrets([("secret_key", "my_secret_key")], path) == []
+    assert stored_secrets([("password", "my-password")], "clusters/prod/secret.yaml") == ["password"]
+
+
+@pytest.mark.parametrize("value", ["admin", "postgres", "password", "changeme", "secret", "minio123", "hunter2"])
+def test_a_weak_password_opens_the_door_wherever_it_stands(value: str) -> None:
+    assert literal_secrets([("POSTGRES_PASSWORD", value)], "docs/example.yaml") == ["POSTGRES_PASSWORD"]
+
+
+def test_a_key_of_several_words_in_a_store_may_say_what_else_it_is() -> None:
+    # operate-first/apps: the secrets of Airflow, and of a job that makes backups
+    pairs = [("AIRFLOW_ROLE", "Admin"), ("AIRFLOW_FNAME", "admin"), ("PVCRetention", "2d"), ("s3BucketName", "b")]
+    assert stored_secrets(pairs) == []
+    assert stored_secrets([("AIRFLOW_PASSWORD", "admin")]) == ["AIRFLOW_PASSWORD"]
+    assert stored_secrets([("fernet-core", "38fe94df-115c-4096-91ec-b6e16ce3a01f")]) == ["fernet-core"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # billimek/k8s-gitops, values of HelmReleases: names of Secrets and of keys within them
+        ("existingSecret", "forgejo-admin"),
+        ("pullSecret", "artifact-pull"),
+        ("credentialsKey", "1password-credentials.json"),
+        ("csi.storage.k8s.io/provisioner-secret-namespace", "rook-ceph"),
+        # the same, Frigate: filled in from the environment
+        ("password", "{FRIGATE_MQTT_PASSWORD}"),
+        # redhat-cop/gitops-catalog: for a tool to fill in; what opens a store of public certificates
+        ("AWS_SECRET_ACCESS_KEY", "UPDATE_AWS_SECRET_ACCESS_KEY"),
+        ("keyStorePassword", "__REPLACE_ME__"),
+        ("trustStorePassword", "changeit"),
+        # kserve, inferenceservice-config: JSON that names fields
+        ("credentials", '{"storageSpecSecretName": "storage-config"}'),
+        # redhat-cop/gitops-catalog: a file of htpasswd holds hashes
+        ("htpasswd", "developer:$apr1$635ADJPM$Qu/z22g\nuser1:$apr1$xvJ6HIby$8vTV85\n"),
+    ],
+)
+def test_names_and_files_of_settings_hold_none(name: str, value: str) -> None:
+    assert literal_secrets([(name, value)]) == stored_secrets([(name, value)]) == []
+
+
+def test_settings_that_hold_one() -> None:
+    assert literal_secrets([("credentials", '{"user": "a", "password": "hunter2"}')]) == ["credentials"]
+    assert stored_secrets([("cluster.broker.properties", "clusterPassword=kustomize-cross-ocp\n")])
+    assert literal_secrets([("keyStorePassword", "changeit")]) == ["keyStorePassword"]

@@ -157,7 +157,10 @@ def _literal_secrets(reader: Reader) -> Value:
     found: list[str] = []
     for version in reader.folded("aws_secretsmanager_secret_version"):
         for path in ("secret_string", "secret_binary"):
-            found += literal_secrets(_pairs(decoded(version.peek(path))))
+            pairs = _pairs(decoded(version.peek(path)))
+            if [name for name, _ in pairs] == ["secret"] and version.resource.references.get(path):
+                continue  # one text made of what other resources are (an endpoint, a zone's name)
+            found += literal_secrets(pairs)
     return found
 
 

@@ -250,10 +250,11 @@ def _literal_secrets(reader: Reader) -> Value:
                 places.setdefault(name, position)
                 yield name, value
 
-    found = literal_secrets(pairs())
+    written_in = reader.resource.span.path
+    found = literal_secrets(pairs(), written_in)
     for path in ("command", "args"):
         line = " ".join(texts(reader.get(path)))
-        found += [name or path for name in secrets_in_text(line)] if line else []
+        found += [name or path for name in secrets_in_text(line, path=written_in)] if line else []
     if found and found[0] in places:
         reader.get(f"env[{places[found[0]]}].value")  # read last, so that it is what is shown
     return list(dict.fromkeys(found))

@@ -28,7 +28,7 @@ from scanner.mapping.kubernetes.reading import (
     unknown,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets, stored_secrets
+from scanner.mapping.secrets import BINARY, literal_secrets, stored_secrets
 from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
@@ -168,10 +168,16 @@ def _committed(reader: Reader) -> Value:
             if isinstance(value, Unknown):
                 raise Undetermined(value)
             held = _decoded(value) if part == "data" else value
-            if stored_secrets([(key, held)]) and not _PLACEHOLDER.match(held):
-                found.append(key)
-                reader.peek(f"{part}.{key}")
-    return list(dict.fromkeys(found))
+            if stored_secrets([(key, held)], reader.resource.span.path):
+                found.append(f"{part}.{key}")
+    return _shown(reader, found)
+
+
+def _shown(reader: Reader, found: list[str]) -> list[str]:
+    """The keys of some paths; the last of them is what is shown."""
+    if found:
+        reader.peek(found[-1])
+    return list(dict.fromkeys(path.partition(".")[2] for path in found))
 
 
 def _decoded(value: Value) -> Value:
@@ -183,10 +189,7 @@ def _decoded(value: Value) -> Value:
     except binascii.Error:
         return value
     except UnicodeDecodeError:
-        return "(binary)"
-
-
-_PLACEHOLDER = re.compile(r"\s*(?:AVP|vault:)")
+        return BINARY
 
 
 def _secret_names(reader: Reader) -> Iterator[str]:
@@ -239,7 +242,10 @@ def _refreshed(reader: Reader) -> Value:
 
 
 def _config_literals(reader: Reader) -> Value:
-    return literal_secrets((key, value) for key, value in mapping(reader.get("data")).items())
+    """The keys of a ConfigMap that hold a credential; a file of settings is judged by what it says."""
+    written_in = reader.resource.span.path
+    held = [(str(key), value) for key, value in mapping(reader.get("data")).items()]
+    return _shown(reader, [f"data.{key}" for key in literal_secrets(held, written_in)])
 
 
 # snapshots

@@ -11,7 +11,7 @@ from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import SourceFile, Span
 from scanner.model.resource import Plane, Resource, Scope
-from scanner.model.value import Sensitive, Value
+from scanner.model.value import Sensitive, Unknown, Value
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.placeholders import opened
 from scanner.sources.kubernetes.templates import template_at
@@ -244,7 +244,11 @@ def _fragment(value: Mapping[str, Value], group: str, kind: str) -> bool:
     containers = spec.get("containers") if isinstance(spec, dict) else None
     if not isinstance(containers, list) or not containers:
         return True
-    return any(isinstance(each, dict) and not each.get("image") for each in containers)
+    return any(isinstance(each, dict) and _without_image(each.get("image")) for each in containers)
+
+
+def _without_image(image: Value) -> bool:
+    return not isinstance(image, Unknown) and not image  # `${IMAGE}` is one, filled in later
 
 
 def _incomplete(kind: str, name: str, span: Span) -> Diagnostic:

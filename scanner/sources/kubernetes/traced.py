@@ -81,8 +81,30 @@ def _alike(said: Value, written: Value) -> bool:
         return False
 
 
+def _steps(value: Value, path: str) -> Iterator[tuple[str, str]]:
+    """The steps of a path, each a name or an index; a key of the value may hold dots itself."""
+    at = 0
+    while at < len(path) and (found := _STEP.match(path, at)) is not None:
+        name, index = found.group(1) or "", found.group(2) or ""
+        at = found.end()
+        value = unwrap(value)
+        if index:
+            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
+        elif isinstance(value, dict):
+            rest = path[found.start(1) :]
+            if name not in value and (long := _long(value, rest)) is not None:
+                name, at = long, found.start(1) + len(long)
+            value = value.get(name)
+        yield name, index
+
+
+def _long(value: dict[str, Value], path: str) -> str | None:
+    """The key with dots that a path begins with."""
+    return next((key for key in value if "." in key and (path + ".").startswith((f"{key}.", f"{key}["))), None)
+
+
 def _walk(value: Value, path: str) -> Value:
-    for name, index in _STEP.findall(path):
+    for name, index in _steps(value, path):
         value = unwrap(value)
         if index:
             value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
@@ -94,7 +116,7 @@ def _walk(value: Value, path: str) -> Value:
 def _translated(ours: Value, theirs: Value, path: str) -> str | None:
     """A path of one object as the path of the same thing in another: elements of lists by their names."""
     taken = ""
-    for name, index in _STEP.findall(path):
+    for name, index in _steps(ours, path):
         ours, theirs = unwrap(ours), unwrap(theirs)
         if index:
             at = int(index)

@@ -328,6 +328,18 @@ def test_literal_credentials_in_configuration():
     assert ask("/ConfigMap", "data: {DB_PASSWORD: hunter2, LEVEL: info}", "literal_secrets") == ["DB_PASSWORD"]
 
 
+def test_a_credential_in_a_config_map_is_shown_at_its_own_key():
+    text = thing("/ConfigMap", "data:\n  level: info\n  db.root.password: hunter2\n  other: x")
+
+    assert shown(graph_of(text), text, "/ConfigMap/ns/x", "literal_secrets") == "db.root.password: hunter2"
+
+
+def test_a_file_of_settings_is_no_credential_for_its_name():
+    # operate-first/apps, Trino: the file names where hashed passwords are, and holds none
+    settings = "password-authenticator.properties: 'password-authenticator.name=file'"
+    assert ask("/ConfigMap", f"data: {{{settings}}}", "literal_secrets") == []
+
+
 def test_an_external_secret_stands_for_the_secret_that_it_makes():
     text = thing("external-secrets.io/ExternalSecret", "spec: {target: {name: db}, refreshInterval: 1h}") + thing(
         "/Pod", "spec: {volumes: [{name: v, secret: {secretName: db}}], containers: [{image: i}]}", "w"

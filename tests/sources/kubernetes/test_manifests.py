@@ -48,6 +48,12 @@ def test_a_resource_carries_type_scope_and_places():
     assert (diagnostics, ours) == ([], True)
 
 
+def test_a_job_whose_image_is_filled_in_later_is_read():
+    # GoogleCloudPlatform/kubernetes-engine-samples, ai-ml: `image: ${IMAGE_URI}` in a workload without selector
+    job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {containers: "
+    assert names(job + "[{name: c, image: '${IMAGE_URI}'}]}}}\n", "a.yaml") == ["k8s:.#batch/Job//a"]
+
+
 def test_a_cluster_scoped_kind_has_no_namespace():
     text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, namespace: b}\n"
     ((resource,), _, _) = reading(text)

@@ -290,3 +290,18 @@ def test_an_overlay_written_out_is_judged_once(tmp_path):
     write(tmp_path, {"install.yaml": DEPLOYMENT.replace("web:1.0", "web:2.0")})
     other = scan(tmp_path)
     assert [each for each in other.json["findings"] if each["location"]["path"] == "install.yaml"]
+
+
+@needs_kustomize
+def test_a_key_with_dots_is_shown_at_its_own_line_of_the_base(tmp_path):
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  level: info\n  db.password: hunter2\n"
+    write(
+        tmp_path,
+        {
+            "base/kustomization.yaml": "resources: [c.yaml]\n",
+            "base/c.yaml": settings,
+            "over/kustomization.yaml": "resources: [../base]\nnamespace: shop\n",
+        },
+    )
+    found = places(scan(tmp_path), "zero-trust/literal-credential")
+    assert [(path, line) for path, line, _ in found] == [("base/c.yaml", 6)]

@@ -1,0 +1,190 @@
+"""Names that say what they hold: a credential, or something about one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+# Words of a name that say "this holds a credential". Two-word names are matched as neighbours.
+_WORDS = frozenset(
+    {
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "secret",
+        "secrets",
+        "token",
+        "credential",
+        "credentials",
+        "apikey",
+        "accesskey",
+        "secretkey",
+        "privatekey",
+        "passcode",
+    }
+)
+_PAIRS = frozenset(
+    {
+        ("api", "key"),
+        ("access", "key"),
+        ("secret", "key"),
+        ("private", "key"),
+        ("auth", "key"),
+        ("account", "key"),
+        ("encryption", "key"),
+        ("signing", "key"),
+        ("pass", "word"),
+    }
+)
+# Words that name the Secret that holds it, a key within that, or a store of public certificates.
+_NAMING = frozenset(
+    {
+        ("existing", "secret"),
+        ("pull", "secret"),
+        ("pull", "secrets"),
+        ("credentials", "key"),
+        ("password", "key"),
+        ("token", "key"),
+        ("trust", "store"),
+        ("truststore", "password"),
+    }
+)
+# A name that ends so tells something about a credential, not the credential.
+_ABOUT = frozenset(
+    {
+        "file",
+        "files",
+        "mtime",
+        "pattern",
+        "regex",
+        "name",
+        "names",
+        "arn",
+        "arns",
+        "path",
+        "url",
+        "uri",
+        "endpoint",
+        "host",
+        "port",
+        "id",
+        "ids",
+        "length",
+        "ttl",
+        "expiry",
+        "expiration",
+        "expires",
+        "age",
+        "type",
+        "version",
+        "enabled",
+        "disabled",
+        "required",
+        "policy",
+        "count",
+        "size",
+        "timeout",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "issuer",
+        "audience",
+        "limit",
+        "prefix",
+        "header",
+        "field",
+        "selector",
+        "selectors",
+        "label",
+        "labels",
+        "annotation",
+        "dir",
+        "directory",
+        "location",
+        "ref",
+        "reference",
+        "region",
+        "rotation",
+        "provider",
+        "algorithm",
+        "format",
+        "mode",
+        "scope",
+        "store",
+        "manager",
+        "namespace",
+        "class",
+        "username",
+        "user",
+        "mount",
+    }
+)
+# What stores of secrets hold beside credentials.
+_BESIDE = frozenset(
+    [
+        "crt",
+        "cert",
+        "certificate",
+        "ca",
+        "pub",
+        "email",
+        "database",
+        "db",
+        "dbname",
+        "namespace",
+        "engine",
+        "project",
+        "tenant",
+        "bucket",
+        "domain",
+        "server",
+        "address",
+        "login",
+        "ini",
+        "azurestorageaccountname",  # the key that Azure Files asks for (AKS documentation)
+    ]
+)
+_COUNTING = frozenset(
+    {
+        "max",
+        "min",
+        "num",
+        "number",
+        "public",
+        "enable",
+        "use",
+        "allow",
+        "disable",
+        "is",
+        "has",
+        "require",
+        "automount",
+        "skip",
+        "no",
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def names_credential(name: str) -> bool:
+    """Whether a variable of this name holds a credential, and not the place, name or age of one."""
+    words = [part.lower() for part in PART.findall(name)]
+    if (
+        not words
+        or words[-1] in _ABOUT
+        or not _COUNTING.isdisjoint(words)
+        or not _NAMING.isdisjoint(pairwise(words))
+    ):
+        return False
+    return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in pairwise(words))
+
+
+def says_other(name: str) -> bool:
+    """Whether a name in a store of secrets says what else its value is (`username`, `ca.crt`)."""
+    words = [part.lower() for part in PART.findall(name.removesuffix("_in"))]  # CHAP: the other direction's
+    return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE)

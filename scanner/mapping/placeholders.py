@@ -1,0 +1,194 @@
+"""Texts that stand where a credential will stand: what says so itself, and words in documentation and examples.
+
+A weak password is no placeholder: `changeme`, `admin` and `password` open the door of what is deployed with them.
+What is told apart here nobody deploys as it stands: text that names what belongs there (`your-api-key`,
+`ACCESS_SECRET_KEY`, `the secret of the app`), and, in documentation and examples, words such as `my-password`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_BARE = re.compile(
+    r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
+    r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
+    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*)$",
+    re.IGNORECASE,
+)
+# Encrypted where it stands: SOPS, Ansible Vault, age and PGP messages, vals references of helmfile.
+_ENCRYPTED = re.compile(
+    r"^\s*(ENC\[|\$ANSIBLE_VAULT;|-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----|ref\+[a-z]|AVP\b|vault:)"
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NOUN = frozenset(
+    [
+        "password",
+        "passwd",
+        "pwd",
+        "pass",
+        "passphrase",
+        "secret",
+        "secrets",
+        "token",
+        "key",
+        "apikey",
+        "credential",
+        "credentials",
+    ]
+)
+# Words beside them that name what belongs there.
+_BESIDE = frozenset(
+    [
+        "api",
+        "access",
+        "auth",
+        "private",
+        "public",
+        "client",
+        "app",
+        "user",
+        "id",
+        "value",
+        "string",
+        "account",
+        "service",
+        "admin",
+        "root",
+        "db",
+        "database",
+        "sql",
+        "s3",
+        "aws",
+        "gcp",
+        "azure",
+        "git",
+        "github",
+        "gitlab",
+        "oauth",
+        "jwt",
+        "session",
+        "signing",
+        "encryption",
+        "cookie",
+        "webhook",
+        "bot",
+        "val",
+        "here",
+        "the",
+        "a",
+        "an",
+        "is",
+        "it",
+        "of",
+        "in",
+        "for",
+        "to",
+        "this",
+        "with",
+        "goes",
+        "should",
+        "be",
+        "long",
+        "and",
+        "secure",
+        "some",
+        "name",
+        "registry",
+        "docker",
+        "smtp",
+        "redis",
+        "mysql",
+        "postgres",
+        "mongo",
+        "ssh",
+    ]
+)
+_ASKING = frozenset(
+    ["your", "yours", "insert", "replace", "placeholder", "fixme", "todo", "tobereplaced", "fillme", "redacted"]
+)
+_SHOWN = frozenset(["my", "mine", "example", "sample", "dummy", "fake", "mock", "foo", "bar", "baz", "foobar"])
+_CAPITALS = re.compile(r"[A-Z]{2,}(?:[_-][A-Z0-9]{1,10})*")
+# What the stand-ins of AWS's stores for development are given (LocalStack, DynamoDB local): they check nothing.
+_ANY_KEY = frozenset(
+    [
+        "secret",
+        "test",
+        "dummy",
+        "fake",
+        "key",
+        "mock",
+        "local",
+        "localstack",
+        "example",
+        "foo",
+        "bar",
+        "foobar",
+        "anything",
+        "value",
+    ]
+)
+_AWS_SECRET = re.compile(r"aws_?secret_?(?:access_?)?key$", re.IGNORECASE)
+
+_SHOWING = frozenset(
+    [
+        "doc",
+        "docs",
+        "documentation",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "tutorial",
+        "tutorials",
+        "walkthrough",
+        "test",
+        "tests",
+        "testdata",
+        "fixtures",
+        "e2e",
+    ]
+)
+_SHOWING_FILE = frozenset(["example", "examples", "sample", "template", "tpl", "dist"])
+
+
+@lru_cache(maxsize=4096)
+def is_placeholder(value: str) -> bool:
+    """Whether a text says by itself, wherever it stands, that the credential is put here later (or elsewhere)."""
+    said = value.strip()
+    if _BARE.match(said) or _ENCRYPTED.match(said):
+        return True
+    words = _words(said)
+    nouns = not _NOUN.isdisjoint(words)
+    if not nouns and _ASKING.isdisjoint(words):
+        return False
+    if _CAPITALS.fullmatch(said) and nouns:  # SECRET, ACCESS_SECRET_KEY, UPDATE_AWS_SECRET_ACCESS_KEY
+        return True
+    if not _ASKING.isdisjoint(words):  # yourSuperSecretToken, but not a random text in which `your` happens to be
+        return len(re.findall(r"[0-9]", said)) <= 2
+    return nouns and len(said.split()) > 2  # a sentence about a secret
+
+
+def is_stand_in(name: str, value: str) -> bool:
+    """Whether a secret access key is a word that only simulators of AWS take: a real one has 40 characters (IAM
+    User Guide, "Manage access keys for IAM users").
+    """
+    return _AWS_SECRET.search(name) is not None and value.strip().lower() in _ANY_KEY
+
+
+@lru_cache(maxsize=4096)
+def is_shown(value: str, path: str) -> bool:
+    """Whether a text is made of words that show a credential (`my-password`), in a file that shows how."""
+    words = _words(value)
+    return not _SHOWN.isdisjoint(words) and set(words) <= _NOUN | _BESIDE | _SHOWN and shows(path)
+
+
+@lru_cache(maxsize=1024)
+def shows(path: str) -> bool:
+    """Whether a file is documentation, an example or test data, by its place in the tree."""
+    *folders, name = path.lower().split("/")
+    return not _SHOWING.isdisjoint(folders) or not _SHOWING_FILE.isdisjoint(re.split(r"[-_.]", name))
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(part.lower() for part in _WORD.findall(value))
