@@ -28,7 +28,7 @@ from scanner.sources.aws.unit import Collected, Unit, Work
 THREADS, PROCESSES, DASK = "threads", "processes", "dask"
 PER_ACCOUNT = 16  # units of one account side by side
 _ATTEMPTS = 3  # a unit whose worker died so often is itself suspected
-_ANSWER = 15  # seconds for the scheduler and the first worker to show themselves
+_ANSWER = 30  # seconds for the scheduler and the first worker to show themselves
 _GONE = "the scheduler of the cluster is gone"
 _PORT = 8786  # of Dask's scheduler
 

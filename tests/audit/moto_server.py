@@ -11,6 +11,7 @@ What is put right, each as AWS documents it:
 - describe_snapshots: no snapshots but those that were made (moto holds 600 per region that no one made), and
   RestorableByUserIds=all lists the public ones only.
 - AWS Backup: selections, recovery points, jobs, settings (moto knows none of them; see backup_service.py).
+- GetResources: log groups by the word of their ARNs, and streams.
 - DLM's and RBIN's empty lists; operations without which a unit of the registry could never be "ok".
 """
 
@@ -46,6 +47,38 @@ def _snapshots() -> None:
 
     EBSBackend.describe_snapshots = describe
     ElasticBlockStore.describe_snapshots = respond
+
+
+def _tagged() -> None:
+    """The Resource Groups Tagging API names a type as its ARNs do, and knows streams (its reference, GetResources)."""
+    from collections.abc import Iterator
+
+    from moto.core import resource_tagging
+    from moto.core.resource_tagging import TaggedResource
+    from moto.kinesis.models import kinesis_backends
+    from moto.logs.models import LogsBackend
+    from moto.resourcegroupstaggingapi import models
+
+    every, groups = resource_tagging.iter_taggable_backends, LogsBackend.iter_tagged_resources
+
+    class Streams:
+        def __init__(self, backend: Any) -> None:
+            self.backend = backend
+
+        def iter_tagged_resources(self) -> Iterator[TaggedResource]:
+            for each in self.backend.streams.values():
+                yield TaggedResource(arn=each.arn, tags=each.tags, resource_type="kinesis:stream")
+
+    def backends(account: str, region: str) -> Iterator[Any]:
+        yield from every(account, region)
+        yield Streams(kinesis_backends[account][region])
+
+    def named(self: Any) -> Iterator[TaggedResource]:
+        for each in groups(self):
+            yield TaggedResource(arn=each.arn, tags=each.tags, resource_type="logs:log-group")
+
+    LogsBackend.iter_tagged_resources = named
+    models.iter_taggable_backends = backends
 
 
 def _made(snapshot: Any) -> bool:
@@ -257,6 +290,7 @@ def main(port: int, faults: Path | None, calls: Path | None) -> None:
     from werkzeug.serving import run_simple
 
     _snapshots()
+    _tagged()
     application = Application(DomainDispatcherApplication(create_backend_app), faults, calls)
     run_simple("127.0.0.1", port, application, threaded=True)
 

@@ -45,4 +45,5 @@ def last(name: str) -> str:
 
 def of(found: dict[str, dict[str, str]], name: str) -> dict[str, Any]:
     """The tags of the thing of that ARN or URL; none where it was never tagged."""
+    name = name.removesuffix(":*")  # so the API of logs names a group with all that lies in it
     return dict(found.get(name) or found.get(last(name)) or {})

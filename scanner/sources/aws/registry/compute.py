@@ -113,7 +113,8 @@ BETWEEN = (
             "arn:{@partition}:kinesis:{@region}:{@account}:stream/{StreamName}", wrap="StreamName", details=(
                 Detail("DescribeStreamSummary", {"StreamName": "{StreamName}"},
                        answer="StreamDescriptionSummary"),
-                Detail("ListTagsForStream", {"StreamName": "{StreamName}"}, answer="Tags"))),
+                Detail("ListTagsForStream", {"StreamName": "{StreamName}"}, answer="Tags",
+                       tagged="kinesis:stream"))),
     Listing("firehose", "ListDeliveryStreams", "AWS::KinesisFirehose::DeliveryStream", "DeliveryStreamNames",
             "arn:{@partition}:firehose:{@region}:{@account}:deliverystream/{DeliveryStreamName}",
             wrap="DeliveryStreamName", details=(

@@ -34,7 +34,8 @@ LISTINGS = (
             absent=("InvalidAccessException", "ResourceNotFoundException")),
     Listing("accessanalyzer", "ListAnalyzers", "AWS::AccessAnalyzer::Analyzer", "analyzers", "{arn}"),
     Listing("logs", "DescribeLogGroups", "AWS::Logs::LogGroup", "logGroups", "{arn}", details=(
-        Detail("ListTagsForResource", {"resourceArn": "{logGroupArn}"}, answer="tags", when="logGroupArn"),)),
+        Detail("ListTagsForResource", {"resourceArn": "{logGroupArn}"}, answer="tags", when="logGroupArn",
+               tagged="logs:log-group"),)),
     Listing("logs", "DescribeMetricFilters", "AWS::Logs::MetricFilter", "metricFilters",
             _SETTING % ("logs", "metric-filter:{logGroupName}:{filterName}")),
     Listing("logs", "DescribeResourcePolicies", "AWS::Logs::ResourcePolicy", "resourcePolicies",
