@@ -16,6 +16,7 @@ _COMMANDS = {
     "resources": "resources",
     "ask": "ask",
     "drift": "drift",
+    "diff": "diff",
     "graph": "graph",
     "explain": "explain",
     "rules": "rules",

@@ -34,7 +34,7 @@ def verdict(given: Mapping[str, Any], config: Config, report: Report) -> tuple[i
     unmapped = report.statistics.get("unmapped", {})
     if given["fail_on_unmapped"] and unmapped:
         return common.FAILED, f"{_count(len(unmapped), 'resource type')} without a mapping"
-    errors = [each for each in report.diagnostics if each.level is Level.ERROR and not _allowed(given, each)]
+    errors = [each for each in report.diagnostics if each.level is Level.ERROR and not allowed(given, each)]
     if errors:
         groups = ", ".join(sorted({each.group for each in errors}))
         return common.INCOMPLETE, f"incomplete: {_count(len(errors), 'error')} ({groups})"
@@ -45,13 +45,14 @@ def verdict(given: Mapping[str, Any], config: Config, report: Report) -> tuple[i
     return common.CLEAN, "no findings"
 
 
-def _allowed(given: Mapping[str, Any], diagnostic: Diagnostic) -> bool:
-    allowed = given["allow_incomplete"]
+def allowed(given: Mapping[str, Any], diagnostic: Diagnostic) -> bool:
+    """Whether --allow-incomplete (or --pre-commit, of an empty input) lets a fault pass."""
+    chosen_groups = given["allow_incomplete"]
     if given["pre_commit"] and diagnostic.code == "empty-input":
         return True
-    if not allowed:
+    if not chosen_groups:
         return False
-    chosen = groups(allowed)
+    chosen = groups(chosen_groups)
     names = {diagnostic.group, "parse" if diagnostic.group == "read" else diagnostic.group}
     return "all" in chosen or bool(names & set(chosen))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -203,7 +203,7 @@ def judged(request: Request) -> tuple[Report, Config]:
         chosen = []
     config = _overlaid(config, request)
     layers = _layers(request["layers"])
-    rules, frameworks, known, diagnostics = _rules(request, config)
+    rules, frameworks, known, diagnostics = chosen_rules(request, config)
     backend = _backend(request, config)
     from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
 
@@ -269,7 +269,9 @@ def _layers(texts: Sequence[str]) -> frozenset[Layer]:
         raise click.UsageError(f"--layer: {error}") from error
 
 
-def _rules(request: Request, config: Config) -> tuple[list[Rule], Frameworks, frozenset[str], list[Diagnostic]]:
+def chosen_rules(
+    request: Request | Mapping[str, Any], config: Config
+) -> tuple[list[Rule], Frameworks, frozenset[str], list[Diagnostic]]:
     """The chosen rules and frameworks, the ids of all rules, and what is wrong with any. Raises UsageError."""
     rule_dirs = [*request["rule_dirs"], *(Path(each) for each in config.rules)]
     policy_dirs = [*request["policy_dirs"], *(Path(each) for each in config.policies)]

@@ -38,20 +38,25 @@ class Since:
         return self.given and not self.files
 
 
+def git_beside(top: Path, wanted_by: str) -> str:
+    """The user's git, which is none that the scanned tree holds. Raises UsageError."""
+    from shutil import which  # noqa: PLC0415 - only where git is asked
+
+    git = which("git")
+    if git is None or Path(git).resolve().is_relative_to(top):
+        raise click.UsageError(f"{wanted_by} needs git, outside the scanned tree")
+    return git
+
+
 def _changed(paths: tuple[Path, ...], root: Path | None, ref: str) -> tuple[list[Path], int]:
     """The files below the paths that have changed, and how many files of the tree are gone."""
-    from shutil import which  # noqa: PLC0415 - with --changed-since only
-
-    from scanner.sources.changes import ChangesError, changes  # noqa: PLC0415 - as above
+    from scanner.sources.changes import ChangesError, changes  # noqa: PLC0415 - with --changed-since only
     from scanner.sources.tree import tree_root  # noqa: PLC0415 - as above
 
     wanted = [path.resolve() for path in paths or (Path(),)]
     top = (root or tree_root(common.common_path(wanted))).resolve()
-    git = which("git")
-    if git is None or Path(git).resolve().is_relative_to(top):
-        raise click.UsageError("--changed-since needs git, outside the scanned tree")
     try:
-        found = changes(top, ref, git)
+        found = changes(top, ref, git_beside(top, "--changed-since"))
     except ChangesError as error:
         raise click.UsageError(f"--changed-since: {error}") from error
     files = [top / name for name in found.files]

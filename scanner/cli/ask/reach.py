@@ -15,6 +15,7 @@ from scanner.cli.ask import asking
 from scanner.cli.ask.asking import Asked
 from scanner.engine.findings import place
 from scanner.graph.choose import choose
+from scanner.graph.columns import Graph
 
 End = int | Ranges
 _MOST = 2000  # pairs of ends that one question asks about
@@ -58,10 +59,20 @@ def _ends(asked: Asked, text: str) -> list[End]:
     try:
         return [cidr(text)]
     except ValueError:
-        found: list[End] = list(choose(asked.graph, text))
+        found = choose(asked.graph, text)
     if not found:
         raise click.UsageError(f"{text!r} names no node here; `layerproof graph --in PATH` lists them")
-    return found
+    return [*(_standing(asked.graph, found) or found)]
+
+
+def _standing(graph: Graph, found: Sequence[int]) -> list[int]:
+    """Of the nodes that a name means in a cluster those that take or send something: a workload and its service,
+    not the policy or the configuration of the same name."""
+    if not any(graph.peek(each, "provider") == "kubernetes" for each in found):
+        return list(found)
+    from scanner.analysis.network.kubernetes_reach import knows  # noqa: PLC0415 - only where a cluster is meant
+
+    return [each for each in found if graph.peek(each, "provider") != "kubernetes" or knows(graph, each)]
 
 
 def _answer(
@@ -76,10 +87,10 @@ def _answer(
         if number == _MOST:
             answers.append(Answer(Reach.POSSIBLE, reason=f"only the first {_MOST} pairs of ends were asked about"))
             break
-        answers.append(_pair(asked, one, other, port, protocol))
+        answers.append(pair(asked, one, other, port, protocol))
         if answers[-1].verdict is Reach.REACHABLE and answers[-1].direct:
             break
-    return best(answers) or _pair(asked, sources[0], targets[0], port, protocol)
+    return best(answers) or pair(asked, sources[0], targets[0], port, protocol)
 
 
 def _distinct(asked: Asked, ends: Sequence[End], *, receiving: bool) -> Sequence[End]:
@@ -94,7 +105,7 @@ def _in_cluster(asked: Asked, index: int) -> bool:
     return asked.graph.addresses[index].scheme == "k8s"
 
 
-def _pair(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
+def pair(asked: Asked, source: End, target: End, port: int | None, protocol: str | None) -> Answer:
     """One pair, over the networks that are there and over overlays, where the scan declares any."""
     found = _under(asked, source, target, port, protocol)
     if found.verdict is Reach.REACHABLE or not asked.graph.nodes("overlay_peer"):
@@ -132,14 +143,15 @@ def _told(asked: Asked, answer: Answer) -> dict[str, Any]:
         "connections": answer.told(),
         "direct": answer.direct,
         "via": [str(addresses[each]) for each in answer.via],
-        "path": list(_steps(asked, answer.path)),
-        "blocked_by": list(_steps(asked, answer.blocked_by)),
+        "path": list(steps_told(asked, answer.path)),
+        "blocked_by": list(steps_told(asked, answer.blocked_by)),
         "reason": answer.reason,
         "assumptions": list(answer.assumptions),
     }
 
 
-def _steps(asked: Asked, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+def steps_told(asked: Asked, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+    """The steps of an answer for JSON."""
     files = asked.built.target.tree.files
     for step in steps:
         node, location = step.name or None, None

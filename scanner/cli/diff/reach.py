@@ -1,0 +1,340 @@
+"""Flows that the head lets through and the base did not: the internet first, then what crosses tiers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from scanner.analysis.network.atoms import (
+    ANYTHING,
+    EVERYWHERE,
+    NOTHING,
+    Ranges,
+    by_protocol,
+    cidrs,
+    connection_text,
+    described,
+)
+from scanner.analysis.network.atoms import INTERNET as WORLD
+from scanner.analysis.network.flows import flows
+from scanner.analysis.network.told import Told, outside_name
+from scanner.analysis.network.verdict import Reach
+from scanner.cli.ask.reach import pair, steps_told
+from scanner.cli.diff.change import FLOW, INTERNET, Entry, Place
+from scanner.cli.diff.pairs import Pairs
+from scanner.cli.diff.sides import Side, Sides
+from scanner.graph.columns import Graph
+from scanner.model.finding import Severity
+from scanner.model.layer import Tier
+from scanner.model.location import Location
+from scanner.model.matrix import INTERNET as ZONE
+
+OUTSIDE = ""  # an end outside the scan, whose addresses stand beside it
+_MANY = 64  # ports that count as few
+_MOST_PATHS = 200  # entries whose way is looked up
+
+Block = tuple[Ranges, Ranges]  # addresses outside (everything between two nodes) and connections
+Key = tuple[str, str]  # addresses of both ends in the head; OUTSIDE for one
+
+
+class Flow(NamedTuple):
+    """What is new of one pair of ends."""
+
+    source: str
+    target: str
+    outside: Ranges
+    connections: Ranges
+    via: tuple[str, ...]
+    certain: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The entries, how many pairs of ends no longer speak, and what was assumed of the head."""
+
+    entries: list[Entry]
+    closed: int
+    assumptions: tuple[str, ...]
+
+
+def newly_reachable(sides: Sides, pairs: Pairs) -> Reached:
+    """Compare all flows of both sides."""
+    before, after = (
+        flows(sides.base.asked.graph, sides.base.config),
+        flows(sides.head.asked.graph, sides.head.config),
+    )
+    was = _by_ends(before.flows, pairs.name)
+    now = _by_ends(after.flows, str)
+    fresh = [flow for key in sorted(now) for flow in _new(key, now[key], was.get(key, []))]
+    writer = _Writer(sides, pairs)
+    closed = sum(1 for key in was if key not in now)
+    entries = [writer.entry(group) for group in _grouped(fresh, writer)]
+    return Reached(sorted(entries, key=lambda each: each.order), closed, after.assumptions)
+
+
+def _by_ends(told: Iterable[Told], name: Any) -> dict[Key, list[Told]]:
+    found: dict[Key, list[Told]] = defaultdict(list)
+    for each in told:
+        ends = tuple(
+            name(end) if isinstance(end, str) else OUTSIDE for end in (each.source_id, each.destination_id)
+        )
+        found[ends[0], ends[1]].append(each)
+    return found
+
+
+def _new(key: Key, now: Sequence[Told], was: Sequence[Told]) -> Iterator[Flow]:
+    """What certainly was not possible before: certain, or possible now."""
+    before = [_block(each) for each in was]
+    sure = [_block(each) for each in was if each.verdict is Reach.REACHABLE]
+    for each in now:
+        certain = each.verdict is Reach.REACHABLE
+        for addresses, held in _minus(_block(each), before):
+            yield Flow(*key, addresses, held, each.via, certain, each.reason)
+        if certain:
+            for addresses, held in _minus(_block(each), sure):
+                left = _within((addresses, held), before)
+                if left:
+                    reason = "whether the base let it through is not known"
+                    yield Flow(*key, addresses, held, each.via, certain=False, reason=reason)
+
+
+def _block(each: Told) -> Block:
+    for end, name in ((each.source_id, each.source), (each.destination_id, each.destination)):
+        if not isinstance(end, str):
+            return (WORLD if name == "internet" else cidrs(end)), each.connections
+    return EVERYWHERE, each.connections
+
+
+def _minus(block: Block, others: Iterable[Block]) -> list[Block]:
+    """What is left of addresses and connections when others are taken away."""
+    left = [block]
+    for addresses, held in others:
+        cut = []
+        for mine, through in left:
+            if mine - addresses:
+                cut.append((mine - addresses, through))
+            if mine & addresses and through - held:
+                cut.append((mine & addresses, through - held))
+        left = cut
+    return left
+
+
+def _within(block: Block, others: Iterable[Block]) -> bool:
+    return not _minus(block, others)
+
+
+# grouping
+
+
+class _Alike(NamedTuple):
+    """What flows share that are one entry, but for their ends."""
+
+    what: str
+    outside: Ranges
+    connections: Ranges
+    via: tuple[str, ...]
+    certain: bool
+    reason: str
+    severity: Severity
+    root: str
+
+
+class _Group(NamedTuple):
+    alike: _Alike
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+def _grouped(fresh: Sequence[Flow], writer: _Writer) -> Iterator[_Group]:
+    """Flows as groups of ends: all of the first speak to all of the second."""
+    pairs: dict[_Alike, dict[str, set[str]]] = {}
+    for flow in fresh:
+        pairs.setdefault(writer.alike(flow), {}).setdefault(flow.target, set()).add(flow.source)
+    for alike, by_target in pairs.items():
+        among: dict[frozenset[str], list[str]] = defaultdict(list)
+        for target, sources in by_target.items():
+            among[frozenset(sources | {target})].append(target)
+        cliques = {target for targets in among.values() if len(targets) > 1 for target in targets}
+        for everyone, targets in among.items():
+            if len(targets) > 1:
+                yield _Group(alike, tuple(sorted(everyone)), tuple(sorted(targets)))
+        left: dict[frozenset[str], list[str]] = defaultdict(list)
+        for target, sources in by_target.items():
+            if target not in cliques:
+                left[frozenset(sources)].append(target)
+        for several, targets in left.items():
+            yield _Group(alike, tuple(sorted(several)), tuple(sorted(targets)))
+
+
+class _Writer:
+    """Words and places of entries."""
+
+    def __init__(self, sides: Sides, pairs: Pairs) -> None:
+        self.sides = sides
+        self.pairs = pairs
+        self.graph = sides.head.asked.graph
+        self.index_of = {str(address): index for index, address in enumerate(self.graph.addresses)}
+        self._asked = 0
+
+    def alike(self, flow: Flow) -> _Alike:
+        what = INTERNET if flow.source == OUTSIDE and flow.outside & WORLD else FLOW
+        severity = self._severity(flow, exposed=what == INTERNET)
+        return _Alike(
+            what, flow.outside, flow.connections, flow.via, flow.certain, flow.reason, severity,
+            self._root(flow),
+        )  # fmt: skip
+
+    def _root(self, flow: Flow) -> str:
+        """The root of Terraform that a flow lies in: each is applied, and changed, by itself."""
+        index = self.index_of.get(flow.target, self.index_of.get(flow.source))
+        address = self.graph.addresses[index] if index is not None else None
+        return address.root if address is not None and address.scheme == "tf" else ""
+
+    def _severity(self, flow: Flow, *, exposed: bool) -> Severity:
+        """By the matrix of tiers: those of before of what was there before, since publishing makes external."""
+        here, there = self._tier(flow.source, flow.outside), self._tier(flow.target, flow.outside)
+        relays = frozenset(self.graph.kind(self.index_of[each]).name for each in flow.via if each in self.index_of)
+        cell = self.sides.head.config.matrix.cell(here, there)
+        permitted = cell.permits(_ports(flow.connections), relays)
+        if exposed and not permitted:
+            return Severity.CRITICAL if there == Tier.CORE.value else Severity.HIGH
+        if exposed:
+            return Severity.HIGH if there == Tier.UNDECLARED.value else Severity.MEDIUM
+        if not permitted and OUTSIDE not in (flow.source, flow.target):
+            return Severity.HIGH
+        old = not any(self._is_new(each) for each in (flow.source, flow.target))
+        return Severity.MEDIUM if old and flow.target != OUTSIDE else Severity.LOW
+
+    def _tier(self, end: str, outside: Ranges) -> str:
+        index = self.index_of.get(end)
+        if index is None:
+            return ZONE if outside & WORLD else Tier.UNDECLARED.value
+        before = self.pairs.base_of.get(index)
+        if self.graph.declared_tiers[index] is None and before is not None:
+            return self.sides.base.asked.graph.tiers[before].value
+        return self.graph.tiers[index].value
+
+    def _is_new(self, end: str) -> bool:
+        index = self.index_of.get(end)
+        return index is not None and self.pairs.is_new(index)
+
+    # writing
+
+    def entry(self, group: _Group) -> Entry:
+        alike, source, target = group.alike, group.sources[0], group.targets[0]
+        if source == target and len(group.sources) > 1:
+            source = group.sources[1]
+        place, path = self._way(source, target, alike)
+        through = f" through {', '.join(map(self._name, alike.via))}" if alike.via else ""
+        word = "reach" if alike.certain else "may reach"
+        verb = word if len(group.sources) > 1 or not alike.certain else "reaches"
+        ports = _on(alike.connections)
+        if group.sources == group.targets:
+            message = f"{self._few(group.sources, alike)} {word} one another {ports}{through}"
+        else:
+            names = self._few(group.sources, alike), self._few(group.targets, alike)
+            message = f"{names[0]} {verb} {names[1]} {ports}{through}"
+        node = next((each for each in (*group.targets, *group.sources) if each != OUTSIDE), "")
+        details = {
+            "sources": self._ends(group.sources, alike),
+            "destinations": self._ends(group.targets, alike),
+            "connections": described(alike.connections),
+            "via": list(alike.via),
+            "tiers": [self._tier(source, alike.outside), self._tier(target, alike.outside)],
+            "path": path,
+        }
+        return Entry(alike.what, alike.severity, message, node, place, alike.certain, alike.reason, details)
+
+    def _ends(self, ends: Sequence[str], alike: _Alike) -> list[dict[str, Any]]:
+        from scanner.analysis.network.atoms import cidr_texts  # noqa: PLC0415 - ends outside only
+
+        return [
+            {"node": each, "new": self._is_new(each)}
+            if each != OUTSIDE
+            else {
+                "cidrs": ["0.0.0.0/0", "::/0"]
+                if alike.outside in (WORLD, EVERYWHERE)
+                else cidr_texts(alike.outside)
+            }
+            for each in ends
+        ]
+
+    def _few(self, ends: Sequence[str], alike: _Alike) -> str:
+        """The first three ends by name, those that are new marked."""
+        if ends == (OUTSIDE,):
+            return outside_name(alike.outside).replace("internet", "the internet")
+        names = [f"{self._name(each)} (new)" if self._is_new(each) else self._name(each) for each in ends]
+        if len(names) <= 3:
+            return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+    def _name(self, address: str) -> str:
+        index = self.index_of.get(address)
+        return called(self.graph, index) if index is not None else address.rpartition("#")[2]
+
+    def _way(self, source: str, target: str, alike: _Alike) -> tuple[Place, list[dict[str, Any]]]:
+        """Where the change stands that opens the way: a step of the way that it wrote, or what it took away."""
+        self._asked += 1
+        if self._asked > _MOST_PATHS:
+            return Place(None), []
+        head, base = self.sides.head.asked, self.sides.base.asked
+        ends = [self._end(each, alike.outside) for each in (source, target)]
+        path = list(steps_told(head, pair(head, ends[0], ends[1], None, None).path))
+        places = [_place(each, "head") for each in path]
+        before = [self.pairs.base_of.get(each) if isinstance(each, int) else each for each in ends]
+        if before[0] is not None and before[1] is not None:
+            stood = pair(base, before[0], before[1], None, None).blocked_by
+            places += [_place(each, "base") for each in steps_told(base, stood)]
+        places += self._declared(source, target)
+        return self.sides.lines.chosen(places), path
+
+    def _end(self, end: str, outside: Ranges) -> int | Ranges:
+        return outside if end == OUTSIDE else self.index_of[end]
+
+    def _declared(self, source: str, target: str) -> Iterator[Place]:
+        """Where the ends are written, the new ones first."""
+        for each in sorted((target, source), key=lambda end: not self._is_new(end)):
+            index = self.index_of.get(each)
+            if index is not None:
+                yield from declared(self.sides.head, index)
+
+
+def declared(side: Side, index: int) -> Iterator[Place]:
+    """Where a node is written: the calls of its modules, outermost first, then its block."""
+    graph, files = side.asked.graph, side.asked.built.target.tree.files
+    yield from (Place(files.locate(each.span)) for each in graph.calls[index])
+    span = graph.bodies[index] or graph.spans[index]
+    if span.path:
+        yield Place(files.locate(span))
+
+
+def _place(step: dict[str, Any], side: str) -> Place:
+    location = Location(**step["location"]) if step["location"] else None
+    return Place(location, side, step["note"])
+
+
+def called(graph: Graph, index: int) -> str:
+    """What a node is called in a sentence: its kind and name; of several roots, in which."""
+    address = graph.addresses[index]
+    if address.scheme != "k8s":
+        several = sum(graph.addresses[each].scheme == "tf" for each in graph.nodes("root")) > 1
+        return f"{address.name} ({address.root})" if several and address.scheme == "tf" else address.name
+    _, kind, namespace, name = (address.name.split("/", 3) + [""] * 4)[:4]
+    return f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+
+
+def _on(held: Ranges) -> str:
+    return "on any port" if held is ANYTHING else f"on {connection_text(held)}"
+
+
+def _ports(held: Ranges) -> frozenset[int] | None:
+    """The ports of connections where these are few, None otherwise."""
+    if held is ANYTHING or held is NOTHING:
+        return None
+    spans = [span for _, each in by_protocol(held) for span in each]
+    if sum(last - first + 1 for first, last in spans) > _MANY:
+        return None
+    return frozenset(port for first, last in spans for port in range(first, last + 1))
