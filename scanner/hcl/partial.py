@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from scanner.model.value import Unknown, Value
 
@@ -41,6 +41,15 @@ class PartialText(Present):
         """The JSON value that the text spells, with Unknown for each hole; None where it spells none."""
         if not self.prefix.lstrip().startswith(("{", "[")):
             return None
+        return self._read(*self._marked())
+
+    def read(self, load: Callable[[str], Value]) -> Value:
+        """What a format's reader makes of the text, with Unknown for each hole. Raises what the reader raises."""
+        text, holes = self._marked()
+        return _filled(load(text), holes)
+
+    def _marked(self) -> tuple[str, list[Unknown]]:
+        """The text with marks for its holes."""
         holes: list[Unknown] = []
         text = ""
         for part in self.parts:
@@ -49,7 +58,7 @@ class PartialText(Present):
             else:
                 text += f"{_OPEN}{len(holes)}{_CLOSE}"
                 holes.append(part)
-        return self._read(text, holes)
+        return text, holes
 
     def _read(self, text: str, holes: list[Unknown]) -> Value:
         for quoted in (text, _quoted(text)):

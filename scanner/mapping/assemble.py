@@ -12,16 +12,14 @@ from scanner.mapping.handed import handed, holds_groups
 from scanner.mapping.links import Links
 from scanner.mapping.lookups import Lookup, lookup
 from scanner.mapping.reader import Extract, Reader, place
-from scanner.mapping.secrets import written_secrets
-from scanner.mapping.silent import SILENT
+from scanner.mapping.releases import brought
 from scanner.mapping.standin import StandIn, meaning
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
 from scanner.mapping.twins import Twins
 from scanner.mapping.unread import open_folds, open_relations
-from scanner.mapping.wiring import wiring
+from scanner.mapping.unsaid import unsaid
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
-from scanner.model.kinds import KINDS
 from scanner.model.location import Span
 from scanner.model.resource import Resource, Unread
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
@@ -65,6 +63,7 @@ class Assembler:
         `unread` are the types of which there may be more than was given.
         """
         batch = list(resources)
+        batch.extend(brought(batch))
         folds, opened = self._fold(batch)
         for each in unread:
             self._unread.append(each)
@@ -262,7 +261,7 @@ class Assembler:
         if elsewhere is not None:
             attributes.update(name=elsewhere, tags=elsewhere)
         origins: dict[str, Span] = {}
-        for name, extract in (*row.attributes.items(), *_unsaid(row)):
+        for name, extract in (*row.attributes.items(), *unsaid(row)):
             reader.origin()
             attributes[name] = self._extract(reader, name, extract)
             if elsewhere is not None:
@@ -339,50 +338,10 @@ class Assembler:
                 self.graph.ignores.setdefault(index, {})[rule] = (text, span)
 
 
-# What a table that says nothing of copies leaves open.
-_NOT_READ = Unknown("copies that this service makes are not read from its configuration", Cause.OUTSIDE_SCAN)
-_NO_COPIES: dict[str, Value] = {
-    "selectable": None,
-    "own_copies": _NOT_READ,
-    "selections": _NOT_READ,
-    "opted_in": None,
-    "managed": None,
-    "crosses_accounts": None,
-    "lock_mode": _NOT_READ,
-    "lock_min_days": None,
-    "lock_max_days": None,
-    "locked_from": None,
-    "emptied": False,
-    "usable": _NOT_READ,
-    "air_gapped": False,
-    "keeps": None,
-    "website": None,
-    "takes_logs": False,
-    "locks_states": False,
-    "saved_volumes": [],
-}
-
-
 def _told(reader: Reader, row: Row) -> dict[str, Value]:
     """Attributes of the kind that the resource itself tells, where the words of its table cannot (a live one)."""
     told = reader.resource.attributes.get("$node") or {}
     return {name: value for name, value in told.items() if name in row.attributes}
-
-
-def _unsaid(row: Row) -> Iterator[tuple[str, Extract | Fixed]]:
-    """Attributes that every provider's tables mean alike, unless a row says otherwise."""
-    if row.kind == "backup_plan" and "rules" not in row.attributes:
-        yield "rules", Fixed(_NOT_READ)
-    if "literal_secrets" not in row.attributes and KINDS[row.kind].has("literal_secrets"):
-        yield "literal_secrets", written_secrets
-    for name, value in _NO_COPIES.items():
-        if name not in row.attributes and KINDS[row.kind].has(name):
-            yield name, Fixed(value)
-    if "wiring" not in row.attributes and KINDS[row.kind].has("wiring"):
-        yield "wiring", wiring
-    for name, value in SILENT.get(row.kind, {}).items():
-        if name not in row.attributes:
-            yield name, Fixed(value)
 
 
 def _text(value: Value) -> Value:

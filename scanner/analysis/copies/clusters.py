@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from scanner.analysis.copies.observation import POINT_IN_TIME, REPLICA, Fault, Observation, Told, worst
+from scanner.analysis.copies.observation import POINT_IN_TIME, REPLICA, Fault, Observation, Told, first, worst
 from scanner.analysis.copies.places import Part, Place, part
 from scanner.analysis.copies.schedule import longest_gap
 from scanner.graph.columns import Graph
@@ -31,6 +31,14 @@ class _Claim(NamedTuple):
     labels: Value
     told: Mapping[str, str]
     files: frozenset[str]  # what annotations of pods say of it: in, out
+
+
+class Saved(NamedTuple):
+    """What schedules save of a claim, the plans that surely select it, and why there may be more."""
+
+    copies: list[Observation]
+    plans: list[int]
+    more: Unknown | None
 
 
 class Clusters:
@@ -61,24 +69,27 @@ class Clusters:
         graph = self._graph
         return part(graph.peek(index, "account"), graph.addresses[index].root), self._site
 
-    def of(self, index: int) -> tuple[list[Observation], list[int]]:
-        """What schedules save of a claim, and the plans that surely select it."""
+    def of(self, index: int) -> Saved:
+        """What schedules save of a claim, the plans that surely select it, and why there may be more."""
         graph = self._graph
         told = graph.peek(index, "selectable")
         if not self._plans or not isinstance(told, Mapping) or told.get("type") != "claim":
-            return [], []
-        namespace = _namespace(graph, index)
+            return Saved([], [], None)
+        namespace = told.get("namespace") or _namespace(graph, index)
         words = frozenset(self._words.get((namespace, str(told["volume"])), ()))
         claim = _Claim(index, namespace, graph.peek(index, "tags"), told, words)
         found: list[Observation] = []
         surely: list[int] = []
+        more: Unknown | None = None
         for plan in self._plans:
+            rules = _listed(graph.peek(plan, "rules"))
             for selection in _listed(graph.peek(plan, "selections")):
                 chosen = _UNREAD if isinstance(selection, Unknown) else self._chosen(selection, claim)
                 if chosen is not False:
                     found.extend(self._made(plan, selection, claim, chosen))
                     surely.extend([plan] if chosen is True else [])
-        return found, surely
+                    more = first(more, *(each for each in rules if isinstance(each, Unknown)))
+        return Saved(found, surely, more)
 
     def unclear(self, index: int) -> Unknown | None:
         """Why schedules of the scan may save a thing all the same: what it is called is filled in later."""
@@ -162,12 +173,13 @@ class Clusters:
         if isinstance(selection.get("policy"), Unknown):
             return bucket, worst(selection["policy"], fault)
         filed = "in" in claim.files or (selection["files"] == "all" and "out" not in claim.files)
+        mover = "" if rule.get("agent", True) else _NO_AGENT
         if filed:
-            return bucket, fault
+            return bucket, worst(mover, fault)
         if not selection.get("snapshots", True):
             return bucket, "neither file backup nor snapshots take this volume: only its object is saved"
         if rule.get("move") is True:
-            return bucket, fault
+            return bucket, worst(mover, fault)
         native = {"store": "native:csi", "medium": "backup-store", "provider": "", "region": "here"}
         return native, worst(fault, "" if selection.get("snapshotter") else _SNAPSHOTTER)
 
@@ -175,10 +187,19 @@ class Clusters:
         for vault in self._graph.targets("keeps_in", plan):
             for each in _listed(self._graph.peek(vault, "keeps")):
                 if isinstance(each, Mapping):
-                    return each, each.get("fault") or ""
+                    return self._known(vault, each), each.get("fault") or ""
         why = self._graph.why_open("keeps_in", plan)
         unsaid = Unknown("its storage location is not part of this scan", Cause.OUTSIDE_SCAN)
         return (unsaid if why is None else why), ""
+
+    def _known(self, keeper: int, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A place whose bucket is in the scan lies where that bucket does."""
+        for bucket in self._graph.targets("copied_to", keeper):
+            there = where["region"] if isinstance(where["region"], str) else self._graph.peek(bucket, "region")
+            named = f"bucket:{self._graph.addresses[bucket].name}"
+            store = named if isinstance(where["store"], Unknown) else where["store"]
+            return {**where, "store": store, "region": there}
+        return where
 
     def _place(self, where: Any, index: int) -> Place:
         account, site = self.home(index)
@@ -198,6 +219,7 @@ def place_of(where: Mapping[str, Any], account: Part, site: Part) -> Place:
 
 
 _UNREAD = Unknown("what the schedule selects is not known", Cause.OUTSIDE_SCAN)
+_NO_AGENT = "no node agent runs (deployNodeAgent), which reads the volume for a file backup or a data mover"
 _LOCK = Unknown("the bucket behind it decides", Cause.OUTSIDE_SCAN)
 _SEAL = Unknown("who may delete in the bucket is not part of the manifests", Cause.OUTSIDE_SCAN)
 

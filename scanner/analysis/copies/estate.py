@@ -115,7 +115,7 @@ class Estate:
     def plans(self, index: int) -> tuple[list[int], list[int]]:
         """The plans that surely select a store, and those that may besides."""
         chosen = self.chosen(index)
-        surely = self._of_bits(chosen.surely) or self.clusters.of(index)[1]
+        surely = self._of_bits(chosen.surely) or self.clusters.of(index).plans
         perhaps = [plan for plan in self._of_bits(chosen.perhaps) if plan not in surely]
         return surely, perhaps
 
@@ -123,10 +123,10 @@ class Estate:
         return list(dict.fromkeys(self._selections.entries[at].plan for at in _bits(bits)))
 
     def _by_plans(self, index: int) -> tuple[list[Observation], Unknown | None]:
-        saved, _ = self.clusters.of(index)
-        unclear = self.clusters.unclear(index)
-        if saved or unclear is not None:
-            return saved, unclear
+        saved = self.clusters.of(index)
+        unclear = first(saved.more, self.clusters.unclear(index))
+        if saved.copies or unclear is not None:
+            return saved.copies, unclear
         chosen = self.chosen(index)
         if not chosen.perhaps:
             return _NONE, None

@@ -24,7 +24,7 @@ from scanner.hcl.values import (
     to_plain,
     unknown_of,
 )
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Unknown, Value, first_unknown
 
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 # The names of the IANA registry that Go's encodings know, as Python calls them.
@@ -112,6 +112,11 @@ def _jsonencode(value: Value) -> Value:
     if len(text) > MAX_STRING:
         raise limit_error(f"a string of more than {MAX_STRING} characters")
     return text if blocked is None else Document(unknown_of(STRING, value, prefix=text), to_plain(value))
+
+
+def _yamlencode(value: Value) -> Value:
+    plain = to_plain(value)
+    return yamlencode(value) if first_unknown(plain) is None else Document(unknown_of(STRING, value), plain)
 
 
 def _jsondecode(text: str) -> Value:
@@ -268,5 +273,5 @@ FUNCTIONS: dict[str, Function] = {
     "urldecode": Function(unquote_plus, "string -> string"),
     "urlencode": Function(lambda text: quote_plus(text, safe="~"), "string -> string"),
     "yamldecode": Function(yamldecode, "string -> any"),
-    "yamlencode": Function(yamlencode, "any? -> string"),
+    "yamlencode": Function(_yamlencode, "any? -> string", unknown="all"),
 }

@@ -27,7 +27,7 @@ from scanner.mapping.kubernetes.reading import (
 from scanner.mapping.kubernetes.storage import every_volume
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fold, Join, Table
-from scanner.model.value import Undetermined, Unknown, Value
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 _LOCATION = "velero.io/BackupStorageLocation"
 _HOURS = {"d": 24.0, "h": 1.0, "m": 1 / 60, "s": 1 / 3600}
@@ -46,7 +46,8 @@ def hours_of(text: str) -> float | None:
 def bucket(name: Value, region: Value = None, url: str = "", provider: str = "") -> dict[str, Value]:
     """An object store as a place: in the cluster itself where its address is one of a service."""
     inside = bool(_HERE.search(url))
-    return {"store": f"bucket:{name}", "medium": "object", "provider": provider,
+    store = name if isinstance(name, Unknown) else f"bucket:{name}"
+    return {"store": store, "medium": "object", "provider": provider,
             "region": "here" if inside else region}  # fmt: skip
 
 
@@ -117,7 +118,8 @@ def _velero_rules(reader: Reader) -> Value:
     schedule = reader.get("spec.schedule")
     where = {"location": beside(reader.resource, _LOCATION, location), "name": location}
     told = _rule(None, schedule, None if keep is None else keep / 24, where, fault)
-    return [{**told, "move": reader.get("spec.template.snapshotMoveData", False)}]
+    agent = reader.get("spec.nodeAgent", True) is not False  # said of schedules that a chart brings
+    return [{**told, "move": reader.get("spec.template.snapshotMoveData", False), "agent": agent}]
 
 
 def _velero_selections(reader: Reader) -> Value:
@@ -127,11 +129,13 @@ def _velero_selections(reader: Reader) -> Value:
         [selected(reader.get(f"{template}.labelSelector"))] if reader.has(f"{template}.labelSelector") else []
     )
     selectors += [selected(each) for each in sequence(reader.get(f"{template}.orLabelSelectors"))]
-    kinds = texts(reader.get(f"{template}.includedResources"))
+    kinds = _kinds(reader, "includedResources", "includedNamespaceScopedResources")
     claims: Value = None
-    if kinds and not {"*", "persistentvolumeclaims", "pvc", "persistentvolumes", "pods", "pod"} & set(kinds):
+    if kinds and not {"*", "persistentvolumeclaims", "pvc", "persistentvolumes", "pods", "pod"} & kinds:
         claims = []  # no volume is among the kinds
-    out = set(texts(reader.get(f"{template}.excludedResources")))
+    out = _kinds(
+        reader, "excludedResources", "excludedNamespaceScopedResources", "excludedClusterScopedResources"
+    )
     if out & {"*", "persistentvolumeclaims", "pvc", "persistentvolumes", "pv"}:
         claims = []
     files = "all" if reader.get(f"{template}.defaultVolumesToFsBackup", False) is True else "annotated"
@@ -144,6 +148,11 @@ def _velero_selections(reader: Reader) -> Value:
         snapshotter=_snapshotter(reader),
         policy=Unknown("a resource policy decides which volumes are saved", OUTSIDE) if policy else None,
     )]  # fmt: skip
+
+
+def _kinds(reader: Reader, *paths: str) -> set[str]:
+    """Kinds of a filter, in the spelling of either generation (Velero documentation, "Resource filtering")."""
+    return {each for path in paths for each in texts(reader.get(f"spec.template.{path}"))}
 
 
 _SNAPSHOTTERS = ("snapshot.storage.k8s.io/VolumeSnapshotClass", "velero.io/VolumeSnapshotLocation")
@@ -162,10 +171,8 @@ def _velero_volumes(reader: Reader) -> Iterator[Value]:
 
 def _location_store(reader: Reader) -> Value:
     """Where a BackupStorageLocation keeps: one that is read-only or not available keeps nothing new."""
-    place = bucket(
-        reader.get("spec.objectStorage.bucket"), reader.get("spec.config.region"),
-        str(reader.get("spec.config.s3Url", "")),
-    )  # fmt: skip
+    named = unwrap(reader.peek("spec.objectStorage.bucket"))
+    place = bucket(named, reader.get("spec.config.region"), str(reader.get("spec.config.s3Url", "")))
     fault = None
     if reader.get("spec.accessMode", "ReadWrite") == "ReadOnly":
         fault = "its storage location is read-only"
@@ -329,6 +336,7 @@ TABLE: Table = {
             "keeps": _attempt(_location_store),
             "statements": EMPTY,
         },
+        {"copied_to": Join("spec.objectStorage.bucket", ("object_store",))},
     ),
     "k8up.io/Schedule": _plan(_k8up_rules, _k8up_selections),
     "volsync.backube/ReplicationSource": _plan(_volsync_rules, _volsync_selections),

@@ -23,6 +23,7 @@ from scanner.mapping.extract import (
     whole,
 )
 from scanner.mapping.others import network_policies
+from scanner.mapping.others.claims import selectable
 from scanner.mapping.others.containers import container
 from scanner.mapping.others.pod_security import pod_security
 from scanner.mapping.reader import Extract, Reader
@@ -279,6 +280,8 @@ def _account_mounted(reader: Reader) -> Value:
 _CLAIM = _row(
     "volume",
     {
+        "selectable": selectable,
+        "own_copies": EMPTY,
         "encrypted": Fixed(Unknown("the storage class decides", Cause.OUTSIDE_SCAN)),
         "customer_key": Fixed(Unknown("the storage class decides", Cause.OUTSIDE_SCAN)),
         "placement": Fixed("self-managed"),
