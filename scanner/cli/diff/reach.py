@@ -264,9 +264,9 @@ class _Writer:
 
     def _few(self, ends: Sequence[str], alike: _Alike) -> str:
         """The first three ends by name, those that are new marked."""
-        if ends == (OUTSIDE,):
-            return outside_name(alike.outside).replace("internet", "the internet")
         names = [f"{self._name(each)} (new)" if self._is_new(each) else self._name(each) for each in ends]
+        if OUTSIDE in ends:
+            names[ends.index(OUTSIDE)] = outside_name(alike.outside).replace("internet", "the internet")
         if len(names) <= 3:
             return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         return f"{', '.join(names[:3])} and {len(names) - 3} more"
@@ -303,12 +303,12 @@ class _Writer:
 
 
 def declared(side: Side, index: int) -> Iterator[Place]:
-    """Where a node is written: the calls of its modules, outermost first, then its block."""
+    """Where a node is written: the calls of its modules, outermost first, its header, its block."""
     graph, files = side.asked.graph, side.asked.built.target.tree.files
     yield from (Place(files.locate(each.span)) for each in graph.calls[index])
-    span = graph.bodies[index] or graph.spans[index]
-    if span.path:
-        yield Place(files.locate(span))
+    for span in (graph.spans[index], graph.bodies[index]):
+        if span is not None and span.path:
+            yield Place(files.locate(span))
 
 
 def _place(step: dict[str, Any], side: str) -> Place:

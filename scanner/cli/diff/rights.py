@@ -56,7 +56,11 @@ def _of_grant(sides: Sides, old: Cluster, grant: Grant, subject: Subject) -> Ite
     known = {(each.id, each.reach) for one in held for each in powers(one)}
     more = [each for each in powers(grant) if (each.id, each.reach) not in known and each.unknown is None]
     right = _right(fresh)
-    told = more[0].note if more else f"may {_few(right.verbs)} {_few(right.resources)}"
+    told = (
+        " and ".join(each.note for each in more[:2])
+        if more
+        else f"may {_few(right.verbs)} {_few(right.resources)}"
+    )
     severity = _severity(more, right)
     details = {
         "subject": called(subject), "role": grant.name, "namespace": grant.namespace, "verbs": list(right.verbs),

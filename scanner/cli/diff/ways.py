@@ -44,6 +44,8 @@ def new_ways(sides: Sides, pairs: Pairs) -> Iterator[Entry]:
             continue
         known = {(way.id, pairs.name(before.reached(way))) for way in (before.ways(old) if old in asked else ())}
         for way in ways:
+            if way.id.startswith("k8s-"):
+                continue  # a right of the account, which is told as such
             if way.id != DIRECT and (way.id, after.reached(way)) not in known:
                 yield writer.way(index, way, new=old is None)
 
