@@ -53,6 +53,7 @@ __all__ = [
     "makes_administrator",
     "minor",
     "names_anyone",
+    "only_bounds",
     "open_ports",
     "open_to_anyone",
     "open_to_world",
@@ -166,6 +167,13 @@ def flag(component: Node, name: str) -> tuple[str, str] | None:
 def undecided(reason: str) -> Undetermined:
     """To be raised where something outside the scan decides."""
     return Undetermined(Unknown(reason, Cause.OUTSIDE_SCAN))
+
+
+def only_bounds(policy: Node) -> bool:
+    """Whether all that the scan shows of a policy is that it is a boundary: that allows nothing by itself."""
+    if policy.kind != "policy" or not policy.graph.sources("bounded_by", policy.index):
+        return False
+    return not policy.graph.sources("attaches", policy.index)
 
 
 def scanned_version(node: Node) -> str:

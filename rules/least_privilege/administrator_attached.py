@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule, some, text
+from scanner.rule import Match, Node, Severity, Undetermined, certain, rule, text
 
 # Last part of the names that providers give to policies and roles which can do, or grant, everything.
 ADMINISTRATORS = ("administratoraccess", "iamfullaccess", "owner")
@@ -29,7 +29,21 @@ def check(principal: Node) -> Iterator[Match]:
     Replace the policy by one that lists what this principal does. Where administration is the task, keep the
     sessions short, ask for a second factor and set a permissions boundary.
     """
-    if some(
-        principal["managed_policies"] or (), lambda name: text(name).rsplit("/")[-1].lower() in ADMINISTRATORS
-    ):
-        yield Match(principal, at="managed_policies")
+    pending: Undetermined | None = None
+    for position, name in enumerate(principal["managed_policies"] or ()):
+        try:
+            administers = text(name).rsplit("/")[-1].lower() in ADMINISTRATORS
+        except Undetermined as undetermined:
+            pending = undetermined
+            continue
+        if administers:
+            if not held_in_check(principal):
+                yield Match(principal, at=f"managed_policies[{position}]")
+            return
+    if pending is not None:
+        raise pending
+
+
+def held_in_check(principal: Node) -> bool:
+    """Whether a boundary is known to keep it from administration all the same."""
+    return principal.kind in ("role", "user") and certain(lambda: principal["admin"] == "no")

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, rule, some
+from scanner.rule import Match, Node, Severity, Value, certain, every, rule, some
 
 EVERYONE = ("system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated")
 # Bound to these groups by the API server itself.
 OF_EVERY_CLUSTER = ("system:basic-user", "system:discovery", "system:public-info-viewer")
+NAMELESS = ("system:anonymous", "system:unauthenticated")
+HARMLESS_VERBS = frozenset(("get", "list", "watch", "use"))
+KEEPERS = frozenset(("*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "pods/portforward", "pods/log"))
+OF_ISSUER = "system:service-account-issuer-discovery"  # the public keys that tokens are checked with
 
 
 @rule(
     severity=Severity.HIGH,
     selects="binding",
-    message="{node} grants its role to whoever reaches the API server",
+    message="{node} grants its role to {who}",
     controls={
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-3", "AC-6", "AC-14"],
@@ -33,7 +37,31 @@ def check(node: Node) -> Iterator[Match]:
     if node["role_kind"] == "ClusterRole" and node["role_name"] in OF_EVERY_CLUSTER:
         return
     if some(node["subjects"], names_everyone):
-        yield Match(node, at=("subjects", "role_name", "role_kind"))
+        severity = Severity.MEDIUM if only_shows(node) else None
+        at = ("subjects", "role_name", "role_kind")
+        yield Match(node, at=at, values={"who": who(node["subjects"])}, severity=severity)
+
+
+def who(subjects: Value) -> str:
+    """In words, the widest of the groups of everyone."""
+    if certain(lambda: some(subjects, lambda one: one["name"] in NAMELESS)):
+        return "whoever reaches the API server"
+    if certain(lambda: some(subjects, lambda one: one["name"] == "system:authenticated")):
+        return "everyone who has signed in, every service account among them"
+    return "every service account"
+
+
+def only_shows(node: Node) -> bool:
+    """Whether the role is known to let look at things only, and at none that hold credentials."""
+    if node["role_kind"] == "ClusterRole" and node["role_name"] == OF_ISSUER:
+        return True
+    roles = node.known("binds")
+    return bool(roles) and certain(lambda: every(roles, lambda role: every(role["permissions"], shows)))
+
+
+def shows(permission: Value) -> bool:
+    listed = frozenset(permission["resources"])
+    return frozenset(permission["verbs"]) <= HARMLESS_VERBS and KEEPERS.isdisjoint(listed)
 
 
 def names_everyone(subject: Value) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, Unknown, rule
+from scanner.rule import Match, Node, Severity, Undetermined, Unknown, Value, rule
 
 BUILT_IN = ("cluster-admin",)
 
@@ -33,7 +33,7 @@ def check(binding: Node) -> Iterator[Match]:
         return
     # All verbs on all resources and the secrets of every namespace are other rules' findings; running workloads is
     # what deployers and operators are for.
-    ways = [each for each in binding["powers"] if each["sort"] == "takeover"]
+    ways = takeovers(binding["powers"])
     open_ = [each for each in ways if each["reach"] != "namespace"]
     sure = [each for each in open_ if each["unknown"] is None]
     if sure:
@@ -42,6 +42,13 @@ def check(binding: Node) -> Iterator[Match]:
         yield Match(binding, at="role_name", related=related, values={"ways": told}, cut=cut(binding))
     elif open_:
         raise Undetermined(Unknown(open_[0]["unknown"]))
+
+
+def takeovers(powers: list[dict[str, Value]]) -> list[dict[str, Value]]:
+    """The ways that lead to the cluster. The labels of a namespace open a machine to the pods in it, so that they
+    are a way only for who may also start or change pods."""
+    runs = any(each["sort"] == "workloads" and each["unknown"] is None for each in powers)
+    return [each for each in powers if each["sort"] == "takeover" and (runs or each["id"] != "k8s-namespace")]
 
 
 def ships_with_cluster(binding: Node) -> bool:

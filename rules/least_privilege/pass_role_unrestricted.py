@@ -2,7 +2,20 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Unknown, Value, both, is_everything, permits, rule, some, text
+from scanner.rule import (
+    Match,
+    Node,
+    Severity,
+    Unknown,
+    Value,
+    both,
+    is_everything,
+    only_bounds,
+    permits,
+    rule,
+    some,
+    text,
+)
 
 LIMITS = ("iam:passedtoservice", "iam:associatedresourcearn")
 
@@ -25,6 +38,8 @@ def check(holder: Node) -> Iterator[Match]:
     ## Remedy
     Name the roles in the statement's resources and the service in a condition on iam:PassedToService.
     """
+    if only_bounds(holder):
+        return
     if some(holder["statements"], hands_any_role) and not leads_to_admin(holder):
         yield Match(holder, at="statements")
 

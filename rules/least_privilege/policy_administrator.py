@@ -12,6 +12,7 @@ from scanner.rule import (
     certain,
     every,
     is_everything,
+    only_bounds,
     permits,
     rule,
     some,
@@ -44,6 +45,8 @@ def check(holder: Node) -> Iterator[Match]:
     List the actions and resources that are needed. Keep one administrator for emergencies, behind a second
     factor, and let pipelines assume roles that a permissions boundary holds.
     """
+    if only_bounds(holder):
+        return
     statements = holder["statements"]
     if some(statements, lambda statement: administers(statement, statements)) and not held_in_check(holder):
         all_ = certain(lambda: some(statements, lambda one: administers(one, statements, EVERY_ACTION)))

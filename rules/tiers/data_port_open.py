@@ -6,6 +6,8 @@ from scanner.rule import (
     Match,
     Node,
     Severity,
+    Undetermined,
+    Value,
     admits_all_ports,
     admits_port,
     certain,
@@ -38,6 +40,8 @@ PORTS = {
     15672: "RabbitMQ",
     27017: "MongoDB",
 }
+# Of tiers/management-port-open, which is told instead where one range opens both.
+CONTROL = (22, 23, 135, 445, 2375, 2376, 3389, 5900, 5985, 5986, 6443, 10250)
 
 
 @rule(
@@ -62,7 +66,8 @@ def check(group: Node) -> Iterator[Match]:
     rules = group["rules"]
     if certain(lambda: open_to_world(rules, admits_all_ports)):
         return  # tiers/all-ports-open says so
-    found = open_ports(rules, PORTS)
+    controlled = surely_open(rules)
+    found = [each for each in open_ports(rules, PORTS) if not beside_control(rules, each, controlled)]
     if found:
         named = ", ".join(f"{port} ({PORTS[port]})" for port in found)
         first, *others = dict.fromkeys(at for port in found for at in widest(rules, admits_port(port)))
@@ -73,3 +78,17 @@ def check(group: Node) -> Iterator[Match]:
                 related=[group.at(f"rules[{other}]", "admits it too") for other in others],
                 values={"ports": named},
             )
+
+
+def surely_open(rules: Value) -> list[int]:
+    """The ports of remote control that the whole world reaches; none where that is not known."""
+    try:
+        return open_ports(rules, CONTROL)
+    except Undetermined:
+        return []
+
+
+def beside_control(rules: Value, port: int, controlled: list[int]) -> bool:
+    """Whether all that admits the port admits remote control too: tiers/management-port-open tells of it."""
+    told = {at for each in controlled for at in widest(rules, admits_port(each))}
+    return told.issuperset(widest(rules, admits_port(port)))

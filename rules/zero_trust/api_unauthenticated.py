@@ -6,7 +6,7 @@ from scanner.rule import Match, Node, Severity, both, rule
 
 
 @rule(
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     selects="api",
     message="{node} answers callers who do not identify themselves",
     controls={
@@ -19,7 +19,8 @@ from scanner.rule import Match, Node, Severity, both, rule
     },
 )
 def check(api: Node) -> Iterator[Match]:
-    """Whoever finds the address uses what lies behind it, with the rights and at the cost of the owner.
+    """Whoever finds the address uses what lies behind it, with the rights and at the cost of the owner, unless the
+    code behind it asks who calls.
 
     Requests that a browser sends before the real one (OPTIONS) need no identity and are not meant.
 

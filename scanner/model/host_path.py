@@ -31,8 +31,15 @@ _HARMLESS = (
     "/etc/ssl/certs",
     "/etc/timezone",
     "/lib/modules",
+    "/run/flannel",
+    "/run/xtables.lock",
     "/usr/share/ca-certificates",
     "/usr/share/zoneinfo",
+    "/usr/src",
+    # what a network plugin keeps for its own pods
+    "/var/run/istio-cni",
+    "/var/run/xtables.lock",
+    "/var/run/ztunnel",
 )
 
 

@@ -55,12 +55,18 @@ def _managed_policies(type_: str, own: str = "") -> Extract:
     """Policies managed by AWS that a principal holds, by its own argument and by attachments."""
 
     def extract(reader: Reader) -> Value:
-        held = elements(reader.get(own)) if own else []
+        held = [(each, reader, own) for each in elements(reader.get(own))] if own else []
         for fold in _POLICY_FOLDS[type_]:
             for other in reader.folded(fold):
-                held += elements(other.peek("policy_arn")) + elements(other.peek("policy_arns"))
-        names = [_managed_name(each) for each in held]
-        return [each for each in names if isinstance(each, Unknown) or each is not None]
+                for path in ("policy_arn", "policy_arns"):
+                    held += [(each, other, path) for each in elements(other.peek(path))]
+        found: list[Value] = []
+        for each, said_in, path in held:
+            name = _managed_name(each)
+            if isinstance(name, Unknown) or name is not None:
+                reader.mark(len(found), said_in, path)
+                found.append(name)
+        return found
 
     return extract
 

@@ -294,7 +294,7 @@ def test_an_overlay_written_out_is_judged_once(tmp_path):
 
 @needs_kustomize
 def test_a_key_with_dots_is_shown_at_its_own_line_of_the_base(tmp_path):
-    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  level: info\n  db.password: hunter2\n"
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  level: x\n  db.password: hunter2\n"
     write(
         tmp_path,
         {

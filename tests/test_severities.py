@@ -1,0 +1,46 @@
+"""How much a finding weighs where one rule tells grave and slight cases apart, and where each is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import scan, write
+
+BINDING = """apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {{name: shown}}
+rules: [{rule}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {{name: shown}}
+roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: shown}}
+subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: Group, name: {group}}}]
+"""
+READS = '{apiGroups: [""], resources: [configmaps], verbs: [get, list]}'
+READS_SECRETS = '{apiGroups: [""], resources: [secrets], verbs: [get]}'
+WRITES = '{apiGroups: [""], resources: [configmaps], verbs: [update]}'
+SIGNED_IN, ANYONE = "system:authenticated", "system:unauthenticated"
+
+
+@pytest.mark.parametrize(
+    ("rule", "group", "severity", "who"),
+    [
+        # Kubernetes documentation, "Using RBAC Authorization": whoever has authenticated is in system:authenticated
+        (READS, SIGNED_IN, "medium", "everyone who has signed in"),
+        (READS, ANYONE, "medium", "whoever reaches the API server"),
+        (READS_SECRETS, SIGNED_IN, "high", "everyone who has signed in"),
+        (WRITES, ANYONE, "high", "whoever reaches the API server"),
+        (WRITES, "system:serviceaccounts", "high", "every service account"),
+    ],
+)
+def test_a_role_for_everyone_weighs_by_what_it_lets_do(
+    tmp_path: Path, rule: str, group: str, severity: str, who: str
+) -> None:
+    write(tmp_path, {"a.yaml": BINDING.format(rule=rule, group=group)})
+    ran = scan(tmp_path, "--select", "least-privilege/binding-to-everyone", "--fail-on", "never")
+    ((told, message),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
+    assert told == severity
+    assert who in message
