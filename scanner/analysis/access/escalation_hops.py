@@ -25,6 +25,7 @@ from scanner.analysis.access.policy import Policy, Source
 
 if TYPE_CHECKING:
     from scanner.analysis.access.estate import Principal
+    from scanner.graph.columns import Graph
 
 EVERYTHING = -1  # the target of a hop that gives whatever the guardrails leave to anyone
 OUTSIDE = -2  # the target of a hop that leads to something outside the scan
@@ -135,6 +136,8 @@ class Hops:
             return None
         bound = NO if path.gives in ("made", "unbound") else self.capped(index)
         target = EVERYTHING if bound.standing is Standing.NO else index
+        if path.gives == "root":
+            return Hop(path.id, index, OUTSIDE, fact, _steps(done))
         if bound.standing in (Standing.UNKNOWN, Standing.CONDITIONAL):
             target, fact = EVERYTHING, together((fact, Fact(Standing.UNKNOWN, bound.notes)))
         return Hop(path.id, index, target, fact, _steps(done))
@@ -184,7 +187,8 @@ class Hops:
         if fact.standing is Standing.NO:
             return None
         reached = target
-        if path.gives == "rewritten" and self.capped(target).standing is Standing.NO:
+        freed = "bounded-admin" in path.asks  # its boundary goes, and was all that held it back
+        if freed or (path.gives == "rewritten" and self.capped(target).standing is Standing.NO):
             reached = EVERYTHING
         return Hop(path.id, index, reached, fact, _steps(done))
 
@@ -302,8 +306,7 @@ class Hops:
         needs = [need for need in path.needs if need.target != "carried"]
         if path.gives == "carried":
             called = CARRIERS[path.via][1]
-            kinds = {"carrier": self._unlisted(index, path)}
-            done = [self._decide(index, need.action, kinds.get(need.target, "*"), path.context) for need in needs]
+            done = [self._decide(index, need.action, "*", path.context) for need in needs]
             return f"{called} outside this scan acts as an administrative role", done
         service = path.passes[0]
         done = [self._pass(index, service, self._stranger(index))]
@@ -314,9 +317,6 @@ class Hops:
         """The ARN of a role that no scan holds, in the principal's account."""
         parts = self.principal(index).arn.split(":", 5)
         return ":".join((*parts[:5], "role/not-in-this-scan"))
-
-    def _unlisted(self, index: int, path: Path) -> str:
-        return "*"
 
     # needs
 
@@ -340,6 +340,9 @@ class Hops:
             return self.graph.targets("member_of", index)
         if word == "role/policy":
             return self.customer_policies(target)
+        if word == "cluster":
+            clusters = [each for each in self.graph.nodes("cluster") if _is_eks(self.graph, each)]
+            return clusters or ("*",)
         return ("*",) if word == "new" else (target,)
 
     def customer_policies(self, index: int) -> Iterator[int]:
@@ -385,6 +388,10 @@ def everything(policies: Iterable[Policy]) -> Fact:
         return NO
     answer = difference(_ALL, held)
     return {"yes": NO, "no": YES}.get(answer.verdict, Fact(Standing.UNKNOWN, (f"{UNKNOWN}{answer.reason}",)))
+
+
+def _is_eks(graph: Graph, cluster: int) -> bool:
+    return graph.peek(cluster, "flavour") == "kubernetes" and graph.addresses[cluster].scheme != "k8s"
 
 
 def _steps(done: Iterable[_Done]) -> tuple[Step, ...]:

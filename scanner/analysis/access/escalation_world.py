@@ -46,6 +46,7 @@ class Carrier(NamedTuple):
 
 _PROFILE = "aws_iam_instance_profile"
 _SWAPPING = ("iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile")
+_DEPLOYING = ("aws_codedeploy_deployment_group", "AWS::CodeDeploy::DeploymentGroup")
 _MOST_KEYS = 2  # access keys of one user (IAM quotas)
 # What must exist somewhere: the kinds and native types (none: any of the kind) that show it, and its name.
 _EXISTING: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
@@ -74,13 +75,19 @@ _MAKING: dict[str, tuple[tuple[str, ...], ...]] = {
         ("kinesis:CreateStream", "kinesis:PutRecord"),
     ),
     "identity-pool": (("cognito-identity:CreateIdentityPool",),),
+    "any-profile": (("iam:CreateInstanceProfile",),),
     "instance-profile": (("iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"),),
     "job-queue": (("batch:CreateJobQueue", "batch:CreateComputeEnvironment"),),
+    "sign-in": (  # to a machine that gets the role, which need not have one before
+        ("ec2:RunInstances",),
+        ("ssm:StartSession",),
+        ("ssm:SendCommand",),
+        ("ec2-instance-connect:SendSSHPublicKey",),
+    ),
     "task-definition": (("ecs:RegisterTaskDefinition",),),
 }
 # What no scan shows: always an assumption.
 _UNSEEN = {
-    "deployment-group": "a CodeDeploy deployment group reaches the machine",
     "member-account": "the account manages the root users of an organization's members",
     "older-version": "an earlier version of the policy allows more",
     "pod": "the principal can run pods in the cluster",
@@ -100,8 +107,10 @@ class World:
         self._types = self._by_type()
         self._checks: dict[str, Callable[[Principal, int], Fact]] = {
             "access-entries": self._access_entries,
+            "any-profile": lambda *_: YES if self._has_profiles() else self.outside("an instance profile exists"),
             "batch-builds": lambda *_: _if("the project allows batch builds"),
             "container-machine": self._container_machine,
+            "deployment-group": self._deployment_group,
             "identity-center": lambda *_: (
                 YES if graph.nodes("permission_set") else self.outside("the account administers Identity Center")
             ),
@@ -122,8 +131,9 @@ class World:
     def asks(self, name: str, principal: Principal, target: int) -> Fact:
         """Whether a further prerequisite of a path holds, for the principal that goes it and its target."""
         if name in _UNSEEN:
-            return self.outside(_UNSEEN[name])
-        fact = self._exists(name) if name in _EXISTING else self._checks[name](principal, target)
+            fact = self.outside(_UNSEEN[name])
+        else:
+            fact = self._exists(name) if name in _EXISTING else self._checks[name](principal, target)
         if fact.standing is not Standing.YES and self._makes(name, principal):
             return YES
         return fact
@@ -188,6 +198,11 @@ class World:
         if machines and self._exists("container-cluster").standing is Standing.YES:
             return YES
         return self.outside("an ECS cluster with a machine of its own exists")
+
+    def _deployment_group(self, principal: Principal, target: int) -> Fact:
+        """Which machines a group deploys to is said by their tags and scaling groups, at the time."""
+        note = "a CodeDeploy deployment group reaches the machine"
+        return _if(note) if any(type_ in self._types for type_ in _DEPLOYING) else self.outside(note)
 
     def _instance_profile(self, principal: Principal, role: int) -> Fact:
         if any(_PROFILE in each.name for each in self.graph.folded[role]):

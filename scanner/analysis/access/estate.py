@@ -24,6 +24,12 @@ __all__ = ["Estate", "Principal"]
 _ACTING = ("role", "user", "permission_set", "assignment")
 _SIGNED_ON = ("permission_set", "assignment")
 _BESIDE = "whether a permission on the access point alone is enough for its bucket is not documented"
+_BOUNDING = (
+    "iam:CreateRole",
+    "iam:CreateUser",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutUserPermissionsBoundary",
+)
 _WEB = ("sts:assumerolewithwebidentity", "sts:assumerolewithsaml")
 
 
@@ -117,6 +123,7 @@ class Estate:
             target = target._replace(must_allow=True, alone=action.lower() in _WEB)
         elif isinstance(resource, int) and self.graph.kind(resource).name == "role":
             target = target._replace(policy=None)
+        context = {**self._bound_key(action, resource), **context}
 
         def ask(more: Mapping[str, Held], endpoint: Policy | None) -> Decision:
             limits = principal.limits._replace(endpoint=endpoint)
@@ -127,6 +134,16 @@ class Estate:
             found = self._endpoints.through(found, action, ask)
         signed = (self.decide(each, action, resource, context) for each in self.acting(principal))
         return best_of([found, *signed])
+
+    def _bound_key(self, action: str, resource: int | str) -> dict[str, str | None]:
+        """The boundary that a user or role already has, of which most requests that change it tell the key; those
+        that make it or give it one tell of the new one (Service Authorization Reference, "IAM")."""
+        if not isinstance(resource, int) or not action.startswith("iam:"):
+            return {}
+        if action in _BOUNDING or self.graph.kind(resource).name not in ("user", "role"):
+            return {}
+        found = self.principals.get(resource)
+        return self._held.boundary_key(found) if found is not None else {}
 
     def acting(self, principal: Principal) -> list[Principal]:
         """The roles that a user of Identity Center signs in to."""

@@ -20,7 +20,7 @@ A line is `id | gives | needs | more`. `needs` are `action@target`: all must be 
   passed        a role handed to a service that it trusts (`passes=`)
   carried       the role that an existing thing acts as (`via=`)
   cluster       a Kubernetes cluster with everything in it
-  root          the root user of a member account
+  root          the root user of a member account, by keys of a session that last a quarter of an hour
 `more`: `passes=SERVICE,...`; `via=CARRIER`; `asks=NAME,...` what must exist besides (see `escalation_world`);
 `context=KEY:VALUE` of the request; `by=user|role` whom the path is open to.
 """
@@ -57,6 +57,11 @@ iam-020 | rewritten | iam:CreatePolicyVersion@role/policy iam:UpdateAssumeRolePo
 iam-021 | rewritten | iam:PutRolePolicy@role iam:UpdateAssumeRolePolicy@role
 iam-022 | unbound | iam:DeleteUserPermissionsBoundary@self | by=user
 iam-023 | rewritten | iam:DeleteRolePermissionsBoundary@role sts:AssumeRole@role | asks=bounded-admin
+iam-put-user-boundary | unbound | iam:PutUserPermissionsBoundary@self \
+| by=user context=iam:PermissionsBoundary:{_ADMINISTRATOR}
+iam-put-role-boundary | unbound | iam:PutRolePermissionsBoundary@self \
+| by=role context=iam:PermissionsBoundary:{_ADMINISTRATOR}
+iam-delete-own-boundary | unbound | iam:DeleteRolePermissionsBoundary@self | by=role
 iam-set-default-policy-version | self | iam:SetDefaultPolicyVersion@own-policy | asks=older-version
 iam-create-role-attach | made | iam:CreateRole@new iam:AttachRolePolicy@new | \
 context=iam:PolicyARN:{_ADMINISTRATOR}
@@ -65,6 +70,7 @@ iam-create-user-attach | made | iam:CreateUser@new iam:AttachUserPolicy@new iam:
 | context=iam:PolicyARN:{_ADMINISTRATOR}
 iam-create-user-put | made | iam:CreateUser@new iam:PutUserPolicy@new iam:CreateAccessKey@new
 iam-update-saml-provider | role | iam:UpdateSAMLProvider@new | asks=trusts-saml
+iam-recreate-saml-provider | role | iam:DeleteSAMLProvider@new iam:CreateSAMLProvider@new | asks=trusts-saml
 sts-001 | role | sts:AssumeRole@role
 sts-assume-root | root | sts:AssumeRoot@new | asks=member-account
 sso-001 | made | sso:CreatePermissionSet@new sso:CreateAccountAssignment@new \
@@ -130,7 +136,7 @@ ec2-associate-instance-profile | passed | ec2:AssociateIamInstanceProfile@new \
 ec2-replace-instance-profile | passed | ec2:ReplaceIamInstanceProfileAssociation@new \
 | passes=ec2.amazonaws.com asks=instance-profile,sign-in
 iam-add-role-to-instance-profile | passed | iam:AddRoleToInstanceProfile@new \
-| passes=ec2.amazonaws.com asks=sign-in
+| passes=ec2.amazonaws.com asks=any-profile,sign-in
 ec2instanceconnect-003 | carried | ec2-instance-connect:SendSSHPublicKey@carrier | via=instance
 ecs-001 | passed | ecs:CreateCluster@new ecs:RegisterTaskDefinition@new ecs:CreateService@new \
 | passes=ecs-tasks.amazonaws.com

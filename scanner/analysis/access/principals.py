@@ -186,6 +186,18 @@ class Principals:
             return Policy((), "the boundary is a policy outside the scan")
         return None
 
+    def boundary_key(self, principal: Principal) -> dict[str, str | None]:
+        """What the key iam:PermissionsBoundary holds of requests about a user or role; {} where that is not
+        known."""
+        if principal.boundary is None:
+            return {"iam:permissionsboundary": None}
+        for policy in self.graph.targets("bounded_by", principal.index):
+            return {"iam:permissionsboundary": self.names.arn(policy)}
+        name = unwrap(self.graph.peek(principal.index, "boundary"))
+        if not isinstance(name, str):
+            return {}
+        return {"iam:permissionsboundary": f"arn:aws:iam::aws:policy/{name.rpartition(':policy/')[2]}"}
+
     def _boundary_of_set(self, index: int, kind: str) -> Policy | None:
         held = index if kind == "permission_set" else self.sign_on.set_of(index)
         if held is None:

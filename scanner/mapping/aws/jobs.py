@@ -197,10 +197,13 @@ _BATCH_JOB = _task(
         each for name in ("jobRoleArn", "executionRoleArn") for each in elements(_job(reader).get(name))))},
 )  # fmt: skip
 
+# What jobs and deployments are handed to: that it exists is all that is asked of it.
+_ORDERS = Row("config", {"literal_secrets": EMPTY, "chart_version": NONE}, name="name")
+
 TABLE: Table = {
     "aws_batch_compute_environment": _BATCH_ENVIRONMENT,
     "aws_batch_job_definition": _BATCH_JOB,
-    "aws_batch_job_queue": Skip("orders jobs"),
+    "aws_batch_job_queue": _ORDERS,
     "aws_batch_scheduling_policy": Skip("orders jobs"),
     "aws_codebuild_project": _BUILD,
     "aws_codebuild_report_group": Skip("keeps test reports"),
@@ -223,6 +226,9 @@ TABLE: Table = {
     ),
     "aws_codepipeline_webhook": Skip("starts a pipeline on a push"),
     "aws_codedeploy_app": Skip("a name for deployments"),
+    "aws_codedeploy_deployment_group": Row(
+        "config", {"literal_secrets": EMPTY, "chart_version": NONE}, name="deployment_group_name"
+    ),
     "aws_codedeploy_deployment_config": Skip("how fast a deployment proceeds"),
     "aws_codestarconnections_connection": Skip("a hand-shake with a source host, completed by a person"),
     "aws_apprunner_service": _task(
