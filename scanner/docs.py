@@ -192,15 +192,27 @@ def catalogue_page(statements: Iterable[Statement], rules: Iterable[Rule]) -> st
     return "\n\n".join(("# Catalogue", intro, "\n".join((*head, *rows)))) + "\n"
 
 
-def declined_page(entries: Iterable[Declined]) -> str:
-    """What other scanners report and we do not, with the reasons, in Markdown."""
+_DECLINED = "What other scanners report of the same input and we do not; `layerproof explain ID` says the same."
+_DIFFERS = (
+    "Checks that ask what a rule of ours asks, and where we judge otherwise on purpose."
+    " `tests/benchmarks/recall.py` compares by place what peers and we say of a tree."
+)
+
+
+def declined_page(entries: Iterable[Declined], differing: Iterable[Declined] = ()) -> str:
+    """What other scanners report and we do not, and where we judge otherwise, with the reasons, in Markdown."""
+    parts = ["# Declined", _DECLINED, _peers_table("Why not by us", entries)]
+    if rows := list(differing):
+        parts += ["## Judged otherwise", _DIFFERS, _peers_table("Why", rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _peers_table(reason: str, entries: Iterable[Declined]) -> str:
     rows = []
     for each in entries:
         ids = "<br>".join(f"{tool}: {', '.join(names)}" for tool, names in sorted(each.checks.items()))
         rows.append(f"| {_cell(each.says)} | {ids} | {_cell(each.reason)} |")
-    head = ("| What is said | By | Why not by us |", "| --- | --- | --- |")
-    intro = "What other scanners report of the same input and we do not. `layerproof explain ID` says the same."
-    return "\n\n".join(("# Declined", intro, "\n".join((*head, *rows)))) + "\n"
+    return "\n".join((f"| What is said | By | {reason} |", "| --- | --- | --- |", *rows))
 
 
 def kinds_page() -> str:

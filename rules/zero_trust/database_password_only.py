@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scanner.rule import Match, Node, Severity, rule, text
 
 # Engines that clouds can let people and workloads sign in to by identity.
-ENGINES = ("mysql", "mariadb", "postgres")
+ENGINES = ("aurora", "mysql", "mariadb", "postgres")
 
 
 @rule(

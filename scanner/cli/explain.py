@@ -61,9 +61,12 @@ def command(**given: Any) -> None:
     found = [rule for rule in rules if rule.id == name]
     found = found or [rule for rule in rules if any(name in ids for ids in rule.controls.values())]
     if not found:
-        from scanner.engine.declined import reason_of  # noqa: PLC0415 - only where no rule is meant
+        from scanner.engine.declined import reason_of, same  # noqa: PLC0415 - only where no rule is meant
 
-        reason = reason_of(name)
+        check = name.removeprefix("AVD-")  # as older versions of trivy spell its ids
+        found = [rule for rule in rules if rule.id in same().get(check, ())]
+    if not found:
+        reason = reason_of(check)
         if reason is not None:
             common.write(f"{name} has no rule of ours. {reason}\n")
             return

@@ -45,7 +45,7 @@ def _pages(checkout: Path) -> Iterator[tuple[str, str]]:
             yield f"{folder}/README.md", _MARK + docs.rule_page(rule, checkout / "fixtures")
     yield "rules/README.md", _MARK + docs.index(rules)
     yield "rules/CATALOGUE.md", _MARK + docs.catalogue_page(catalogue.statements(), rules)
-    yield "rules/DECLINED.md", _MARK + docs.declined_page(declined.declined())
+    yield "rules/DECLINED.md", _MARK + docs.declined_page(declined.declined(), declined.differs())
     yield "rules/KINDS.md", _MARK + docs.kinds_page()
     yield "scanner/cli/README.md", _MARK + _commands()
 

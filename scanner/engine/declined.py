@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,17 @@ def _written() -> dict[str, list[dict[str, Any]]]:
         (bundled("rules") / "peers" / "declined.toml").read_text("utf-8")
     )
     return data
+
+
+@cache
+def same() -> Mapping[str, tuple[str, ...]]:
+    """Checks of peers that ask what rules of ours ask, beside those in their controls: check to rule ids."""
+    data = tomllib.loads((bundled("rules") / "peers" / "same.toml").read_text("utf-8"))
+    found: dict[str, tuple[str, ...]] = {}
+    for rule, checks in data["same"].items():
+        for check in checks:
+            found[check] = (*found.get(check, ()), rule)
+    return found
 
 
 @cache

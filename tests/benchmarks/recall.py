@@ -5,7 +5,7 @@
 Trees default to $LAYERPROOF_TERRAGOAT and $LAYERPROOF_EKS, checkov to $LAYERPROOF_CHECKOV, trivy to
 $LAYERPROOF_TRIVY. A peer's check that fired on a block of code is
 
-- covered: a rule of ours that names the check in its `controls` fails on a node of that block, or has a finding there
+- covered: a rule of ours that stands for the check (its `controls`, `rules/peers/same.toml`) fails on that block
 - unknown: such a rule has no verdict there, and says why
 - differs: we judge otherwise there, and `rules/peers/declined.toml` says why (`[[differs]]`)
 - declined: `rules/peers/declined.toml` says why no rule of ours tells of it (`[[declined]]`)
@@ -32,10 +32,11 @@ from typing import Any, NamedTuple
 
 from scanner import scan
 from scanner.cli import common
-from scanner.engine.declined import differing, reason_of
+from scanner.engine.declined import differing, reason_of, same
 from scanner.model.rule import Rule
 
 STATES = ("covered", "unknown", "differs", "declined", "open")
+_READ = ("terraform", "kubernetes", "helm", "yaml", "json")
 _PADDED = re.compile(r"(KSV|KCV)-?0*(\d+)")
 
 
@@ -97,12 +98,28 @@ def from_checkov(told: str, tree: Path) -> Iterator[Fired]:
 
 def from_trivy(told: str, tree: Path) -> Iterator[Fired]:
     for result in json.loads(told or "{}").get("Results") or ():
+        if result.get("Type") not in _READ:
+            continue  # what we do not read at all: Dockerfiles, CloudFormation
         for each in result.get("Misconfigurations") or ():
             cause = each.get("CauseMetadata") or {}
             rendered = result.get("Type") == "helm"  # lines of what the chart rendered, not of its template
             first, last = (0, 0) if rendered else (cause.get("StartLine", 0), cause.get("EndLine", 0))
             yield Fired("trivy", spelled(each["ID"]), result["Target"], first, last,
                         cause.get("Resource", ""), each["Title"])  # fmt: skip
+
+
+def widened(told: set[Fired]) -> set[Fired]:
+    """Lines of a resource as the widest of its firings: some checks point at one line of it."""
+    widest: dict[tuple[str, str], tuple[int, int]] = {}
+    for each in told:
+        if each.resource and each.last:
+            first, last = widest.get((each.path, each.resource), (each.first, each.last))
+            widest[each.path, each.resource] = (min(first, each.first), max(last, each.last))
+    found = set()
+    for each in told:
+        first, last = widest.get((each.path, each.resource), (each.first, each.last)) if each.last else (0, 0)
+        found.add(each._replace(first=first, last=last))
+    return found
 
 
 def asked(name: str, program: str, tree: Path, kept: Path | None) -> str:
@@ -165,7 +182,9 @@ def state(fired: Fired, ours: Judged, rules: Sequence[str]) -> str:
 
 def verdicts(fired: Fired, ours: Judged, rules: Sequence[str]) -> str:
     """What our rules said of the nodes of a block, for whoever reads the open ones."""
-    nodes = {n for first, last, n in ours.blocks.get(fired.path, ()) if first <= fired.last and last >= fired.first}
+    nodes = {
+        n for first, last, n in ours.blocks.get(fired.path, ()) if first <= fired.last and last >= fired.first
+    }
     if not rules:
         return "no rule names the check"
     passed = [rule for rule in rules if nodes & ours.decided.get(rule, set())]
@@ -183,6 +202,8 @@ def main() -> None:
         for peer in ("checkov", "trivy"):
             for check in rule.controls.get(peer, ()):
                 named[spelled(check)].append(rule.id)
+    for check, ids in same().items():
+        named[spelled(check)].extend(ids)
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     titles: dict[tuple[str, str], str] = {}
     for name in options.trees:
@@ -193,7 +214,7 @@ def main() -> None:
         if options.trivy:
             told |= set(from_trivy(asked("trivy", options.trivy, tree, options.kept), tree))
         ours = judged(tree, rules)
-        for each in sorted(told):
+        for each in sorted(widened(told)):
             became = state(each, ours, named[each.check])
             counts[each.peer, each.check][became] += 1
             titles[each.peer, each.check] = each.title

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.hcl.partial import PartialText
 from scanner.mapping.aws import guards
 from scanner.mapping.aws.histories import history, replications, takes_logs
 from scanner.mapping.aws.keys import own_key
@@ -25,10 +26,11 @@ from scanner.mapping.aws.object_access import (
 from scanner.mapping.aws.policy import folded_statements, tls_required
 from scanner.mapping.aws.protection import copies, selectable
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, truth, written
+from scanner.mapping.named import spelled
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Unknown, Value, unwrap
 
 BUCKET = "aws_s3_bucket"
 _ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
@@ -157,7 +159,9 @@ def _replicas(reader: Reader) -> Iterator[Value]:
 def bucket_names(reader: Reader) -> Iterator[str]:
     """What a bucket is called elsewhere: its name, and the ARN, which holds nothing else."""
     for path in ("bucket", "id", "arn"):
-        value = reader.peek(path)
+        value = unwrap(reader.peek(path))
+        if isinstance(value, PartialText):
+            value = spelled(value, reader.resource.address.root)
         if isinstance(value, str) and value:
             yield value
             if not value.startswith("arn:"):

@@ -39,6 +39,11 @@ def _https_only(reader: Reader) -> Value:
     return some(reader.blocks("domain_endpoint_options"), flag("enforce_https", absent=True))
 
 
+def _tls_policy(reader: Reader) -> Value:
+    """Domains take TLS 1.0 unless a newer policy is chosen (OpenSearch Service API, TLSSecurityPolicy)."""
+    return reader.get("domain_endpoint_options.tls_security_policy", "Policy-Min-TLS-1-0-2019-07")
+
+
 def _search_flag(path: str) -> Extract:
     """An option of a domain that is off unless it is switched on."""
     given = written_or_default("aws_opensearch_domain", path)
@@ -75,6 +80,7 @@ def _search(policy: str) -> Row:
             "upgraded": NONE,  # versions of an engine are raised by hand; updates of the service are another thing
             "part_of": NONE,
             "statements": statements,
+            "tls_policy": _tls_policy,
             "fine_grained": _search_flag("advanced_security_options.enabled"),
             "internal_tls": _search_flag("node_to_node_encryption.enabled"),
         },

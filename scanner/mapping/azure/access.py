@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -28,6 +29,9 @@ from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
 _VAULT = ("azurerm_key_vault",)
+# a subscription or management group, by its id or by what declares it
+_WHOLE = re.compile(r"/$|/subscriptions/[^/]+$|/providers/Microsoft.Management/managementGroups/[^/]+$"
+                    r"|(data\.)?azurerm_(subscription|management_group)\.[^.]+$", re.IGNORECASE)  # fmt: skip
 
 
 def _statement(actions: list[Value], **parts: list[Value]) -> dict[str, Value]:
@@ -48,13 +52,17 @@ def _role_statements(reader: Reader) -> Value:
     """One statement for each permissions block of a role definition; data actions count as actions."""
     scopes = [named(scope) for scope in elements(reader.peek("assignable_scopes"))]
     scopes = scopes or [named(scope) for scope in elements(reader.peek("scope"))]
-    return gathered(
-        _statement(
-            elements(block.peek("data_actions")) + elements(block.peek("actions")),
-            not_actions=elements(block.peek("not_actions")) + elements(block.peek("not_data_actions")),
-            resources=scopes,
-        )
-        for block in reader.blocks("permissions")
+    return gathered(_permissions(block, scopes) for block in reader.blocks("permissions"))
+
+
+def _permissions(block: Reader, scopes: list[Value]) -> dict[str, Value]:
+    actions = elements(block.peek("data_actions")) + elements(block.peek("actions"))
+    owns = any(not isinstance(one, Unknown) and one == "*" for one in actions)
+    whole = owns and any(not isinstance(one, Unknown) and _WHOLE.match(str(one)) for one in scopes)
+    return _statement(
+        actions,
+        not_actions=elements(block.peek("not_actions")) + elements(block.peek("not_data_actions")),
+        resources=["*"] if whole else scopes,  # every action on a subscription is its administration
     )
 
 
