@@ -39,9 +39,10 @@ def refuse_primitive(collection: Unknown) -> None:
 class _Result:
     """What a for expression has gathered."""
 
-    __slots__ = ("groups", "items", "sensitive", "unknowns", "values")
+    __slots__ = ("failed", "groups", "items", "sensitive", "unknowns", "values")
 
     def __init__(self) -> None:
+        self.failed: EvaluationError | None = None
         self.items: dict[str, Value] = {}
         self.groups: dict[str, list[Value]] = {}
         self.values: list[Value] = []
@@ -83,7 +84,11 @@ def evaluate_for(expr: For, scope: Scope, evaluate: _Evaluate) -> Value:
         names[expr.value_var] = item
         if expr.cond is None or _kept(expr.cond, inner, result, evaluate):
             _gather(expr, inner, result, evaluate)
-    return _finished(expr, result)
+    found = _finished(expr, result)
+    if result.failed is not None:
+        result.failed.assumed = expr, type_of(found)  # Terraform goes on, and knows what it would have been
+        raise result.failed
+    return found
 
 
 def _check_condition(expr: For, cond: Expression, scope: Inner, result: _Result, evaluate: _Evaluate) -> None:
@@ -109,7 +114,7 @@ def _kept(cond: Expression, scope: Scope, result: _Result, evaluate: _Evaluate) 
 
 def _gather(expr: For, scope: Scope, result: _Result, evaluate: _Evaluate) -> None:
     if expr.key is None:
-        result.values.append(evaluate(expr.value, scope))
+        result.values.append(_element(expr.value, scope, result, evaluate))
         return
     key = result.plain(evaluate(expr.key, scope))
     span = (expr.key.start, expr.key.end)
@@ -119,13 +124,25 @@ def _gather(expr: For, scope: Scope, result: _Result, evaluate: _Evaluate) -> No
         result.unknowns.append(key)
         return
     name = to_string(key)
-    value = evaluate(expr.value, scope)
+    value = _element(expr.value, scope, result, evaluate)
     if expr.group:
         result.groups.setdefault(name, []).append(value)
     elif name in result.items:
-        raise EvaluationError(f'two elements have the key "{name}"; add "..." to group them', span)
+        fault = EvaluationError(f'two elements have the key "{name}"; add "..." to group them', span)
+        result.failed = result.failed or fault
     else:
         result.items[name] = value
+
+
+def _element(value: Expression, scope: Scope, result: _Result, evaluate: _Evaluate) -> Value:
+    """One element; of one that fails nothing is known, and the first such failure is that of the whole."""
+    try:
+        return evaluate(value, scope)
+    except EvaluationError as error:
+        if error.code == "limit":
+            raise
+        result.failed = result.failed or error
+        return Unknown("it failed")
 
 
 def _finished(expr: For, result: _Result) -> Value:

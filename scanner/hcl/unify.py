@@ -146,11 +146,18 @@ def _flattened(kind: str, types: Sequence[Type]) -> Type | None:
 
 
 def _as_collections(types: Sequence[Type], structure: str, kind: str) -> Type | None:
-    """Structures beside collections: first the structures become one collection, then all are unified."""
-    whole = _flattened(kind, [item for item in types if item.kind == structure])
-    if whole is None:
-        return None
-    found = _unify([whole if item.kind == structure else item for item in types])
+    """Structures beside collections: first the structures become one collection, then all are unified.
+
+    An empty one has no say.
+    """
+    unified = [item for item in types if item.kind != structure]
+    structures = [item for item in types if item.kind == structure and elements(item)]
+    if structures:
+        whole = _flattened(kind, structures)
+        if whole is None:
+            return None
+        unified.append(whole)
+    found = _unify(unified)
     return found if found is not None and found.kind == kind else None
 
 

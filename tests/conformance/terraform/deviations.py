@@ -212,8 +212,15 @@ def _untyped_attempt(expr: Call, scope: Scope) -> Value:
 
 
 def _tofu_template(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
-    told = "templatestring is only for rendering templates retrieved dynamically"
-    return said != "another value" and bool(theirs.errors) and all(told in error[1] for error in theirs.errors)
+    told = (
+        "templatestring is only for rendering templates retrieved dynamically",
+        "invalid template expression: must be a direct reference to a single string",
+    )
+    return (
+        said != "another value"
+        and bool(theirs.errors)
+        and all(any(map(error[1].__contains__, told)) for error in theirs.errors)
+    )
 
 
 def _null_types(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
@@ -295,9 +302,17 @@ def _is_absent_file(error: tuple[str, str, str, str]) -> bool:
 
 
 def _unknown_secret(said: str, program: Program, theirs: Answer, mine: Answer) -> bool:
-    return (
-        said == "another value" and "sensitive = true" in _text(program) and _unmarked(theirs.values, mine.values)
-    )
+    if said != "another value" or "sensitive = true" not in _text(program):
+        return False
+    if _unmarked(theirs.values, mine.values):
+        return True
+    return _agrees(theirs, program, {"scanner.sources.terraform.variables.marked": _marked_though_unknown})
+
+
+def _marked_though_unknown(value: Value, declared: Any) -> Value:
+    attribute = declared.block.body.attributes.get("sensitive")
+    hidden = attribute is not None and getattr(attribute.expr, "value", None) is True
+    return Sensitive(value) if hidden and not isinstance(value, Sensitive) else value
 
 
 _EXPLAINS: dict[str, Callable[[str, Program, Answer, Answer], bool]] = {
