@@ -58,6 +58,10 @@ class Target:
     kubernetes: str = ""  # the version of Kubernetes that charts are rendered for; the newest known without one
     snapshots: tuple[SourceFile, ...] = ()  # of live accounts, from outside the tree
     roots: set[str] = field(default_factory=set)  # what addresses call the roots of those that were named
+    chosen: tuple[str, ...] = ()  # names of the paths that are judged, where the tree's hold more (--context)
+    context: tuple[str, ...] = ()  # names of paths of the tree that are used and not judged
+    beside: Sequence[Target] = ()  # what lies elsewhere and is used and not judged
+    lent: set[tuple[str, str]] = field(default_factory=set)  # scheme and root of what `beside` held
 
 
 @dataclass(slots=True)
@@ -84,6 +88,19 @@ def read(target: Target) -> Iterator[Unit]:
     names = [name for name in names if name not in target.applied]
     yield from _terraform(target, names)
     yield from _kubernetes(target, names)
+    for each in target.beside:
+        yield from _lent(target, each)
+
+
+def _lent(target: Target, other: Target) -> Iterator[Unit]:
+    """What is used and not judged; of its diagnostics, what keeps it from being read."""
+    for unit in read(other):
+        target.lent |= {resource.address[:2] for resource in unit.resources}
+        unit.coverage = []
+        unit.diagnostics = [each for each in unit.diagnostics if each.level is Level.ERROR]
+        yield unit
+    told = [*other.tree.diagnostics, *other.diagnostics]
+    target.diagnostics.extend(each for each in told if each.level is Level.ERROR)
 
 
 def _live(target: Target, names: Sequence[str]) -> Iterator[Unit]:
@@ -155,7 +172,8 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
             _root_node(assembler.graph, unit)
-            listed.extend(unit.coverage or [Coverage(unit.root, "ok", "", len(unit.resources))])
+            if not unit.resources or unit.resources[0].address[:2] not in target.lent:
+                listed.extend(unit.coverage or [Coverage(unit.root, "ok", "", len(unit.resources))])
             absent.extend(unit.absent)
             diagnostics.extend(unit.diagnostics)
             diagnostics.extend(_refused(unit))
@@ -167,6 +185,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             connect(graph, assembler.unlisted())
         twins = assembler.twins()
         whole, graph = graph, view(graph, [each.members for each in twins])
+        graph.beside = _beside(graph, target)
         derive(graph, config)
         _registries(graph, target, config, diagnostics)
     finally:
@@ -194,6 +213,27 @@ def _registries(graph: Graph, target: Target, config: Config, diagnostics: list[
         derive_registry(graph, Files(config.registry, target.tree, diagnostics))
 
     graph.defer(("anchored", "expires_days", "origin_validation", "registrar", "registry_locked"), compute)
+
+
+def _beside(graph: Graph, target: Target) -> frozenset[int]:
+    """The nodes that no judged material shows: those of --context."""
+    if not target.beside and not target.context:
+        return frozenset()
+
+    def lent(address: Address) -> bool:
+        if address[:2] in target.lent:
+            return True
+        folder = graph.environments.get(address.root, (address.root, ""))[0]
+        return _depth(folder, target.context) > _depth(folder, target.chosen)
+
+    every = enumerate(graph.addresses)
+    return frozenset(at for at, each in every if all(map(lent, (each, *graph.twins.get(at, ())))))
+
+
+def _depth(folder: str, paths: Sequence[str]) -> int:
+    """How deep the deepest of some paths is that holds a folder; 0 where none does."""
+    held = [each for each in paths if each in (".", folder) or folder.startswith(f"{each}/")]
+    return max((1 if each == "." else 2 + each.count("/") for each in held), default=0)
 
 
 def _spelled(unit: Unit, diagnostics: list[Diagnostic]) -> tuple[list[Resource], list[Unread]]:
@@ -299,7 +339,8 @@ def _copied(built: Built, judging: Judging) -> Iterator[Copied]:
     if any(rule.principle == "backup" for rule in judging.rules):
         from scanner.analysis.copies.answer import rows  # noqa: PLC0415 - only where copies are counted
 
-        yield from rows(built.graph)
+        lent = {str(built.graph.addresses[each]) for each in built.graph.beside}
+        yield from (each for each in rows(built.graph) if each.node not in lent)
 
 
 def _touches(finding: Finding, target: Target) -> bool:

@@ -34,9 +34,11 @@ def check(node: Node) -> Iterator[Match]:
     class.
     """
     graph = node.graph
-    if node.index != min(graph.nodes("root"), default=node.index):
+    if node.index != min((each for each in graph.nodes("root") if each not in graph.beside), default=node.index):
         return
-    stores = [Node(graph, each, node.watch) for kind in STORES for each in graph.nodes(kind)]
+    stores = [
+        Node(graph, each, node.watch) for kind in STORES for each in graph.nodes(kind) if each not in graph.beside
+    ]
     bare = those(stores)
     if bare:
         related = [each.at("tags", "says nothing of its data") for each in bare[:SHOWN]]

@@ -101,6 +101,15 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     help="Do not count the findings of this file (see layerproof baseline).",
 )
 @click.option("--changed-since", metavar="REF", help="Show only what touches files that differ from this commit.")
+@click.option(
+    "--context",
+    "beside",
+    multiple=True,
+    metavar="PATH|SNAPSHOT",
+    type=click.Path(path_type=Path, exists=True),
+    help="What is read beside it: joined and used, and nothing of it reported; repeatable.",
+)
+@click.option("--no-cache", is_flag=True, help="Read everything anew. Nothing is kept between scans today.")
 @click.option("--pre-commit", is_flag=True, help="As a hook: silent when clean, no file of ours is exit 0.")
 @click.option("--show-unknown", is_flag=True, help="List unknown verdicts one by one.")
 @click.option("--no-ignores", is_flag=True, help="Count findings that comments and annotations ignore.")
@@ -218,6 +227,10 @@ def judged(request: Request) -> tuple[Report, Config]:
     )
     if target.stdin is not None and not chosen:
         tree.nothing()
+    if request["beside"]:
+        from scanner.cli.beside import place_beside  # noqa: PLC0415 - only with --context
+
+        place_beside(target, config, chosen, request.given)
     try:
         with Progress() as progress:
             built = scan.build(target, progress.units(scan.read(target)), config)

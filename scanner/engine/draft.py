@@ -52,5 +52,10 @@ class Outcome:
         kept = [each for each in self.drafts if each.verdict is Verdict.FAIL or each.index not in stand_ins]
         return Outcome(self.rule, kept, self.passed - stand_ins, self.failed, self.unknown - stand_ins)
 
+    def without(self, nodes: Set[int]) -> Outcome:
+        """Nothing of some nodes."""
+        kept = [each for each in self.drafts if each.index not in nodes]
+        return Outcome(self.rule, kept, self.passed - nodes, self.failed - nodes, self.unknown - nodes)
+
     def count(self) -> dict[str, int]:
         return {"pass": len(self.passed), "fail": len(self.failed), "unknown": len(self.unknown)}

@@ -70,6 +70,8 @@ def judge(
     outcomes, diagnostics = _outcomes(graph, rules, backend)
     if graph.stand_ins:
         outcomes = [outcome.without_guesses(graph.stand_ins) for outcome in outcomes]
+    if graph.beside:
+        outcomes = [outcome.without(graph.beside) for outcome in outcomes]
     drafts = [draft for outcome in outcomes for draft in outcome.drafts]
     writer = Writer(graph, files)
     suppressed: list[Suppressed] = []

@@ -74,6 +74,7 @@ class Graph:
         self.inferred_tiers: list[Tier | None] = []
         self.facts: dict[str, Value] = {}
         self.stand_ins: set[int] = set()
+        self.beside: frozenset[int] = frozenset()  # nodes of material that is used and not judged (--context)
         self.ignores: dict[int, dict[str, tuple[str, Span]]] = {}
         self.environments: dict[str, tuple[str, str]] = {}  # root of addresses to (directory, environment)
         # live units that were read whole: (account, region, service); region None for what an account has once

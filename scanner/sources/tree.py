@@ -36,11 +36,15 @@ class Tree:
     """Files below `root`, read once each, named by their path relative to it with forward slashes.
 
     Nothing outside is read: a symlink or a name that leads out gives a diagnostic. `paths` are the places
-    inside the tree that the user asked for.
+    inside the tree that the user asked for. `mount` is the folder that names begin with, of a tree that is read
+    beside another.
     """
 
-    def __init__(self, root: Path, paths: Sequence[Path] = (), exclude: Sequence[str] = ()) -> None:
+    def __init__(
+        self, root: Path, paths: Sequence[Path] = (), exclude: Sequence[str] = (), mount: str = ""
+    ) -> None:
         self.root = root.resolve()
+        self.mount = mount
         self.files = Files()
         self.diagnostics: list[Diagnostic] = []
         self._paths = [path.resolve() for path in paths] or [self.root]
@@ -62,20 +66,35 @@ class Tree:
 
     def everything(self) -> list[str]:
         """Every file of the tree that is not ignored, also outside the chosen paths. Says nothing of faults."""
-        return Tree(self.root, exclude=self._exclude).names()
+        return Tree(self.root, exclude=self._exclude, mount=self.mount).names()
 
     @property
     def whole(self) -> bool:
         """Whether all of the tree is chosen."""
         return self._paths == [self.root]
 
+    def widen(self, paths: Sequence[Path]) -> None:
+        """List these places of the tree too."""
+        self._paths = [*self._paths, *(path.resolve() for path in paths)]
+
     def nothing(self) -> None:
         """List no file at all: only standard input is scanned."""
         self._paths = []
 
     def name(self, path: Path) -> str:
-        """A path relative to the root, "." for the root itself."""
-        return path.relative_to(self.root).as_posix()
+        """A path relative to the root, "." for the root itself; below the mount, where there is one."""
+        name = path.relative_to(self.root).as_posix()
+        if self.mount:
+            return self.mount if name == "." else f"{self.mount}/{name}"
+        return name
+
+    def at(self, name: str) -> Path:
+        """The path of a name; of one outside the mount, where nothing is."""
+        if not self.mount or name == self.mount:
+            return self.root if self.mount else self.root / name
+        if not name.startswith(f"{self.mount}/"):
+            return self.root / ".git" / "outside"
+        return self.root / name[len(self.mount) + 1 :]
 
     def directory(self, name: str) -> list[str]:
         """The names of the files in one directory of the tree, in order; [] where there is none.
@@ -85,7 +104,7 @@ class Tree:
         if not self.inside(name):
             return []
         try:
-            with os.scandir(self.root / name) as entries:
+            with os.scandir(self.at(name)) as entries:
                 return sorted(entry.name for entry in entries if _readable(entry))
         except OSError:
             return []
@@ -95,7 +114,7 @@ class Tree:
         count = 0
         for folder, names, files in os.walk(top, onerror=self._unlisted):
             here = Path(folder)
-            prefix = "" if here == self.root else f"{self.name(here)}/"
+            prefix = "" if here == self.root else f"{here.relative_to(self.root).as_posix()}/"
             names[:] = [
                 each for each in sorted(names) if each not in _NEVER and not self._skips(prefix + each + "/", spec)
             ]
@@ -103,7 +122,7 @@ class Tree:
             for each in sorted(files):
                 if not self._skips(prefix + each, spec):
                     count += 1
-                    yield prefix + each
+                    yield self.name(here / each) if self.mount else prefix + each
             if count > MOST_FILES:
                 summary = f"more than {MOST_FILES:,} files; the rest was not scanned"
                 self.diagnostics.append(
@@ -175,18 +194,18 @@ class Tree:
     # reading
 
     def exists(self, name: str) -> bool:
-        return self.inside(name) and (self.root / name).is_file()
+        return self.inside(name) and self.at(name).is_file()
 
     def inside(self, name: str) -> bool:
         """Whether a relative name stays in the tree once links are followed."""
         try:
-            return (self.root / name).resolve().is_relative_to(self.root)
+            return self.at(name).resolve().is_relative_to(self.root)
         except (OSError, RuntimeError):
             return False
 
     def begins(self, name: str, size: int) -> bytes:
         """The first bytes of a file; none where it cannot or must not be read (says nothing)."""
-        path = self.root / name
+        path = self.at(name)
         try:
             if not self.inside(name) or not stat.S_ISREG(path.stat().st_mode):
                 return b""
@@ -215,7 +234,7 @@ class Tree:
         return file
 
     def _bytes(self, name: str, most: int) -> bytes | None:
-        path = self.root / name
+        path = self.at(name)
         if path.is_symlink() or not self.inside(name):
             if not path.exists():
                 self._linked(path)

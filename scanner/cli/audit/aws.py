@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ _LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "
 _SECRET = ("AWS_", "BOTO_", "SSO_", *storing.SECRET)
 
 
-def _judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def _judging_options(command: Callable[..., Any], left: Collection[str] = _LEFT) -> Callable[..., Any]:
     """Every option of `scan` that judges or reports; those that read files stay out."""
-    kept = [each for each in scan.params if isinstance(each, click.Option) and each.name not in _LEFT]
+    kept = [each for each in scan.params if isinstance(each, click.Option) and each.name not in left]
     for option in reversed(kept):
         click.decorators._param_memo(command, option)
     return command
@@ -68,7 +68,7 @@ def command(**given: Any) -> None:
 def _arguments(given: dict[str, Any]) -> Iterator[str]:
     """The options of `scan` as they were given."""
     for option in scan.params:
-        if not isinstance(option, click.Option) or option.name in _LEFT or option.name is None:
+        if not isinstance(option, click.Option) or option.name in _LEFT or option.name not in given:
             continue
         value = given[option.name]
         flag = max(option.opts, key=len)

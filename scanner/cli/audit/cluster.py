@@ -15,13 +15,18 @@ import click
 from scanner import __version__
 from scanner.cli import common
 from scanner.cli.audit import storing
-from scanner.cli.audit.aws import _arguments, _judging_options
+from scanner.cli.audit.aws import _LEFT, _arguments, _judging_options
 
 if TYPE_CHECKING:
     from scanner.sources.cluster.access import Access
     from scanner.sources.cluster.listing import Listed
 
 _SECRET = ("AWS_", "KUBE", "GOOGLE_", "AZURE_", *storing.SECRET)
+
+
+def _judging(command: Any) -> Any:
+    """The options that judge; --context is the kubeconfig's here, so that material beside has none."""
+    return _judging_options(command, _LEFT | {"beside"})
 
 
 def cluster_options(command: Any) -> Any:
@@ -48,7 +53,7 @@ _OPTIONS = [
 @click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Keep a snapshot (mode 0600), without values that may be secret.")  # fmt: skip
 @storing.storing_options
-@_judging_options
+@_judging
 def command(**given: Any) -> None:
     """Read a live cluster by listing alone, and judge what was read as `scan` does."""
     if given["print_rbac"]:

@@ -64,7 +64,7 @@ class ModuleFiles:
         if folder is None:
             return self._outside(base)
         found = compile_pattern(_regex(pattern))
-        top = self._tree.root / folder
+        top = self._tree.at(folder)
         if not top.is_dir():
             return []
         names = (each.relative_to(top).as_posix() for each in sorted(top.rglob("*")) if each.is_file())
