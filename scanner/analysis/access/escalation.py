@@ -186,9 +186,12 @@ class Escalations:
         return self._able[index]
 
     def _note_unresolved(self, index: int) -> None:
-        """Remember why a principal may be allowed more than is known."""
+        """Remember why a principal may be allowed more than the paths show: a statement of which at least the
+        actions are known leads nowhere else."""
+        anything = catalogue().everything
         for policy in self.hops.principal(index).identity:
-            more = (each.unknown for each in policy.statements if each.allow and not each.known)
+            vague = (each for each in policy.statements if each.allow and not each.known)
+            more = (each.unknown for each in vague if each.most.actions.bits == anything)
             why = policy.unknown or next(more, "")
             if why:
                 self._unresolved[index] = why

@@ -83,9 +83,18 @@ def _customer_policies(path: str) -> Callable[[Reader], Iterator[Value]]:
         for each in elements(reader.peek(path)):
             name = _managed_name(each)
             if name is None or (isinstance(name, Unknown) and name is each):
-                yield each
+                yield _of_own_account(each)
 
     return values
+
+
+def _of_own_account(value: Value) -> Value:
+    """The name of a policy whose ARN is spelled out but for the account, which is looked up: a name is given once
+    in an account."""
+    if isinstance(value, Unknown) and _own_policy(value) and value.prefix.endswith(":iam::"):
+        lead, _, name = (value.suffix or "").rpartition("/")
+        return name if lead == ":policy" else value
+    return value
 
 
 def named_principals(*paths: str) -> Callable[[Reader], Iterator[Value]]:

@@ -1,4 +1,5 @@
-"""Data sources whose answer follows from the configuration: policy documents, region, partition, account."""
+"""Data sources whose answer follows from the configuration: policy documents, region, partition, account,
+names of services."""
 
 from __future__ import annotations
 
@@ -57,9 +58,22 @@ def _caller(attributes: dict[str, Value], provider: Provider, address: str) -> N
     attributes.update(account_id=account, id=account)
 
 
+def _service_principal(attributes: dict[str, Value], provider: Provider, address: str) -> None:
+    """In the standard partition every service is called alike; elsewhere some have other suffixes."""
+    region = unwrap(attributes.get("region") or provider.scope.region)
+    service = unwrap(attributes.get("service_name"))
+    if not isinstance(region, str) or not isinstance(service, str):
+        return
+    if any(region.startswith(lead) for lead, _ in _PARTITIONS):
+        return
+    suffix = "amazonaws.com"
+    attributes.update(name=f"{service}.{suffix}", id=f"{service}.{region}.{suffix}", suffix=suffix, region=region)
+
+
 _FILLERS: dict[str, Callable[[dict[str, Value], Provider, str], None]] = {
     "aws_iam_policy_document": _policy_document,
     "aws_region": _region,
     "aws_partition": _partition,
     "aws_caller_identity": _caller,
+    "aws_service_principal": _service_principal,
 }

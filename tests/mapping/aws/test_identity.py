@@ -149,3 +149,17 @@ def test_whoever_names_a_profile_means_its_role() -> None:
         "aws_instance.i": {"iam_instance_profile": later("aws_iam_instance_profile.p.name")},
     })  # fmt: skip
     assert edges(graph, "assumes") == {("aws_instance.i", ROLE)}
+
+
+def test_a_policy_of_the_own_account_is_meant_by_its_name() -> None:
+    """A name is given once in an account (IAM quotas and names), so that the account need not be known."""
+    arn = Unknown(
+        "whoever applies it decides the account", Cause.DATA_SOURCE, ("data.aws_caller_identity.me.account_id",),
+        "string", "arn:aws:iam::", suffix=":policy/p",
+    )  # fmt: skip
+    graph = graph_of(TABLE, {
+        ROLE: {"name": "r", **trusting({"Service": "ec2.amazonaws.com"})},
+        "aws_iam_policy.p": {"name": "p", "policy": "{}"},
+        "aws_iam_role_policy_attachment.a": {"role": "r", "policy_arn": arn},
+    })  # fmt: skip
+    assert edges(graph, "attaches") == {(ROLE, "aws_iam_policy.p")}

@@ -81,3 +81,12 @@ def test_the_provider_says_more_than_the_configuration(tmp_path, provider, accou
     scope = read["aws_s3_bucket.b"].scope
     assert scope.account == account
     assert scope.region == ("eu-west-1" if "eu-west-1" in provider else "us-east-1")
+
+
+@pytest.mark.parametrize(("region", "name"), [("eu-west-1", "logs.amazonaws.com"), ("cn-north-1", None), ("", None)])
+def test_services_are_called_alike_in_the_standard_partition(tmp_path, region, name):
+    """The provider's documentation of aws_service_principal: `logs.amazonaws.com` in AWS Commercial; other
+    partitions have suffixes of their own, and a region that is not written may lie in any."""
+    text = 'data "aws_service_principal" "s" {\n  service_name = "logs"\n}\n'
+    found = reading(tmp_path, text, Settings(aws=Aws(ACCOUNT, region))).attributes("data.aws_service_principal.s")
+    assert found.get("name") == name if name else not isinstance(found.get("name"), str)
