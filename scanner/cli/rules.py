@@ -1,14 +1,15 @@
-"""`layerproof rules`: list, test, lint, review."""
+"""`layerproof rules`: list, test, new, lint, review."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from scanner.cli import common
+from scanner.cli import common, new_rule
 from scanner.cli.frameworks import Frameworks
 from scanner.model.finding import PRINCIPLES, Finding, Severity, Verdict
 from scanner.model.report import Files
@@ -30,7 +31,10 @@ def _directories(function: Any) -> Any:
 
 @click.group()
 def command() -> None:
-    """List, test and judge rules."""
+    """List, test, write and judge rules."""
+
+
+command.add_command(new_rule.command)
 
 
 @command.command("list")
@@ -107,7 +111,7 @@ def _stop_on(diagnostics: Sequence[Any]) -> None:
 @click.option(
     "--fixtures",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Where the fixtures lie. Default: ours.",
+    help="Where the fixtures lie. Default: ours, or the folder fixtures beside --rules and --policies.",
 )
 def test_rules(
     ids: Sequence[str], rule_dirs: Sequence[Path], policy_dirs: Sequence[Path], fixtures: Path | None
@@ -123,13 +127,19 @@ def test_rules(
         raise click.UsageError("no rule matches (see layerproof rules list)")
     broken = 0
     for rule in chosen:
-        result = fixture.check(rule, fixtures or bundled("fixtures"))
+        result = fixture.check(rule, fixtures or _fixtures_of(rule) or bundled("fixtures"))
         broken += bool(result.problems)
         for problem in result.problems:
             click.echo(f"{rule.id}: {problem}")
     click.echo(f"{len(chosen) - broken} rules agree with their fixtures, {broken} do not")
     if broken:
         raise click.exceptions.Exit(common.FAILED)
+
+
+def _fixtures_of(rule: Rule) -> Path | None:
+    """The folder of examples beside that of a user's rules."""
+    beside = rule.path.parent.parent.parent / "fixtures" if rule.path is not None and not rule.ours else None
+    return beside if beside is not None and beside.is_dir() else None
 
 
 @command.command("lint")
@@ -140,7 +150,9 @@ def lint_rules(rule_dirs: Sequence[Path], policy_dirs: Sequence[Path]) -> None:
     from scanner.engine.lint import lint  # noqa: PLC0415 - only here
 
     rules, diagnostics = common.load_rules(rule_dirs, policy_dirs)
-    found = [*diagnostics, *lint(rules, bundled("fixtures"))]
+    found = [*diagnostics]
+    for place, some in groupby(rules, lambda rule: _fixtures_of(rule) or bundled("fixtures")):
+        found.extend(lint(list(some), place))
     for each in found:
         click.echo(f"{each.level.value}[{each.code}]: {each.summary}")
     click.echo(f"{len(rules)} rules, {len(found)} problems")

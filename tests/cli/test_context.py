@@ -32,7 +32,7 @@ RULE = "tiers/workload-without-network-policy"
 
 
 def test_a_policy_beside_the_tree_is_used(tmp_path):
-    """Kubernetes documentation, "Network Policies": a policy selects pods of its namespace wherever it is written."""
+    """Kubernetes documentation, "Network Policies": a policy selects pods of its namespace."""
     app = write(tmp_path / "app", {"web.yaml": WORKLOAD})
     platform = write(tmp_path / "platform", {"policy.yaml": POLICY})
 
