@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from scanner.engine.callers import KEY, Callers, holder
 from scanner.engine.draft import Draft, attribute_of
 from scanner.graph.columns import Graph
 from scanner.graph.node import Evidence
@@ -14,17 +15,19 @@ from scanner.model.address import Address
 from scanner.model.finding import Finding, Step, Verdict
 from scanner.model.location import Location, Span
 from scanner.model.report import Files
-from scanner.model.resource import Because, Call
+from scanner.model.resource import Because
 
-# An instance key: `[0]`, `["x"]`, with escaped quotes inside.
-_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+# An argument or attribute that hands a variable on as it is.
+_HANDED_ON = re.compile(rb"[\w-]+\s*=\s*(var\.[\w-]+)")
+
+_HANDED = " hands on "  # between a root's directory and the variable that several of its calls are given
 
 _MOST_NAMED = 3  # environments in a message; the instances name them all
 
 
 def generic(address: Address) -> str:
     """The address's text without Terraform instance keys: the same for all instances of one block."""
-    name = _KEY.sub("", address.name) if address.scheme == "tf" else address.name
+    name = KEY.sub("", address.name) if address.scheme == "tf" else address.name
     return f"{address.scheme}:{address.root}#{name}"
 
 
@@ -58,10 +61,12 @@ def place(graph: Graph, index: int, attribute: str) -> Span | None:
 
 @dataclass(slots=True)
 class Writer:
-    """Turns drafts into findings over one graph and its files."""
+    """Turns drafts into findings over one graph and its files. `callers` tells which call of a module is the cause
+    of what only some of its calls have."""
 
     graph: Graph
     files: Files
+    callers: Callers | None = None
 
     def write(self, drafts: Iterable[Draft]) -> list[Finding]:
         """One finding per block, rule, verdict, attribute, message and reason, in the order of reports."""
@@ -76,7 +81,8 @@ class Writer:
         values = tuple(sorted((key, str(value)) for key, value in draft.values.items()))
         where: tuple[object, ...] = (graph.spans[index], generic(self._timeless(graph.addresses[index])))
         at: tuple[object, ...] = draft.attributes[:1]
-        if shared := self._shared(index, draft.attributes[0] if draft.attributes else ""):
+        _, shared = self._placed(draft)
+        if shared:
             where = (graph.spans[index], shared)
         elif (address := graph.addresses[index]).scheme == "k8s" and address.root in graph.environments:
             where = (graph.spans[index], graph.kind(index).name)  # overlays may rename what their base writes
@@ -84,19 +90,35 @@ class Writer:
             at = (attribute_of(first), place(graph, index, first))  # and add elements to its lists
         return (draft.rule.id, draft.verdict.value, draft.severity, at, draft.reason, values, where)
 
-    def _shared(self, index: int, attribute: str) -> str:
-        """The address within its module's directory, where the place of a finding is in a module that others
-        call: all calls share the cause, and so the finding. "" where it has a place of its own.
+    def _placed(self, draft: Draft) -> tuple[Span | None, str]:
+        """Where a draft is shown, and the address that it shares with others of the same cause; "" where it has a
+        place of its own.
+        """
+        span = place(self.graph, draft.index, draft.attributes[0] if draft.attributes else "")
+        if span is None:
+            return None, ""
+        blamed = self.callers.blamed(draft, span) if self.callers is not None else None
+        return (span, self._shared(draft.index, span)) if blamed is None else (blamed, "")
+
+    def _shared(self, index: int, span: Span) -> str:
+        """The address within its module's directory, where a place is in a module that others call: all calls
+        share the cause, and so the finding. Within its root's, where several calls are handed the same variable.
         """
         graph = self.graph
-        span = place(graph, index, attribute)
-        calls, block = graph.calls[index], graph.spans[index]
-        holder = _holder(calls, block, span) if span is not None else None
-        if span is None or holder is None:
-            return ""
+        calls = graph.calls[index]
         local = generic(graph.addresses[index]).rpartition("#")[2]
-        within = _KEY.sub("", holder.address)
-        return f"{span.path.rpartition('/')[0]}#{local.removeprefix(within + '.')}"
+        folder = span.path.rpartition("/")[0]
+        call = holder(calls, graph.spans[index], span)
+        if call is not None:
+            return f"{folder}#{local.removeprefix(KEY.sub('', call.address) + '.')}"
+        if not calls or span.path == graph.spans[index].path:
+            return ""
+        file = self.files.by_path.get(span.path)
+        handed = _HANDED_ON.fullmatch(file.text, span.start, span.end) if file is not None else None
+        if handed is None:
+            return ""
+        within = KEY.sub("", calls[0].address)
+        return f"{folder}{_HANDED}{handed[1].decode()}#{local.removeprefix(within + '.')}"
 
     def _finding(self, group: Sequence[Draft]) -> Finding:
         first, graph = group[0], self.graph
@@ -104,11 +126,10 @@ class Writer:
         address = graph.addresses[index]
         attribute = first.attributes[0] if first.attributes else ""
         nodes = tuple(dict.fromkeys(str(graph.addresses[each.index]) for each in group))
-        span = place(graph, index, attribute)
-        shared = self._shared(index, attribute)
+        span, shared = self._placed(first)
         everywhere = _module_address(shared) or self._timeless(address)
         environments = self._environments(group)
-        partly = "" if shared or self._everywhere(address, environments) else "\0".join(environments)
+        partly = "" if _within(shared) or self._everywhere(address, environments) else "\0".join(environments)
         told = self._message(first, _called(shared, [graph.addresses[each.index] for each in group]))
         because = self._because(index, span, first)
         remedy = f": {because.remedy}" if because is not None and because.remedy else ""
@@ -212,14 +233,9 @@ class Writer:
         return self.files.locate(span) if span is not None and span.path else None
 
 
-def _holder(calls: Sequence[Call], block: Span, span: Span) -> Call | None:
-    """The module call inside whose code a place stands: that of the block itself, or of one that hands its value
-    on; None where it stands in the root.
-    """
-    if calls and span.path == block.path:
-        return calls[-1]
-    inner = range(len(calls) - 1, 0, -1)
-    return next((calls[each - 1] for each in inner if calls[each].span.path == span.path), None)
+def _within(shared: str) -> bool:
+    """Whether an address that is shared is one within a module, whatever the root gives it."""
+    return bool(shared) and _HANDED not in shared
 
 
 def _apart(span: Span | None, block: Span) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scanner.engine.backend import RegoBackend
+from scanner.engine.callers import Callers
 from scanner.engine.draft import Draft, Outcome
 from scanner.engine.findings import Writer
 from scanner.engine.python import run_python
@@ -73,11 +74,13 @@ def judge(
     if graph.beside:
         outcomes = [outcome.without(graph.beside) for outcome in outcomes]
     drafts = [draft for outcome in outcomes for draft in outcome.drafts]
-    writer = Writer(graph, files)
+    callers = Callers.of(graph, files, drafts)
+    writer = Writer(graph, files, callers)
     suppressed: list[Suppressed] = []
     ignored: list[tuple[Draft, Ignore]] = []
     if ignoring is not None:
         ignores = Ignores.read(graph, files, ignoring.entries, inline=ignoring.inline)
+        ignores.callers = callers
         drafts, ignored = ignores.part(drafts, ignoring.today)
         suppressed = _suppressed(writer, ignored)
         ran = frozenset(rule.id for rule in rules)

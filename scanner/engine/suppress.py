@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from scanner.engine.callers import Callers
 from scanner.engine.draft import Draft
 from scanner.engine.findings import place
 from scanner.graph.columns import Graph
@@ -59,6 +60,7 @@ class Ignores:
     globs: list[tuple[re.Pattern[str], Ignore]] = field(default_factory=list)
     every: list[Ignore] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
+    callers: Callers | None = None
 
     @classmethod
     def read(
@@ -145,6 +147,8 @@ class Ignores:
         span = place(self.graph, draft.index, draft.attributes[0] if draft.attributes else "")
         header = self.graph.spans[draft.index]
         lines = [*self._around(span, header), *self._around(header, header)]
+        blamed = self.callers.blamed(draft, span) if self.callers is not None and span is not None else None
+        lines.extend(self._around(blamed, blamed or header))
         for index in self._objects(draft.index):
             lines.extend((*self._around(self.graph.spans[index], header), *self._first(self.graph.bodies[index])))
         for line in dict.fromkeys(lines):

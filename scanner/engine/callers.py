@@ -1,0 +1,152 @@
+"""Which call of a shared module has a finding on its conscience: none where all calls have it, since then the
+module is the cause; else what the call gives the module, or the call itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scanner.engine.draft import Draft
+from scanner.graph.columns import Graph
+from scanner.model.finding import Verdict
+from scanner.model.location import Span
+from scanner.model.report import Files
+from scanner.model.resource import Call
+
+if TYPE_CHECKING:
+    from scanner.hcl.syntax import Block
+
+# An instance key: `[0]`, `["x"]`, with escaped quotes inside.
+KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_NAMED = re.compile(rb"\b(var|local)\.([A-Za-z_][\w-]*)")
+_MOST_LOCALS = 50  # followed for one place
+
+# One call of a root: a module that is called in several roots is called once in each.
+_Instance = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Callers:
+    """The calls of every module, by what they lead to and which of it fails."""
+
+    graph: Graph
+    files: Files
+    failed: dict[str, set[int]] = field(default_factory=dict)
+    alike: dict[tuple[Span, str], list[int]] = field(default_factory=dict)
+    found: dict[tuple[str, int, Span], Span | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, graph: Graph, files: Files, drafts: Iterable[Draft]) -> Callers:
+        """The callers of what these drafts say."""
+        callers = cls(graph, files)
+        for draft in drafts:
+            if draft.verdict is Verdict.FAIL and graph.calls[draft.index]:
+                callers.failed.setdefault(draft.rule.id, set()).add(draft.index)
+        if callers.failed:
+            for index, calls in enumerate(graph.calls):
+                if calls:
+                    callers.alike.setdefault(callers._block(index), []).append(index)
+        return callers
+
+    def blamed(self, draft: Draft, span: Span) -> Span | None:
+        """The place, at a call, of what makes the draft's rule fail at `span` in the called module; None where
+        that is in the module itself.
+        """
+        failed = self.failed.get(draft.rule.id, set())
+        if draft.index not in failed:
+            return None
+        asked = (draft.rule.id, draft.index, span)
+        if asked not in self.found:
+            call = holder(self.graph.calls[draft.index], self.graph.spans[draft.index], span)
+            spared = call is not None and self._spares(draft.index, call, span, failed)
+            self.found[asked] = self._given(call, span) if call is not None and spared else None
+        return self.found[asked]
+
+    def _block(self, index: int) -> tuple[Span, str]:
+        """What all instances of one block, or of one part of it, share."""
+        name = KEY.sub("", self.graph.addresses[index].name)
+        within = KEY.sub("", self.graph.calls[index][-1].address)
+        return self.graph.spans[index], name.removeprefix(within + ".")
+
+    def _spares(self, index: int, call: Call, span: Span, failed: set[int]) -> bool:
+        """Whether another call leads to the same block, and the rule does not fail there."""
+        calls: dict[_Instance, tuple[Call, bool]] = {}
+        for each in self.alike[self._block(index)]:
+            other = holder(self.graph.calls[each], self.graph.spans[each], span)
+            if other is not None:
+                instance = (self.graph.addresses[each].root, other.address)
+                bad = each in failed or calls.get(instance, (other, False))[1]
+                calls[instance] = (other, bad)
+        root = self.graph.addresses[index].root
+        return any(
+            not bad and (instance[0] == root or other.span != call.span)
+            for instance, (other, bad) in calls.items()
+        )
+
+    def _given(self, call: Call, span: Span) -> Span | None:
+        """The argument of a call that the text at a place in its module hangs on; the call where the text names
+        no variable; None where it names one that the call leaves at its default."""
+        named = self._variables(span)
+        given = self._arguments(call.span)
+        told = next((given[each] for each in named if each in given), None)
+        if told is not None:
+            return told
+        return None if named else call.span
+
+    def _arguments(self, header: Span) -> dict[str, Span]:
+        """What a call's block gives, by name."""
+        for block in self._blocks(header.path):
+            if block.start == header.start:
+                return {
+                    name: Span(header.path, each.start, each.end) for name, each in block.body.attributes.items()
+                }
+        return {}
+
+    def _variables(self, span: Span) -> list[str]:
+        """The variables that a text names, by itself or by the locals of its module."""
+        file = self.files.by_path.get(span.path)
+        work = list(_names(file.text[span.start : span.end])) if file is not None else []
+        found: dict[str, None] = {}
+        seen: set[str] = set()
+        while work:
+            kind, name = work.pop(0)
+            if kind == "var":
+                found[name] = None
+            elif name not in seen and len(seen) < _MOST_LOCALS:
+                seen.add(name)
+                work.extend(_names(self._local(span.path, name)))
+        return list(found)
+
+    def _local(self, path: str, name: str) -> bytes:
+        """What a local value of the module says whose file this is."""
+        folder = path.rpartition("/")[0]
+        for other, file in self.files.by_path.items():
+            if other.endswith(".tf") and other.rpartition("/")[0] == folder and name.encode() in file.text:
+                for block in self._blocks(other):
+                    held = block.body.attributes.get(name) if block.type == "locals" else None
+                    if held is not None:
+                        return file.text[held.start : held.end]
+        return b""
+
+    def _blocks(self, path: str) -> Sequence[Block]:
+        from scanner.hcl.parse import parse  # noqa: PLC0415 - only where calls differ
+
+        file = self.files.by_path.get(path)
+        return parse(file.text, path)[0].blocks if file is not None and path.endswith(".tf") else []
+
+
+def _names(text: bytes) -> Iterator[tuple[str, str]]:
+    return ((found[1].decode(), found[2].decode()) for found in _NAMED.finditer(text))
+
+
+def holder(calls: Sequence[Call], block: Span, span: Span) -> Call | None:
+    """The module call inside whose code a place stands: that of the block itself, or of one that hands its value
+    on; None where it stands in the root.
+    """
+    if calls and span.path == block.path:
+        return calls[-1]
+    inner = range(len(calls) - 1, 0, -1)
+    return next((calls[each - 1] for each in inner if calls[each].span.path == span.path), None)
