@@ -83,7 +83,9 @@ def test_the_provider_says_more_than_the_configuration(tmp_path, provider, accou
     assert scope.region == ("eu-west-1" if "eu-west-1" in provider else "us-east-1")
 
 
-@pytest.mark.parametrize(("region", "name"), [("eu-west-1", "logs.amazonaws.com"), ("cn-north-1", None), ("", None)])
+@pytest.mark.parametrize(
+    ("region", "name"), [("eu-west-1", "logs.amazonaws.com"), ("cn-north-1", None), ("", None)]
+)
 def test_services_are_called_alike_in_the_standard_partition(tmp_path, region, name):
     """The provider's documentation of aws_service_principal: `logs.amazonaws.com` in AWS Commercial; other
     partitions have suffixes of their own, and a region that is not written may lie in any."""
