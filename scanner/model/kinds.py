@@ -592,8 +592,25 @@ KINDS: dict[str, Kind] = {
             {} selector: [labels and expressions that pods must match]
             $ stage: when it is asked: admin, default, baseline, cilium, or a stage of its own name (Calico's tier)
             # order: lower is asked first in its stage (null: after those that have one)
-            ? cluster_wide: speaks for the pods of every namespace""",
+            ? cluster_wide: speaks for the pods of every namespace
+            $ hosts: what else of machines it filters: forwarded, before, untracked (null: nothing)""",
             "filters in_namespace",
+        ),
+        _kind(
+            "security_group_policy",
+            _N,
+            "A choice of pods that wear packet filters of the cloud themselves.",
+            """
+            {} selector: [labels and expressions that pods must match] (empty: it goes by service account)""",
+            "uses in_namespace",
+        ),
+        _kind(
+            "host_endpoint",
+            _N,
+            "An interface of a machine that policies of its cluster filter.",
+            """
+            $ interface: its name, * for all of the machine (null: found by its addresses)
+            [] addresses: its addresses""",
         ),
         _kind(
             "policy_stage",

@@ -19,7 +19,7 @@ from scanner.analysis.network.aws import End
 from scanner.analysis.network.carrier import Carrier, Front, clusters_on_aws
 from scanner.analysis.network.verdict import Answer, Reach, Step, best
 from scanner.graph.columns import Graph
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 _MOST = 8  # clusters that may run the same manifests
 _WHOSE = "which cluster of the scan runs these pods is not told, and their networks differ"
@@ -38,6 +38,15 @@ class Beyond:
         self.graph, self.carriers = graph, carriers
         self._taken_over = taken_over
         self._known: dict[object, Answer] = {}
+        self._own: Beyond | None = None
+
+    def apart(self, why: str) -> Beyond:
+        """The same for pods that wear security groups of their own, which are not worked out."""
+        if self._own is None:
+            unknown = Unknown(why, Cause.OUTSIDE_SCAN)
+            carriers = [each.apart(unknown) for each in self.carriers]
+            self._own = Beyond(self.graph, carriers, taken_over=self._taken_over)
+        return self._own
 
     def ends(self, clients: Ranges, node: int | None = None) -> tuple[End, ...]:
         """The ends outside of the cluster that addresses mean: a node's own, where it has them."""

@@ -9,6 +9,7 @@ discovery", "Security groups for load balancers", "Ingress annotations", "Servic
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -61,6 +62,14 @@ class Carrier:
         self.points = [self.of.points.of(each) for each in self.groups]
         self.points = [each for each in self.points if each] or [self.of.points.of(cluster)]
         self.assumption = f"what the manifests declare runs in {graph.addresses[cluster]}"
+        self._apart = False
+
+    def apart(self, why: Unknown) -> Carrier:
+        """The same for pods that wear security groups of their own, which are not worked out."""
+        made = copy(self)
+        made.points = [tuple(replace(each, groups=(), why=why) for each in points) for points in self.points]
+        made._apart = True
+        return made
 
     def _groups(self) -> Iterator[int]:
         graph = self.graph
@@ -81,7 +90,7 @@ class Carrier:
 
     def to_machines(self, sources: Sequence[End], held: Ranges, *, every: bool) -> Answer:
         """To the machines: to one of them, or where `every` to the one that runs a pod, whichever that is."""
-        targets: Iterable[int | Sequence[End]] = self.groups
+        targets: Iterable[int | Sequence[End]] = self.points if self._apart else self.groups
         if not self.groups:
             return self._somewhere(held)
         return self._told([self.of.reach(sources, each, held) for each in targets], every=every)

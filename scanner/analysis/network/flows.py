@@ -146,21 +146,22 @@ def _leaving(ways: Ways, names: _Names) -> Iterator[Told]:
                 key = (source, network.outward_to(source, at))
                 alike[key] = alike.get(key, NOTHING) | addresses
     for (source, passing), addresses in alike.items():
-        for part, carried in _carried(ways, addresses, passing):
+        for part, carried in _carried(ways, source, addresses, passing):
             for verdict, held, reason in _split(carried):
                 for name, address in names.members[source]:
                     yield Told(name, outside_name(part), held, verdict, reason, address, _ranges(part))
 
 
-def _carried(ways: Ways, addresses: Ranges, passing: Bounds) -> Iterator[tuple[Ranges, Bounds]]:
+def _carried(ways: Ways, source: int, addresses: Ranges, passing: Bounds) -> Iterator[tuple[Ranges, Bounds]]:
     """What of it the networks around the cluster carry to the internet, where the scan holds them."""
     world = addresses & INTERNET
-    if ways.beyond is None or not world or not passing.maybe:
+    around = ways.around(source)
+    if around is None or not world or not passing.maybe:
         yield addresses, passing
         return
     if addresses - INTERNET:
         yield addresses - INTERNET, passing
-    answer = ways.beyond.from_machine(world, passing.maybe)
+    answer = around.from_machine(world, passing.maybe)
     carried = passing.only(answer.connections)
     yield world, carried if answer.verdict is not Reach.POSSIBLE else carried.unsure(answer.reason)
 

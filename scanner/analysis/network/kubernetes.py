@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scanner.analysis.network.atoms import ANYTHING, NOTHING, TCP, Ranges
 from scanner.analysis.network.endpoints import Endpoints
+from scanner.analysis.network.guards import Guards
 from scanner.analysis.network.mesh import Mesh
 from scanner.analysis.network.outside import Outside
 from scanner.analysis.network.plugin import ASSUMED, Plugin, plugin
@@ -52,6 +53,9 @@ class Network:
         self.plugin = plugin
         reading = Reading(endpoints, plugin)
         self.policies: list[Policy] = [] if plugin.enforces is False else reading.policies()
+        guards = None if endpoints.compat else Guards(reading)
+        self._guards = guards.policies if guards else []
+        self.grouped = guards.grouped if guards else 0  # classes whose pods may wear groups of their own
         self.blocks = reading.blocks
         mesh = None if endpoints.compat else Mesh(reading)
         called = mesh.drafts() if mesh else []
@@ -95,12 +99,13 @@ class Network:
     # building
 
     def _drafts(self, side: str) -> Iterator[Draft]:
-        return (each for policy in self.policies for each in policy.drafts if each.direction == side)
+        every = (*self._guards, *self.policies)
+        return (each for policy in every for each in policy.drafts if each.direction == side)
 
     def _staged(self, side: str, everyone: int) -> Stages:
         """The rules of a direction by stage, those that isolate at the end of theirs."""
         ordered: dict[tuple[float, str], list[Policy]] = {}
-        for policy in self.policies:
+        for policy in (*self._guards, *self.policies):
             stage = "default" if policy.stage == "cilium" else policy.stage
             ordered.setdefault((policy.order[0], stage), []).append(policy)
         stages = [self._first_denied(side)]

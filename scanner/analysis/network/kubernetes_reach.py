@@ -15,6 +15,7 @@ from scanner.analysis.network.atoms import (
     union,
 )
 from scanner.analysis.network.endpoints import cluster_of
+from scanner.analysis.network.guards import GUARD
 from scanner.analysis.network.kubernetes import Network, network_of
 from scanner.analysis.network.policies import IN, OUT, PODS
 from scanner.analysis.network.stages import Action, Filter, bits, verdicts
@@ -214,9 +215,10 @@ class _Asked:
             for step in self._stops(network.outward, source, network.pods + each, OUT, sender)
         ]
         answer = self._answer(passing, tuple(path), lambda: tuple(dict.fromkeys(blocked)), ())
-        if self.ways.beyond is None or not passing.maybe:
+        around = self.ways.around(source)
+        if around is None or not passing.maybe:
             return answer
-        carried = self.ways.beyond.from_machine(addresses if self.node is None else self.node, passing.maybe)
+        carried = around.from_machine(addresses if self.node is None else self.node, passing.maybe)
         held = carried.connections & answer.connections if carried.connections else answer.connections
         return replace(chained(answer, carried), connections=held if carried.path else NOTHING)
 
@@ -285,8 +287,7 @@ class _Asked:
         answer = self._answer(
             passing, path, lambda: tuple(self._stops(network.inward, number, seen, IN, workload)), ()
         )
-        if self.ways.beyond is not None:
-            beyond = self.ways.beyond
+        if (beyond := self.ways.around(number)) is not None:
             carried = beyond.to_machine(beyond.ends(clients, self.node), passing.maybe or wanted, every=True)
             answer = chained(carried, replace(answer, assumptions=(*answer.assumptions, _ROUTED)))
         if answer.verdict is Reach.UNREACHABLE:
@@ -366,7 +367,7 @@ class _Asked:
     def _stops(self, filter: Filter, subject: int, peer: int, side: str, workload: int) -> Iterator[Step]:
         """What denies it: a rule, or the policies that isolate the subject and let nothing of it through."""
         for rule, hit, _, _ in verdicts(filter.stages, subject, peer):
-            if rule.action is not Action.DENY or not hit & self.wanted:
+            if rule.action is not Action.DENY or not hit & self.wanted or rule.position == GUARD:
                 continue
             if rule.policy >= 0:
                 note = f"denies {connection_text(hit & self.wanted)} {_WAY[side]}"

@@ -21,6 +21,7 @@ from scanner.analysis.network.atoms import (
     union,
 )
 from scanner.analysis.network.gateways import Gateways
+from scanner.analysis.network.guards import OWN_GROUPS
 from scanner.analysis.network.kubernetes import Network
 from scanner.analysis.network.machines import NEAR, addresses_of, host_ports, machines
 from scanner.analysis.network.policies import PODS
@@ -89,6 +90,12 @@ class Ways:
             if way.held:
                 self.ways.setdefault(way.destination, []).append(way)
         self._controllers = self._controller_classes()
+
+    def around(self, number: int) -> Beyond | None:
+        """What carries a class of pods: the machines, whose groups filter them unless they wear their own."""
+        if self.beyond is None or not self.network.grouped >> number & 1:
+            return self.beyond
+        return self.beyond.apart(OWN_GROUPS)
 
     def to(self, destination: int) -> list[Way]:
         """The ways to a class of pods."""
@@ -261,6 +268,7 @@ class Ways:
             asked = beyond.asked(way.balanced)
             ip = asked is not None and asked["target"] == "ip"
             held = way.held if ip else way.machine
+            beyond = (self.around(way.destination) if ip else None) or beyond
             return beyond.through(way.balanced, sources, held, way.maybe, written=ip or way.written)
         return beyond.to_machine(sources, way.machine, every=not way.anywhere, written=way.written)
 

@@ -18,7 +18,7 @@ from scanner.mapping.kubernetes.names import sloppy
 from scanner.mapping.kubernetes.reading import IN_NAMESPACE, OUTSIDE, mapping, row, selected, sequence, texts
 from scanner.mapping.kubernetes.refused import faults
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Fixed, Row, Table
+from scanner.mapping.table import Fixed, Join, Row, Table
 from scanner.model.value import Undetermined, Unknown, Value
 
 _SIDES = (("in", "ingress", "from"), ("out", "egress", "to"))
@@ -228,7 +228,7 @@ _WITHIN = {"in_namespace": IN_NAMESPACE}
 
 def _of(attributes: dict[str, Any], *, cluster_wide: bool = False) -> Row:
     """The row of a dialect: the policies of whole clusters stand in no namespace."""
-    told = {**attributes, "cluster_wide": Fixed(cluster_wide)}
+    told = {"hosts": NONE, **attributes, "cluster_wide": Fixed(cluster_wide)}
     return row("network_policy", told, {} if cluster_wide else _WITHIN)
 
 
@@ -248,6 +248,16 @@ _CALICO: dict[str, Any] = {
     "stage": text("spec.tier", "default"),
     "order": lambda reader: whole(reader.get("spec.order")),
 }
+
+
+def _hosts(reader: Reader) -> Value:
+    """What a policy filters of machines beside their own traffic (Calico documentation, "Global network policy":
+    preDNAT, doNotTrack, applyOnForward)."""
+    named = {"preDNAT": "before", "doNotTrack": "untracked", "applyOnForward": "forwarded"}
+    return next((word for name, word in named.items() if reader.get(f"spec.{name}") is True), None)
+
+
+_CALICO_GLOBAL = {**_CALICO, "hosts": _hosts}
 
 
 def _admin(stage: str | Extract) -> Row:
@@ -274,6 +284,18 @@ _STAGE = row(
         "otherwise": lambda reader: str(reader.get("spec.defaultAction", "Deny")).lower(),
     },
 )
+_HOST_ENDPOINT = row(
+    "host_endpoint",
+    {
+        "interface": text("spec.interfaceName"),
+        "addresses": lambda reader: texts(reader.get("spec.expectedIPs")),
+    },
+)
+_OWN_GROUPS = row(
+    "security_group_policy",
+    {"selector": lambda reader: [selected(each)] if (each := reader.get("spec.podSelector")) is not None else []},
+    {**_WITHIN, "uses": Join("spec.securityGroups.groupIds", ("security_group",))},
+)
 _SET = row("prefix_list", {"cidrs": lambda reader: texts(reader.get("spec.nets"))}, {})
 _OWN = _of(
     {
@@ -297,9 +319,9 @@ TABLE: Table = {
     "cilium.io/CiliumNetworkPolicy": _of(_CILIUM),
     "cilium.io/CiliumClusterwideNetworkPolicy": _of(_CILIUM, cluster_wide=True),
     "projectcalico.org/NetworkPolicy": _of(_CALICO),
-    "projectcalico.org/GlobalNetworkPolicy": _of(_CALICO, cluster_wide=True),
+    "projectcalico.org/GlobalNetworkPolicy": _of(_CALICO_GLOBAL, cluster_wide=True),
     "crd.projectcalico.org/NetworkPolicy": _of(_CALICO),
-    "crd.projectcalico.org/GlobalNetworkPolicy": _of(_CALICO, cluster_wide=True),
+    "crd.projectcalico.org/GlobalNetworkPolicy": _of(_CALICO_GLOBAL, cluster_wide=True),
     **dict.fromkeys(
         (
             f"{group}projectcalico.org/{kind}"
@@ -308,6 +330,9 @@ TABLE: Table = {
         ),
         _SET,
     ),
+    "projectcalico.org/HostEndpoint": _HOST_ENDPOINT,
+    "crd.projectcalico.org/HostEndpoint": _HOST_ENDPOINT,
+    "vpcresources.k8s.aws/SecurityGroupPolicy": _OWN_GROUPS,
     "projectcalico.org/Tier": _STAGE,
     "crd.projectcalico.org/Tier": _STAGE,
 }

@@ -89,4 +89,5 @@ ATTRIBUTES: dict[str, Any] = {
     "stage": Fixed("default"),
     "order": Fixed(1000),
     "cluster_wide": Fixed(value=False),
+    "hosts": Fixed(None),
 }
