@@ -26,6 +26,7 @@ _HASHES = re.compile(r"^(?:[^:\s]+:(?:\$(?:2[abxy]?|5|6|apr1|y)\$|\{SHA\})\S+\s*
 _TOKENS = re.compile(r"""^\[(?:[\s,{}:]|"(?:id|iat|exp)"|(?<=:)"[\w-]*"|\d+)*\]$""")
 _BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----\W*-----END [A-Z0-9 ]+-----$")
 _EMPTY = frozenset(("[]", "{}", "[", "{"))
+_PLAIN = re.compile(r"[A-Za-z]?[a-z]{2,11}")
 _RANDOM = re.compile(r"[!-~]{12,}")
 BINARY = "(binary)"  # instead of bytes that are no text
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -145,10 +146,12 @@ def _is_settings(value: str) -> bool:
 
 
 def _says_more(name: str, value: str) -> bool:
-    """Whether a name of several words says something else (`PVCRetention`), and the value is no random text."""
+    """Whether a name of several words says something else (`PVCRetention`), and the value is no random text; or
+    both name and value are plain words (`level: info`)."""
     if value == BINARY:
         return _KEY_STORE.search(name) is None
-    return len(PART.findall(name)) > 1 and not _random(value)
+    plain = _PLAIN.fullmatch(value.strip()) is not None
+    return plain or (len(PART.findall(name)) > 1 and not _random(value))
 
 
 def _random(value: str) -> bool:

@@ -57,7 +57,10 @@ def test_a_local_is_followed_to_the_argument(tmp_path: Path) -> None:
 
 
 def test_two_calls_that_cause_it_are_two_findings(tmp_path: Path) -> None:
-    assert places(found(tmp_path, CALLS.replace("OTHER", "true"), "!!var.open")) == [("main.tf", 3), ("main.tf", 7)]
+    assert places(found(tmp_path, CALLS.replace("OTHER", "true"), "!!var.open")) == [
+        ("main.tf", 3),
+        ("main.tf", 7),
+    ]
 
 
 def test_what_every_call_has_is_one_finding_in_the_module(tmp_path: Path) -> None:
@@ -108,5 +111,7 @@ def test_one_variable_that_several_calls_hand_on_is_one_finding(tmp_path: Path) 
 def test_a_comment_at_the_argument_or_the_call_ignores_it(tmp_path: Path) -> None:
     ignore = f'# layerproof:ignore[{RULE}] reason="a test"\n'
     calls = CALLS.replace("OTHER", "false")
-    assert found(tmp_path / "a", calls.replace("  open   = true", f"  {ignore}  open   = true"), "!!var.open") == []
+    assert (
+        found(tmp_path / "a", calls.replace("  open   = true", f"  {ignore}  open   = true"), "!!var.open") == []
+    )
     assert found(tmp_path / "b", ignore + calls, "!!var.open") == []

@@ -181,7 +181,13 @@ def test_a_weak_password_opens_the_door_wherever_it_stands(value: str) -> None:
 
 def test_a_key_of_several_words_in_a_store_may_say_what_else_it_is() -> None:
     # operate-first/apps: the secrets of Airflow, and of a job that makes backups
-    pairs = [("AIRFLOW_ROLE", "Admin"), ("AIRFLOW_FNAME", "admin"), ("PVCRetention", "2d"), ("s3BucketName", "b")]
+    pairs = [
+        ("AIRFLOW_ROLE", "Admin"),
+        ("AIRFLOW_FNAME", "admin"),
+        ("PVCRetention", "2d"),
+        ("s3BucketName", "b"),
+        ("level", "info"),
+    ]
     assert stored_secrets(pairs) == []
     assert stored_secrets([("AIRFLOW_PASSWORD", "admin")]) == ["AIRFLOW_PASSWORD"]
     assert stored_secrets([("fernet-core", "38fe94df-115c-4096-91ec-b6e16ce3a01f")]) == ["fernet-core"]

@@ -16,7 +16,7 @@ from scanner.model.resource import Resource
 from scanner.model.value import Value, unwrap
 from scanner.sources.kubernetes import manifests
 from scanner.sources.kubernetes.rendering import Find, Rendered, RenderFault, run
-from scanner.sources.kubernetes.traced import Layered, Written
+from scanner.sources.kubernetes.traced import Generated, Layered, Written
 from scanner.sources.kubernetes.yaml import load
 from scanner.sources.tree import Tree
 
@@ -215,6 +215,23 @@ class _Sources:
         self._by_file: dict[str, list[Written]] = {}
         self.patches = [each for path in reversed(overlay.patches) for each in self.of(path)]
 
+    def generated(self, path: str, kind: str, name: str) -> Generated | None:
+        """What a kustomization says of an object that it generates (under a name with a hash after it)."""
+        key = "configMapGenerator" if kind == "ConfigMap" else "secretGenerator"
+        for written in self.of(self._named(path)):
+            about = written.value.get(key) if isinstance(written.value, dict) else None
+            for position, each in enumerate(about if isinstance(about, list) else ()):
+                said = each.get("name") if isinstance(each, dict) else None
+                own = name.rpartition("/")[2].partition("@")[0]
+                if isinstance(said, str) and (said == own or re.fullmatch(rf".*{re.escape(said)}(-\w+)?", own)):
+                    return Generated(written.origins, f"{key}[{position}]", each)
+        return None
+
+    def _named(self, path: str) -> str:
+        """The kustomization of a folder under the name that it has in the tree (the copy renames the root's)."""
+        folder = posixpath.dirname(path)
+        return next((each for name in FILES if (each := _join(folder, name)) in self._overlay.files), path)
+
     def of(self, path: str) -> list[Written]:
         found = self._by_file.get(path)
         if found is None:
@@ -231,10 +248,15 @@ def _traced(document: bytes, overlay: Overlay, sources: _Sources, own: str, foun
     found.diagnostics.extend(replace(each, span=Span(own, 0, 1)) for each in diagnostics)
     for resource in resources:
         value = dict(resource.attributes)
-        path = _origin(value, overlay.root)
+        path, generator = _origin(value, overlay.root)
         root = f"{found.base}@{overlay.root}" if found.base else overlay.root
         address = resource.address._replace(root=root)
         base = _match(value, sources.of(path)) if path else None
+        if base is None and generator:
+            made = sources.generated(generator, str(resource.type.rpartition("/")[2]), resource.address.name)
+            if made is not None:
+                yield replace(resource, attributes=value, address=address, span=made.span, body=None, origins=made)
+                continue
         if base is None:
             yield replace(resource, attributes=value, address=address, span=Span(own, 0, 1), body=None, origins={})
             continue
@@ -245,18 +267,21 @@ def _traced(document: bytes, overlay: Overlay, sources: _Sources, own: str, foun
         yield replace(resource, attributes=value, address=address, span=span, body=body, origins=origins)
 
 
-def _origin(value: dict[str, Value], root: str) -> str:
-    """The file that an object is from, by its annotation, which is taken away; "" where it was generated."""
+def _origin(value: dict[str, Value], root: str) -> tuple[str, str]:
+    """The file that an object is from, by its annotation, which is taken away, and the kustomization that made it,
+    where it was generated; "" for what does not hold.
+    """
     metadata = value.get("metadata")
     notes = metadata.get("annotations") if isinstance(metadata, dict) else None
     if not isinstance(metadata, dict) or not isinstance(notes, dict):
-        return ""
+        return "", ""
     text = str(unwrap(notes.get(_ORIGIN)) or "")
     kept = {name: each for name, each in notes.items() if name != _ORIGIN}
     left = {name: each for name, each in metadata.items() if name != "annotations"}
     value["metadata"] = {**left, **({"annotations": kept} if kept else {})}
-    path = re.search(r"(?m)^path: (.+)$", text)
-    return _join(root, path.group(1).strip()) if path else ""
+    path, maker = re.search(r"(?m)^path: (.+)$", text), re.search(r"(?m)^configuredIn: (.+)$", text)
+    told = [_join(root, each.group(1).strip()) if each else "" for each in (path, maker)]
+    return told[0], "" if told[0] else told[1]
 
 
 def _match(value: Mapping[str, Value], written: Sequence[Written]) -> Written | None:

@@ -150,6 +150,56 @@ def _position(element: Value, at: int, others: list[Value]) -> int | None:
     return at if at < len(others) and not isinstance(element, dict) else None
 
 
+class Generated(Mapping[str, Span]):
+    """Places of a ConfigMap or Secret that a kustomization generates: the literal or file of a key, else the
+    generator's entry."""
+
+    __slots__ = ("_about", "_at", "_origins", "span")
+
+    def __init__(self, origins: Origins, at: str, about: dict[str, Value]) -> None:
+        """`at` is the path of the entry `about` in the kustomization whose places are given."""
+        self._origins = origins
+        self._at = at
+        self._about = about
+        span = origins.nearest(at)
+        if span is None:  # the entry was read there
+            raise KeyError(at)
+        self.span = span
+
+    def nearest(self, path: str) -> Span | None:
+        part, _, key = path.partition(".")
+        if part not in ("data", "stringData", "binaryData"):
+            return self.span
+        for listed in ("literals", "files"):
+            entries = self._about.get(listed)
+            for position, each in enumerate(entries if isinstance(entries, list) else ()):
+                name, equals, _ = str(each).partition("=")
+                if key == (name.strip() if equals else name.rpartition("/")[2]):
+                    return self._origins.nearest(f"{self._at}.{listed}[{position}]") or self.span
+        for listed in ("envs", "env"):
+            if self._about.get(listed):
+                return self._origins.nearest(f"{self._at}.{listed}") or self.span
+        return self.span
+
+    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
+        return self.nearest(path) if path else default
+
+    def __getitem__(self, path: str) -> Span:
+        span = self.get(path)
+        if span is None:
+            raise KeyError(path)
+        return span
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and bool(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("data",))
+
+    def __len__(self) -> int:
+        return 1
+
+
 class Templated(Mapping[str, Span]):
     """Places of an object that a template gave: each line of it at the template's line that it comes from."""
 

@@ -305,3 +305,22 @@ def test_a_key_with_dots_is_shown_at_its_own_line_of_the_base(tmp_path):
     )
     found = places(scan(tmp_path), "zero-trust/literal-credential")
     assert [(path, line) for path, line, _ in found] == [("base/c.yaml", 6)]
+
+
+@needs_kustomize
+def test_what_a_base_generates_is_one_finding_at_its_own_entry(tmp_path):
+    # kubeflow/manifests, oauth2-proxy: two overlays over one component that generates a Secret
+    generator = (
+        "secretGenerator:\n  - name: other\n    literals: [a=b]\n"
+        "  - name: proxy\n    literals:\n      - level=info\n      - client-secret=hunter2\n"
+    )
+    write(
+        tmp_path,
+        {
+            "base/kustomization.yaml": generator,
+            "one/kustomization.yaml": "resources: [../base]\nnamespace: one\n",
+            "two/kustomization.yaml": "resources: [../base]\nnamespace: two\n",
+        },
+    )
+    found = places(scan(tmp_path), "zero-trust/literal-credential")
+    assert [(path, line) for path, line, _ in found if line == 7] == [("base/kustomization.yaml", 7)]
