@@ -115,7 +115,7 @@ def _live(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     from scanner.sources.aws import door  # noqa: PLC0415 - few trees hold snapshots
 
     for name in door.find(target.tree, names, target.only) if looked else ():
-        for unit in door.units(target.tree, name):
+        for unit in door.units(target.tree, name, named=name in target.only):
             target.applied.add(name)
             target.ours += 1
             yield unit

@@ -15,7 +15,9 @@ import click
 from scanner.cli.audit import collecting, storing
 from scanner.cli.scan import command as scan
 
-_LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "exclude", "jobs", "record"}
+# What reads files of a tree, of which an audit has none, and what we say to the scan ourselves.
+_LEFT = {"paths", "var_files", "variables", "workspace", "pre_commit", "root", "exclude", "jobs", "record",
+         "helm_values", "no_render", "changed_since"}  # fmt: skip
 _SECRET = ("AWS_", "BOTO_", "SSO_", *storing.SECRET)
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _ACCOUNT = re.compile(r"\d{12}")
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
 _THREADS = 16
+# What diagnostics call that nothing at all can be read, by the status of the first call.
+_CODES = {"denied": "denied-access", "denied_scp": "denied-scp", "expired": "denied-expired"}
 _LEAST_KEY = 16  # bytes
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -163,7 +165,7 @@ def planned(given: dict[str, Any]) -> Plan:
     try:
         return plan(wanted(given))
     except PlanError as error:
-        click.echo(f"error[denied-{error.fault.status.replace('_', '-')}]: {error}", err=True)
+        click.echo(f"error[{_CODES.get(error.fault.status, 'read-aws')}]: {error}", err=True)
         click.echo(f"\ncoverage\n  aws  {error.fault.status}  nothing was read", err=True)
         click.echo(f"exit {common.INCOMPLETE}: nothing could be collected", err=True)
         raise click.exceptions.Exit(common.INCOMPLETE) from error

@@ -39,19 +39,22 @@ def find(tree: Tree, names: Iterable[str], only: Collection[str]) -> list[str]:
     ]
 
 
-def units(tree: Tree, name: str) -> Iterator[Unit]:
-    """The accounts of one snapshot. Nothing where the file is none; a diagnostic where it cannot be used."""
+def units(tree: Tree, name: str, *, named: bool = False) -> Iterator[Unit]:
+    """The accounts of one snapshot. Nothing where the file is none, unless it was named by the user; a diagnostic
+    where it cannot be used."""
     file = tree.read(name, _MOST_BYTES)
     if file is not None:
-        yield from accounts(tree, file)
+        yield from accounts(tree, file, named=named)
 
 
-def accounts(tree: Tree, file: SourceFile) -> Iterator[Unit]:
+def accounts(tree: Tree, file: SourceFile, *, named: bool = True) -> Iterator[Unit]:
     """The accounts of a snapshot by its bytes, wherever it lies."""
     name = file.path
     try:
         text = unpack(file.text)
         if text is None:
+            if named:
+                raise SnapshotError("this is no snapshot of layerproof, or its beginning is damaged")
             return
         unpacked = SourceFile(name, text)
         tree.files.add(unpacked)
