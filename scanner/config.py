@@ -12,7 +12,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +141,8 @@ class _Where:
 
 
 def _nearest(key: str, known: Any) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a fault
+
     close = get_close_matches(key, list(known), 1)
     return f"; did you mean {close[0]!r}?" if close else f" (known: {', '.join(sorted(known))})"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from scanner.mapping.twins import Twins
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Finding
+from scanner.model.garbage import uncollected
 from scanner.model.location import SourceFile, Span
 from scanner.model.report import Copied, Coverage, Report
 from scanner.model.resource import Plane, Resource, Unread
@@ -29,8 +29,7 @@ from scanner.model.rule import Rule
 from scanner.model.value import Unknown, Value, secrets, unknowns
 from scanner.sources.kubernetes.door import STDIN, Asked
 from scanner.sources.kubernetes.door import units as manifest_units
-from scanner.sources.kubernetes.helm import Values
-from scanner.sources.kubernetes.rendering import Find
+from scanner.sources.kubernetes.rendering import Find, Values
 from scanner.sources.terraform.door import Asked as TerraformAsked
 from scanner.sources.terraform.door import units as terraform_units
 from scanner.sources.terraform.inputs import Settings
@@ -157,9 +156,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
     diagnostics: list[Diagnostic] = []
     causes: Counter[str] = Counter()
     recorded: dict[str, bool] = {}
-    collecting = gc.isenabled()
-    gc.disable()  # nothing here is garbage, and looking for it doubles the time
-    try:
+    with uncollected():
         for unit in units:
             assembler.add(*_spelled(unit, diagnostics))
             assembler.graph.read_whole |= getattr(unit, "complete", set())
@@ -188,9 +185,6 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
         graph.beside = _beside(graph, target)
         derive(graph, config)
         _registries(graph, target, config, diagnostics)
-    finally:
-        if collecting:
-            gc.enable()
     diagnostics.extend(assembler.diagnostics)
     if graph.nodes("backup_plan"):
         from scanner.analysis.copies.faults import complaints  # noqa: PLC0415 - only with backup plans

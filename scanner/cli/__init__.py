@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
@@ -42,6 +43,14 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line: 2 for usage errors, 4 for our own faults, 130 when interrupted."""
+    gc.set_threshold(100_000, 50, 50)  # graphs are kept, not dropped: looking for garbage often finds none
+    try:
+        _run()
+    finally:
+        gc.freeze()  # the process ends here: no need to look through what is left
+
+
+def _run() -> None:
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.exceptions.Exit as stop:

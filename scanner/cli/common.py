@@ -17,8 +17,7 @@ from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import SourceFile
 from scanner.model.rule import Rule
 from scanner.model.settings import RootEntry
-from scanner.sources.kubernetes.helm import Values
-from scanner.sources.kubernetes.rendering import Find
+from scanner.sources.kubernetes.rendering import Find, Values
 from scanner.sources.terraform.inputs import Environment, Settings
 from scanner.sources.tree import Tree, tree_root
 

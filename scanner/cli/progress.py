@@ -6,8 +6,10 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from scanner.sources.terraform.read import Unit
+if TYPE_CHECKING:
+    from scanner.sources.terraform.read import Unit
 
 _PATIENCE = 1.0  # seconds before anything is shown
 

@@ -19,6 +19,7 @@ from scanner.cli.since import Since
 from scanner.config import Config, ConfigError, kubernetes_version, severity
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import PRINCIPLES
+from scanner.model.garbage import uncollected
 from scanner.model.layer import Layer
 from scanner.model.report import Report
 from scanner.model.rule import Rule
@@ -232,7 +233,7 @@ def judged(request: Request) -> tuple[Report, Config]:
 
         place_beside(target, config, chosen, request.given)
     try:
-        with Progress() as progress:
+        with uncollected(), Progress() as progress:
             built = scan.build(target, progress.units(scan.read(target)), config)
             progress.say("judging")
             judging = scan.Judging(

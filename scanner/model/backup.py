@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 _OFFSITE = ("region", "account", "region+account", "provider")
@@ -88,6 +87,8 @@ def backup_of(table: Any) -> Backup:
 def _known(table: Mapping[str, Any], allowed: Sequence[str], name: str) -> None:
     for key in table:
         if key not in allowed:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a fault
+
             close = get_close_matches(key, allowed, 1)
             hint = f"; did you mean {close[0]!r}?" if close else f" (known: {', '.join(sorted(allowed))})"
             raise _wrong(f"unknown key {key!r} in {name!r}{hint}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -164,6 +163,8 @@ def _tables(value: Any, name: str) -> list[dict[str, Any]]:
 def _known(table: Mapping[str, Any], allowed: tuple[str, ...], name: str) -> None:
     for key in table:
         if key not in allowed:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a fault
+
             close = get_close_matches(key, allowed, 1)
             hint = f"; did you mean {close[0]!r}?" if close else f" (known: {', '.join(sorted(allowed))})"
             raise ValueError(f"unknown key {key!r} in {name!r}{hint}")

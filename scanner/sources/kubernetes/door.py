@@ -12,9 +12,7 @@ from scanner.model.report import Coverage
 from scanner.model.resource import Resource
 from scanner.model.value import Undetermined
 from scanner.sources.kubernetes import images, manifests
-from scanner.sources.kubernetes.helm import CHART, Values
-from scanner.sources.kubernetes.kustomize import FILES
-from scanner.sources.kubernetes.rendering import Find, Rendered
+from scanner.sources.kubernetes.rendering import CHART, OVERLAYS, Find, Rendered, Values
 from scanner.sources.terraform.read import Unit
 from scanner.sources.tree import Tree
 
@@ -96,7 +94,7 @@ def _equal(one: Resource, other: Resource) -> bool:
 def _built_images(asked: Asked, resources: Sequence[Resource]) -> None:
     """What skaffold tags has no tag yet, rendered or not; kustomize has said its own."""
     listed = asked.names if asked.tree.whole else asked.tree.everything()
-    images.settle(resources, [name for name in listed if name.rpartition("/")[2] not in FILES], asked.tree.read)
+    images.settle(resources, [name for name in listed if name.rpartition("/")[2] not in OVERLAYS], asked.tree.read)
 
 
 def _root_of(found: Rendered) -> str:
@@ -110,7 +108,7 @@ def _renderings(asked: Asked) -> Iterator[Rendered]:
         return
     listed = asked.tree.everything() if asked.only or not asked.tree.whole else asked.names
     found = {name.rpartition("/")[2] for name in listed}
-    if not found & {CHART, *FILES}:
+    if not found & {CHART, *OVERLAYS}:
         return
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where something is rendered
 

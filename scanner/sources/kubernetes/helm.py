@@ -6,7 +6,7 @@ import posixpath
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,11 @@ from scanner.model.pod_security import NEWEST, minor
 from scanner.model.resource import Resource
 from scanner.sources.kubernetes import manifests
 from scanner.sources.kubernetes.origins import Origins
-from scanner.sources.kubernetes.rendering import Find, Rendered, RenderFault, run
+from scanner.sources.kubernetes.rendering import CHART, Find, Rendered, RenderFault, Values, run
 from scanner.sources.kubernetes.traced import Lines, Templated
 from scanner.sources.kubernetes.yaml import load
 from scanner.sources.tree import Tree
 
-CHART = "Chart.yaml"
 _SOURCE = re.compile(rb"(?m)^# Source: (\S+)[ \t]*\n")
 # The namespace of a release that nobody has named: what is put into it is left without one, since whoever installs
 # the chart chooses. helm itself would say `default`.
@@ -29,18 +28,6 @@ _UNCHOSEN = "release-namespace"
 _PUT_THERE = re.compile(rb"(?m)^ +namespace: *[\"']?" + _UNCHOSEN.encode() + rb"[\"']?[ \t]*\n?")
 _INSTALL = "install helm, or render it yourself: helm template {} | layerproof scan -"
 _MISSING = re.compile(r"missing in charts|dependencies? .*(?:missing|not found)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """How a chart is rendered: files of values by their text, the release's name and namespace, the version of
-    Kubernetes (the newest known without one); `name` tells one rendering from another."""
-
-    name: str = ""
-    files: tuple[SourceFile, ...] = ()
-    release: str = "release"
-    namespace: str = ""
-    kubernetes: str = ""
 
 
 def charts(names: Sequence[str]) -> list[str]:

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from scanner.model.location import SourceFile
 from scanner.model.resource import Resource
 from scanner.model.value import Cause, Unknown, Value, unwrap
-from scanner.sources.kubernetes.yaml import load
+from scanner.sources.kubernetes.rendering import OVERLAYS
 
 Read = Callable[[str], SourceFile | None]
 
-_KUSTOMIZATION = frozenset(("kustomization.yaml", "kustomization.yml", "Kustomization"))
 _SKAFFOLD = re.compile(r"skaffold(?:[.-][\w.-]*)?\.ya?ml$")
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _BUILT = Unknown("skaffold tags this image when it builds it", Cause.OUTSIDE_SCAN)
@@ -43,7 +42,7 @@ def settle(resources: Iterable[Resource], names: Sequence[str], read: Read) -> N
 
 
 def _is_tool(name: str) -> bool:
-    return name in _KUSTOMIZATION or _SKAFFOLD.match(name) is not None
+    return name in OVERLAYS or _SKAFFOLD.match(name) is not None
 
 
 def _containers(attributes: dict[str, Value]) -> Iterator[dict[str, Value]]:
@@ -141,7 +140,7 @@ def _chains(tools: Iterable[str], read: Read, names: frozenset[str]) -> dict[str
     known = {
         posixpath.dirname(name): _kustomization(name, read)
         for name in tools
-        if posixpath.basename(name) in _KUSTOMIZATION
+        if posixpath.basename(name) in OVERLAYS
     }
     listed = {path for each in known.values() for path in (*each.resources, *each.components)}
     found: dict[str, list[_Chain]] = {}
@@ -197,6 +196,8 @@ def _paths(document: dict[str, Value], key: str, folder: str) -> list[str]:
 
 def _documents(name: str, read: Read) -> Iterator[dict[str, Value]]:
     """The objects in a file; what cannot be read says nothing (manifests tell of it)."""
+    from scanner.sources.kubernetes.yaml import load  # noqa: PLC0415 - few trees name their tools
+
     file = read(name)
     for document in load(file.text, file.path) if file is not None else ():
         if isinstance(document.value, dict):

@@ -15,12 +15,11 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.resource import Resource
 from scanner.model.value import Value, unwrap
 from scanner.sources.kubernetes import manifests
-from scanner.sources.kubernetes.rendering import Find, Rendered, RenderFault, run
+from scanner.sources.kubernetes.rendering import OVERLAYS, Find, Rendered, RenderFault, run
 from scanner.sources.kubernetes.traced import Generated, Layered, Written
 from scanner.sources.kubernetes.yaml import load
 from scanner.sources.tree import Tree
 
-FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _ORIGIN = "config.kubernetes.io/origin"
 _DIRECTORIES = ("resources", "bases", "components")
 _PLAIN = ("crds", "configurations", "generators", "transformers", "validators", "patchesStrategicMerge")
@@ -47,7 +46,7 @@ class Overlay:
 
 def overlays(tree: Tree, names: Sequence[str]) -> list[Overlay]:
     """The kustomizations that no other one names, with what they are made of."""
-    found = sorted({posixpath.dirname(name) or "." for name in names if posixpath.basename(name) in FILES})
+    found = sorted({posixpath.dirname(name) or "." for name in names if posixpath.basename(name) in OVERLAYS})
     read = [_read(tree, root) for root in found]
     used = {base for each in read for base in each.bases}
     return [
@@ -67,7 +66,7 @@ def _read(tree: Tree, root: str) -> Overlay:
             continue
         if here != root:
             overlay.bases.append(here)
-        name = next((each for each in FILES if tree.exists(_join(here, each))), None)
+        name = next((each for each in OVERLAYS if tree.exists(_join(here, each))), None)
         about = _mapping(tree, _join(here, name), overlay) if name else {}
         overlay.kustomizations[here] = about
         if about.get("helmCharts") or about.get("helmChartInflationGenerator"):
@@ -77,7 +76,7 @@ def _read(tree: Tree, root: str) -> Overlay:
             if len(overlay.files) > _MOST_FILES:
                 overlay.refused = f"it names more than {_MOST_FILES} files"
                 return overlay
-            if of_directory and any(tree.exists(_join(path, each)) for each in FILES):
+            if of_directory and any(tree.exists(_join(path, each)) for each in OVERLAYS):
                 work.append(path)
             elif tree.exists(path):
                 file = tree.read(path)
@@ -137,7 +136,7 @@ def render(tree: Tree, overlay: Overlay, find: Find, *, shared: Sequence[Overlay
     if common:
         found.base, found.environment = common, overlay.root
     own = next(
-        (_join(overlay.root, each) for each in FILES if tree.exists(_join(overlay.root, each))), overlay.root
+        (_join(overlay.root, each) for each in OVERLAYS if tree.exists(_join(overlay.root, each))), overlay.root
     )
     place = Span(own, 0, 1)
     kustomize = find("kustomize")
@@ -188,9 +187,9 @@ def _built(command: list[str], overlay: Overlay) -> bytes:
                     told[key] = [each for each in told[key] if each not in dropped]
             if folder == overlay.root:
                 told["buildMetadata"] = sorted({*_texts(told.get("buildMetadata")), "originAnnotations"})
-            for each in FILES:
+            for each in OVERLAYS:
                 (copy / folder / each).unlink(missing_ok=True)
-            _put(copy / folder / FILES[0], yaml.safe_dump(told, sort_keys=False).encode())
+            _put(copy / folder / OVERLAYS[0], yaml.safe_dump(told, sort_keys=False).encode())
         flags = ["--load-restrictor", "LoadRestrictionsNone"]  # the copy holds nothing else
         return run([*command, *flags, overlay.root], copy)
 

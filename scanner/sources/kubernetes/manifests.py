@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
@@ -15,7 +16,9 @@ from scanner.model.value import Sensitive, Unknown, Value
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.placeholders import opened
 from scanner.sources.kubernetes.templates import template_at
-from scanner.sources.kubernetes.yaml import Document, load, load_json
+
+if TYPE_CHECKING:
+    from scanner.sources.kubernetes.yaml import Document
 
 
 def _names(text: str) -> frozenset[str]:
@@ -66,6 +69,8 @@ def read(file: SourceFile) -> tuple[list[Resource], list[Diagnostic], bool]:
     text = file.text
     if b"apiVersion" not in text or b"kind" not in text:
         return _wide(file) if text[:2] in _WIDE else ([], [], False)
+    from scanner.sources.kubernetes.yaml import load, load_json  # noqa: PLC0415 - most trees hold YAML without manifests
+
     resources: list[Resource] = []
     diagnostics: list[Diagnostic] = []
     ours = False

@@ -6,20 +6,35 @@ and a limit on what they write. What they say on failure is told; what they prin
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scanner.model.diagnostic import Diagnostic
+from scanner.model.location import SourceFile
 from scanner.model.resource import Resource
 
 SECONDS = 60
 MOST_OUTPUT = 64 * 1024 * 1024
+_KLOG = re.compile(r"[EF]\d{4} [\d:.]+ +\d+ \S+:\d+\] (?:\"command failed\" err=\"(?P<told>.*)\"$)?")
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
+CHART = "Chart.yaml"
+OVERLAYS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 Find = Callable[[str], str | None]  # a program by its name, None where it is not installed
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """How a chart is rendered: files of values by their text, the release's name and namespace, the version of
+    Kubernetes (the newest known without one); `name` tells one rendering from another."""
+
+    name: str = ""
+    files: tuple[SourceFile, ...] = ()
+    release: str = "release"
+    namespace: str = ""
+    kubernetes: str = ""
 
 
 @dataclass(slots=True)
@@ -42,6 +57,9 @@ class RenderFault(Exception):
 
 def run(command: Sequence[str], copy: Path) -> bytes:
     """What a program prints, run in the copy. Raises RenderFault."""
+    import subprocess  # noqa: PLC0415 - only where something is rendered
+    import tempfile  # noqa: PLC0415 - as above
+
     with tempfile.TemporaryDirectory() as home:
         environment = {
             "HOME": home,
@@ -73,6 +91,5 @@ def _sentence(text: str, copy: Path) -> str:
     """The last line that says what is wrong, without the name of the copy."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("Use --debug")]
     told = next((line for line in reversed(lines) if line.lower().startswith("error")), lines[-1] if lines else "")
-    return (
-        told.removeprefix("Error: ").replace(f"{copy}/", "").replace(str(copy), ".")[:600] or "it gives no reason"
-    )
+    told = _KLOG.sub(lambda found: (found["told"] or "").replace('\\"', '"'), told.removeprefix("Error: "))
+    return told.replace(f"{copy}/", "").replace(str(copy), ".")[:600] or "it gives no reason"

@@ -8,10 +8,13 @@ actions stand in what names the object, or where they call what only Helm offers
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from scanner.model.location import Span
 from scanner.model.value import Value
-from scanner.sources.kubernetes.yaml import Document
+
+if TYPE_CHECKING:
+    from scanner.sources.kubernetes.yaml import Document
 
 _ACTION = re.compile(rb"\{\{|\{%")
 # What only Helm offers. `range`, `template` and their kin stand in sound manifests too (Alertmanager, ESO).

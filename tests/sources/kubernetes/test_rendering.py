@@ -324,3 +324,14 @@ def test_what_a_base_generates_is_one_finding_at_its_own_entry(tmp_path):
     )
     found = places(scan(tmp_path), "zero-trust/literal-credential")
     assert [(path, line) for path, line, _ in found if line == 7] == [("base/kustomization.yaml", 7)]
+
+
+def test_what_a_program_says_is_told_without_its_time_and_process() -> None:
+    """klog's header, as kustomize v5.6 writes it when it fails: the same input gives the same diagnostics."""
+    from scanner.sources.kubernetes.rendering import _sentence
+
+    told = 'E1122 23:29:49.102725   26579 run.go:72] "command failed" err="no matches for \\"Deployment\\""\n'
+    assert _sentence(told, Path("/copy")) == 'no matches for "Deployment"'
+    assert _sentence("Error: accumulating /copy/base: W is no header\n", Path("/copy")) == (
+        "accumulating base: W is no header"
+    )
