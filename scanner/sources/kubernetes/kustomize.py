@@ -229,7 +229,7 @@ class _Sources:
     def _named(self, path: str) -> str:
         """The kustomization of a folder under the name that it has in the tree (the copy renames the root's)."""
         folder = posixpath.dirname(path)
-        return next((each for name in FILES if (each := _join(folder, name)) in self._overlay.files), path)
+        return next((each for name in OVERLAYS if (each := _join(folder, name)) in self._overlay.files), path)
 
     def of(self, path: str) -> list[Written]:
         found = self._by_file.get(path)
