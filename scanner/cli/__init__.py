@@ -23,6 +23,7 @@ _COMMANDS = {
     "rules": "rules",
     "baseline": "baseline",
     "schema": "schema",
+    "init": "init",
     "doctor": "doctor",
     "config": "config",
     "completion": "completion",
