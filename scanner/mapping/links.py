@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from scanner.graph.columns import Graph
+from scanner.hcl.partial import PartialText
 from scanner.mapping.lookups import Lookup, meant
-from scanner.mapping.named import Named, base, matches
+from scanner.mapping.named import Named, base, matches, spelled
 from scanner.mapping.reader import Reader, place
 from scanner.mapping.table import Edge, Join, Row
 from scanner.mapping.twins import Twins, twins
@@ -31,7 +32,7 @@ def targets_of(reader: Reader, path: str) -> Iterator[Link]:
     written = _written(reader, path)
     items = value if isinstance(value, list) else [value]
     for item in items:
-        yield from _link(unwrap(item), written, alone=len(items) == 1)
+        yield from _link(reader, unwrap(item), written, alone=len(items) == 1)
 
 
 def _written(reader: Reader, path: str) -> tuple[str, ...]:
@@ -45,7 +46,7 @@ def _written(reader: Reader, path: str) -> tuple[str, ...]:
     return ()
 
 
-def _link(value: Value, written: tuple[str, ...], *, alone: bool) -> Iterator[Link]:
+def _link(reader: Reader, value: Value, written: tuple[str, ...], *, alone: bool) -> Iterator[Link]:
     if isinstance(value, Sensitive):
         value = unwrap(value)
     if isinstance(value, Unknown):
@@ -54,7 +55,8 @@ def _link(value: Value, written: tuple[str, ...], *, alone: bool) -> Iterator[Li
         # What is written without a key (`many[each.key]`) says less than the value's own `many["a"]`.
         told = {base(each) for each in named}
         more = (each for each in written if base(each) not in told) if alone else ()
-        yield Link(tuple(dict.fromkeys((*named, *more))) or written, None, value)
+        text = spelled(value, reader.resource.address.root) if isinstance(value, PartialText) else None
+        yield Link(tuple(dict.fromkeys((*named, *more))) or written, text, value)
     elif isinstance(value, str) and value:
         yield Link(written if alone else (), value, None)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -265,9 +267,9 @@ def links_of(reader: Reader, join: Join) -> list[Link]:
     links: list[Link] = []
     try:
         for value in join.values(reader):
-            links.extend(_link(unwrap(value), written, alone=False))
+            links.extend(_link(reader, unwrap(value), written, alone=False))
     except Undetermined as undetermined:
-        links.extend(_link(undetermined.unknown, written, alone=True))
+        links.extend(_link(reader, undetermined.unknown, written, alone=True))
     return links
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Generic, TypeVar
 
+from scanner.hcl.partial import PartialText
+from scanner.model.value import Cause
+
 _T = TypeVar("_T")
 
 
@@ -27,6 +30,25 @@ class Named(Generic[_T]):
         """What a reference names: the instance itself, or where it has no key, every instance of the block."""
         exact = self._exact.get((root, reference))
         return exact if exact is not None else self._of_block.get((root, reference), ())
+
+
+def spelled(value: PartialText, root: str) -> str | None:
+    """A name with holes as a text that is the same wherever the same thing is meant: each hole is one computed
+    attribute of the root (`logs-{ROOT#random_pet.this.id}`). None where a hole may be filled in otherwise."""
+    found: list[str] = []
+    for part in value.parts:
+        if isinstance(part, str):
+            found.append(part)
+        elif _PARTITION in "".join(part.references):
+            found.append("aws")
+        elif part.cause is Cause.PROVIDER_COMPUTED and len(part.references) == 1:
+            found.append(f"{{{root}#{part.references[0]}}}")
+        else:
+            return None
+    return "".join(found)
+
+
+_PARTITION = "data.aws_partition."  # nearly everywhere `aws`; names in the others are made the same way
 
 
 def base(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scanner.analysis.copies.observation import Observation, Told
-from scanner.analysis.copies.places import Place, fewest, most, same_part, why_unknown
+from scanner.analysis.copies.places import Place, fewest, most, same, same_part, why_unknown
 from scanner.model.backup import Backup
 from scanner.model.value import Cause, Unknown
 
@@ -73,7 +73,11 @@ class _Judge:
         self, full: dict[str, Told], backups: Sequence[Observation], test: Callable[[Observation], Told]
     ) -> Told:
         """Whether the copies that pass a test are enough for what all of them are enough for."""
-        told = [test(each) for each in backups]
+        tested = [(each, test(each)) for each in backups]
+        sure = [each for each, held in tested if held is True and each.counts is True]
+        # what lies beside a copy that passes, on the same medium, is enough for nothing that this one is not
+        tested = [(each, held) for each, held in tested if held is True or not _beside(each, sure)]
+        backups, told = [each for each, _ in tested], [held for _, held in tested]
         if all(each is True for each in told):
             return self.some(backups, lambda _each: True)
         left = [_but(each, held) for each, held in zip(backups, told, strict=True) if held is not False]
@@ -130,6 +134,14 @@ class _Judge:
             return False
         wanted = {"region": (2,), "account": (1,), "region+account": (2, 1)}[mode]
         return _and(*(_apart(here, there, at) for at in wanted))
+
+
+def _beside(each: Observation, others: Iterable[Observation]) -> bool:
+    """Whether a copy lies where one of the others does, on the same medium."""
+    if isinstance(each.medium, Unknown):
+        return False
+    alike = (other for other in others if isinstance(other.medium, str) and other.medium == each.medium)
+    return any(same(each.place, other.place) is True for other in alike)
 
 
 def _apart(here: Place, there: Place, at: int) -> Told:

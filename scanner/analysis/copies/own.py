@@ -149,7 +149,7 @@ class Own:
         """A replica counts where it keeps what is deleted or overwritten in the source."""
         graph = self._graph
         target = next(iter(meant(graph, entry["to"])), None) if str(entry["to"]).startswith("@") else None
-        target = self._by_arn(str(entry["to"])) if target is None else target
+        target = self._by_arn(index, str(entry["to"])) if target is None else target
         history = self._history(target)
         counts, why = self._keeps(entry, target, history)
         archived = entry.get("storage_class")
@@ -211,11 +211,13 @@ class Own:
             account = _part(entry["account"], self._graph.addresses[index].root)
         return account, region
 
-    def _by_arn(self, text: str) -> int | None:
-        """A bucket of the graph by its ARN or name, where that is known."""
+    def _by_arn(self, source: int, text: str) -> int | None:
+        """A bucket of the graph by its ARN or name; where that is known in part, the only one that is tied."""
         name = text.rpartition(":")[2]
         if "{" in name:
-            return None
+            tied = [each for each in self._graph.targets("copied_to", source)
+                    if self._graph.kind(each).name == "object_store"]  # fmt: skip
+            return tied[0] if len(set(tied)) == 1 else None
         for index in self._graph.nodes("object_store"):
             own = self._graph.peek(index, "name")
             if isinstance(own, str) and own == name:

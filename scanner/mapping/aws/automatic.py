@@ -52,9 +52,28 @@ def stands_by(reader: Reader) -> Iterator[Value]:
         yield {**replica("rds", "live-service", note="a standby in another zone"), "kind": "synchronous-replica"}
 
 
-def six_ways(reader: Reader) -> Iterator[Value]:
-    spread = replica("cluster", "live-service", note="storage spread over three zones")
-    yield {**spread, "kind": "synchronous-replica"}
+def clustered(service: str, kept: Extract) -> Maker:
+    """Automatic backups of a cluster; those of a Multi-AZ DB cluster are RDS's own."""
+
+    def maker(reader: Reader) -> Iterator[Value]:
+        yield from automated("rds" if _multi_zone(reader) else service, kept)(reader)
+
+    return maker
+
+
+def spread(reader: Reader) -> Iterator[Value]:
+    """Storage over three zones, or two standbys of a Multi-AZ DB cluster (RDS User Guide)."""
+    if _multi_zone(reader):
+        found = replica("rds", "live-service", note="standbys in two other zones")
+    else:
+        found = replica("cluster", "live-service", note="storage spread over three zones")
+    yield {**found, "kind": "synchronous-replica"}
+
+
+def _multi_zone(reader: Reader) -> bool:
+    """Whether a cluster is one of RDS's own engines, not of Aurora (aws_rds_cluster alone takes both)."""
+    own = reader.resource.type == "aws_rds_cluster" or reader.resource.native == "aws_rds_cluster"
+    return own and not str(reader.get("engine", "aurora")).startswith("aurora")
 
 
 instance_arn = selectable("RDS", "rds", "db:", "identifier")
@@ -66,8 +85,7 @@ def cluster_arn(type_: str) -> Extract:
 
 def cluster_type(reader: Reader) -> Value:
     """Aurora; a Multi-AZ DB cluster of another engine is RDS's own."""
-    aurora = str(reader.get("engine", "aurora")).startswith("aurora")
-    return cluster_arn("Aurora" if aurora else "RDS")(reader)
+    return cluster_arn("RDS" if _multi_zone(reader) else "Aurora")(reader)
 
 
 def hourly(reader: Reader) -> Iterator[Value]:

@@ -12,15 +12,17 @@ from scanner.mapping.aws.automatic import (
     automated,
     cluster_arn,
     cluster_type,
+    clustered,
     instance_arn,
     replicated_backups,
-    six_ways,
+    spread,
     stands_by,
 )
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.objects import named_or_prefixed
 from scanner.mapping.aws.parameters import CLUSTER_TLS, DOCDB_TLS, INSTANCE_TLS, NEPTUNE_TLS
 from scanner.mapping.aws.protection import copies
+from scanner.mapping.aws.worldwide import IDENTITY, OF_PRIMARY, OF_SOURCE, cluster_names
 from scanner.mapping.extract import (
     EMPTY,
     FALSE,
@@ -42,8 +44,10 @@ from scanner.model.value import Cause, Unknown, Value
 
 MANAGED = Fixed("managed")
 SUBNET_GROUPS = ("aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group")
-_RESTORED = ("replicate_source_db", "snapshot_identifier", "restore_to_point_in_time", "s3_import",
-             "replication_source_identifier", "global_cluster_identifier")  # fmt: skip
+_SOURCES = (
+    "replicate_source_db", "snapshot_identifier", "restore_to_point_in_time", "replication_source_identifier",
+)  # fmt: skip
+_RESTORED = (*_SOURCES, "s3_import", "global_cluster_identifier")
 _FROM_SOURCE = Unknown("a restored or replicated database takes this from its source", Cause.OUTSIDE_SCAN)
 _SINCE = Unknown(
     "Aurora clusters made since 18 February 2026 are encrypted; when this one was made is not written",
@@ -82,10 +86,12 @@ def _cluster_encrypted(reader: Reader) -> Value:
 
 
 def _backup_days(default: int) -> Extract:
-    """Days that automatic backups are kept; `default` is the provider's. A restored one takes its source's."""
+    """Days that automatic backups are kept; `default` is the provider's. A restored one takes its source's; one
+    that reads files, or joins a global cluster, does not (RDS API, RestoreDBClusterFromS3, CreateDBCluster)."""
 
     def extract(reader: Reader) -> Value:
-        if reader.peek("backup_retention_period") is None and _from_source(reader):
+        absent = reader.peek("backup_retention_period") is None
+        if absent and some(_SOURCES, lambda path: written(path)(reader)):
             return _FROM_SOURCE
         return number("backup_retention_period", default)(reader)
 
@@ -134,7 +140,6 @@ _PLACES = {
     "uses": Join("vpc_security_group_ids", ("security_group",)),
     "in_subnet": Join("db_subnet_group_name", ("subnet",), values=_subnets),
 }
-_IDENTITY = ("identifier", "cluster_identifier", "id", "arn", "resource_id")
 
 _INSTANCE = Row(
     "database",
@@ -160,7 +165,7 @@ _INSTANCE = Row(
         "admin_name": _admin_name("username"),
     },
     {**_PLACES, "copied_to": Join("replicate_source_db", ("database",), reverse=True)},
-    identity=_IDENTITY,
+    identity=IDENTITY,
     name=named_or_prefixed("identifier", "identifier_prefix"),
 )
 
@@ -181,7 +186,7 @@ def _cluster(
             "placement": MANAGED,
             "engine": text("engine", engine),
             "selectable": arn,
-            "own_copies": copies(automated(engine, _backup_days(1)), six_ways),
+            "own_copies": copies(clustered(engine, _backup_days(1)), spread),
             "public_access": NONE,  # its instances have the addresses
             "tls_required": tls,
             "backup_days": _backup_days(1),
@@ -195,8 +200,8 @@ def _cluster(
             "statements": EMPTY,
             "admin_name": _admin_name("master_username"),
         },
-        {**_PLACES, "copied_to": Join("replication_source_identifier", ("database",), reverse=True)},
-        identity=_IDENTITY,
+        {**_PLACES, "copied_to": (OF_SOURCE, OF_PRIMARY)},
+        identity=cluster_names,
         name=named_or_prefixed("cluster_identifier", "cluster_identifier_prefix"),
     )
 

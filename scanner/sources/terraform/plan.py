@@ -17,7 +17,7 @@ from scanner.sources.terraform.configuration import Configuration, mapping, sequ
 from scanner.sources.terraform.json_places import Places, objects
 from scanner.sources.terraform.names import generic
 from scanner.sources.terraform.partly import LEFT, Blanks, Left
-from scanner.sources.terraform.providers import Provider
+from scanner.sources.terraform.providers import Provider, placed
 
 _MAJOR = re.compile(r"^[01]\.")
 
@@ -210,7 +210,7 @@ class _Teller:
             attributes=attributes if isinstance(attributes, dict) else {},
             span=block,
             plane=Plane.PLANNED,
-            scope=Provider(name, alias, arguments).scope,
+            scope=placed(Provider(name, alias, arguments).scope, held.values),
             origins={} if self._spans is None else self._spans.places(held.path),
             references=Resolved(self._configuration, held.address),
             body=span,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,13 @@ class Provider:
             only = allowed[0]
             return only if isinstance(only, Unknown) else str(only)
         return None
+
+
+def placed(scope: Scope, attributes: Mapping[str, Value]) -> Scope:
+    """Whose a resource is: of the provider's own Region unless it names another, as each of AWS may (provider
+    documentation, "Enhanced Region Support", release 6)."""
+    region = unwrap(attributes.get("region")) if scope.provider == "aws" else None
+    return replace(scope, region=region) if isinstance(region, (str, Unknown)) and _given(region) else scope
 
 
 def _given(value: Value) -> bool:

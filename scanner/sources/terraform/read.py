@@ -23,6 +23,7 @@ from scanner.sources.terraform.instance import Frame, Instance, Item, attempt, s
 from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, literal
 from scanner.sources.terraform.needs import items
+from scanner.sources.terraform.providers import placed
 from scanner.sources.terraform.why import Why
 from scanner.sources.tree import Tree
 
@@ -173,8 +174,7 @@ class _Emitter:
             provider = self._evaluation.providers.of(each.frame, declared)
             attributes = _with_default_tags(type_, each.attributes, provider.default_tags)
             resource = self._resource(owner, declared, lead + type_, f"{lead}{type_}.{name}", each, attributes)
-            scoped = provider.scope
-            self._unit.resources.append(_scoped(resource, scoped))
+            self._unit.resources.append(replace(resource, scope=placed(provider.scope, attributes)))
 
     def _resource(
         self,
@@ -282,10 +282,6 @@ class _Emitter:
             calls=owner.calls,
             body=declared.whole,
         )
-
-
-def _scoped(resource: Resource, scope: Scope) -> Resource:
-    return replace(resource, scope=scope)
 
 
 def _with_default_tags(type_: str, attributes: dict[str, Value], defaults: Value) -> dict[str, Value]:

@@ -19,7 +19,7 @@ from scanner.sources.terraform.configuration import mapping, sequence
 from scanner.sources.terraform.names import generic, key_text
 from scanner.sources.terraform.partly import LEFT, Blanks
 from scanner.sources.terraform.plan import Held, Spans, held_in
-from scanner.sources.terraform.providers import Provider
+from scanner.sources.terraform.providers import Provider, placed
 
 _SECTIONS = frozenset({"resources", "values"})
 _PROVIDER = re.compile(r'provider\["(?:[^"/]*/)*([^"/]+)"\](?:\.([\w-]+))?$')
@@ -45,7 +45,7 @@ def read_state(artifact: Artifact, root: str) -> list[Resource]:
             attributes=attributes if isinstance(attributes, dict) else {},
             span=first.setdefault(generic(each.address), span),
             plane=Plane.RECORDED,
-            scope=scopes[provider],
+            scope=placed(scopes[provider], each.values),
             origins=spans.places(each.path),
             body=span,
         )

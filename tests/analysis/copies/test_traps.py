@@ -123,9 +123,10 @@ resource "aws_backup_vault_policy" "second" {
         "aws_backup_vault.other.arn", '"arn:aws:backup:eu-central-1:999988887777:backup-vault:v"'),
      "FPF PP FF FU F"),
     # T9, T10: capability by type; continuous backups last 35 days, and copies of them are snapshots
+    # (whether the copy comes about or not, what counts is kept: the automatic day lies beside the plan's points)
     ("T9 a cluster, another Region and account at once",
      store("aws_rds_cluster", 'cluster_identifier = "x"') + plan("aws_rds_cluster.x", rule(to=(OTHER,))),
-     "UPU PU UF FU U"),
+     "UPU PP UF FU U"),
     ("T10 continuous, with daily copies",
      rds() + plan("aws_db_instance.x", rule(to=(DR,), more="enable_continuous_backup = true")), "PPP PP FF FU P"),
     # T13, Developer Guide, "AWS managed policies for AWS Backup": the general one holds nothing of S3

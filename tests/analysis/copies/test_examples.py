@@ -1,0 +1,116 @@
+"""Shapes that public modules' examples have, and that were judged wrongly once (the estates are ours).
+
+Letters as in test_scenarios. Sources: provider documentation, "Enhanced Region Support" (release 6: a resource may
+name its Region); Aurora User Guide, "Using Amazon Aurora Global Database"; RDS User Guide, "Multi-AZ DB cluster
+deployments"; RDS API, CreateDBCluster and RestoreDBClusterFromS3 (BackupRetentionPeriod: 1 by default).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.analysis.copies.built import answered
+from tests.analysis.copies.test_scenarios import HEAD, plan, rule, spelled
+
+GLOBAL = """
+resource "aws_rds_global_cluster" "g" {
+  global_cluster_identifier = "g"
+  engine                    = "aurora-postgresql"
+}
+resource "aws_rds_cluster" "first" {
+  engine                    = "aurora-postgresql"
+  global_cluster_identifier = aws_rds_global_cluster.g.id
+  master_username           = "root"
+  master_password           = "x"
+}
+resource "aws_rds_cluster" "second" {
+  region                    = "eu-west-1"
+  engine                    = "aurora-postgresql"
+  global_cluster_identifier = aws_rds_global_cluster.g.id
+}
+"""
+
+
+def only(text: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    found = answered(HEAD + text)
+    assert len(found.assets) == 1, found
+    return found.assets[0].verdict, found.assets[0].observations
+
+
+def test_a_cluster_that_joins_a_global_one_is_its_replica() -> None:
+    """Its own backups, in its own Region, count as copies of the primary's data."""
+    letters, observations = only(GLOBAL)
+
+    assert letters == spelled("PPP PF FF FU F")
+    assert [(each["kind"], each["location"]["region"]) for each in observations if not each["counts"]] == [
+        ("synchronous-replica", "eu-central-1"),
+        ("replica", "eu-west-1"),
+    ]
+
+
+def test_a_multi_zone_cluster_keeps_its_backups_with_those_of_a_plan() -> None:
+    """Both are snapshots of RDS in one Region: one copy."""
+    cluster = (
+        'resource "aws_rds_cluster" "x" {\n engine = "mysql"\n db_cluster_instance_class = "db.m6gd.large"\n }\n'
+    )
+    letters, observations = only(cluster + plan("aws_rds_cluster.x", rule()))
+
+    assert letters == spelled("FPF PP FF FU F")
+    assert [each["location"]["store"] for each in observations] == ["primary", "native:rds", "native:rds",
+                                                                    "native:rds"]  # fmt: skip
+
+
+def test_a_cluster_read_from_files_keeps_its_backups_for_a_day() -> None:
+    """Only a snapshot or another cluster hands its retention on."""
+    _, observations = only("""
+resource "aws_rds_cluster" "x" {
+  engine          = "aurora-mysql"
+  master_username = "root"
+  s3_import {
+    bucket_name           = "b"
+    ingestion_role        = "r"
+    source_engine         = "mysql"
+    source_engine_version = "8.0"
+  }
+}
+""")
+
+    assert [each["why"] for each in observations if each["counts"]][1:] == [
+        "automatic backups, at most 5 minutes behind, kept 1 days"
+    ]
+
+
+def test_buckets_with_a_random_end_of_their_names_are_known_by_it() -> None:
+    """The replica in another Region of the same provider; a stranger's random name stays another one."""
+    letters, _ = only("""
+resource "random_pet" "p" {}
+resource "aws_s3_bucket" "x" {
+  bucket = "source-${random_pet.p.id}"
+}
+resource "aws_s3_bucket" "y" {
+  bucket = "copy-${random_pet.p.id}"
+  region = "eu-west-1"
+}
+resource "aws_s3_bucket_versioning" "y" {
+  bucket = aws_s3_bucket.y.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+resource "aws_s3_bucket_replication_configuration" "x" {
+  bucket = aws_s3_bucket.x.id
+  role   = "r"
+  rule {
+    status = "Enabled"
+    filter {}
+    delete_marker_replication {
+      status = "Disabled"
+    }
+    destination {
+      bucket = "arn:aws:s3:::copy-${random_pet.p.id}"
+    }
+  }
+}
+""")
+
+    assert letters == spelled("FFP PP FF FU F")
