@@ -169,10 +169,10 @@ NOTHING = _interned(())
 ALL_FOUR = ranges(((0, _LAST_FOUR),))
 ALL_SIX = ranges(((SIX, SIX + (1 << 128) - 1),))
 EVERYWHERE = ALL_FOUR | ALL_SIX
-# What the internet routes: all but the special-purpose registries of IANA (RFC 6890 and its updates).
+# What the internet routes: all but the special-purpose registries of IANA (RFC 6890 and its updates). Ranges for
+# documentation (RFC 5737, RFC 3849) stand for addresses of the internet wherever they are written.
 _NOT_ROUTED = ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-               "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
-               "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4")  # fmt: skip
+               "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4")  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 14)

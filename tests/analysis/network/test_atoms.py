@@ -85,3 +85,9 @@ def test_connections_are_told() -> None:
     ]
     assert atoms.connection_text(held) == "tcp 80,443; udp"
     assert atoms.described(ANYTHING) == [{"protocol": "any", "from": None, "to": None}]
+
+
+def test_ranges_for_documentation_stand_for_the_internet() -> None:
+    """RFC 5737, 3: such addresses appear in public documents in place of real ones."""
+    assert atoms.cidrs(("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")) <= atoms.INTERNET
+    assert not atoms.cidrs(("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "198.18.0.0/15")) & atoms.INTERNET
