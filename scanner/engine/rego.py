@@ -15,7 +15,7 @@ from scanner.engine.backend import Deny, RegoBackend, crash
 from scanner.engine.discover import BESIDE
 from scanner.engine.draft import Draft, Outcome, attribute_of
 from scanner.graph.columns import Graph
-from scanner.graph.export import export
+from scanner.graph.export import SENSITIVE, export, telling
 from scanner.graph.node import Evidence, Node
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Verdict
@@ -116,12 +116,15 @@ class Reading:
     def _look(self, kind: str, name: str) -> dict[int, str]:
         self.graph.settle((name,))
         table = self.graph.tables.get(kind)
+        tells = telling(self.graph.secrets)
         found: dict[int, str] = {}
         if table is not None and name in table.columns:
             for index, value in zip(table.nodes, table.columns[name], strict=True):
                 why = _why(value)
                 if why is not None:
                     found[index] = why.reason
+                elif tells is not None and tells(value):
+                    found[index] = SENSITIVE  # the input leaves it out, so that nothing can rest on it
         if table is not None and name in RELATIONS:
             opened = self._open(name)
             found.update((index, opened[index]) for index in table.nodes if index in opened)

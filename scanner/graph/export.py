@@ -9,6 +9,7 @@ from typing import Any
 from scanner.graph.columns import Graph
 from scanner.model.value import Unknown, Value, first_unknown, portable
 
+SENSITIVE = "its value is sensitive"
 LONG = 8  # a sensitive text from this length on is masked within others too
 
 
@@ -22,7 +23,7 @@ def export(graph: Graph, kinds: Iterable[str] | None = None) -> dict[str, Any]:
     """
     wanted = sorted(graph.tables) if kinds is None else sorted(set(kinds) & graph.tables.keys())
     ids = [str(address) for address in graph.addresses]
-    opened, tells = _open_relations(graph), _telling(graph.secrets)
+    opened, tells = _open_relations(graph), telling(graph.secrets)
     listed: dict[str, list[dict[str, Any]]] = {}
     chosen: set[int] = set()
     for kind in wanted:
@@ -54,14 +55,14 @@ def _node(
         if why is not None:
             unknown[name] = why.reason
         elif tells is not None and tells(value):
-            unknown[name] = "its value is sensitive"
+            unknown[name] = SENSITIVE
         else:
             node[name] = _plain(value)
     node["$unknown"] = unknown
     return node
 
 
-def _telling(secrets: Set[str]) -> Callable[[Value], bool] | None:
+def telling(secrets: Set[str]) -> Callable[[Value], bool] | None:
     """Whether a value holds a sensitive text, as a whole or, where that is long enough to mean it, within another;
     None where there are none."""
     if not secrets:

@@ -313,6 +313,23 @@ def test_sensitive_values_do_not_reach_the_rego_input():
     assert "hunter2" not in json.dumps(json.loads(document(scene.graph, rules_of(VERSIONS))))
 
 
+def test_what_the_rego_input_leaves_out_as_sensitive_is_unknown_and_never_passes():
+    source = (
+        "package layerproof.hygiene.handed\n\nimport rego.v1\n\n"
+        'deny contains {"node": one.id, "at": "secret_variables"} if {\n'
+        "\tsome one in input.kinds.container\n\tcount(one.secret_variables) > 0\n}\n"
+    )
+    rule = Rule(
+        "hygiene/handed", "handed", Severity.LOW, ("container",), "{node}", reads=("secret_variables",),
+        package="layerproof.hygiene.handed", source=source,
+    )  # fmt: skip
+    scene = Scene()
+    scene.node("container", "web", {"secret_variables": ["accounts-db-config"]})
+    assert judge(scene.graph, [rule], scene.files).obligations["fail"] == 1
+    scene.graph.secrets.add("accounts-db")  # the value of some secret, which the name holds
+    assert judge(scene.graph, [rule], scene.files).obligations == {"pass": 0, "fail": 0, "unknown": 1}
+
+
 def test_a_relation_is_shown_where_its_edge_or_its_opening_is_written():
     scene = database(False)
     scene.graph.open("uses", 0, LATER, scene.span("main.tf", "ingress {}"))

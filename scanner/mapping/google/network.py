@@ -21,13 +21,19 @@ from scanner.mapping.extract import (
     whole,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Fixed, Join, Row, Skip, Table
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Unknown, Value
 
 IN_NETWORK = Join("network", ("network",))
 _IDENTITY = ("id", "self_link", "name")
 _EVERYONE = ["0.0.0.0/0"]
 _PROTOCOLS = {"all": "any", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmp", "icmpv6": "icmp"}
+_SSL_POLICIES = ("google_compute_ssl_policy", "google_compute_region_ssl_policy")
+_PROXIES = (
+    "google_compute_target_https_proxy",
+    "google_compute_region_target_https_proxy",
+    "google_compute_target_ssl_proxy",
+)
 _PROXY_ONLY = ("INTERNAL_HTTPS_LOAD_BALANCER", "REGIONAL_MANAGED_PROXY", "GLOBAL_MANAGED_PROXY")
 
 
@@ -152,6 +158,14 @@ def _proxy(protocol: str, port: int, encrypted: Fixed, redirects: Fixed | Extrac
     )
 
 
+def _tls_policy(reader: Reader) -> Value:
+    """The lowest version that its SSL policy takes: 1.0 unless that says more, and without a policy."""
+    for type_ in _SSL_POLICIES:
+        for policy in reader.folded(type_):
+            return str(policy.get("min_tls_version", "TLS_1_0"))
+    return reader.get("ssl_policy", "GCP default (TLS 1.0)")
+
+
 def _waf_default(reader: Reader) -> Value:
     """The action of the rule of lowest rank, which every policy has (Cloud Armor: allow unless said otherwise)."""
     for rule in reader.blocks("rule"):
@@ -167,8 +181,8 @@ def _dnssec(reader: Reader) -> Value:
 
 
 _HTTP = _proxy("HTTP", 80, FALSE, outside("the URL map decides whether clients are sent to HTTPS"), NONE)
-_HTTPS = _proxy("HTTPS", 443, TRUE, FALSE, text("ssl_policy", "GCP default (TLS 1.0)"))
-_TLS = _proxy("SSL", 443, TRUE, FALSE, text("ssl_policy", "GCP default (TLS 1.0)"))
+_HTTPS = _proxy("HTTPS", 443, TRUE, FALSE, _tls_policy)
+_TLS = _proxy("SSL", 443, TRUE, FALSE, _tls_policy)
 _PLAIN = _proxy("TCP", 443, NONE, FALSE, NONE)
 _TARGETS = Row("target_group", {"protocol": text("protocol", "HTTP")}, identity=_IDENTITY)
 _VPN = Row("gateway", {"role": Fixed("vpn")}, {"in_network": IN_NETWORK}, identity=_IDENTITY)
@@ -250,7 +264,7 @@ _DELIVERY: Table = {
     "google_compute_region_health_check": Skip("asks whether a backend answers"),
     "google_compute_http_health_check": Skip("asks whether a backend answers"),
     "google_compute_https_health_check": Skip("asks whether a backend answers"),
-    "google_compute_ssl_policy": Skip("which TLS versions a proxy takes, by its name"),
+    **dict.fromkeys(_SSL_POLICIES, Fold(_PROXIES, "ssl_policy", named=True)),
     "google_compute_ssl_certificate": Row(
         "certificate",
         {"transparency_logged": outside("its issuer decides"), "validation": NONE},
