@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scanner.engine.plain import plain
 from scanner.model.finding import Severity
 from scanner.model.rule import Rule
 
@@ -82,7 +83,9 @@ def _annotations(source: str) -> Mapping[str, Any]:
         raise Fault("no METADATA block (a line `# METADATA`, then YAML in comments)", 1)
     line = line_of(source, found.start())
     text = re.sub(r"^#[ \t]?", "", found[1], flags=re.MULTILINE)
-    meta = _yaml(text, line)
+    meta = plain(text)
+    if meta is None:
+        meta = _yaml(text, line)
     if not isinstance(meta, dict):
         raise Fault("METADATA is not a mapping", line)
     strange = sorted(str(key) for key in meta.keys() - _KEYS)
@@ -92,7 +95,7 @@ def _annotations(source: str) -> Mapping[str, Any]:
 
 
 def _yaml(text: str, line: int) -> Any:
-    import yaml  # noqa: PLC0415 - 20 ms that a run without Rego rules does not pay
+    import yaml  # noqa: PLC0415 - 20 ms that a run does not pay where all metadata is plain
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
