@@ -225,3 +225,23 @@ def test_wildcards_ask_of_everything(estate: Path) -> None:
         "aws_iam_user.opaque": "unknown",
         "aws_iam_user.idle": "denied",
     }
+
+
+@pytest.mark.parametrize(("resource", "verdict"), [("records/public/x", "allowed"), ("records/k", "denied")])
+def test_a_session_policy_limits_every_session(estate: Path, resource: str, verdict: str) -> None:
+    """IAM User Guide, "Session policies": what a session may do is what both its role and the policy allow."""
+    limit = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::records/public/*"}
+    session = write(estate, {"session.json": json.dumps({"Version": "2012-10-17", "Statement": [limit]})})
+    asked = ("ask", "who-can", "s3:GetObject", f"arn:aws:s3:::{resource}", "--in", estate, "--format", "json")
+    done = run(*asked, "--session", session / "session.json")
+    told = {each["node"].rpartition("#")[2]: each["verdict"] for each in done.json["principals"]}
+    assert told["aws_iam_role.reader"] == told["aws_iam_user.admin"] == verdict
+
+
+@pytest.mark.parametrize(("text", "said"), [("{", "not valid JSON"), ("[]", "no policy document")])
+def test_a_session_policy_that_is_none_is_a_usage_error(estate: Path, text: str, said: str) -> None:
+    session = write(estate, {"session.json": text}) / "session.json"
+    done = run("ask", "who-can", "s3:GetObject", "*", "--in", estate, "--session", session)
+    assert done.code == 2
+    assert said in done.err
+    assert run("ask", "who-can", "get", "pods", "--in", estate, "--session", session).code == 2

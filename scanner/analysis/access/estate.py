@@ -34,12 +34,14 @@ _WEB = ("sts:assumerolewithwebidentity", "sts:assumerolewithsaml")
 
 
 class Estate:
-    """All principals and resources of one graph. Use `Estate.of`."""
+    """All principals and resources of one graph. Use `Estate.of`, but where a `session` policy limits what every
+    user and role may do."""
 
     _last: Estate | None = None  # of the graph that was asked about last
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, session: Policy | None = None) -> None:
         self.graph = graph
+        self.session = session
         self.names = Names(graph)
         self._held = Principals(graph, self.names)
         self.targets = Targets(graph, self.names, self._held)
@@ -126,7 +128,7 @@ class Estate:
         context = {**self._bound_key(action, resource), **context}
 
         def ask(more: Mapping[str, Held], endpoint: Policy | None) -> Decision:
-            limits = principal.limits._replace(endpoint=endpoint)
+            limits = principal.limits._replace(endpoint=endpoint, session=self.session)
             return self.ask(principal.caller, limits, asked, target, principal.context, {**context, **more})
 
         found = ask({}, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.cli import common
-from scanner.cli.ask import asking
-from scanner.model.location import SourceFile
+from scanner.cli.ask import asking, documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,31 +40,24 @@ def command(new: str, reference: str, kind: str, form: str, **given: Any) -> Non
     from scanner.analysis.access.algebra import difference  # noqa: PLC0415 - loads the action catalogue
 
     asked = cache(lambda: asking.ask(given))
-    documents = [_document(text, kind, asked) for text in (new, reference)]
-    policies = [each.policy for each in documents if each.policy and (each.policy.statements or not each.partial)]
-    if len(policies) < len(documents):  # nothing is left of one of them
+    read = [_document(text, kind, asked) for text in (new, reference)]
+    policies = [each.policy for each in read if each.policy and (each.policy.statements or not each.partial)]
+    if len(policies) < len(read):  # nothing is left of one of them
         raise click.exceptions.Exit(common.USAGE)
     answer = difference(policies[0], policies[1])
-    told = _told(answer, partial=any(each.partial for each in documents), kind=kind)
+    told = _told(answer, partial=any(each.partial for each in read), kind=kind)
     common.write(common.dump(told) if form == "json" else _text(told, answer))
     code = {"yes": common.FAILED, "no": common.CLEAN, "unknown": common.INCOMPLETE}[told["new_access"]]
     raise click.exceptions.Exit(code)
 
 
 def _document(text: str, kind: str, asked: Callable[[], asking.Asked]) -> Document:
-    """A document from a file, or the policy of a node; its faults are told on standard error with their places."""
-    from scanner.analysis.access.documents import Document, read  # noqa: PLC0415 - as above
+    """A document from a file, or the policy of a node."""
+    from scanner.analysis.access.documents import Document  # noqa: PLC0415 - as above
 
     if text != "-" and not Path(text).is_file():
         return Document(_of_node(text, kind, asked()), partial=False, diagnostics=[])
-    data = sys.stdin.buffer.read() if text == "-" else Path(text).read_bytes()
-    document = read(data.decode("utf-8-sig", "replace"), text, kind)
-    file = SourceFile(text, data)
-    for each in document.diagnostics:
-        where = file.locate(each.span.start, each.span.end) if each.span else None
-        at = f"{text}:{where.line}:{where.column}" if where else text
-        click.echo(f"{at}: {each.level.value}[{each.code}]: {each.summary}", err=True)
-    return document
+    return documents.document(text, kind)
 
 
 def _of_node(text: str, kind: str, asked: asking.Asked) -> Policy:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanner.cli import common
-from scanner.cli.ask import asking
+from scanner.cli.ask import asking, documents
 
 if TYPE_CHECKING:
     from scanner.analysis.access.answers import Answer
+    from scanner.analysis.access.policy import Policy
     from scanner.cli.ask.places import Places
     from scanner.graph.columns import Graph
 
@@ -20,8 +22,13 @@ if TYPE_CHECKING:
 @click.command("who-can")
 @click.argument("action")
 @click.argument("resource")
+@click.option(
+    "--session",
+    metavar="FILE",
+    help="A session policy (a JSON document): what it does not allow, no session of a user or role may do.",
+)
 @asking.question_options
-def command(action: str, resource: str, form: str, **given: Any) -> None:
+def command(action: str, resource: str, form: str, session: str | None, **given: Any) -> None:
     """Say which principals may do ACTION to RESOURCE, and which statements decide it.
 
     AWS: ACTION is that of an API, like s3:GetObject; `*` and `?` are wild. RESOURCE is an address, a name or
@@ -39,9 +46,12 @@ def command(action: str, resource: str, form: str, **given: Any) -> None:
     from scanner.cli.ask.places import Places  # noqa: PLC0415 - only when it is asked
     from scanner.report.escape import terminal  # noqa: PLC0415 - as above
 
-    asked, found = (
-        _in_cluster(action, resource, given) if _VERB.match(action) else _in_account(action, resource, given)
-    )
+    if _VERB.match(action):
+        if session is not None:
+            raise click.UsageError("--session limits sessions of AWS; a cluster knows none")
+        asked, found = _in_cluster(action, resource, given)
+    else:
+        asked, found = _in_account(action, resource, session, given)
     places = Places(asked)
     if form == "json":
         common.write(common.dump({"principals": [_told(each, places) for each in found]}))
@@ -53,14 +63,30 @@ def command(action: str, resource: str, form: str, **given: Any) -> None:
 _VERB = re.compile(r"(?:k8s:(?:[a-z]+|\*)|[a-z]+)$")
 
 
-def _in_account(action: str, resource: str, given: dict[str, Any]) -> tuple[asking.Asked, list[Answer]]:
+def _in_account(
+    action: str, resource: str, session: str | None, given: dict[str, Any]
+) -> tuple[asking.Asked, list[Answer]]:
     from scanner.analysis.access.answers import who_can  # noqa: PLC0415 - only when it is asked
     from scanner.analysis.access.estate import Estate  # noqa: PLC0415 - as above
 
     _check(action)
+    limit = _session(session)
     asked = asking.ask(given)
     wanted = _resources(asked, resource)
-    return asked, who_can(Estate.of(asked.graph), action, wanted)
+    estate = Estate.of(asked.graph) if limit is None else Estate(asked.graph, limit)
+    return asked, who_can(estate, action, wanted)
+
+
+def _session(path: str | None) -> Policy | None:
+    """The policy that every session is limited by; a usage error where the file holds none."""
+    if path is None:
+        return None
+    if path != "-" and not Path(path).is_file():
+        raise click.UsageError(f"--session: {path} is no file")
+    found = documents.document(path, "identity")
+    if found.policy is None:
+        raise click.UsageError(f"--session: {path} is no policy document")
+    return found.policy.doubtful("the session policy has faults") if found.partial else found.policy
 
 
 def _in_cluster(action: str, resource: str, given: dict[str, Any]) -> tuple[asking.Asked, list[Answer]]:

@@ -11,6 +11,7 @@ from scanner.analysis.access.complaints import complaints
 from scanner.analysis.access.documents import IDENTITY, RESOURCE, read
 from tests.analysis.access.test_estate import Asked, role
 
+ORGANIZATION = 'Condition = { StringEquals = { "aws:PrincipalOrgIds" = "o-1" } }'
 SENDS = '{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "*" }'
 
 
@@ -102,3 +103,32 @@ def test_sids_are_one_of_each_and_free_in_policies_of_resources() -> None:
 @pytest.mark.parametrize("key", ["aws:SourceIp", "AWS:sourceVPCE", "aws:PrincipalTag/team", "s3:prefix"])
 def test_known_keys_are_no_fault(key: str) -> None:
     assert read(statement(Condition={"StringLike": {key: "x*"}}), "p", IDENTITY).diagnostics == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ('{ Effect = "Allow", Action = ["s3:GetObjct", "s3:PutObject"], Resource = "*" }', "s3:GetObject?"),
+        ('{ Effect = "Allow", Action = "dynamo:PutItem", Resource = "*" }', "dynamodb:PutItem?"),
+        ('{ Effect = "Allow", NotAction = "iam:DeleteUsr", Resource = "*" }', "iam:DeleteUser?"),
+        ('{ Effect = "Allow", Action = "nothing:like-it", Resource = "*" }', "nothing:like-it"),
+        (f'{{ Effect = "Allow", Action = "s3:*", Resource = "*", {ORGANIZATION} }}', "aws:principalorgid?"),
+    ],
+)  # fmt: skip
+def test_what_aws_has_none_of_is_told_with_what_may_be_meant(tmp_path: Path, statement: str, said: str) -> None:
+    """AWS takes such a policy (its validation warns of "invalid action" and "invalid global condition key"); the
+    rest of it counts."""
+    asked = Asked(tmp_path, held(f'jsonencode({{ Version = "2012-10-17", Statement = [{statement}, {SENDS}] }})'))
+    [told] = complaints(asked.graph)
+    assert said in told.summary
+    assert told.level.value == "warning"
+    assert asked.verdict("aws_iam_role.r", "sqs:SendMessage", "*") == "allowed"
+
+
+def test_patterns_and_new_keys_of_services_are_no_fault(tmp_path: Path) -> None:
+    known = (
+        '{ Effect = "Allow", Action = ["s3:Get*", "*", "iam:?ass*"], Resource = "*", Condition = { StringEquals = '
+        '{ "s3:whatever" = "x", "aws:ResourceTag/team" = "y" } } }'
+    )
+    asked = Asked(tmp_path, held(f'jsonencode({{ Version = "2012-10-17", Statement = [{known}] }})'))
+    assert list(complaints(asked.graph)) == []
