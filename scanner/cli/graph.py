@@ -1,8 +1,10 @@
-"""`layerproof graph`: the layered graph as JSON, dot or Mermaid."""
+"""`layerproof graph`: the layered graph as JSON, dot, Mermaid or one HTML page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +15,8 @@ from scanner.model.layer import Layer
 
 if TYPE_CHECKING:
     from scanner.cli.tier_picture import Picture
+    from scanner.config import Config
+    from scanner.scan import Built
 
 _MOST_MERMAID = 400  # nodes; GitHub and most viewers refuse more text than about that
 
@@ -20,13 +24,26 @@ _MOST_MERMAID = 400  # nodes; GitHub and most viewers refuse more text than abou
 @click.command()
 @common.input_options
 @click.option(
-    "--format", "form", type=click.Choice(["json", "dot", "mermaid"]), default="json", help="Output form."
+    "--format", "form", type=click.Choice(["json", "dot", "mermaid", "html"]), default="json", help="Output form."
+)
+@click.option(
+    "--in", "inside", multiple=True, metavar="PATH", type=click.Path(path_type=Path), help="The same as PATH."
 )
 @click.option("--tiers", is_flag=True, help="The tiers and the flows that cross them (dot, mermaid).")
+@click.option("--findings", is_flag=True, help="Judge the graph too, and show what was found at each node (html).")
+@click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
 def command(**given: Any) -> None:
-    """Show the graph of what lies below PATH, every node on its layer of the reference model."""
+    """Show the graph of what lies below PATH, every node on its layer of the reference model.
+
+    html is one page that needs nothing else: layers as bands, nodes by kind, edges of what is chosen, search.
+    """
     from scanner import scan  # noqa: PLC0415 - after the usage errors
 
+    given["paths"] = (*given["paths"], *given["inside"])
+    if given["form"] == "html" and given["tiers"]:
+        raise click.UsageError("--tiers goes with dot and mermaid")
+    if given["findings"] and given["form"] != "html":
+        raise click.UsageError("--findings goes with html; layerproof scan lists them otherwise")
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
     target = common.target(tree, config, chosen, given)
     built = scan.build(target, scan.read(target), config)
@@ -35,6 +52,8 @@ def command(**given: Any) -> None:
 
         built.graph.settle()
         common.write(common.dump(export(built.graph)))
+    elif given["form"] == "html":
+        common.write(_html(built, config, given))
     elif given["tiers"]:
         from scanner.cli.tier_picture import picture  # noqa: PLC0415 - brings the analysis of networks
 
@@ -46,6 +65,26 @@ def command(**given: Any) -> None:
     if not target.ours:
         click.echo("error[empty-input]: no Terraform or Kubernetes file was found", err=True)
         raise click.exceptions.Exit(common.INCOMPLETE)
+
+
+def _html(built: Built, config: Config, given: dict[str, Any]) -> bytes:
+    """The page. Raises ClickException where the extra is not installed."""
+    from scanner import __version__, scan  # noqa: PLC0415 - HTML only
+    from scanner.report.html import Missing  # noqa: PLC0415 - as above
+    from scanner.report.html_graph import render_graph  # noqa: PLC0415 - as above
+
+    findings = []
+    if given["findings"]:
+        today = date.fromisoformat(given["today"]) if given["today"] else date.today()
+        rules, _ = common.load_rules()
+        known = frozenset(rule.id for rule in rules)
+        report, _ = scan.judge(built, config, scan.Judging(rules, today, known_rules=known))
+        findings = list(report.findings)
+    tree = built.target.tree
+    try:
+        return render_graph(built.graph, tree.files, findings, __version__, tree.root.name)
+    except Missing as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _groups(graph: Graph) -> Iterator[tuple[str, list[int]]]:
