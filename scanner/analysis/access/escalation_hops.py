@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.analysis.access import names
 from scanner.analysis.access.algebra import difference
-from scanner.analysis.access.catalogue import catalogue
-from scanner.analysis.access.escalation_looks import Looks
+from scanner.analysis.access.decision import Verdict
+from scanner.analysis.access.escalation_looks import ALL, Looks, everything
+from scanner.analysis.access.escalation_tags import retagged
 from scanner.analysis.access.escalation_world import (
     NO,
     UNKNOWN,
@@ -21,7 +22,7 @@ from scanner.analysis.access.escalation_world import (
     together,
 )
 from scanner.analysis.access.paths import CARRIERS, Need, Path
-from scanner.analysis.access.policy import Policy, Source
+from scanner.analysis.access.policy import Source
 
 if TYPE_CHECKING:
     from scanner.analysis.access.estate import Principal
@@ -33,10 +34,6 @@ CLUSTER = -3  # the target of a hop that gives everything in a Kubernetes cluste
 
 # Services that are told apart from the one that a role trusts: value of iam:PassedToService by trusted service.
 _PASSED_AS = {"tasks.apprunner.amazonaws.com": ("apprunner.amazonaws.com",)}
-_ALL = Policy.of([{
-    "effect": "Allow", "actions": ["*"], "not_actions": [], "resources": ["*"], "not_resources": [],
-    "principals": [], "not_principals": [], "conditions": [],
-}])  # fmt: skip
 
 
 class Step(NamedTuple):
@@ -148,7 +145,7 @@ class Hops:
             boundary = self.principal(index).boundary
             told = NO
             if boundary is not None:
-                answer = difference(_ALL, boundary)
+                answer = difference(ALL, boundary)
                 told = {"yes": YES, "no": NO}.get(
                     answer.verdict, Fact(Standing.UNKNOWN, (f"{UNKNOWN}{answer.reason}",))
                 )
@@ -369,25 +366,12 @@ class Hops:
         key = (index, action, target, context)
         if key not in self._decided:
             decision = self.estate.decide(self.principal(index), action, target, dict(context))
-            source = decision.because[0] if decision.because else None
-            self._decided[key] = _Done(fact_of(decision), (Step(index, action, target, source),))
+            told = [(action, decision)]
+            if decision.verdict is Verdict.DENIED and isinstance(target, int):
+                told = retagged(self.estate, self.principal(index), action, target, dict(context)) or told
+            steps = [Step(index, name, target, each.because[0] if each.because else None) for name, each in told]
+            self._decided[key] = _Done(together([fact_of(each) for _, each in told]), tuple(steps))
         return self._decided[key]
-
-
-def everything(policies: Iterable[Policy]) -> Fact:
-    """Whether policies taken together allow every action on every resource."""
-    held = Policy(())
-    bits, unread = 0, False
-    for policy in policies:
-        held += policy
-        unread = unread or bool(policy.unknown)
-        for statement in policy.statements:
-            if statement.allow:
-                bits |= statement.most.actions.bits
-    if bits != catalogue().everything and not unread:
-        return NO
-    answer = difference(_ALL, held)
-    return {"yes": NO, "no": YES}.get(answer.verdict, Fact(Standing.UNKNOWN, (f"{UNKNOWN}{answer.reason}",)))
 
 
 def _is_eks(graph: Graph, cluster: int) -> bool:

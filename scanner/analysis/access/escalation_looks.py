@@ -8,13 +8,20 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from scanner.analysis.access import resources
+from scanner.analysis.access.algebra import difference
 from scanner.analysis.access.catalogue import catalogue
+from scanner.analysis.access.escalation_world import NO, UNKNOWN, YES, Fact, Standing
 from scanner.analysis.access.names import FREE, apart, could_meet, holes_in
-from scanner.analysis.access.policy import Source, Statement
+from scanner.analysis.access.policy import Policy, Source, Statement
 
 if TYPE_CHECKING:
     from scanner.analysis.access.estate import Estate, Principal
 
+# Everything, as a policy.
+ALL = Policy.of([{
+    "effect": "Allow", "actions": ["*"], "not_actions": [], "resources": ["*"], "not_resources": [],
+    "principals": [], "not_principals": [], "conditions": [],
+}])  # fmt: skip
 _SIGNS = chr(0xF0000)  # from here on a sign stands for an unknown piece or a policy variable (`names`, `policy`)
 _PARTS = 6  # of an ARN
 _BOTH = 0b11  # two patterns, both fitting
@@ -206,3 +213,19 @@ def is_plain(statement: Statement) -> bool:
     if not statement.allow or box.never or box.clauses or catalogue().bits("iam:*") & ~box.actions.bits:
         return False
     return box.resources is None or (not box.not_resources and "*" in box.resources)
+
+
+def everything(policies: Iterable[Policy]) -> Fact:
+    """Whether policies taken together allow every action on every resource."""
+    held = Policy(())
+    bits, unread = 0, False
+    for policy in policies:
+        held += policy
+        unread = unread or bool(policy.unknown)
+        for statement in policy.statements:
+            if statement.allow:
+                bits |= statement.most.actions.bits
+    if bits != catalogue().everything and not unread:
+        return NO
+    answer = difference(ALL, held)
+    return {"yes": NO, "no": YES}.get(answer.verdict, Fact(Standing.UNKNOWN, (f"{UNKNOWN}{answer.reason}",)))

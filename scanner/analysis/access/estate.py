@@ -12,7 +12,7 @@ from scanner.analysis.access.endpoints import Endpoints
 from scanner.analysis.access.names import Names
 from scanner.analysis.access.policy import Policy
 from scanner.analysis.access.principals import Principal, Principals
-from scanner.analysis.access.request import Action, Context, Range
+from scanner.analysis.access.request import Action, Context, Range, Told
 from scanner.analysis.access.rows import Caller, Limits, Target
 from scanner.analysis.access.sign_on import SignOn
 from scanner.analysis.access.targets import Targets
@@ -164,11 +164,12 @@ class Estate:
         context: Mapping[str, Held | Range] | None = None,
     ) -> Decision:
         """A decision about any caller, in or outside the scan; `context` overrides what is `known`."""
-        told = {
+        told: dict[str, Held | Range] = {
             **self._of_target(target),
             **known,
             **{key.lower(): value for key, value in (context or {}).items()},
         }
+        told = Told(told) if self._tells_tags(target) else told
         found = decide(caller, limits, action, target, told)
         if target.beneath is None or found.verdict is Verdict.DENIED:
             return found
@@ -204,10 +205,21 @@ class Estate:
         owner = self.owner(target.arn)
         if owner is None:
             return facts
+        service = target.arn.split(":", 3)[2]
         tags = unwrap(self.graph.peek(owner, "tags"))
         for key, value in tags.items() if isinstance(tags, dict) else ():
-            facts[f"aws:resourcetag/{key}".lower()] = self.names.text(value, self.graph.addresses[owner].root)
+            told = self.names.text(value, self.graph.addresses[owner].root)
+            facts |= dict.fromkeys(
+                (f"aws:resourcetag/{key}".lower(), f"{service}:resourcetag/{key}".lower()), told
+            )
         return facts
+
+    def _tells_tags(self, target: Target) -> bool:
+        """Whether all tags of what is asked of are known: it is a thing of the scan, not something in it."""
+        owner = self.targets.owner(target.arn)
+        if owner is None or self.names.arn(owner) != target.arn or owner in self.graph.stand_ins:
+            return False
+        return isinstance(unwrap(self.graph.peek(owner, "tags")), dict)
 
     def may_assume(self, role: int, principal: Principal) -> Decision:
         """Whether a principal can take a role by sts:AssumeRole: trust and permission together."""

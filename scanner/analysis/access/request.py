@@ -24,6 +24,22 @@ class Range(NamedTuple):
 Context = Mapping[str, Held | Range]
 
 
+class Told(dict[str, "Held | Range"]):
+    """A context that knows every tag of the resource: the keys of other tags are absent from the request. Tags
+    that AWS gives itself (`aws:`) stay open."""
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or (isinstance(key, str) and _is_tag(key))
+
+    def __missing__(self, key: str) -> None:
+        if not _is_tag(key):
+            raise KeyError(key)
+
+
+def _is_tag(key: str) -> bool:
+    return ":resourcetag/" in key and ":resourcetag/aws:" not in key
+
+
 class Action(NamedTuple):
     """An action as it is asked: its name and, where the catalogue has it, its bit's number."""
 
