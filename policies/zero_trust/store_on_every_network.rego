@@ -1,5 +1,5 @@
 # METADATA
-# title: Store that answers every network
+# title: Store or service that answers every network
 # description: |
 #   Whoever holds a key, a token or a link, found or stolen, can use it from anywhere. A list of networks makes it
 #   worthless outside.
@@ -8,7 +8,7 @@
 #   call.
 # custom:
 #   severity: low
-#   selects: [cache, object_store, queue, registry, secret, topic]
+#   selects: [api, cache, object_store, queue, registry, secret, topic]
 #   reads: [any_network]
 #   message: "{node} answers callers from every network"
 #   controls:
@@ -16,13 +16,13 @@
 #     nist-800-53: [AC-4, SC-7]
 #     nist-800-207: [tenet-2, tenet-3]
 #     catalogue: [ZT2-003]
-#     checkov: [CKV_AZURE_35, CKV_AZURE_59, CKV_AZURE_89, CKV_AZURE_109, CKV_AZURE_139, CKV_AZURE_189, CKV_AZURE_204, CKV_AZURE_106, CKV2_AZURE_32, CKV2_AZURE_33]
+#     checkov: [CKV_AZURE_35, CKV_AZURE_59, CKV_AZURE_89, CKV_AZURE_109, CKV_AZURE_134, CKV_AZURE_139, CKV_AZURE_189, CKV_AZURE_204, CKV_AZURE_106, CKV2_AZURE_32, CKV2_AZURE_33]
 #     trivy: [AZU-0012, AZU-0013]
 package layerproof.zero_trust.store_on_every_network
 
 import rego.v1
 
-kinds := ["cache", "object_store", "queue", "registry", "secret", "topic"]
+kinds := ["api", "cache", "object_store", "queue", "registry", "secret", "topic"]
 
 deny contains {"node": node.id, "at": "any_network"} if {
 	some kind in kinds

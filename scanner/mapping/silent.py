@@ -13,7 +13,7 @@ from scanner.model.value import Value
 SILENT: Mapping[str, Mapping[str, Value]] = {
     "load_balancer": {"desync_guarded": None},
     "waf": {"rules": None},
-    "firewall": {"logged": None, "passes_by_default": None},
+    "firewall": {"logged": None, "passes_by_default": None, "only_reports": None},
     "detector": {"features_off": []},
     "stream": {"authenticated": None, "any_network": None, "shared_key": None, "tls_policy": None},
     "database": {
@@ -39,7 +39,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
         "console_open": None,
         "default_identity": None,
     },
-    "api": {"plain_protocols": []},
+    "api": {"plain_protocols": [], "any_network": None, "shared_key": None},
     "container_service": {"host_processes": None},
     "certificate": {"weak_key": None},
     "instance_group": {"upgraded": None},
@@ -57,7 +57,13 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "access_key": {"created": None, "used": None},
     "node_group": {"secure_boot": None, "default_identity": None, "identity_hidden": None, "upgraded": None},
     "cluster": {"upgraded": None, "workloads_logged": None},
-    "object_store": {"any_network": None, "shared_key": None, "lists_in_force": None, "tls_policy": None},
+    "object_store": {
+        "any_network": None,
+        "shared_key": None,
+        "lists_in_force": None,
+        "tls_policy": None,
+        "soft_delete_days": None,
+    },
     "secret": {"ends": None, "purgeable": None, "any_network": None},
     "key": {"ends": None},
     "queue": {"any_network": None, "shared_key": None, "tls_policy": None},

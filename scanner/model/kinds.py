@@ -674,6 +674,7 @@ KINDS: dict[str, Kind] = {
             ? fails_open: lets traffic through when it fails
             ? logged: its decisions are logged (null where another resource of it says so)
             ? passes_by_default: lets through what no rule decides (null where another resource of it says so)
+            ? only_reports: tells of what it knows to be hostile, and lets it pass (null: knows no such thing)
             {_WIRING}""",
             "in_network protects in_subnet",
         ),
@@ -830,6 +831,7 @@ KINDS: dict[str, Kind] = {
             {{}} grants: statements that its access control list makes (empty where lists have no effect)
             ? takes_logs: its access control list is one for a service that delivers logs
             ? versioned: earlier versions are kept
+            # soft_delete_days: how long what was deleted or overwritten can be brought back (null: no such thing)
             ? delete_protected: removal of versions needs a second factor or is locked
             ? locked: objects cannot be overwritten for a time (WORM)
             ? access_logged: requests are logged
@@ -1152,6 +1154,8 @@ KINDS: dict[str, Kind] = {
             ? private: reachable from inside networks only
             ? access_logged: requests are logged
             $ tls_policy: lowest TLS version
+            ? any_network: takes calls from every network, where they have credentials (null: no such switch)
+            ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             [] plain_protocols: protocols without encryption that it speaks
             {_POLICY}""",
             "forwards_to logs_to assumes in_subnet uses",

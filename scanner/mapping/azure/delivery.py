@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from scanner.mapping.azure.doors import any_network, shared_key
 from scanner.mapping.azure.stores import diagnosed
-from scanner.mapping.extract import EMPTY, FALSE, NONE, each, equals, is_written, text, truth, whole
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, each, equals, is_written, text, truth, whole
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
-from scanner.model.value import Value
+from scanner.model.value import Cause, Unknown, Value
 
 
 def _internal(reader: Reader) -> Value:
@@ -22,7 +23,22 @@ def _listener_encrypted(reader: Reader) -> Value:
 
 
 def _gateway_tls(reader: Reader) -> Value:
-    return text("ssl_profile_name")(reader) if _listener_encrypted(reader) else None
+    """The lowest version that the gateway's policy takes; without one it depends on when the gateway was made."""
+    if not _listener_encrypted(reader):
+        return None
+    if reader.has("ssl_profile_name"):
+        return Unknown("a profile of its own decides", Cause.UNSUPPORTED)
+    gateway = Reader(reader.resource)
+    written = gateway.get("ssl_policy.min_protocol_version")
+    if written is not None:
+        return str(written).removeprefix("TLSv").replace("_", ".")
+    named = gateway.get("ssl_policy.policy_name")
+    return _DATED if named is None else _POLICIES.get(str(named), "1.2")
+
+
+# Predefined policies by their lowest version (Application Gateway TLS policy overview).
+_POLICIES = {"AppGwSslPolicy20150501": "1.0", "AppGwSslPolicy20170401": "1.1"}
+_DATED = Unknown("gateways made before 2023 take TLS 1.0 where no policy is named", Cause.OUTSIDE_SCAN)
 
 
 def _redirected(listener: Reader) -> Value:
@@ -176,6 +192,19 @@ TABLE: Table = {
     "azurerm_traffic_manager_profile": Skip("answers names by health"),
     "azurerm_traffic_manager_azure_endpoint": Skip("answers names by health"),
     "azurerm_traffic_manager_external_endpoint": Skip("answers names by health"),
+    "azurerm_cognitive_account": Row(
+        "api",
+        {
+            "authorized": TRUE,  # by key or by identity
+            "private": NONE,
+            "access_logged": diagnosed,
+            "tls_policy": NONE,
+            "statements": EMPTY,
+            "any_network": any_network("network_acls.default_action"),
+            "shared_key": shared_key("local_auth_enabled", absent=True),
+        },
+    ),
+    "azurerm_cognitive_deployment": Skip("a model of an account"),
     "azurerm_api_management": Row(
         "api",
         {

@@ -23,7 +23,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 _GROUP = ("azurerm_network_security_group",)
 _NETWORK = ("azurerm_virtual_network",)
@@ -132,6 +132,23 @@ def _route(block: Reader) -> dict[str, Value]:
 def _public(reader: Reader) -> Value:
     """Whether an address is given to any of its configurations: a reference to one is enough."""
     return any(is_written(block.peek("public_ip_address_id")) for block in reader.blocks("ip_configuration"))
+
+
+def _only_reports(reader: Reader) -> Value:
+    """Whether traffic with addresses and names that Microsoft knows to be hostile passes: alerts alone are the
+    default (Azure Firewall documentation, "Threat intelligence-based filtering"). A policy decides where there is
+    one, and what it says of intrusions."""
+    policy = reader.fold("azurerm_firewall_policy")
+    if policy is None:
+        if reader.has("firewall_policy_id"):
+            return _ELSEWHERE
+        return str(reader.get("threat_intel_mode", "Alert")) != "Deny"
+    if str(policy.get("threat_intelligence_mode", "Alert")) != "Deny":
+        return True
+    return str(policy.get("intrusion_detection.mode", "Deny")) != "Deny"
+
+
+_ELSEWHERE = Unknown("its policy is not part of the scan", Cause.OUTSIDE_SCAN)
 
 
 def _gateway_role(reader: Reader) -> Value:
@@ -248,14 +265,15 @@ _NETWORKS: Table = {
     ),
     "azurerm_firewall": Row(
         "firewall",
-        {"fails_open": FALSE},
+        {"fails_open": FALSE, "only_reports": _only_reports},
         {"in_subnet": Join("ip_configuration", ("subnet",), values=each("ip_configuration", "subnet_id"))},
     ),
     **{
         f"azurerm_firewall_{name}": Skip("rules of a firewall")
-        for name in ("policy", "policy_rule_collection_group", "application_rule_collection",
+        for name in ("policy_rule_collection_group", "application_rule_collection",
                      "nat_rule_collection", "network_rule_collection")
     },
+    "azurerm_firewall_policy": Fold(("azurerm_firewall",), "firewall_policy_id", named=True),
     "azurerm_network_ddos_protection_plan": Skip("protects from floods"),
     "azurerm_dns_zone": _zone(private=False),
     "azurerm_private_dns_zone": _zone(private=True),

@@ -280,7 +280,7 @@ LOGGED = (
     "azurerm_mysql_flexible_server", "azurerm_mariadb_server", "azurerm_cosmosdb_account",
     "azurerm_kubernetes_cluster", "azurerm_application_gateway", "azurerm_lb", "azurerm_api_management",
     "azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_app_service", "azurerm_frontdoor",
-    "azurerm_cdn_frontdoor_profile", "azurerm_cdn_profile",
+    "azurerm_cdn_frontdoor_profile", "azurerm_cdn_profile", "azurerm_cognitive_account",
 )  # fmt: skip
 LOCKABLE = (
     *(name for name in LOGGED if "sql" in name or "cosmos" in name or "maria" in name),
