@@ -82,6 +82,7 @@ class Making:
         self._vaults = vaults
         self._needs = needs
         self._complete = complete
+        self._either: dict[str, Unknown] = {}
         self.faults: dict[tuple[int, str, str], None] = {}  # plan, attribute, what is wrong with it
 
     def of(self, plan: int, subject: Subject) -> tuple[list[Observation], Unknown | None]:
@@ -124,7 +125,7 @@ class Making:
             return made, copies
         asked = list(copies or ())
         if rule.get("air_gapped") is not None:
-            asked.append({"vault": rule["air_gapped"], "keep_days": rule.get("keep_days")})
+            asked.append({"vault": rule["air_gapped"], "keep_days": rule.get("keep_days"), "air_gapped": True})
         made.extend(self._copy(context, point, copy, hours) for copy in asked)
         return made, None
 
@@ -182,8 +183,9 @@ class Making:
         ability = context.ability
         if context.subject.type == "DynamoDB":
             managed = self._managed(context.plan, "DynamoDB")
-            if managed is None:
-                return _DYNAMO
+            if managed is None:  # in the vault or with the service: points of one vault lie together
+                named = vault.name if vault is not None and isinstance(vault.name, str) else ""
+                return self._either.setdefault(named, Unknown(_DYNAMO.reason, _DYNAMO.cause))
             ability = ability if not managed else ability._replace(service=None)
         if ability.service is None or not self._needs.native_store_counts_once:
             name = None if vault is None else vault.name
@@ -208,6 +210,8 @@ class Making:
         if vault is None:
             why = _why(self._noted(context, wrong), "it names no vault")
             return replace(point, counts=False, why=why, hours=hours, keep_days=keep)
+        if copy.get("air_gapped") is True:  # the rule takes no other vault there
+            vault = replace(vault, air_gapped=True)
         region = vault.region
         written = self._noted(context, wrong, lifecycle_fault(copy, keep))
         fault = worst(written, barred(vault, keep), vault.key_fault, self._unable(context, vault))

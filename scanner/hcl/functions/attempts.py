@@ -5,7 +5,7 @@ from __future__ import annotations
 from scanner.hcl.errors import EvaluationError
 from scanner.hcl.evaluate import evaluate
 from scanner.hcl.scope import Scope
-from scanner.hcl.syntax import Call, Expression, Literal, Traversal, literal_steps
+from scanner.hcl.syntax import Call, Expression, Literal, Traversal, Tuple, literal_steps
 from scanner.hcl.types import ANY, BOOL
 from scanner.hcl.values import contains_unknown, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
@@ -15,7 +15,7 @@ def attempt(expr: Call, scope: Scope) -> Value:
     """The first argument that evaluates.
 
     One with unknown parts makes the result unknown, since it may yet fail, as in Terraform. Not so a plain path
-    to a value that is there: what it holds may be unknown, but the path cannot fail any more.
+    to a value that is there, or a list of such: what it holds may be unknown, but the path cannot fail any more.
     """
     if not expr.args:
         raise EvaluationError("try() takes at least 1 argument, not 0")
@@ -31,7 +31,7 @@ def attempt(expr: Call, scope: Scope) -> Value:
         bare = value.value if isinstance(value, Sensitive) else value
         if isinstance(bare, Unknown):
             return bare
-        if not contains_unknown(bare) or _is_path(argument):
+        if not contains_unknown(bare) or _is_settled(argument, bare):
             return value
         return unknown_of(ANY, bare)
     reason = f": {last.message}" if last is not None else ""
@@ -53,6 +53,14 @@ def can(expr: Call, scope: Scope) -> Value:
         if isinstance(bare, Unknown) or not _is_path(expr.args[0]):
             return unknown_of(BOOL, value)
     return True
+
+
+def _is_settled(expr: Expression, value: Value) -> bool:
+    """Whether what was evaluated cannot fail any more, whatever becomes of the unknowns inside its value."""
+    if isinstance(expr, Tuple) and isinstance(value, list):
+        pairs = zip(expr.items, value, strict=False)
+        return all(not isinstance(each, Unknown) and _is_settled(item, each) for item, each in pairs)
+    return isinstance(expr, Literal) or _is_path(expr)
 
 
 def _is_path(expr: Expression) -> bool:

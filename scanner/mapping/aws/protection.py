@@ -64,7 +64,7 @@ def text(value: Value) -> str:
     with."""
     value = unwrap(value)
     if isinstance(value, PartialText):
-        return "".join(part if isinstance(part, str) else text(part) for part in value.parts)
+        return text("".join(part if isinstance(part, str) else text(part) for part in value.parts))
     if isinstance(value, Unknown):
         for start, token in _CONSTANTS:
             if any(start in reference for reference in value.references):
