@@ -65,7 +65,7 @@ def _policy(dice: random.Random, app: int, apps: int) -> dict[str, Any]:
         ]  # fmt: skip
     return {
         "directions": ["in", "out"], "rules": rules, "selects_all": False, "selector": [labels(app=f"a{app}")],
-        "stage": "default", "order": 1000, "cluster_wide": False,
+        "stage": "default", "order": 1000, "cluster_wide": False, "hosts": None,
     }  # fmt: skip
 
 

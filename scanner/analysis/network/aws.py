@@ -56,6 +56,8 @@ class Cloud:
         points = self.points.of(index)
         if kind == "endpoint":
             return ()  # it opens no sessions (Reachability Analyzer, VPCE_INTRA_VPC_TRAFFIC)
+        if kind == "instance" and points and graph.peek(index, "direct_internet") is True:
+            return (*points, NET)  # by an interface of its service's own beside them
         if points:
             return points
         if kind == "subnet":

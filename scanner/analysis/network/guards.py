@@ -46,7 +46,7 @@ class Guards:
         for index in self.endpoints.nodes("network_policy"):
             how = self.graph.peek(index, "hosts")
             if how is not None and self._applies(index, hosts):
-                sides = (IN,) if how == "before" else (IN, OUT)
+                sides = (IN,) if isinstance(how, str) and how == "before" else (IN, OUT)
                 yield self._guard(index, self.endpoints.everything, sides, _FORWARDED)
 
     def _chosen(self, index: int) -> int:
@@ -70,7 +70,8 @@ class Guards:
         """Whether a policy for host endpoints may choose one: by their labels, where the scan holds any; and
         whether it denies, as before DNAT and untracked nothing is denied that no rule names."""
         graph = self.graph
-        if graph.peek(index, "hosts") != "forwarded" and not self._denies(index):
+        how = graph.peek(index, "hosts")
+        if not isinstance(how, Unknown) and how != "forwarded" and not self._denies(index):
             return False
         selectors = graph.peek(index, "selector")
         if not hosts or isinstance(selectors, Unknown):
