@@ -38,7 +38,7 @@ def cloud_flows(graph: Graph) -> Iterator[Told | str]:
             answer = reach_aws(graph, source, destination)
             yield from answer.assumptions
             if answer.verdict is not Reach.UNREACHABLE:
-                (name, one), (other, two) = _end(graph, source), _end(graph, destination)
+                (name, one), (other, two) = end_told(graph, source), end_told(graph, destination)
                 via = tuple(str(graph.addresses[each]) for each in answer.via)
                 secured = secured_by(graph, answer, destination)
                 yield Told(name, other, answer.connections, answer.verdict, answer.reason, one, two, via, secured)
@@ -53,7 +53,8 @@ def _nodes(graph: Graph, kinds: tuple[str, ...]) -> list[int]:
     ]
 
 
-def _end(graph: Graph, end: int | Ranges) -> tuple[str, str | list[str]]:
+def end_told(graph: Graph, end: int | Ranges) -> tuple[str, str | list[str]]:
+    """What an end is called, and its address or ranges."""
     if isinstance(end, Ranges):
         return "internet", _OUTSIDE
     address = graph.addresses[end]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from scanner.analysis.network.atoms import (
@@ -66,13 +67,23 @@ def flows(graph: Graph, config: Config) -> Flows:
         found += _coming(ways, names, assumed)
         found += _leaving(ways, names)
         assumed.update(dict.fromkeys(ways.network.assumptions))
-    for each in cloud_flows(graph):
+    for each in chain(cloud_flows(graph), _over(graph, found)):
         if isinstance(each, str):
             assumed.setdefault(each)
         else:
             found.append(each)
     found.sort(key=lambda each: (each.source, each.destination, each.verdict.value, each.connections.spans))
     return Flows(found, tuple(assumed))
+
+
+def _over(graph: Graph, found: list[Told]) -> Iterator[Told | str]:
+    """The flows over overlays, where the scan declares any, beside those that stand."""
+    if not graph.nodes("overlay_peer"):
+        return
+    from scanner.analysis.network.overlay_flows import overlay_flows  # noqa: PLC0415 - only where there is one
+
+    sure = {(str(each.source_id), str(each.destination_id)) for each in found if each.verdict is Reach.REACHABLE}
+    yield from overlay_flows(graph, sure)
 
 
 class _Names:

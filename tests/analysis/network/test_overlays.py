@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from scanner.analysis.network.atoms import INTERNET, cidr, connections
+from scanner.analysis.network.flows import flows
 from scanner.analysis.network.overlays import reach_overlay
 from scanner.analysis.network.tailnet import Device, Policy, Target
 from scanner.analysis.network.verdict import Answer
@@ -417,3 +418,17 @@ def test_an_agent_of_netmaker_is_possible(tmp_path: Path) -> None:
         "possible",
         "what netmaker lets through is known to its server only",
     )
+
+
+def test_flows_over_a_tailnet_are_listed(tmp_path: Path) -> None:
+    """Each with what the policy lets through (a rule without `proto` means TCP and UDP); the laptop, of which no
+    agent was read, as possible."""
+    (tmp_path / "main.tf").write_text(TAILNET, "utf-8")
+    target = Read(Tree(tmp_path))
+    told = flows(build(target, read(target), Config()).graph, Config())
+    listed = {(each.source, each.destination): (each.text, each.verdict.value) for each in told.flows}
+
+    assert listed["aws_instance.ci", "aws_instance.router"] == ("tcp 22; udp 22", "reachable")
+    assert listed["aws_instance.ci", "aws_instance.db"] == ("tcp 5432", "reachable")
+    assert listed["data.tailscale_device.laptop", "aws_instance.db"] == ("tcp 5432", "possible")
+    assert ("aws_instance.db", "aws_instance.ci") not in listed
