@@ -50,7 +50,7 @@ def _snapshots() -> None:
 
 
 def _tagged() -> None:
-    """The Resource Groups Tagging API names a type as its ARNs do, and knows streams (its reference, GetResources)."""
+    """The Resource Groups Tagging API names types as ARNs do, and knows streams (its reference, GetResources)."""
     from collections.abc import Iterator
 
     from moto.core import resource_tagging

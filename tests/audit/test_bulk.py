@@ -49,9 +49,7 @@ def collected(cloud: Cloud, folder: Path, *faults: dict[str, Any]) -> tuple[int,
     out = folder / "s.jsonl.gz"
     cloud.fails(*faults)
     cloud.calls()
-    run = cloud.layerproof(
-        "audit", "collect", "--out", str(out), "--regions", REGION, "--services", SERVICES
-    )
+    run = cloud.layerproof("audit", "collect", "--out", str(out), "--regions", REGION, "--services", SERVICES)
     cloud.fails()
     asked = [name for _, name in cloud.calls() if name == "GetResources" or "Tags" in name]
     graph = json.loads(cloud.layerproof("graph", str(out), "--format", "json").out)

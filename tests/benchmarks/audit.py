@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +40,6 @@ PAGES = {"ListTopics": 100, "ListSubscriptions": 100, "ListTables": 100, "ListQu
          "DescribeAlarms": 1_000_000, "DescribeLogGroups": 50, "DescribeMetricFilters": 50}  # fmt: skip
 EC2_PAGE = 1000
 LIMIT, OVERHEAD = 1.2, 2.0
-PLAIN = """
-import sys, time, boto3
-from botocore.config import Config
-config = Config(retries={"mode": "adaptive", "total_max_attempts": 2})
-client = boto3.client("sqs", config=config)
-urls = client.list_queues()["QueueUrls"]
-began = time.process_time()
-for number in range(600):
-    client.get_queue_attributes(QueueUrl=urls[number % len(urls)], AttributeNames=["All"])
-print((time.process_time() - began) / 600 * 1000)
-"""
 
 
 def seed(cloud: Cloud) -> None:
@@ -111,6 +101,43 @@ def _details(listing: Listing, there: Sequence[dict[str, Any]]) -> Iterator[str]
         yield from [detail.operation] * math.ceil(number / (detail.batch or 1))
 
 
+def replayed() -> float:
+    """Milliseconds of processor that botocore alone needs for a call: of the same calls, with the same answers."""
+    from botocore.client import BaseClient
+
+    from scanner.sources.aws.collect import collect
+    from scanner.sources.aws.plan import Wanted, plan
+    from scanner.sources.aws.session import Access
+
+    calls: list[tuple[str, str, str, dict[str, Any]]] = []
+    true = BaseClient._make_api_call
+
+    def noted(self: Any, operation: str, given: dict[str, Any]) -> Any:
+        calls.append((self.meta.service_model.service_name, self.meta.region_name, operation, dict(given)))
+        return true(self, operation, given)
+
+    BaseClient._make_api_call = noted
+    for work in plan(Wanted(Access(), (), False, "", REGIONS, SERVICES, None)).works:
+        collect(work)
+    BaseClient._make_api_call = true
+    return _asked(calls)
+
+
+def _asked(calls: Sequence[tuple[str, str, str, dict[str, Any]]]) -> float:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(retries={"mode": "adaptive", "total_max_attempts": 2})
+    session, clients = boto3.session.Session(), {}
+    began = time.process_time()
+    for service, region, operation, given in calls:
+        if (service, region) not in clients:
+            clients[service, region] = session.client(service, region_name=region, config=config)
+        with suppress(Exception):  # a page's token may be good for one use
+            clients[service, region]._make_api_call(operation, given)
+    return (time.process_time() - began) / len(calls) * 1000
+
+
 class Spent:
     """What a program took: seconds, seconds of processors, MB."""
 
@@ -160,8 +187,8 @@ def measure(cloud: Cloud, folder: Path, prowler: str) -> bool:
     entry = sum(number for name, number in calls.items() if name.split()[0] == "sts") + 1  # and DescribeRegions
     made = calls.total() - entry
     ratio = made / needed.total()
-    plain = float(subprocess.run([sys.executable, "-c", PLAIN], env=environment, capture_output=True, text=True,
-                                 check=True).stdout)  # fmt: skip
+    again = [sys.executable, "-m", "tests.benchmarks.audit", "--replay"]
+    plain = float(subprocess.run(again, env=environment, capture_output=True, text=True, check=True).stdout)
     whole = (collected.processor - start.processor) / made * 1000
     print(f"{len(items)} resources in {len(REGIONS)} regions")
     print(f"collect           {collected}")
@@ -209,7 +236,11 @@ def _theirs(folder: Path) -> str:
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--prowler", default="", metavar="PROGRAM")
+    given.add_argument("--replay", action="store_true", help=argparse.SUPPRESS)
     asked = given.parse_args()
+    if asked.replay:
+        print(replayed())
+        return
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
         cloud = Cloud(port, folder / "faults.json", folder / "calls.jsonl")

@@ -54,7 +54,7 @@ def accounts(tree: Tree, file: SourceFile, *, named: bool = True) -> Iterator[Un
         text = unpack(file.text)
         if text is None:
             if named:
-                raise SnapshotError("this is no snapshot of layerproof, or its beginning is damaged")
+                yield _broken(name, "this is no snapshot of layerproof, or its beginning is damaged")
             return
         unpacked = SourceFile(name, text)
         tree.files.add(unpacked)
@@ -68,8 +68,12 @@ def accounts(tree: Tree, file: SourceFile, *, named: bool = True) -> Iterator[Un
             return
         yield from _by_account(read(unpacked))
     except SnapshotError as error:
-        told = Diagnostic(Level.ERROR, "read-snapshot", f"{name}: {error}", Span(name, 0, 0))
-        yield Unit(name, diagnostics=[told])
+        yield _broken(name, str(error))
+
+
+def _broken(name: str, why: str) -> Unit:
+    told = Diagnostic(Level.ERROR, "read-snapshot", f"{name}: {why}", Span(name, 0, 0))
+    return Unit(name, diagnostics=[told])
 
 
 def _by_account(found: Snapshot) -> Iterator[LiveUnit]:

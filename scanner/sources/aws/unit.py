@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from scanner.sources.aws.faults import NOT_ENABLED, OK, UNSUPPORTED
@@ -56,6 +56,10 @@ class Item:
     under: str = ""
     unread: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def plain(self) -> dict[str, Any]:
+        """Its fields, as they are written; not copies, of which there would be millions."""
+        return {name: getattr(self, name) for name in _ITEM}
+
 
 @dataclass(slots=True)
 class Operation:
@@ -71,6 +75,14 @@ class Operation:
     reason: str = ""
     calls: int = 0
     items: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        """Its fields, as they are written."""
+        return {name: getattr(self, name) for name in _OPERATION}
+
+
+_ITEM = tuple(each.name for each in fields(Item))
+_OPERATION = tuple(each.name for each in fields(Operation))
 
 
 @dataclass(slots=True)
