@@ -257,7 +257,7 @@ def _named_ports(graph: Graph, index: int) -> Iterator[Port]:
 
 def _addresses(texts: Value) -> Ranges:
     try:
-        return cidrs(texts) if isinstance(texts, list) else NOTHING
+        return cidrs(each for each in texts if isinstance(each, str)) if isinstance(texts, list) else NOTHING
     except ValueError:
         return NOTHING
 

@@ -25,7 +25,7 @@ def machines(graph: Graph) -> tuple[Ranges, Ranges, str]:
 
 def addresses_of(texts: Value) -> Ranges:
     try:
-        return cidrs(texts) if isinstance(texts, list) else NOTHING
+        return cidrs(each for each in texts if isinstance(each, str)) if isinstance(texts, list) else NOTHING
     except ValueError:
         return NOTHING
 

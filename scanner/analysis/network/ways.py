@@ -29,7 +29,7 @@ from scanner.analysis.network.services import Services
 from scanner.analysis.network.stages import bits
 from scanner.analysis.network.verdict import Answer, Bounds, Reach, bounds, exactly
 from scanner.graph.columns import Graph
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Unknown, Value, first_unknown
 
 if TYPE_CHECKING:  # it brings the cloud's networks with it, which most clusters do without
     from scanner.analysis.network.beyond import Beyond
@@ -132,7 +132,8 @@ class Ways:
         note = "its load balancer is open to " + ("private networks" if not sure - NEAR else "the internet")
         made = self.beyond is not None and self.beyond.asked(index) is not None
         if made:
-            sure = maybe = self._allowed(index) or maybe
+            maybe = self._allowed(index) or maybe
+            sure = NOTHING if first_unknown(self.graph.peek(index, "source_ranges")) is not None else maybe
             why = why if not sure else ""
             seen = self._seen_behind(index, seen)
         way = Way((index,), 0, NOTHING, sure, maybe, seen, note, why, balanced=index if made else None)
@@ -151,15 +152,16 @@ class Ways:
     def _allowed(self, index: int) -> Ranges:
         ranges = self.graph.peek(index, "source_ranges")
         try:
-            return cidrs(ranges) if isinstance(ranges, list) and ranges else EVERYWHERE
+            known = isinstance(ranges, list) and ranges and first_unknown(ranges) is None
+            return cidrs(ranges) if known else EVERYWHERE
         except ValueError:
             return NOTHING
 
     def _balanced(self, index: int) -> tuple[Ranges, Ranges, str]:
         """The clients of a load balancer."""
         ranges, internal = self.graph.peek(index, "source_ranges"), self.graph.peek(index, "internal")
-        if isinstance(ranges, Unknown):
-            return NOTHING, EVERYWHERE, ranges.reason
+        if (why := first_unknown(ranges)) is not None:
+            return NOTHING, EVERYWHERE, why.reason
         try:
             allowed = cidrs(ranges) if ranges else EVERYWHERE
         except ValueError as error:

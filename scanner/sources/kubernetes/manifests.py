@@ -129,7 +129,7 @@ def _unrendered(span: Span) -> Diagnostic:
         "render-template",
         f"{span.path} is a template: what it deploys is known only once it is rendered",
         span,
-        "render it first: helm template CHART | layerproof scan -",
+        "render it first, and scan what comes out; of a chart: helm template CHART | layerproof scan -",
     )
 
 
@@ -227,8 +227,8 @@ def _root(path: str) -> str:
 
 
 def _nameless(group: str, kind: str, span: Span) -> Diagnostic | None:
-    if not _BUILT_IN.match(group) or kind.endswith("Configuration"):
-        return None
+    if not _BUILT_IN.match(group) or kind.endswith(("Configuration", "Review")):
+        return None  # files for a program; questions to the API (AdmissionReview), which have no names
     return Diagnostic(
         Level.WARNING, "parse-manifest", f"{kind} without metadata.name: no API server takes it", span
     )

@@ -383,3 +383,22 @@ def test_ways_in_of_a_workload_that_policies_elsewhere_may_filter() -> None:
 
     assert (entry["certain"], entry["connections"]) == (False, "tcp 5432")
     assert "is part of this scan" in entry["reason"]
+
+
+def test_addresses_and_ranges_of_services_may_be_known_in_part(tmp_path):
+    """As in example-gke-k8s-helm of terraform-google-examples: addresses that only an apply knows."""
+    from tests.cli.running import run
+
+    (tmp_path / "main.tf").write_text(
+        'variable "address" {\n  type = string\n}\n\n'
+        'resource "kubernetes_service" "shop" {\n  metadata {\n    name = "shop"\n  }\n\n  spec {\n'
+        '    type                        = "LoadBalancer"\n    selector                    = { app = "shop" }\n'
+        '    external_ips                = ["203.0.113.9", var.address]\n'
+        '    load_balancer_source_ranges = ["10.0.0.0/8", var.address]\n\n    port {\n      port = 443\n    }\n  }\n}\n\n'
+        'resource "kubernetes_pod" "shop" {\n  metadata {\n    name   = "shop"\n    labels = { app = "shop" }\n  }\n\n'
+        '  spec {\n    container {\n      name  = "c"\n      image = "i"\n    }\n  }\n}\n\n'
+        'resource "google_container_cluster" "main" {\n  name     = "main"\n  location = "europe-west4"\n}\n'
+    )
+    told = run("scan", str(tmp_path), "--fail-on", "never", "--format", "json")
+    assert told.code == 0, told.err
+    assert "rule-crash" not in told.out

@@ -112,6 +112,12 @@ def test_an_object_without_a_name_is_a_warning():
     assert (told.level, told.code, ours) == (Level.WARNING, "parse-manifest", True)
 
 
+def test_questions_to_the_api_have_no_names():
+    """AdmissionReview and its kin are posted and never stored (Kubernetes API reference, "Review")."""
+    _, diagnostics, _ = reading("apiVersion: admission.k8s.io/v1beta1\nkind: AdmissionReview\nrequest: {uid: a}\n")
+    assert list(diagnostics) == []
+
+
 def test_secret_values_are_masked_and_keep_their_places():
     text = (
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n  annotations:\n"
