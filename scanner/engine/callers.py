@@ -26,6 +26,7 @@ _MOST_LOCALS = 50  # followed for one place
 
 # One call of a root: a module that is called in several roots is called once in each.
 _Instance = tuple[str, str]
+_Block = tuple[Span, str]  # what all instances of one block share
 
 
 @dataclass(slots=True)
@@ -35,8 +36,9 @@ class Callers:
     graph: Graph
     files: Files
     failed: dict[str, set[int]] = field(default_factory=dict)
-    alike: dict[tuple[Span, str], list[int]] = field(default_factory=dict)
+    alike: dict[_Block, list[int]] = field(default_factory=dict)
     found: dict[tuple[str, int, Span], Span | None] = field(default_factory=dict)
+    sound: dict[tuple[str, _Block, Span], tuple[set[str], set[Span]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, files: Files, drafts: Iterable[Draft]) -> Callers:
@@ -61,30 +63,35 @@ class Callers:
         asked = (draft.rule.id, draft.index, span)
         if asked not in self.found:
             call = holder(self.graph.calls[draft.index], self.graph.spans[draft.index], span)
-            spared = call is not None and self._spares(draft.index, call, span, failed)
+            spared = call is not None and self._spares(draft.rule.id, draft.index, call, span)
             self.found[asked] = self._given(call, span) if call is not None and spared else None
         return self.found[asked]
 
-    def _block(self, index: int) -> tuple[Span, str]:
+    def _block(self, index: int) -> _Block:
         """What all instances of one block, or of one part of it, share."""
         name = KEY.sub("", self.graph.addresses[index].name)
         within = KEY.sub("", self.graph.calls[index][-1].address)
         return self.graph.spans[index], name.removeprefix(within + ".")
 
-    def _spares(self, index: int, call: Call, span: Span, failed: set[int]) -> bool:
+    def _spares(self, rule: str, index: int, call: Call, span: Span) -> bool:
         """Whether another call leads to the same block, and the rule does not fail there."""
+        asked = (rule, self._block(index), span)
+        if asked not in self.sound:
+            self.sound[asked] = self._sound(*asked)
+        roots, headers = self.sound[asked]
+        return self.graph.addresses[index].root in roots or len(headers) > (call.span in headers)
+
+    def _sound(self, rule: str, block: _Block, span: Span) -> tuple[set[str], set[Span]]:
+        """The roots and the headers of the calls that lead to a block and in which the rule does not fail."""
         calls: dict[_Instance, tuple[Call, bool]] = {}
-        for each in self.alike[self._block(index)]:
+        for each in self.alike[block]:
             other = holder(self.graph.calls[each], self.graph.spans[each], span)
             if other is not None:
                 instance = (self.graph.addresses[each].root, other.address)
-                bad = each in failed or calls.get(instance, (other, False))[1]
+                bad = each in self.failed[rule] or calls.get(instance, (other, False))[1]
                 calls[instance] = (other, bad)
-        root = self.graph.addresses[index].root
-        return any(
-            not bad and (instance[0] == root or other.span != call.span)
-            for instance, (other, bad) in calls.items()
-        )
+        good = [(instance[0], other.span) for instance, (other, bad) in calls.items() if not bad]
+        return {root for root, _ in good}, {header for _, header in good}
 
     def _given(self, call: Call, span: Span) -> Span | None:
         """The argument of a call that the text at a place in its module hangs on; the call where the text names
