@@ -192,8 +192,10 @@ def _ruled(caller: Caller, limits: Limits, target: Target, rows: list[Row]) -> D
         sure, perhaps = sure and low, perhaps or high
         if low and (not allowing or _weight(rows, mask) < _weight(rows, allowing - 1)):
             allowing = mask + 1
-    if sure:
-        return Decision(Verdict.ALLOWED, (), _granting(rows, masks[0] if len(masks) == 1 else -1))
+    if sure:  # what only may match decides nothing
+        always = masks[0] if len(masks) == 1 else -1
+        known = sum(1 << number for number, row in enumerate(rows) if row.matched.state == YES)
+        return Decision(Verdict.ALLOWED, (), _granting(rows, always & known) or _granting(rows, always))
     if not perhaps:
         return Decision(Verdict.DENIED, (), _denying(rows))
     if allowing:

@@ -55,6 +55,8 @@ def _document(text: str, kind: str, asked: Callable[[], asking.Asked]) -> Docume
     """A document from a file, or the policy of a node."""
     from scanner.analysis.access.documents import Document  # noqa: PLC0415 - as above
 
+    if text.endswith(".json") and not Path(text).is_file():
+        raise click.UsageError(f"{text} is no file")
     if text != "-" and not Path(text).is_file():
         return Document(_of_node(text, kind, asked()), partial=False, diagnostics=[])
     return documents.document(text, kind)
