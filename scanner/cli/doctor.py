@@ -23,7 +23,7 @@ _EXTRAS = {
     "jinja2": "html",
 }
 _TOOLS = {"checkov": "scan --with checkov", "opa": "tests of policies on a server", "helm": "rendering charts",
-          "terraform": "terraform init for modules", "git": "--changed-since"}  # fmt: skip
+          "terraform": "terraform init for modules", "git": "--changed-since, diff"}  # fmt: skip
 
 
 @click.command()

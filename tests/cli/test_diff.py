@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -325,6 +326,59 @@ def test_a_renamed_block_keeps_its_findings(repository):
     assert (told["findings"]["new"], told["findings"]["fixed"]) == ([], [])
 
 
+def test_an_object_that_is_given_its_namespace_is_the_same(repository):
+    bare = SHOP.replace(", namespace: shop", "")
+    tree = repository({"shop.yaml": bare})
+    write(tree, {"shop.yaml": SHOP})
+
+    told = diff(tree, rules="least-privilege/*").json
+
+    assert (told["reachability"], told["findings"]["new"], told["findings"]["fixed"]) == ([], [], [])
+
+
+def test_one_line_of_a_module_is_one_entry(repository):
+    calls = 'module "a" {\n  source = "./m"\n  name   = "a"\n}\n'
+    module = 'variable "name" {}\n' + ROLE.replace('name = "app"', "name = var.name")
+    tree = repository({"main.tf": calls + calls.replace('"a"', '"b"'), "m/main.tf": module})
+    write(tree, {"m/main.tf": module.replace('["s3:GetObject"]', '["s3:GetObject", "s3:PutObject"]')})
+
+    [entry] = diff(tree).json["permissions"]
+
+    assert entry["message"] == "module.a.aws_iam_role.app and 1 more may s3:PutObject on arn:aws:s3:::logs/*"
+    assert len(entry["instances"]) == 2
+    assert entry["location"]["path"] == "m/main.tf"
+
+
+def test_modules_that_git_does_not_hold_serve_both_sides(repository):
+    """`terraform init` writes .terraform/modules/modules.json, which people do not commit."""
+    call = 'module "role" {\n  source  = "example/role/aws"\n  version = "1.0.0"\n  extra   = EXTRA\n}\n'
+    role = ROLE.replace('["s3:GetObject"]', 'concat(["s3:GetObject"], var.extra)')
+    source = "registry.terraform.io/example/role/aws"
+    own = {"Key": "role", "Source": source, "Version": "1.0.0", "Dir": ".terraform/modules/role"}
+    listed = json.dumps({"Modules": [{"Key": "", "Source": "", "Dir": "."}, own]})
+    tree = repository({"main.tf": call.replace("EXTRA", "[]"), ".gitignore": ".terraform/\n"})
+    write(tree, {
+        ".terraform/modules/modules.json": listed,
+        ".terraform/modules/role/main.tf": 'variable "extra" {}\n' + role,
+        "main.tf": call.replace("EXTRA", '["s3:PutObject"]'),
+    })  # fmt: skip
+
+    told = diff(tree).json
+
+    assert [each["actions"] for each in told["permissions"]] == [["s3:PutObject"]]
+    assert any(".terraform" in each for each in told["notes"])
+
+
+def test_a_configuration_of_the_tree_is_never_trusted_on_either_side(repository):
+    """DESIGN section 4, Trust: keys that load or run do not count inside the scanned tree."""
+    tree = repository({"main.tf": ROLE, "layerproof.toml": 'rules = ["evil"]\n', "evil/backup/x.py": "boom"})
+
+    ran = run("diff", "main", "--in", tree, "--config", tree / "layerproof.toml")
+
+    assert ran.code == 2
+    assert "does not count inside the scanned tree" in ran.err
+
+
 def test_added_ignores_and_configuration_are_listed(repository):
     tree = repository({"main.tf": ROLE})
     write(tree, {
@@ -457,7 +511,7 @@ def test_text_is_short_and_names_the_place(repository):
 
     assert "Newly permitted (1)" in ran.out
     assert "main.tf:13" in ran.out
-    assert ran.last == "exit 0: 1 newly permitted, none that fails (--fail-on high)"
+    assert ran.last == "exit 0: 1 newly permitted, lost or found, none that fails (--fail-on high)"
 
 
 def test_markdown_escapes_names(repository):

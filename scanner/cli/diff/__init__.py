@@ -87,7 +87,7 @@ def _outputs(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
 def _compared(base: str, head: str | None, given: dict[str, Any], held: ExitStack) -> Result:
     """Both sides, held against each other."""
     from scanner.cli.diff import copies, findings, policies, reach, rights, sides, ways  # noqa: PLC0415 - heavy
-    from scanner.cli.diff.change import ADMIN  # noqa: PLC0415 - as above
+    from scanner.cli.diff.change import ADMIN, together  # noqa: PLC0415 - as above
     from scanner.cli.diff.pairs import Pairs  # noqa: PLC0415 - as above
     from scanner.cli.diff.writing import Result  # noqa: PLC0415 - as above
 
@@ -100,7 +100,7 @@ def _compared(base: str, head: str | None, given: dict[str, Any], held: ExitStac
     gained += rights.new_rights(both)
     entries = {
         "reachability": reached.entries,
-        "permissions": sorted(gained, key=lambda each: each.order),
+        "permissions": together(gained),
         "copies": sorted(copies.copies_lost(both, pairs), key=lambda each: each.order),
     }
     return Result(both, entries, findings.compared(both, pairs), reached.closed, reached.assumptions)
@@ -129,7 +129,7 @@ def _ending(result: Result, given: dict[str, Any]) -> tuple[int, str]:
     sure = [each.severity for each in result.every if each.certain] + [each.severity for each in result.judged.new]
     failing = _from(sure, config.fail_on)
     if failing and config.fail_on:
-        return common.FAILED, f"{failing} newly permitted at or above {config.fail_on.value}"
+        return common.FAILED, f"{failing} newly permitted, lost or found at or above {config.fail_on.value}"
     unsure = [each.severity for each in result.every if not each.certain]
     unsure += [each.severity for each in result.judged.unknown]
     open_ = _from(unsure, config.fail_on_unknown)
@@ -140,7 +140,7 @@ def _ending(result: Result, given: dict[str, Any]) -> tuple[int, str]:
         return common.INCOMPLETE, faults
     if sure:
         limit = config.fail_on.value if config.fail_on else "never"
-        return common.CLEAN, f"{len(sure)} newly permitted, none that fails (--fail-on {limit})"
+        return common.CLEAN, f"{len(sure)} newly permitted, lost or found, none that fails (--fail-on {limit})"
     return common.CLEAN, "nothing is newly permitted"
 
 

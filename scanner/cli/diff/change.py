@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from scanner.model.finding import Severity
@@ -29,7 +29,8 @@ NOWHERE = Place(None)
 class Entry:
     """One thing that is newly permitted or lost; `certain` is whether that is known, else `reason` says why not.
 
-    `what` is one of the words above; `details` is what the JSON says beside the rest.
+    `what` is one of the words above; `details` is what the JSON says beside the rest. The message begins with its
+    `subject`, so that what several nodes share (instances of a module) can be told once; `instances` are they.
     """
 
     what: str
@@ -40,8 +41,29 @@ class Entry:
     certain: bool = True
     reason: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""
+    instances: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[object, ...]:
         """The internet first, then what is certain, worst first."""
         return (self.what != INTERNET, not self.certain, self.severity.rank, self.what, self.node, self.message)
+
+
+def together(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries that one line of the change makes, and that say the same of several nodes, as one."""
+    groups: dict[object, list[Entry]] = {}
+    for number, each in enumerate(sorted(entries, key=lambda entry: entry.order)):
+        rest = each.message.removeprefix(each.subject)
+        same = (each.what, each.severity, each.certain, each.place.location, each.place.side, each.reason, rest)
+        groups.setdefault(same if each.subject and each.place.location else number, []).append(each)
+    return sorted((_one(group) for group in groups.values()), key=lambda entry: entry.order)
+
+
+def _one(group: list[Entry]) -> Entry:
+    first = group[0]
+    instances = tuple(dict.fromkeys(each.node for each in group))
+    if len(instances) == 1:
+        return replace(first, instances=instances)
+    rest = first.message.removeprefix(first.subject)
+    return replace(first, message=f"{first.subject} and {len(instances) - 1} more{rest}", instances=instances)

@@ -190,6 +190,7 @@ class Policies:
     def _told(
         self, grown: _Grown, what: str, index: int, subject: str, severity: Severity, rest: str = ""
     ) -> Iterator[Entry]:
+        """The entry of what has grown. A subject that begins with the node's name is what others may share."""
         answer = grown.answer
         certain = answer.verdict == YES
         witness = _witness(answer.witness)
@@ -201,10 +202,11 @@ class Policies:
             rest = f"{shown} on {on}" if on else shown
         if not certain:
             rest += ", as far as can be told"
+        name = self._named(index)
         details: dict[str, Any] = {"actions": actions, "resources": resources, "witness": witness}
         yield Entry(
             what, severity, f"{subject} {rest}", self._id(index), self.sides.lines.chosen(grown.places), certain,
-            "" if certain else answer.reason, details,
+            "" if certain else answer.reason, details, name if subject.startswith(name) else "",
         )  # fmt: skip
 
     def _place(self, source: Source, side: str) -> Place:

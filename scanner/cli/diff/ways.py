@@ -64,25 +64,35 @@ class _Writer:
         direct = leading is not None and leading.id == DIRECT
         how = "is an administrator" if direct and now == "yes" else _HOW[now]
         by = f" by {leading.id}" if leading is not None and not direct else ""
-        name = called(self.graph, index) + (" (new)" if new else "")
+        name = called(self.graph, index)
+        told = f"{name} (new)" if new else name
         reason = "" if now != "unknown" else self._why(index, leading)
         place, details = self._way(leading)
         details |= {"admin": now, "before": was, "conditions": self.found.conditions(leading) if leading else []}
         return Entry(
-            ADMIN, _SEVERITY[now], f"{name} {how}{by}", self._id(index), place, now != "unknown", reason, details
+            ADMIN,
+            _SEVERITY[now],
+            f"{told} {how}{by}",
+            self._id(index),
+            place,
+            now != "unknown",
+            reason,
+            details,
+            name,
         )
 
     def way(self, index: int, way: Way, *, new: bool) -> Entry:
-        name = called(self.graph, index) + (" (new)" if new else "")
+        name = called(self.graph, index)
+        told = f"{name} (new)" if new else name
         reached = self.found.reached(way)
         target = called(self.graph, way.reaches) if way.reaches >= 0 else reached
         certain = way.fact.standing.name.lower() != "unknown"
         conditions = self.found.conditions(way)
-        message = f"{name} {'can' if certain else 'may be able to'} come to {target} by {way.id}"
+        message = f"{told} {'can' if certain else 'may be able to'} come to {target} by {way.id}"
         place, details = self._way(way)
         details |= {"reaches": reached, "conditions": conditions}
         reason = "" if certain else "; ".join(conditions)
-        return Entry(WAY, Severity.MEDIUM, message, self._id(index), place, certain, reason, details)
+        return Entry(WAY, Severity.MEDIUM, message, self._id(index), place, certain, reason, details, name)
 
     def _why(self, index: int, way: Way | None) -> str:
         return self.found.why_unknown(index) or ("; ".join(self.found.conditions(way)) if way is not None else "")

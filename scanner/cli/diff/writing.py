@@ -101,6 +101,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "verdict": "fail" if entry.certain else "unknown",
         "message": entry.message,
         "node": entry.node,
+        "instances": list(entry.instances or (entry.node,)),
         "location": _location(entry.place.location),
         "side": entry.place.side if entry.place.location else None,
         "note": entry.place.note or None,
