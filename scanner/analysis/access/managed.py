@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from scanner.analysis.access.catalogue import _read
@@ -22,7 +22,12 @@ class Managed:
     def find(self, name: str) -> dict[str, Any] | None:
         """The document of a policy by its ARN, or by its path and name; None where the snapshot lacks it."""
         found = _NAME.search(name)
-        return self.documents.get(found.group(1) if found else name)
+        return self.documents.get(found.group(1) if found else self._whole.get(name, name))
+
+    @cached_property
+    def _whole(self) -> dict[str, str]:
+        """Path and name by the name alone: AWS gives a name once."""
+        return {each.rpartition("/")[2]: each for each in self.documents}
 
 
 @cache

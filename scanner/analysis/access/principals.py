@@ -156,6 +156,8 @@ class Principals:
         """A policy that AWS manages, as a node holds it; unreadable where the snapshot lacks it."""
         document = managed().find(name)
         short = name.rpartition("policy/")[2] or name
+        if document is None and "/" not in name and (own := self._by_name(name)) is not None:
+            return own
         if document is None:
             return Policy((), f"{short} is not in the snapshot of AWS-managed policies of {managed().date}")
         key = (index, attribute + name)
@@ -165,6 +167,13 @@ class Principals:
             moved = tuple(each._replace(source=Source(index, attribute, 0, short)) for each in plain.statements)
             found = self._managed[key] = Policy(moved)
         return found
+
+    def _by_name(self, name: str) -> Policy | None:
+        """The one policy of the scan that has a name."""
+        graph = self.graph
+        found = [each for each in graph.nodes("policy") if graph.peek(each, "inline") is False
+                 and isinstance(held := graph.peek(each, "name"), str) and held == name]  # fmt: skip
+        return self.policy(found[0]) if len(found) == 1 else None
 
     def _boundary(self, index: int, kind: str) -> Policy | None:
         graph = self.graph

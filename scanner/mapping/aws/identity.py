@@ -34,12 +34,15 @@ _POLICY_FOLDS = {
 
 
 def _managed_name(value: Value) -> Value:
-    """The ARN (or, where its partition is unknown, the name) of a policy that AWS manages; None for another's;
-    the Unknown itself where that cannot be told."""
+    """The ARN (or, where its partition is unknown, or it is looked up by name, the name) of a policy that AWS
+    manages; None for another's; the Unknown itself where that cannot be told. A policy of the account's own may be
+    looked up by its name too."""
     if isinstance(value, Unknown):
         found = _MANAGED.search(value.suffix or "")
         if found:
             return found.group(1)
+        if value.suffix and any("data.aws_iam_policy." in each for each in value.references):
+            return value.suffix.removeprefix("/")
         return None if _own_policy(value) else value
     return value if isinstance(value, str) and _MANAGED.search(value) else None
 

@@ -70,10 +70,21 @@ def _service_principal(attributes: dict[str, Value], provider: Provider, address
     attributes.update(name=f"{service}.{suffix}", id=f"{service}.{region}.{suffix}", suffix=suffix, region=region)
 
 
+def _policy_by_name(attributes: dict[str, Value], provider: Provider, address: str) -> None:
+    """A policy that is looked up by its name: how its ARN ends is known, its account (or AWS's own) is not."""
+    name = unwrap(attributes.get("name"))
+    if isinstance(name, str) and attributes.get("arn") is None:
+        why = f"{address}.arn is read from a data source"
+        attributes["arn"] = Unknown(
+            why, Cause.DATA_SOURCE, (f"{address}.arn",), "string", "arn:", suffix=f"/{name}"
+        )
+
+
 _FILLERS: dict[str, Callable[[dict[str, Value], Provider, str], None]] = {
     "aws_iam_policy_document": _policy_document,
     "aws_region": _region,
     "aws_partition": _partition,
     "aws_caller_identity": _caller,
+    "aws_iam_policy": _policy_by_name,
     "aws_service_principal": _service_principal,
 }
