@@ -45,6 +45,7 @@ __all__ = [
     "covers_world",
     "enforces",
     "every",
+    "filled_in",
     "flag",
     "gone_since",
     "in_force",
@@ -167,6 +168,12 @@ def flag(component: Node, name: str) -> tuple[str, str] | None:
 def undecided(reason: str) -> Undetermined:
     """To be raised where something outside the scan decides."""
     return Undetermined(Unknown(reason, Cause.OUTSIDE_SCAN))
+
+
+def filled_in(workload: Node) -> bool:
+    """Whether OpenShift's security context constraints fill in what a pod leaves out (restricted-v2 drops all
+    capabilities and sets RuntimeDefault: OpenShift documentation, "Managing security context constraints")."""
+    return workload.graph.addresses[workload.index].name.startswith("apps.openshift.io/DeploymentConfig/")
 
 
 def only_bounds(policy: Node) -> bool:

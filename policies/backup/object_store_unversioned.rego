@@ -7,7 +7,7 @@
 # custom:
 #   severity: medium
 #   selects: [object_store]
-#   reads: [versioned]
+#   reads: [soft_delete_days, versioned]
 #   message: "{node} keeps no earlier version of its objects"
 #   controls:
 #     reference-model: [storage/persistence]
@@ -24,4 +24,8 @@ import rego.v1
 deny contains {"node": store.id, "at": "versioned"} if {
 	some store in input.kinds.object_store
 	not store.versioned
+	not kept_a_week(store)
 }
+
+# Cloud Storage keeps what was deleted or overwritten for seven days, unless it is told not to.
+kept_a_week(store) if store.soft_delete_days >= 7

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.rule import Match, Node, Severity, enforces, rule, together, violations
+from scanner.rule import Match, Node, Severity, enforces, filled_in, rule, together, undecided, violations
 
 
 @rule(
@@ -31,6 +31,8 @@ def check(workload: Node) -> Iterator[Match]:
     Drop ALL and add back what is needed.
     """
     found = [each for each in violations(workload, "capabilities_restricted") if kept(workload, each)]
+    if found and filled_in(workload):
+        raise undecided("OpenShift's security context constraints fill it in")
     if found:
         yield replace(
             together(workload, found), severity=Severity.MEDIUM if enforces(workload, "restricted") else None

@@ -20,6 +20,9 @@ _BARE = re.compile(
 _ENCRYPTED = re.compile(
     r"^\s*(ENC\[|\$ANSIBLE_VAULT;|-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----|ref\+[a-z]|AVP\b|vault:)"
 )
+# Tokens whose form is known, with words where a long random part belongs (NVIDIA, OpenAI, GitHub, GitLab, Hugging
+# Face, Slack: documentation of their tokens).
+_TOO_SHORT = re.compile(r"(nvapi-|sk-|gh[pousr]_|github_pat_|glpat-|hf_|xox[abp]-|dckr_pat_)[A-Za-z_.<>*-]{0,20}")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NOUN = frozenset(
     [
@@ -107,7 +110,25 @@ _BESIDE = frozenset(
 _ASKING = frozenset(
     ["your", "yours", "insert", "replace", "placeholder", "fixme", "todo", "tobereplaced", "fillme", "redacted"]
 )
-_SHOWN = frozenset(["my", "mine", "example", "sample", "dummy", "fake", "mock", "foo", "bar", "baz", "foobar"])
+_SHOWN = frozenset(
+    [
+        "my",
+        "mine",
+        "example",
+        "sample",
+        "dummy",
+        "fake",
+        "mock",
+        "foo",
+        "bar",
+        "baz",
+        "foobar",
+        "change",
+        "changeme",
+        "changethis",
+        "me",
+    ]
+)
 _CAPITALS = re.compile(r"[A-Z]{2,}(?:[_-][A-Z0-9]{1,10})*")
 # What the stand-ins of AWS's stores for development are given (LocalStack, DynamoDB local): they check nothing.
 _ANY_KEY = frozenset(
@@ -157,6 +178,8 @@ def is_placeholder(value: str) -> bool:
     """Whether a text says by itself, wherever it stands, that the credential is put here later (or elsewhere)."""
     said = value.strip()
     if _BARE.match(said) or _ENCRYPTED.match(said):
+        return True
+    if _TOO_SHORT.fullmatch(said):
         return True
     words = _words(said)
     nouns = not _NOUN.isdisjoint(words)

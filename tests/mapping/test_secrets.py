@@ -171,10 +171,12 @@ def test_what_says_that_it_is_a_placeholder_is_none_anywhere(name: str, value: s
 def test_words_that_show_a_credential_are_none_in_documentation(path: str) -> None:
     assert literal_secrets([("password", "my-password")], path) == []
     assert stored_secrets([("secret_key", "my_secret_key")], path) == []
+    assert stored_secrets([("password", "change-me")], path) == []
     assert stored_secrets([("password", "my-password")], "clusters/prod/secret.yaml") == ["password"]
+    assert literal_secrets([("password", "changeme")], "base/secret.yaml") == ["password"]
 
 
-@pytest.mark.parametrize("value", ["admin", "postgres", "password", "changeme", "secret", "minio123", "hunter2"])
+@pytest.mark.parametrize("value", ["admin", "postgres", "password", "secret", "minio123", "hunter2"])
 def test_a_weak_password_opens_the_door_wherever_it_stands(value: str) -> None:
     assert literal_secrets([("POSTGRES_PASSWORD", value)], "docs/example.yaml") == ["POSTGRES_PASSWORD"]
 
@@ -205,6 +207,8 @@ def test_a_key_of_several_words_in_a_store_may_say_what_else_it_is() -> None:
         ("password", "{FRIGATE_MQTT_PASSWORD}"),
         # redhat-cop/gitops-catalog: for a tool to fill in; what opens a store of public certificates
         ("AWS_SECRET_ACCESS_KEY", "UPDATE_AWS_SECRET_ACCESS_KEY"),
+        # GoogleCloudPlatform/kubernetes-engine-samples, NeMo
+        ("NGC_API_KEY", "nvapi-NVKEY"),
         ("keyStorePassword", "__REPLACE_ME__"),
         ("trustStorePassword", "changeit"),
         # kserve, inferenceservice-config: JSON that names fields

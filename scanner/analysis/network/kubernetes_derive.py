@@ -11,8 +11,9 @@ from scanner.analysis.network.plugin import carriers
 from scanner.analysis.network.ways import Seen, Way, Ways
 from scanner.config import Config
 from scanner.graph.columns import Graph
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
+_WHOSE = Unknown("the scan has several clusters, and policies that may be another's", Cause.OUTSIDE_SCAN)
 _SHOWN = {"service": "exposure", "ingress": "backends"}
 
 
@@ -32,9 +33,12 @@ def derive_entries(graph: Graph, config: Config) -> None:
         for index in _idle(ways, config):
             graph.set(index, "ignores_policies", True)  # noqa: FBT003 - as above
     declared = bool(graph.nodes("network_policy"))
+    several = len(graph.nodes("cluster")) > 1
     for index in graph.nodes("cluster"):
         enforces = graph.peek(index, "network_policy")
         told: Value = enforces if isinstance(enforces, Unknown) else declared and enforces is False
+        if told is True and several:
+            told = _WHOSE
         graph.set(index, "ignores_policies", told if declared else False)
 
 

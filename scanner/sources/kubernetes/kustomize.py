@@ -223,8 +223,14 @@ class _Sources:
                 said = each.get("name") if isinstance(each, dict) else None
                 own = name.rpartition("/")[2].partition("@")[0]
                 if isinstance(said, str) and (said == own or re.fullmatch(rf".*{re.escape(said)}(-\w+)?", own)):
-                    return Generated(written.origins, f"{key}[{position}]", each)
+                    return Generated(written.origins, f"{key}[{position}]", each, self._settings(path, each))
         return None
+
+    def _settings(self, path: str, about: dict[str, Any]) -> tuple[SourceFile, ...]:
+        """The files of names and values that a generator reads."""
+        listed = [*_texts(about.get("envs")), *_texts([about.get("env")])]
+        paths = [_join(posixpath.dirname(path), each) for each in listed]
+        return tuple(self._overlay.files[each] for each in paths if each in self._overlay.files)
 
     def _named(self, path: str) -> str:
         """The kustomization of a folder under the name that it has in the tree (the copy renames the root's)."""

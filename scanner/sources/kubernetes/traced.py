@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from scanner.model.location import Span
+from scanner.model.location import SourceFile, Span
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 from scanner.sources.kubernetes.origins import Origins
 
@@ -151,13 +151,17 @@ def _position(element: Value, at: int, others: list[Value]) -> int | None:
 
 
 class Generated(Mapping[str, Span]):
-    """Places of a ConfigMap or Secret that a kustomization generates: the literal or file of a key, else the
-    generator's entry."""
+    """Places of a ConfigMap or Secret that a kustomization generates: the literal, file or setting of a key, else
+    the generator's entry."""
 
-    __slots__ = ("_about", "_at", "_origins", "span")
+    __slots__ = ("_about", "_at", "_origins", "_settings", "span")
 
-    def __init__(self, origins: Origins, at: str, about: dict[str, Value]) -> None:
-        """`at` is the path of the entry `about` in the kustomization whose places are given."""
+    def __init__(
+        self, origins: Origins, at: str, about: dict[str, Value], settings: tuple[SourceFile, ...] = ()
+    ) -> None:
+        """`at` is the path of the entry `about` in the kustomization whose places are given, `settings` are the
+        files of its `envs`."""
+        self._settings = settings
         self._origins = origins
         self._at = at
         self._about = about
@@ -176,9 +180,10 @@ class Generated(Mapping[str, Span]):
                 name, equals, _ = str(each).partition("=")
                 if key == (name.strip() if equals else name.rpartition("/")[2]):
                     return self._origins.nearest(f"{self._at}.{listed}[{position}]") or self.span
-        for listed in ("envs", "env"):
-            if self._about.get(listed):
-                return self._origins.nearest(f"{self._at}.{listed}") or self.span
+        for file in self._settings:
+            line = re.search(rb"(?m)^[ \t]*" + re.escape(key.encode()) + rb"[ \t]*=.*$", file.text)
+            if line is not None:
+                return Span(file.path, *line.span())
         return self.span
 
     def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use

@@ -335,3 +335,13 @@ def test_what_a_program_says_is_told_without_its_time_and_process() -> None:
     assert _sentence("Error: accumulating /copy/base: W is no header\n", Path("/copy")) == (
         "accumulating base: W is no header"
     )
+
+
+@needs_kustomize
+def test_a_generated_secret_is_shown_at_the_line_of_its_settings(tmp_path):
+    files = {
+        "app/kustomization.yaml": "secretGenerator:\n  - name: db\n    envs: [db.env]\n",
+        "app/db.env": "HOST=db\nPOSTGRES_PASSWORD=hunter2\n",
+    }
+    found = places(scan(write(tmp_path, files)), "zero-trust/literal-credential")
+    assert [(path, line) for path, line, _ in found] == [("app/db.env", 2)]
