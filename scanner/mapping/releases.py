@@ -1,5 +1,6 @@
-"""What a resource brings into a cluster besides itself, as far as copies of data go: the schedules and storage
-locations of a Velero that a Helm release installs, and backup objects that Terraform writes as manifests.
+"""What a resource brings besides itself, as far as copies of data go: the schedules and storage locations of a
+Velero that a Helm release installs, backup objects that Terraform writes as manifests, and the plans of an
+organization's backup policy.
 
 Sources: chart vmware-tanzu/velero (values `schedules`, `configuration.backupStorageLocation`,
 `configuration.volumeSnapshotLocation`, `backupsEnabled`, `snapshotsEnabled`, and its templates); helm_release
@@ -315,10 +316,21 @@ def _manifest(resource: Resource, _: Sequence[Resource]) -> Iterator[Resource]:
         yield _object(resource, f"{group}/{kind}", name, manifest, origins)
 
 
+# backup policies
+
+
+def _backup_policy(resource: Resource, batch: Sequence[Resource]) -> Iterator[Resource]:
+    if resource.attributes.get("type") == "BACKUP_POLICY":
+        from scanner.mapping.aws.inherited import plans_of  # noqa: PLC0415 - few organizations have one in code
+
+        yield from plans_of(resource, batch)
+
+
 _FORMS: Mapping[str, Callable[[Resource, Sequence[Resource]], Iterator[Resource]]] = {
     "helm_release": _by_terraform,
     "helm.toolkit.fluxcd.io/HelmRelease": _by_flux,
     "argoproj.io/Application": _by_argo,
+    "aws_organizations_policy": _backup_policy,
     "kubernetes_manifest": _manifest,
     "kubectl_manifest": _manifest,
 }

@@ -113,13 +113,14 @@ class Clusters:
         return next((each for each in parts if isinstance(each, Unknown)), True)
 
     def _class(self, selection: Mapping[str, Any], claim: _Claim) -> Told:
-        """Longhorn saves what its own classes made."""
-        if selection["classes"] is None:
+        """Longhorn and Rook save what their own classes made, which are known by their names."""
+        hints = selection["classes"]
+        if hints is None:
             return True
         for made in self._graph.targets("made_by", claim.node):
             name = self._graph.peek(made, "name")
-            return isinstance(name, str) and "longhorn" in name
-        return "longhorn" in claim.told["class"] or _UNREAD
+            return isinstance(name, str) and any(each in name for each in hints)
+        return any(each in claim.told["class"] for each in hints) or _UNREAD
 
     def _marks(self, selection: Mapping[str, Any], claim: _Claim) -> Told:
         marked = claim.told["velero"] == "true" or claim.namespace in self._excluded
@@ -153,7 +154,7 @@ class Clusters:
             place = self._place(where, claim.node)
             medium = where.get("medium", "object") if isinstance(where, Mapping) else "object"
             yield Observation(
-                kind, place, medium, counts, why, plan, f"rules[{number}]", hours, rule.get("keep_days"),
+                kind, place, medium, counts, why, plan, f"rules[{number}]", hours, _kept(rule, hours),
                 lock=_LOCK if medium == "object" else "", dies=_dies(place),
                 sealed=_SEAL if medium == "object" else False,
             )  # fmt: skip
@@ -240,6 +241,15 @@ def _gap(schedule: Value) -> tuple[Any, str]:
         return longest_gap(str(schedule)), ""
     except ValueError as error:
         return None, f"the schedule {error}"
+
+
+def _kept(rule: Mapping[str, Any], hours: Any) -> Any:
+    """Days that a copy is kept: as told, or by the count of those that are kept."""
+    count = rule.get("count")
+    if count is None:
+        return rule.get("keep_days")
+    unclear = next((each for each in (count, hours) if isinstance(each, Unknown)), None)
+    return unclear if unclear is not None else int(count) * hours / 24 if hours is not None else None
 
 
 def _told(fault: Fault) -> Told:

@@ -65,7 +65,7 @@ class Estate:
         self._making = Making(graph, self.vaults, self.needs, complete=self._complete)
         self._tests = Selections(graph, graph.nodes("restore_test"))
         self._records = Records(graph, clock)
-        self._own = Own(graph, self.copies_of, self.clusters)
+        self._own = Own(graph, self.copies_of, self.clusters, clock)
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
         self._chosen: dict[int, Chosen] = {}

@@ -377,8 +377,9 @@ def _sealed(vault: Vault, lock: str | Unknown, account: Part) -> Told:
 def _here(graph: Graph, plan: int, vault: Vault) -> bool:
     root = graph.addresses[plan].root
     same_region = same_part(vault.region, part(graph.peek(plan, "region"), root))
-    same_account = same_part(vault.account, part(graph.peek(plan, "account"), root))
-    return same_region is True and same_account is True
+    account = part(graph.peek(plan, "account"), root)
+    told = not isinstance(account, Unknown)  # of a plan whose account is not told no vault is missing
+    return same_region is True and told and same_part(vault.account, account) is True
 
 
 def parts_of(graph: Graph, index: int) -> tuple[Part, Part]:

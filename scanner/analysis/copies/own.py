@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from scanner.analysis.copies.clock import Clock, moment
 from scanner.analysis.copies.clusters import PROVIDER, Clusters, place_of
 from scanner.analysis.copies.making import parts_of
 from scanner.analysis.copies.observation import (
@@ -46,9 +47,14 @@ class Own:
     """What stores say of their own copies."""
 
     def __init__(
-        self, graph: Graph, others: Callable[[int], tuple[list[Observation], Unknown | None]], clusters: Clusters
+        self,
+        graph: Graph,
+        others: Callable[[int], tuple[list[Observation], Unknown | None]],
+        clusters: Clusters,
+        clock: Clock,
     ) -> None:
         self._graph = graph
+        self._clock = clock
         self._clusters = clusters
         self._others = others  # copies of a replica, wherever they come from
         self._snapshots: dict[int, list[int]] = {}
@@ -107,11 +113,24 @@ class Own:
         seal: Told = False if inside else _BEHIND
         yield (
             Observation(
-                kind, place, entry["medium"], counts, why, index, at, _hours(entry), self._keep(index, entry),
-                lock="" if inside else _BEHIND, dies=entry.get("dies", False), sealed=seal,
+                kind, place, entry["medium"], counts, why, index, at, self._hours(index, entry),
+                self._keep(index, entry), lock="" if inside else _BEHIND, dies=entry.get("dies", False),
+                sealed=seal, evidence="observed" if "until" in entry else "planned",
             ),
             None,
         )  # fmt: skip
+
+    def _hours(self, index: int, entry: Mapping[str, Any]) -> Any:
+        """How far a copy lies behind: as it was seen, as told, or the longest time between two runs."""
+        latest = moment(entry.get("until"))
+        if latest is not None:
+            return (self._clock.of(index) - latest).total_seconds() / 3600
+        if entry.get("schedule") is None:
+            return entry["hours"]
+        try:
+            return longest_gap(str(entry["schedule"]))
+        except ValueError:
+            return None
 
     def _place(self, index: int, entry: Mapping[str, Any]) -> Place:
         account, region = parts_of(self._graph, index)
@@ -247,16 +266,6 @@ _SERVICES = {
     "aws_ebs_volume": "ebs", "aws_db_instance": "rds", "aws_rds_cluster": "aurora", "aws_docdb_cluster": "docdb",
     "aws_neptune_cluster": "neptune", "aws_memorydb_cluster": "memorydb", "aws_redshift_cluster": "redshift",
 }  # fmt: skip
-
-
-def _hours(entry: Mapping[str, Any]) -> Any:
-    """How far a copy lies behind: as told, or the longest time between two runs of its schedule."""
-    if entry.get("schedule") is None:
-        return entry["hours"]
-    try:
-        return longest_gap(str(entry["schedule"]))
-    except ValueError:
-        return None
 
 
 def _service(type_: str) -> str:

@@ -60,7 +60,14 @@ def _is_settled(expr: Expression, value: Value) -> bool:
     if isinstance(expr, Tuple) and isinstance(value, list):
         pairs = zip(expr.items, value, strict=False)
         return all(not isinstance(each, Unknown) and _is_settled(item, each) for item, each in pairs)
+    if isinstance(expr, Call) and expr.name == "flatten" and isinstance(value, list):
+        return not any(isinstance(each, Unknown) for each in value) and all(map(_lists_paths, expr.args))
     return isinstance(expr, Literal) or _is_path(expr)
+
+
+def _lists_paths(expr: Expression) -> bool:
+    """Whether an expression is a path or lists of paths: flattened, it fails only where a path does."""
+    return all(map(_lists_paths, expr.items)) if isinstance(expr, Tuple) else _is_path(expr)
 
 
 def _is_path(expr: Expression) -> bool:

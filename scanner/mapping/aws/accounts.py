@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.mapping.aws.inherited import held_in
 from scanner.mapping.aws.policy import statements_of
 from scanner.mapping.extract import NONE, equals, flag, number, whole
 from scanner.mapping.reader import Reader
@@ -97,7 +98,7 @@ def _guarding(reader: Reader) -> Value:
     return statements_of("content")(reader) if _limits(reader) else []
 
 
-# What a backup policy of the organization does in its accounts is the effective policy of each: no code tells it.
+# What a backup policy does in accounts where its text cannot be read (`inherited` makes plans of it otherwise).
 _INHERITED = Unknown("a backup policy of the organization may select it", Cause.OUTSIDE_SCAN)
 _BACKUPS = Part(
     Row(
@@ -114,7 +115,9 @@ _BACKUPS = Part(
         identity=(),
     ),
     "backups",
-    when=lambda reader: reader.get("type", "SERVICE_CONTROL_POLICY") == "BACKUP_POLICY",
+    when=lambda reader: (
+        reader.get("type", "SERVICE_CONTROL_POLICY") == "BACKUP_POLICY" and held_in(reader.peek("content")) is None
+    ),
 )
 _GUARDRAIL = Row("guardrail", {"statements": _guarding, "limits": _limits}, parts=(_BACKUPS,))
 

@@ -17,18 +17,22 @@ from scanner.mapping.aws.protection import (
 )
 from scanner.mapping.extract import number, truth
 from scanner.mapping.reader import Extract, Reader
+from scanner.model.resource import Plane
 from scanner.model.value import Unknown, Value
 
 
 def automated(service: str, kept: Extract) -> Maker:
-    """Automatic backups: a point at every five minutes, deleted with the database unless it says otherwise."""
+    """Automatic backups: a point at every five minutes, deleted with the database unless it says otherwise. A
+    live database tells the latest that it can be restored to (RDS API, LatestRestorableTime)."""
 
     def maker(reader: Reader) -> Iterator[Value]:
         days = kept(reader)
         if not isinstance(days, Unknown) and days == 0:
             return
+        latest = reader.peek("latest_restorable_time") if reader.resource.plane is Plane.LIVE else None
+        seen = {"until": latest} if isinstance(latest, str) else {}
         yield point(service, MINUTES, days, at="backup_days", dies=settled(lambda: _dies(reader)),
-                    note="automatic backups")  # fmt: skip
+                    note="automatic backups", **seen)  # fmt: skip
 
     return maker
 
@@ -94,6 +98,12 @@ def hourly(reader: Reader) -> Iterator[Value]:
     old = _daily_only(reader)
     hours, often = (DAILY, "daily") if old else (1.0, "hourly")
     yield point("opensearch", hours, 14, at="backup_days", dies=True, note=f"{often} snapshots of the service")
+
+
+def restorable(_reader: Reader) -> Iterator[Value]:
+    """Hourly snapshots of a serverless collection, which are restored into it alone (OpenSearch Service Developer
+    Guide, "Backing up collections using snapshots"); kept as those of domains are."""
+    yield point("opensearch", 1.0, 14, at="backup_days", dies=True, note="hourly snapshots of the service")
 
 
 def _daily_only(reader: Reader) -> bool:

@@ -4,7 +4,8 @@
 is {"kind": "point-in-time" | "replica" | "synchronous-replica" | "history", "store", "medium", "hours": longest
 time between two states (null: once), "keep_days" (null: for ever), "account" and "region" (absent: the store's
 own; `{account}` and such are not known), "to": the store that it is replicated to, "partial": why it holds only a
-part, "lock": compliance, governance or "", "dies": it is deleted with the store, "note"}.
+part, "until": the latest moment that a live store can be
+restored to, "lock": compliance, governance or "", "dies": it is deleted with the store, "note"}.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.mapping.aws.automatic import hourly
+from scanner.mapping.aws.automatic import hourly, restorable
 from scanner.mapping.aws.keys import key_join, own_key
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.aws.protection import copies, elsewhere
@@ -98,14 +98,14 @@ def _search(policy: str) -> Row:
 _COLLECTION = Row(
     "database",
     {
-        # Serverless collections always encrypt, speak TLS only and keep no copies that can be restored (OpenSearch
-        # Service Developer Guide, "OpenSearch Serverless").
+        # Serverless collections always encrypt and speak TLS only (OpenSearch Service Developer Guide, "OpenSearch
+        # Serverless").
         "encrypted": TRUE,
         "customer_key": Fixed(Unknown("encryption policies by pattern decide the key", Cause.UNSUPPORTED)),
         "placement": MANAGED,
         "engine": Fixed("opensearch"),
         "selectable": NONE,
-        "own_copies": EMPTY,
+        "own_copies": copies(restorable),
         "public_access": Fixed(_NETWORK_POLICIES),
         "tls_required": TRUE,
         "backup_days": Fixed(14),

@@ -133,9 +133,7 @@ def _velero_selections(reader: Reader) -> Value:
     claims: Value = None
     if kinds and not {"*", "persistentvolumeclaims", "pvc", "persistentvolumes", "pods", "pod"} & kinds:
         claims = []  # no volume is among the kinds
-    out = _kinds(
-        reader, "excludedResources", "excludedNamespaceScopedResources", "excludedClusterScopedResources"
-    )
+    out = _kinds(reader, "excludedResources", "excludedNamespaceScopedResources", "excludedClusterScopedResources")
     if out & {"*", "persistentvolumeclaims", "pvc", "persistentvolumes", "pv"}:
         claims = []
     files = "all" if reader.get(f"{template}.defaultVolumesToFsBackup", False) is True else "annotated"
@@ -242,14 +240,32 @@ _INSIDE = "a snapshot of Longhorn lies in the volume itself"
 
 
 def _longhorn_rules(reader: Reader) -> Value:
-    """A backup goes to the backup target; a snapshot stays in the volume's own replicas."""
-    task = str(reader.get("spec.task", ""))
+    """A backup goes to the backup target; a snapshot stays in the volume's own replicas. `retain` counts what is
+    kept of one job, one unless it says more (Longhorn, "Recurring Snapshots and Backups")."""
+    task, cron = str(reader.get("spec.task", "")), reader.get("spec.cron")
     if not task.startswith("backup"):
-        return [
-            _rule(task, reader.get("spec.cron"), None, None, "a snapshot of Longhorn lies in the volume itself")
-        ]
+        return [_rule(task, cron, None, None, _INSIDE)]
+    target = reader.fold("longhorn.io/BackupTarget")
+    if target is not None:
+        return [{**_rule(task, cron, None, _target(target.peek("spec.backupTargetURL"))), "count": _count(reader)}]
     where = Unknown("the setting backup-target says where Longhorn keeps its backups", OUTSIDE)
-    return [_rule(task, reader.get("spec.cron"), None, where)]
+    return [{**_rule(task, cron, None, where), "count": _count(reader)}]
+
+
+def _count(reader: Reader) -> Value:
+    return reader.get("spec.retain", 1)
+
+
+def _target(url: Value) -> Value:
+    """`s3://BUCKET@REGION/PATH`; what is mounted lies in the network of the cluster."""
+    if not isinstance(url, str) or not url:
+        return Unknown("the backup target of Longhorn is not written", OUTSIDE)
+    found = re.match(r"s3://([^@/]+)(?:@([a-z0-9-]+))?", url)
+    if found:
+        region = found[2] if found[2] and re.fullmatch(r"[a-z]{2}(?:-[a-z]+)+-\d", found[2]) else None
+        return bucket(found[1], region)
+    return {"store": f"target:{url}", "medium": "object" if url.startswith("azblob") else "live-service",
+            "provider": "", "region": None}  # fmt: skip
 
 
 def _longhorn_selections(reader: Reader) -> Value:
@@ -261,7 +277,24 @@ def _longhorn_selections(reader: Reader) -> Value:
     ]
     wanted.append({"labels": {f"{prefix}.longhorn.io/{name}": "enabled"}, "expressions": []})
     by = "longhorn-default" if "default" in groups else "longhorn"
-    return [_selection(labels=wanted, classes=["driver.longhorn.io"], by=by)]
+    return [_selection(labels=wanted, classes=["longhorn"], by=by)]
+
+
+# Rook mirrors a pool or file system to another cluster ("RBD Mirroring", "CephFS Mirroring")
+
+
+def _mirror_rules(reader: Reader) -> Value:
+    if reader.get("spec.mirroring.enabled", False) is not True:
+        return []
+    where = Unknown("the peer of the mirror is told by a secret", OUTSIDE)
+    hours = reader.get("spec.mirroring.snapshotSchedules.interval", "5m")
+    told = _rule("mirror", f"@every {hours}", None, where, "the mirror follows every change: a replica")
+    return [told]
+
+
+def _mirror_selections(reader: Reader) -> Value:
+    hints = ["cephfs"] if reader.resource.type.endswith("CephFilesystem") else ["ceph", "rook", "rbd"]
+    return [_selection(classes=hints, by="rook")]
 
 
 def _kasten_rules(reader: Reader) -> Value:
@@ -340,7 +373,10 @@ TABLE: Table = {
     ),
     "k8up.io/Schedule": _plan(_k8up_rules, _k8up_selections),
     "volsync.backube/ReplicationSource": _plan(_volsync_rules, _volsync_selections),
+    "longhorn.io/BackupTarget": Fold(("longhorn.io/RecurringJob",), "", scope="account"),
     "longhorn.io/RecurringJob": _plan(_longhorn_rules, _longhorn_selections),
+    "ceph.rook.io/CephBlockPool": _plan(_mirror_rules, _mirror_selections),
+    "ceph.rook.io/CephFilesystem": _plan(_mirror_rules, _mirror_selections),
     "config.kio.io/Policy": _plan(_kasten_rules, _kasten_selections),
     "snapscheduler.backube/SnapshotSchedule": _plan(_schedule_rules, _schedule_selections),
 }

@@ -140,3 +140,16 @@ def snapshot(*items: Item, unread: tuple[tuple[str, str, str], ...] = ()) -> dic
                                "status": "denied" if bad else "ok", "operations": bad}})  # fmt: skip
     lines.append({"end": {"units": 2, "items": len(lines)}})
     return {"account.jsonl": "\n".join(json.dumps(each) for each in lines)}
+
+
+def database(hours: float | None) -> Item:
+    """A database that can be restored to a moment so many hours ago; None: to none yet."""
+    name = f"arn:aws:rds:{HERE}:{ACCOUNT}:db:x"
+    told: Item = {
+        "DBInstanceIdentifier": "x", "DBInstanceArn": name, "Engine": "postgres", "BackupRetentionPeriod": 35,
+        "StorageEncrypted": True, "DbiResourceId": "db-X",
+    }  # fmt: skip
+    if hours is not None:
+        told["LatestRestorableTime"] = ago(hours)
+    listed = _held("rds", "DescribeDBInstances", {"DBInstances": [told]})
+    return _item("AWS::RDS::DBInstance", name, HERE, listed["DBInstances"][0])

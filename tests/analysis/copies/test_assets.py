@@ -130,12 +130,15 @@ def test_an_exemption_has_an_end() -> None:
 
 
 def test_an_organization_may_select_what_no_plan_here_does() -> None:
+    """Where its policy cannot be read; one that makes no plan selects nothing."""
     policy = (
-        'resource "aws_organizations_policy" "b" {\n name = "b"\n type = "BACKUP_POLICY"\n content = "{}"\n}\n'
+        'variable "unset" { type = string }\n'
+        'resource "aws_organizations_policy" "b" {\n name = "b"\n type = "BACKUP_POLICY"\n content = %s\n}\n'
     )
 
     assert letters_of(BUCKET)["aws_s3_bucket.x"]["copies"] == "fail"
-    assert letters_of(BUCKET + policy)["aws_s3_bucket.x"]["copies"] == "unknown"
+    assert letters_of(BUCKET + policy % '"{}"')["aws_s3_bucket.x"]["copies"] == "fail"
+    assert letters_of(BUCKET + policy % "var.unset")["aws_s3_bucket.x"]["copies"] == "unknown"
 
 
 @pytest.mark.parametrize(

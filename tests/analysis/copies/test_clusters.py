@@ -289,3 +289,41 @@ def test_letters(name: str, text: str, expected: str) -> None:
     found = {key: told for key, told in letters_of({"m.yaml": text}, SITE).items() if key.endswith("/x")}
 
     assert list(found.values()) == [spelled(expected)], name
+
+
+LONGHORN = """
+apiVersion: longhorn.io/v1beta2
+kind: RecurringJob
+metadata: {name: backup, namespace: longhorn-system}
+spec: {cron: "0 2 * * *", task: backup, retain: %s, groups: [default]}
+---
+apiVersion: longhorn.io/v1beta2
+kind: BackupTarget
+metadata: {name: default, namespace: longhorn-system}
+spec: {backupTargetURL: "s3://b@eu-west-1/"}
+---
+"""
+POOL = """
+apiVersion: ceph.rook.io/v1
+kind: CephBlockPool
+metadata: {name: pool, namespace: rook-ceph}
+spec: {replicated: {size: 3}, mirroring: {enabled: true, mode: image}}
+---
+"""
+
+
+def test_longhorn_keeps_what_it_counts_in_the_bucket_of_its_target() -> None:
+    """Longhorn, "Recurring Snapshots and Backups" (retain) and "Setting a Backup Target" (s3://BUCKET@REGION/)."""
+    held = claim(spec=", storageClassName: longhorn")
+    name = "/PersistentVolumeClaim/shop/x"
+    enough = letters_of({"a.yaml": held + LONGHORN % 40}, SITE)[name]
+    short = letters_of({"a.yaml": held + LONGHORN % 7}, SITE)[name]
+
+    assert (enough["offsite"], enough["kept"], short["kept"]) == ("pass", "pass", "fail")
+
+
+def test_a_mirrored_pool_is_a_replica() -> None:
+    """Rook, "RBD Mirroring": a mirror in another cluster follows every change."""
+    found = letters_of({"a.yaml": claim(spec=", storageClassName: rook-ceph-block") + POOL}, SITE)
+
+    assert found["/PersistentVolumeClaim/shop/x"]["copies"] == "fail"

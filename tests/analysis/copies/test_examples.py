@@ -114,3 +114,47 @@ resource "aws_s3_bucket_replication_configuration" "x" {
 """)
 
     assert letters == spelled("FFP PP FF FU F")
+
+
+POLICY = """
+resource "aws_organizations_policy" "b" {
+  name    = "b"
+  type    = "BACKUP_POLICY"
+  content = jsonencode({ plans = { daily = {
+    regions = { "@@assign" = ["eu-central-1"] }
+    rules = { r = {
+      schedule_expression      = { "@@assign" = "cron(0 5 ? * * *)" }
+      target_backup_vault_name = { "@@assign" = "main" }
+      lifecycle                = { delete_after_days = { "@@assign" = "35" } }
+      copy_actions = { "arn:aws:backup:eu-west-1:$account:backup-vault:dr" = {
+        target_backup_vault_arn = { "@@assign" = "arn:aws:backup:eu-west-1:$account:backup-vault:dr" }
+      } }
+    } }
+    selections = { tags = { s = {
+      iam_role_arn = { "@@assign" = "arn:aws:iam::$account:role/b" }
+      tag_key      = { "@@assign" = "backup" }
+      tag_value    = { "@@assign" = ["yes"] }
+    } } }
+  } } })
+}
+resource "aws_ebs_volume" "x" {
+  availability_zone = "eu-central-1a"
+  size              = 1
+  tags              = { backup = "%s" }
+}
+"""
+ATTACHED = """
+resource "aws_organizations_policy_attachment" "b" {
+  policy_id = aws_organizations_policy.b.id
+  target_id = "%s"
+}
+"""
+
+
+def test_a_backup_policy_makes_its_plans_in_the_accounts_it_is_attached_to() -> None:
+    """AWS Organizations User Guide, "Backup policy syntax and examples": a plan in each Region, by tag; whether an
+    account lies under a root or unit is not told here."""
+    assert only(POLICY % "yes" + ATTACHED % "111122223333")[0] == spelled("PPP PP FF FU P")
+    assert only(POLICY % "yes" + ATTACHED % "r-abcd")[0] == spelled("UUU UU UU FU U")
+    assert only(POLICY % "no" + ATTACHED % "r-abcd")[0] == spelled("FFF FF FF FF F")
+    assert only(POLICY % "yes" + ATTACHED % "444455556666")[0] == spelled("FFF FF FF FF F")

@@ -17,6 +17,7 @@ from tests.analysis.copies.live import (
     Item,
     ago,
     copy_job,
+    database,
     key,
     plan,
     point,
@@ -83,3 +84,14 @@ def test_a_failed_job_is_told() -> None:
     assert (
         "its last copy job on 2026-06-15 ended as failed: the key is not shared" in asset.observations[-1]["why"]
     )
+
+
+@pytest.mark.parametrize(("hours", "fresh", "evidence"), [(0.1, "pass", "observed"), (90, "fail", "observed"),
+                                                          (None, "pass", "planned")])  # fmt: skip
+def test_a_database_tells_how_late_it_can_be_restored(hours: float | None, fresh: str, evidence: str) -> None:
+    """RDS API, DBInstance, LatestRestorableTime: the latest time to which it can be restored."""
+    found = {each.node: each for each in answered(snapshot(database(hours)), Config()).assets}
+    (asset,) = (each for name, each in found.items() if ":db:x" in name)
+    (copy,) = (each for each in asset.observations[1:] if each["counts"])
+
+    assert (asset.verdict["fresh"], copy["evidence"]) == (fresh, evidence)

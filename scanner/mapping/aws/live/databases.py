@@ -59,7 +59,7 @@ def _instance(live: Live) -> Iterator[Resource]:
         "iam_database_authentication_enabled": live.get("IAMDatabaseAuthenticationEnabled", False),
         "enabled_cloudwatch_logs_exports": live.list("EnabledCloudwatchLogsExports"),
         "replicate_source_db": live.get("ReadReplicaSourceDBInstanceIdentifier"),
-        "$node": _AT_DELETION,
+        "latest_restorable_time": live.get("LatestRestorableTime"), "$node": _AT_DELETION,
     })  # fmt: skip
 
 
@@ -85,7 +85,8 @@ def _cluster(live: Live) -> Iterator[Resource]:
         "iam_database_authentication_enabled": live.get("IAMDatabaseAuthenticationEnabled", False),
         logs: live.list("EnabledCloudwatchLogsExports"),
         "replication_source_identifier": live.get("ReplicationSourceIdentifier"),
-        "db_cluster_instance_class": live.get("DBClusterInstanceClass"), "$node": _AT_DELETION,
+        "db_cluster_instance_class": live.get("DBClusterInstanceClass"),
+        "latest_restorable_time": live.get("LatestRestorableTime"), "$node": _AT_DELETION,
     })  # fmt: skip
 
 
