@@ -52,7 +52,7 @@ def verdicts(tmp_path: Path, *items: Item, registry: str = "") -> dict[str, set[
     assert done.code == 0, done.out + done.err
     found: dict[str, set[tuple[str, str]]] = {}
     for each in done.json["findings"]:
-        name = re.split(":byoip/|:domain/", each["node"])[1]
+        name = re.split("byoip/|domain/", each["node"])[1]
         found.setdefault(each["rule"], set()).add((name, each["verdict"]))
     return found
 
