@@ -9,8 +9,9 @@ def choose(graph: Graph, text: str) -> list[int]:
     """The nodes that a text names, in the order of the graph; [] where it names none.
 
     In turn until one fits: the whole address, `kind:KIND`, `tier:TIER`, the address within its root (a
-    Terraform address, `GROUP/KIND/NAMESPACE/NAME`, an ARN; `*` and `?` are wild), `NAMESPACE/NAME`, the end of an
-    ARN (an instance's id), the thing's own name.
+    Terraform address, `GROUP/KIND/NAMESPACE/NAME`, an ARN; `*` and `?` are wild; that of a part that says
+    something of a node means the node), `NAMESPACE/NAME`, the end of an ARN (an instance's id), the thing's own
+    name.
     """
     head, colon, rest = text.partition(":")
     if colon and head == "kind":
@@ -20,6 +21,7 @@ def choose(graph: Graph, text: str) -> list[int]:
     addresses = graph.addresses
     found = [index for index, each in enumerate(addresses) if str(each) == text]
     found = found or [index for index, each in enumerate(addresses) if each.name == text]
+    found = found or [index for index, parts in enumerate(graph.folded) if text in (each.name for each in parts)]
     found = found or [index for index, each in enumerate(addresses) if each.matches(text)]
     found = found or [index for index, each in enumerate(addresses) if _in_namespace(each.scheme, each.name, text)]
     found = found or [index for index, each in enumerate(addresses) if _of_arn(each.scheme, each.name, text)]

@@ -246,8 +246,6 @@ class Points:
             return union(taken) if taken else NOTHING
         if kind == "cluster":
             return connections("tcp", 443)
-        if kind == "endpoint":
-            return ANYTHING
         port = world.wiring(index).get("port")
         return connections("tcp", port) if isinstance(port, int) and not isinstance(port, bool) else ANYTHING
 

@@ -57,6 +57,8 @@ class Reacher:
         kind = graph.kind(index).name
         if kind == "function":
             return ()  # its interfaces only send (Lambda Developer Guide, "Giving Lambda functions access to ...")
+        if kind == "container_service" and graph.peek(index, "type") == "aws_apprunner_service":
+            return ()  # a connector is for what it sends (App Runner Developer Guide, "Enabling VPC access")
         if kind == "cluster" and self.world.wiring(index).get("private") is False:
             return ()
         if kind == "database" and graph.peek(index, "part_of") is None:

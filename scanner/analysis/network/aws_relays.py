@@ -80,6 +80,8 @@ class Relays:
             yield Forward(source, ANYTHING, self._vpc_origin_held(source), "origin")
         elif kind == "api-gateway":
             yield Forward(source, ANYTHING, ANYTHING, "link")
+        elif kind == "proxy":
+            yield Forward(source, self.points.held(source), ANYTHING, "link")
         elif kind in ("service", "Interface"):
             yield Forward(source, ANYTHING, ANYTHING, "privatelink")
 

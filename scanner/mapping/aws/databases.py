@@ -33,12 +33,13 @@ from scanner.mapping.extract import (
     flag,
     named,
     number,
+    paths,
     text,
     truth,
     written,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import every, some
 from scanner.model.value import Cause, Unknown, Value
 
@@ -352,9 +353,21 @@ TABLE: Table = {
     "aws_rds_instance_state": Fold(("aws_db_instance",), "identifier"),
     "aws_db_instance_role_association": Fold(("aws_db_instance",), "db_instance_identifier"),
     "aws_db_instance_automated_backups_replication": Fold(("aws_db_instance",), "source_db_instance_arn"),
-    "aws_db_proxy": Skip("a pool of connections to a database"),
-    "aws_db_proxy_default_target_group": Skip("a pool of connections to a database"),
-    "aws_db_proxy_target": Skip("a pool of connections to a database"),
+    "aws_db_proxy": Row(
+        "endpoint",
+        {"service": Fixed("rds-proxy"), "statements": EMPTY},
+        {
+            "in_subnet": Join("vpc_subnet_ids", ("subnet",)),
+            "uses": Join("vpc_security_group_ids", ("security_group",)),
+        },
+        identity=("id", "arn", "name"),
+    ),
+    "aws_db_proxy_default_target_group": Skip("how a proxy keeps connections"),
+    "aws_db_proxy_target": Edge(
+        "forwards_to",
+        Join("db_proxy_name", ("endpoint",)),
+        Join("", ("database",), values=paths("db_instance_identifier", "db_cluster_identifier")),
+    ),
     "aws_db_proxy_endpoint": Skip("a pool of connections to a database"),
     "aws_db_event_subscription": _BESIDE,
     "aws_docdb_event_subscription": _BESIDE,

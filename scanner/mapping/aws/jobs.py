@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from scanner.mapping.extract import (
     EMPTY,
@@ -18,7 +18,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
-from scanner.mapping.table import Fixed, Join, Row, Skip, Table
+from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 IN_SUBNETS = Join("vpc_config.subnets", ("subnet",))
@@ -51,6 +51,20 @@ def _code(given: Given, relations: Joins, name: str = "name") -> Row:
         "statements": EMPTY,
     }
     return Row("function", {**silent, **given}, relations, identity=("id", "arn", name), name=name)
+
+
+_CONNECTOR = "network_configuration.egress_configuration.vpc_connector_arn"
+
+
+def _connected(path: str) -> Callable[[Reader], Iterator[Value]]:
+    """What the connector of a service names: where the service sends from (App Runner Developer Guide, "Enabling
+    VPC access for outgoing traffic")."""
+
+    def values(reader: Reader) -> Iterator[Value]:
+        for connector in reader.folded("aws_apprunner_vpc_connector"):
+            yield from elements(connector.peek(path))
+
+    return values
 
 
 def _variables(path: str) -> Extract:
@@ -243,12 +257,14 @@ TABLE: Table = {
         },
         {
             "assumes": Join("instance_configuration.instance_role_arn", ("role",)),
+            "in_subnet": Join(_CONNECTOR, ("subnet",), values=_connected("subnets")),
+            "uses": Join(_CONNECTOR, ("security_group",), values=_connected("security_groups")),
             "encrypted_with": Join("encryption_configuration.kms_key", ("key",)),
         },
         "service_name",
     ),
     "aws_apprunner_auto_scaling_configuration_version": Skip("how a service grows and shrinks"),
-    "aws_apprunner_vpc_connector": Skip("lets a service send into a network"),
+    "aws_apprunner_vpc_connector": Fold(("aws_apprunner_service",), _CONNECTOR, named=True),
     "aws_elastic_beanstalk_environment": Row(
         "instance_group",
         # Beanstalk's documented defaults: one to four machines

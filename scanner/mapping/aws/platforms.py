@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import (
@@ -22,7 +22,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
-from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
+from scanner.mapping.table import Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
 Given = Mapping[str, str | Extract | Fixed]
@@ -64,6 +64,11 @@ def _link_encrypted(reader: Reader) -> Value:
     if str(reader.get("engine_name")) in _OTHERWISE:
         return None
     return written_or_default("aws_dms_endpoint", "ssl_mode")(reader) != "none"
+
+
+def _replication_subnets(reader: Reader) -> Iterator[Value]:
+    for group in reader.folded("aws_dms_replication_subnet_group"):
+        yield from elements(group.peek("subnet_ids"))
 
 
 def _notebook_flag(path: str) -> Extract:
@@ -224,6 +229,7 @@ TABLE: Table = {
             "disks_encrypted": TRUE,  # DMS encrypts storage always; kms_key_arn only chooses the key
         },
         {
+            "in_subnet": Join("replication_subnet_group_id", ("subnet",), values=_replication_subnets),
             "uses": Join("vpc_security_group_ids", ("security_group",)),
             "encrypted_with": Join("kms_key_arn", ("key",)),
         },
@@ -235,7 +241,9 @@ TABLE: Table = {
         name="endpoint_id",
         parts=(Part(Row("data_link", {"encrypted": _link_encrypted}, name="endpoint_id"), "link"),),
     ),
-    "aws_dms_replication_subnet_group": Skip("names subnets for a replication instance"),
+    "aws_dms_replication_subnet_group": Fold(
+        ("aws_dms_replication_instance",), "replication_subnet_group_id", named=True
+    ),
     "aws_dms_replication_task": Skip("which tables a replication copies"),
     "aws_dms_certificate": Skip("a certificate that replications trust"),
     "aws_transfer_server": _TRANSFER,

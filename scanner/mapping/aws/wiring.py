@@ -348,6 +348,7 @@ _TYPES: dict[str, Mapping[str, _Get]] = {
         ],
     },
     "aws_ec2_instance_connect_endpoint": {"type": lambda _reader: "instance-connect"},
+    "aws_db_proxy": {"type": lambda _reader: "proxy", "port": services.proxy_port},
     "aws_apigatewayv2_vpc_link": _LINK,
     "aws_api_gateway_vpc_link": _LINK,
     "aws_cloudfront_vpc_origin": {

@@ -32,6 +32,15 @@ def database_port(default: int | None = None) -> _Get:
     return read
 
 
+# By family of engines (RDS User Guide, "RDS Proxy concepts": a proxy listens on the port of its engine).
+_PROXY_PORTS = {"POSTGRESQL": 5432, "MYSQL": 3306, "SQLSERVER": 1433}
+
+
+def proxy_port(reader: Reader) -> Value:
+    family = reader.peek("engine_family")
+    return family if isinstance(family, Unknown) else _PROXY_PORTS.get(str(family).upper())
+
+
 def cache_port(reader: Reader) -> Value:
     asked = whole(reader.peek("port"))
     if isinstance(asked, Unknown) or asked is not None:
