@@ -11,7 +11,7 @@ from scanner.hcl.errors import EvaluationError
 from scanner.hcl.partial import Present, present
 from scanner.hcl.scope import Scope
 from scanner.hcl.types import ANY, Type, parse_type
-from scanner.hcl.values import contains_unknown, is_marked, of_known_length, strip_marks, unknown_of
+from scanner.hcl.values import SetValue, contains_unknown, is_marked, of_known_length, strip_marks, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
 
 
@@ -111,9 +111,18 @@ def _argument(value: Value, parameter: _Parameter, at: int) -> Value:
     if isinstance(value, Present) and parameter.type.kind == "list":
         value = of_known_length(value)
     try:
-        return convert(value, parameter.type)
+        found = convert(value, parameter.type)
     except EvaluationError as error:
         raise EvaluationError(f"argument {at + 1}: {error.message}", error.span, error.code) from error
+    if isinstance(value, SetValue) and isinstance(found, Unknown):
+        _check_elements(value.element, parameter.type.element or ANY, at)
+    return found
+
+
+def _check_elements(have: Type, want: Type, at: int) -> None:
+    """Refuse a set of open length whose elements would have to change: Terraform leaves them as they are."""
+    if not want.is_any and not have.is_any and have != want:
+        raise EvaluationError(f"argument {at + 1}: {want.kind} required, not {have.kind}")
 
 
 def _refuse_null(told: _Signature, args: list[Value]) -> list[Value]:
