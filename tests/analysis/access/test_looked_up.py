@@ -1,5 +1,5 @@
-"""Policies that are not named by their ARN: looked up by name, or spelled with an account that is looked up. A name
-is given once in an account, by AWS once at all (IAM User Guide, "IAM and AWS STS quotas")."""
+"""Policies that are not named by their ARN: looked up by name, or spelled with an account that is looked up. A
+name is given once in an account, by AWS once at all (IAM User Guide, "IAM and AWS STS quotas")."""
 
 from __future__ import annotations
 
