@@ -143,7 +143,16 @@ def _types_first(said: str, program: Program, theirs: Answer, mine: Answer) -> b
         "scanner.hcl.scope.Early.resolve": _untyped_variables,
         "scanner.hcl.unify._elements_convert": _settled_elements_convert,
         "scanner.sources.terraform.phantom.DataValue._typed": lambda value, name, _: value.computed(name),
-    })  # fmt: skip
+    }) or _agrees(theirs, program, {"scanner.sources.terraform.evaluation.names_of": _unnumbered})  # fmt: skip
+
+
+def _unnumbered(expansion: Any, _: Any) -> dict[str, Value]:
+    """What `count` and `each` are while terraform validates: of a type, and not known."""
+    if expansion.form == "single":
+        return {}
+    if expansion.form == "count":
+        return {"count": {"index": Unknown("validated", type="number")}}
+    return {"each": {"key": Unknown("validated", type="string"), "value": Unknown("validated")}}
 
 
 def _settled_elements_convert(have: Type, want: Type) -> bool:
