@@ -177,6 +177,67 @@ def test_what_is_no_longer_reachable_is_counted(repository):
     assert told["summary"]["no_longer_reachable"] == 1
 
 
+MACHINE = """\
+resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+resource "aws_internet_gateway" "g" { vpc_id = aws_vpc.v.id }
+resource "aws_subnet" "p" {
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.0.0.0/24"
+}
+resource "aws_route_table" "r" {
+  vpc_id = aws_vpc.v.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.g.id
+  }
+}
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.p.id
+  route_table_id = aws_route_table.r.id
+}
+resource "aws_security_group" "web" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["203.0.113.0/24"]
+  }
+}
+resource "aws_instance" "web" {
+  ami                         = "ami-12345678"
+  instance_type               = "t3.micro"
+  subnet_id                   = aws_subnet.p.id
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.web.id]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("now", "who"),
+    [("0.0.0.0/0", "the internet"), ("203.0.113.0/25", None), ("203.0.112.0/23", "203.0.112.0/24")],
+)
+def test_a_group_that_admits_more_addresses(repository, now, who):
+    """Of what is admitted now, what was not admitted before: by the arithmetic of CIDRs."""
+    tree = repository({"main.tf": MACHINE})
+    write(tree, {"main.tf": MACHINE.replace("203.0.113.0/24", now)})
+
+    told = diff(tree).json["reachability"]
+
+    assert [each["message"] for each in told] == ([f"{who} reaches aws_instance.web on tcp 443"] if who else [])
+    assert [each["location"]["line"] for each in told] == ([24] if who else [])
+
+
+def test_a_group_that_admits_more_ports(repository):
+    tree = repository({"main.tf": MACHINE})
+    write(tree, {"main.tf": MACHINE.replace("to_port     = 443", "to_port     = 445")})
+
+    [entry] = diff(tree).json["reachability"]
+
+    assert entry["message"] == "203.0.113.0/24 reaches aws_instance.web on tcp 444-445"
+
+
 # permissions
 
 

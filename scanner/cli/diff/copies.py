@@ -63,7 +63,7 @@ def _worse(sides: Sides, old: Asset, now: Asset) -> Iterator[Entry]:
     unclear = [letter for letter in fallen if letter not in lost]
     gone, places = _gone(sides, old, now)
     certain = bool(lost) or fewer
-    grave = any(letter in _GRAVE and fallen[letter][0] == "pass" for letter in fallen)
+    grave = fewer or any(letter in _GRAVE and fallen[letter][0] == "pass" for letter in fallen)
     parts = [f"{old.copies} copies are now {now.copies}"] if fewer else []
     shown = [letter for letter in lost if letter != "overall"] or lost
     parts += [f"no longer {', '.join(_SAID[letter] for letter in shown)}"] if shown else []

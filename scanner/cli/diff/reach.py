@@ -18,11 +18,13 @@ from scanner.analysis.network.atoms import (
     described,
 )
 from scanner.analysis.network.atoms import INTERNET as WORLD
-from scanner.analysis.network.flows import flows
+from scanner.analysis.network.aws_filters import covers_internet
+from scanner.analysis.network.flows import Flows, flows
 from scanner.analysis.network.told import Told, outside_name
 from scanner.analysis.network.verdict import Reach
 from scanner.cli.ask.reach import pair, steps_told
 from scanner.cli.diff.change import FLOW, INTERNET, Entry, Place
+from scanner.cli.diff.exposed import coming
 from scanner.cli.diff.pairs import Pairs
 from scanner.cli.diff.sides import Side, Sides
 from scanner.graph.columns import Graph
@@ -33,6 +35,7 @@ from scanner.model.matrix import INTERNET as ZONE
 
 OUTSIDE = ""  # an end outside the scan, whose addresses stand beside it
 _MANY = 64  # ports that count as few
+_NOT_SURE = "whether the base let it through is not known"
 _MOST_PATHS = 200  # entries whose way is looked up
 
 Block = tuple[Ranges, Ranges]  # addresses outside (everything between two nodes) and connections
@@ -62,17 +65,24 @@ class Reached:
 
 def newly_reachable(sides: Sides, pairs: Pairs) -> Reached:
     """Compare all flows of both sides."""
-    before, after = (
-        flows(sides.base.asked.graph, sides.base.config),
-        flows(sides.head.asked.graph, sides.head.config),
-    )
-    was = _by_ends(before.flows, pairs.name)
-    now = _by_ends(after.flows, str)
+    before, after = (flows(each.asked.graph, each.config) for each in (sides.base, sides.head))
+    was = _by_ends(_all(sides.base, before), pairs.name)
+    now = _by_ends(_all(sides.head, after), str)
     fresh = [flow for key in sorted(now) for flow in _new(key, now[key], was.get(key, []))]
     writer = _Writer(sides, pairs)
     closed = sum(1 for key in was if key not in now)
     entries = [writer.entry(group) for group in _grouped(fresh, writer)]
     return Reached(sorted(entries, key=lambda each: each.order), closed, after.assumptions)
+
+
+def _all(side: Side, told: Flows) -> Iterator[Told]:
+    """The flows of a side, those from the internet to a cloud's nodes by the addresses that they are open to."""
+    yield from coming(side.asked.graph)
+    yield from (each for each in told.flows if not (_is_cloud(each.destination_id) and each.source == "internet"))
+
+
+def _is_cloud(end: str | list[str]) -> bool:
+    return isinstance(end, str) and not end.startswith("k8s:")
 
 
 def _by_ends(told: Iterable[Told], name: Any) -> dict[Key, list[Told]]:
@@ -89,16 +99,16 @@ def _new(key: Key, now: Sequence[Told], was: Sequence[Told]) -> Iterator[Flow]:
     """What certainly was not possible before: certain, or possible now."""
     before = [_block(each) for each in was]
     sure = [_block(each) for each in was if each.verdict is Reach.REACHABLE]
+    is_sure = [_block(each) for each in now if each.verdict is Reach.REACHABLE]
     for each in now:
         certain = each.verdict is Reach.REACHABLE
-        for addresses, held in _minus(_block(each), before):
+        for addresses, held in _minus(_block(each), before if certain else [*before, *is_sure]):
             yield Flow(*key, addresses, held, each.via, certain, each.reason)
-        if certain:
-            for addresses, held in _minus(_block(each), sure):
-                left = _within((addresses, held), before)
-                if left:
-                    reason = "whether the base let it through is not known"
-                    yield Flow(*key, addresses, held, each.via, certain=False, reason=reason)
+        if not certain:
+            continue
+        for piece in _minus(_block(each), sure):
+            for addresses, held in _minus(piece, _minus(piece, before)):  # what may have been possible before
+                yield Flow(*key, addresses, held, each.via, certain=False, reason=_NOT_SURE)
 
 
 def _block(each: Told) -> Block:
@@ -120,10 +130,6 @@ def _minus(block: Block, others: Iterable[Block]) -> list[Block]:
                 cut.append((mine & addresses, through - held))
         left = cut
     return left
-
-
-def _within(block: Block, others: Iterable[Block]) -> bool:
-    return not _minus(block, others)
 
 
 # grouping
@@ -199,6 +205,8 @@ class _Writer:
         relays = frozenset(self.graph.kind(self.index_of[each]).name for each in flow.via if each in self.index_of)
         cell = self.sides.head.config.matrix.cell(here, there)
         permitted = cell.permits(_ports(flow.connections), relays)
+        if exposed and not covers_internet(flow.outside):
+            return Severity.LOW if permitted else Severity.MEDIUM
         if exposed and not permitted:
             return Severity.CRITICAL if there == Tier.CORE.value else Severity.HIGH
         if exposed:
@@ -266,7 +274,8 @@ class _Writer:
         """The first three ends by name, those that are new marked."""
         names = [f"{self._name(each)} (new)" if self._is_new(each) else self._name(each) for each in ends]
         if OUTSIDE in ends:
-            names[ends.index(OUTSIDE)] = outside_name(alike.outside).replace("internet", "the internet")
+            everyone = alike.outside is WORLD or (alike.outside <= WORLD and covers_internet(alike.outside))
+            names[ends.index(OUTSIDE)] = "the internet" if everyone else outside_name(alike.outside)
         if len(names) <= 3:
             return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         return f"{', '.join(names[:3])} and {len(names) - 3} more"
@@ -292,7 +301,9 @@ class _Writer:
         return self.sides.lines.chosen(places), path
 
     def _end(self, end: str, outside: Ranges) -> int | Ranges:
-        return outside if end == OUTSIDE else self.index_of[end]
+        if end == OUTSIDE:
+            return WORLD if covers_internet(outside) and outside <= WORLD else outside
+        return self.index_of[end]
 
     def _declared(self, source: str, target: str) -> Iterator[Place]:
         """Where the ends are written, the new ones first."""
