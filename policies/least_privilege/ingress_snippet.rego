@@ -1,12 +1,13 @@
 # METADATA
 # title: Ingress that writes into its controller
 # description: |
-#   Who may write one ingress runs code in the controller and reads the secrets of every namespace (CVE-2021-25742);
+#   Where the controller takes them, who may write one ingress runs code in it and reads the secrets of every
+#   namespace (CVE-2021-25742);
 #   the controller's own documentation advises to refuse such annotations.
 #   ## Remedy
 #   Use the annotations made for the purpose, and switch snippets off in the controller.
 # custom:
-#   severity: high
+#   severity: medium
 #   selects: [ingress]
 #   reads: [snippets]
 #   message: "{node} puts configuration of its own into the controller"

@@ -61,8 +61,25 @@ def is_unscoped(statement: Value) -> bool:
         lambda: permits(statement, lambda action: action in ("sts:assumerolewithwebidentity", "sts:*", "*")),
         lambda: statement["effect"] == "Allow",
         lambda: some(statement["principals"], lambda principal: principal["type"] == "Federated"),
-        lambda: not some(statement["conditions"], names_subject),
+        lambda: not some(
+            statement["conditions"], lambda each: names_subject(each) or all_named(each, statement["conditions"])
+        ),
     )
+
+
+def all_named(condition: Value, conditions: Value) -> bool:
+    """Whether a condition holds for all subjects that a token names, and another asks that it names one
+    (ForAllValues alone holds of a token without any: IAM User Guide, "Multivalued context keys")."""
+    operator, mark = text(condition["operator"]).lower(), "forallvalues:"
+    if not operator.startswith(mark) or not names_subject({**condition, "operator": operator.removeprefix(mark)}):
+        return False
+    key = key_of(condition)
+    return some(conditions, lambda each: asks_for(each, key))
+
+
+def asks_for(condition: Value, key: str) -> bool:
+    operator = text(condition["operator"]).lower().removeprefix("foranyvalue:")
+    return operator in (*EXACT, *PATTERN) and key_of(condition) == key
 
 
 def names_subject(condition: Value) -> bool:

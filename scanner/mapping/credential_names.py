@@ -173,7 +173,7 @@ _COUNTING = frozenset(
 @lru_cache(maxsize=4096)
 def names_credential(name: str) -> bool:
     """Whether a variable of this name holds a credential, and not the place, name or age of one."""
-    words = [part.lower() for part in PART.findall(name)]
+    words = [part.lower() for part in PART.findall(name.rpartition("/")[2])]  # a prefix names a tool
     if (
         not words
         or words[-1] in _ABOUT

@@ -20,6 +20,8 @@ _BARE = re.compile(
 _ENCRYPTED = re.compile(
     r"^\s*(ENC\[|\$ANSIBLE_VAULT;|-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----|ref\+[a-z]|AVP\b|vault:)"
 )
+# In capitals, since in small letters it is the password of many a chart.
+_CHANGED = re.compile(r"_*(?:CHANGE|REPLACE|UPDATE|SET)_(?:ME|THIS|VALUE)_*")
 # Tokens whose form is known, with words where a long random part belongs (NVIDIA, OpenAI, GitHub, GitLab, Hugging
 # Face, Slack: documentation of their tokens).
 _TOO_SHORT = re.compile(r"(nvapi-|sk-|gh[pousr]_|github_pat_|glpat-|hf_|xox[abp]-|dckr_pat_)[A-Za-z_.<>*-]{0,20}")
@@ -182,6 +184,8 @@ def is_placeholder(value: str) -> bool:
     if _TOO_SHORT.fullmatch(said):
         return True
     words = _words(said)
+    if _CHANGED.fullmatch(said):
+        return True
     nouns = not _NOUN.isdisjoint(words)
     if not nouns and _ASKING.isdisjoint(words):
         return False

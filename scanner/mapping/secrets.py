@@ -25,6 +25,7 @@ _HASHES = re.compile(r"^(?:[^:\s]+:(?:\$(?:2[abxy]?|5|6|apr1|y)\$|\{SHA\})\S+\s*
 # What Argo CD keeps of the tokens it issued: which, when and for how long, not what they are.
 _TOKENS = re.compile(r"""^\[(?:[\s,{}:]|"(?:id|iat|exp)"|(?<=:)"[\w-]*"|\d+)*\]$""")
 _BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----\W*-----END [A-Z0-9 ]+-----$")
+_MAIL = re.compile(r"^[\w.+-]{3,}@[\w-]+(?:\.[a-z][\w-]*)*\.[a-z]{2,}$")
 _EMPTY = frozenset(("[]", "{}", "[", "{"))
 _PLAIN = re.compile(r"[A-Za-z]?[a-z]{2,11}")
 _RANDOM = re.compile(r"[!-~]{12,}")
@@ -211,7 +212,7 @@ def stands_for_itself(value: str) -> bool:
     value = value.strip()
     if not value or _REFERENCE.match(value) or _PLACE.match(value) or is_placeholder(value):
         return False
-    if value in _EMPTY or any(form.match(value) for form in (_HASH, _HASHES, _TOKENS, _BLANK_KEY)):
+    if value in _EMPTY or any(form.match(value) for form in (_HASH, _HASHES, _TOKENS, _BLANK_KEY, _MAIL)):
         return False
     return not _URL.match(value) and "${" not in value and "$(" not in value
 

@@ -207,6 +207,11 @@ def test_a_key_of_several_words_in_a_store_may_say_what_else_it_is() -> None:
         ("password", "{FRIGATE_MQTT_PASSWORD}"),
         # redhat-cop/gitops-catalog: for a tool to fill in; what opens a store of public certificates
         ("AWS_SECRET_ACCESS_KEY", "UPDATE_AWS_SECRET_ACCESS_KEY"),
+        # analytical-platform: filled in by hand later; an address
+        ("secret", "CHANGE_ME"),
+        ("secret", "technical.service@example.eu.pagerduty.com"),
+        # toboshii/home-ops: an annotation of Reloader, which names Secrets
+        ("secret.reloader.stakater.com/reload", "authelia,authelia-users"),
         # GoogleCloudPlatform/kubernetes-engine-samples, NeMo
         ("NGC_API_KEY", "nvapi-NVKEY"),
         ("keyStorePassword", "__REPLACE_ME__"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scanner.mapping.credential_names import PART
 from scanner.mapping.extract import EMPTY, FALSE, NONE
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
@@ -18,7 +19,7 @@ from scanner.mapping.kubernetes.reading import (
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.table import Fold, Table
-from scanner.model.value import Unknown, Value, unwrap
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 _COMMIT = re.compile(r"[0-9a-f]{40}$|[0-9a-f]{64}$")
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?$")
@@ -70,20 +71,44 @@ def _running(reader: Reader) -> Value:
 
 
 def _release_literals(reader: Reader) -> Value:
-    return literal_secrets(_leaves(reader.get("spec.values"), ""))
+    """The keys of the values that hold a credential; the last of them is what is shown."""
+    written_in = reader.resource.span.path
+    found: list[str] = []
+    pending: Undetermined | None = None
+    for path, name, value in _leaves(reader.get("spec.values"), "spec.values", ""):
+        if _names_an_object(name):
+            continue
+        try:
+            if literal_secrets([(name, value)], written_in):
+                found.append(name)
+                reader.peek(path)
+        except Undetermined as undetermined:
+            pending = undetermined
+    if pending is not None and not found:
+        raise pending
+    return list(dict.fromkeys(found))
 
 
-def _leaves(value: Value, name: str) -> Iterator[tuple[str, Value]]:
-    """Every text in the values of a release, under its last key."""
+# Secrets that are values themselves; what else ends so (`tlsSecret`, `configFileSecret`) names an object.
+_OWN = frozenset(("api", "app", "auth", "client", "cookie", "hmac", "jwt", "oauth", "session", "webhook"))
+
+
+def _names_an_object(name: str) -> bool:
+    *before, last = [each.lower() for each in PART.findall(name)] or [""]
+    return last == "secret" and bool(before) and before[-1] not in _OWN
+
+
+def _leaves(value: Value, path: str, name: str) -> Iterator[tuple[str, str, Value]]:
+    """Every text in the values of a release: its path, its last key, and itself."""
     value = unwrap(value)
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _leaves(inner, str(key))
+            yield from _leaves(inner, f"{path}.{key}", str(key))
     elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner, name)
+        for position, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}[{position}]", name)
     elif isinstance(value, (str, Unknown)):
-        yield name, value
+        yield path, name, value
 
 
 def _git_pinned(reader: Reader) -> Value:

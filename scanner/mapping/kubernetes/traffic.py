@@ -110,6 +110,7 @@ _SERVICE = row(
         "selector": _service_selector,
         "external_addresses": lambda reader: texts(reader.get("spec.externalIPs")),
         "node_local": lambda reader: reader.get("spec.externalTrafficPolicy", "Cluster") == "Local",
+        "headless": equals("spec.clusterIP", "None", default=""),
         "balancer": balancers.of_service,
     },
     {"in_namespace": IN_NAMESPACE},
@@ -169,7 +170,10 @@ _SNIPPET = re.compile(r"^nginx\.(?:ingress\.kubernetes\.io|org)/[a-z-]*snippets?
 def _snippets(reader: Reader) -> Value:
     """Annotations of NGINX controllers whose text goes into the controller's configuration as it is."""
     notes = mapping(reader.get("metadata.annotations"))
-    return [name for name, value in notes.items() if _SNIPPET.match(name) and value]
+    found = [name for name, value in notes.items() if _SNIPPET.match(name) and value]
+    if found:
+        reader.peek(f"metadata.annotations.{found[0]}")
+    return found
 
 
 def _ingress_class(reader: Reader) -> Value:

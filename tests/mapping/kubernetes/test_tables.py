@@ -453,3 +453,13 @@ def test_a_token_that_is_kept_in_a_secret_is_a_key_without_an_end():
         thing("/Secret", "type: kubernetes.io/service-account-token") + thing("/Secret", "type: Opaque", "other")
     )
     assert [graph.addresses[each].name.endswith("/x/token") for each in graph.nodes("access_key")] == [True]
+
+
+def test_values_of_a_release_are_shown_at_their_own_keys_and_names_of_secrets_are_none():
+    # toboshii/home-ops, vpn-gateway: `configFileSecret` names a Secret
+    values = "spec:\n  values:\n    configFileSecret: vpn-config\n    db:\n      password: hunter2\n    x: y"
+    text = thing("helm.toolkit.fluxcd.io/HelmRelease", values)
+
+    assert told(graph_of(text), "helm.toolkit.fluxcd.io/HelmRelease/ns/x", "literal_secrets") == ["password"]
+    release = "helm.toolkit.fluxcd.io/HelmRelease/ns/x"
+    assert shown(graph_of(text), text, release, "literal_secrets") == "password: hunter2"
