@@ -349,7 +349,7 @@ KINDS: dict[str, Kind] = {
             _P,
             "The user that an account itself is.",
             """
-            ? second_factor: signs in with a second factor""",
+            ? second_factor: signs in with a second factor (null: it has no password and no key)""",
         ),
         _kind(
             "identity_provider",
@@ -781,6 +781,7 @@ KINDS: dict[str, Kind] = {
             ? host_network: shares the machine's network
             ? host_processes: sees the processes of its machine
             ? read_only: every container's root file system is read-only
+            ? mounts_encrypted: file systems are mounted over TLS (null: it mounts none)
             ? logged: every container writes logs
             [] literal_secrets: where a credential stands in clear text
             [] images: the images it runs""",
@@ -1196,6 +1197,7 @@ KINDS: dict[str, Kind] = {
             {} ports: list of {name, port, target, node_port, protocol}
             [] external_addresses: addresses beyond the cluster that its machines answer for
             ? node_local: what comes in from outside keeps its source address and reaches pods of that machine only
+            ? headless: has no address of its own: its name means its pods, at their own ports
             {} balancer: [what a controller on AWS is asked to make of it] (empty: nothing that is known)
             {} selector: [labels that its pods carry] (empty: it selects none itself)""",
             "forwards_to in_namespace",

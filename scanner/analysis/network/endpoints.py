@@ -19,6 +19,7 @@ from scanner.model.value import Unknown, Value
 
 _NAME_LABEL = "kubernetes.io/metadata.name"
 DEFAULT = "default"
+_UNSEEN = "\0"  # the folder of what no folder of the scan holds
 
 
 class Place(NamedTuple):
@@ -74,6 +75,7 @@ class Endpoints:
         self._mixed = _mixed_folders(self)
         self._manifests = {str(graph.peek(index, "name")): index for index in self.nodes("namespace")}
         self._read_workloads()
+        self.unseen = None if compat else self._unseen()
         self.host = _host_bits(self.classes)
         self.written = sum(1 << number for number, each in enumerate(self.classes) if each.traits.addresses)
 
@@ -123,6 +125,12 @@ class Endpoints:
                 number = seen[key] = self.add(_traits(self, index, ports))
             self.classes[number].members.append(index)
             self.class_of[index] = number
+
+    def _unseen(self) -> int | None:
+        """The class of a pod outside of the scan, of which nothing is known: what carries out the ingresses."""
+        if next(self.nodes("ingress"), None) is None:
+            return None
+        return self.add(Traits(Place(None, _UNSEEN), Unknown("the labels of a pod outside of this scan")))
 
     @property
     def everything(self) -> int:

@@ -48,8 +48,11 @@ class Services:
     def targets(self, index: int, number: int, wanted: Any = None, *, own: bool = False) -> Ranges:
         """The connections of a class of pods that a service sends to, of all its ports or of those that are
         `wanted` by name, port or target port (only by the service's `own` port). A named target is looked up at
-        the pods."""
+        the pods. Through the name of a headless service its pods are reached at their own ports (Kubernetes
+        documentation, "Headless Services")."""
         found = [NOTHING]
+        if own and self.graph.peek(index, "headless") is True:
+            return connections("any", wanted) if isinstance(wanted, int) else ANYTHING
         ports = self.graph.peek(index, "ports")
         if isinstance(ports, Unknown):
             return ANYTHING

@@ -287,7 +287,7 @@ class Ways:
         if way.seen is Seen.NOBODY:
             return exactly(ANYTHING)
         if way.seen is Seen.CLIENT:
-            return self._some(way.destination, (way.sure or way.maybe) & clients)
+            return self._some(way.destination, (way.sure & clients) or (way.maybe & clients))
         if way.seen is Seen.MACHINE:
             return self._by_machine(way.destination)
         if way.seen is Seen.BALANCER:
@@ -363,6 +363,8 @@ class Ways:
         for flow in network.all_to(destination):
             sure |= flow.connections if flow.sources.sure & everyone == everyone else NOTHING
             maybe |= flow.connections
+        if network.endpoints.unseen is not None:
+            maybe |= network.inward_to(network.endpoints.unseen, destination).maybe
         return bounds(sure, maybe, (told,))
 
     def _controller_classes(self) -> list[int]:

@@ -110,7 +110,7 @@ _SERVICE = row(
         "selector": _service_selector,
         "external_addresses": lambda reader: texts(reader.get("spec.externalIPs")),
         "node_local": lambda reader: reader.get("spec.externalTrafficPolicy", "Cluster") == "Local",
-        "headless": equals("spec.clusterIP", "None", default=""),
+        "headless": lambda reader: reader.get("spec.clusterIP", "") == "None",
         "balancer": balancers.of_service,
     },
     {"in_namespace": IN_NAMESPACE},

@@ -357,6 +357,7 @@ _PLAIN: Table = {
             "selector": lambda reader: elements(reader.peek("spec.selector")),
             "external_addresses": strings("spec.external_ips"),
             "node_local": lambda reader: reader.get("spec.external_traffic_policy", "Cluster") == "Local",
+            "headless": lambda reader: reader.get("spec.cluster_ip", "") == "None",
             "balancer": lambda reader: balancers.of_service(reader, "spec.load_balancer_class"),
         },
         {"in_namespace": _IN_NAMESPACE},
