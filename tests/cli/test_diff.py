@@ -310,6 +310,20 @@ def test_a_new_administrator_is_critical_and_fails(repository):
     assert ran.code == 1
 
 
+def test_a_policy_that_is_attached_is_told_by_the_attachment(repository):
+    policy = 'resource "aws_iam_policy" "p" {\n  policy = jsonencode({ Version = "2012-10-17", Statement = [\n'
+    policy += '    { Effect = "Allow", Action = "sqs:SendMessage", Resource = "arn:aws:sqs:*:*:q" }\n'
+    policy += "  ] })\n}\n"
+    tree = repository({"main.tf": ROLE + policy})
+    attached = 'resource "aws_iam_role_policy_attachment" "a" {\n  role       = aws_iam_role.app.name\n'
+    write(tree, {"attach.tf": attached + "  policy_arn = aws_iam_policy.p.arn\n}\n"})
+
+    [entry] = diff(tree).json["permissions"]
+
+    assert entry["actions"] == ["sqs:SendMessage"]
+    assert entry["location"]["path"] == "attach.tf"
+
+
 def test_new_rights_in_a_cluster(repository):
     """Kubernetes documentation, "Using RBAC Authorization": rules are additive."""
     role = """\

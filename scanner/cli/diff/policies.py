@@ -13,7 +13,7 @@ from scanner.analysis.access.policy import Box, Policy, Source, Statement, actio
 from scanner.cli.ask.places import Places
 from scanner.cli.diff.change import PRINCIPAL, RESOURCE, TRUST, Entry, Place
 from scanner.cli.diff.pairs import Pairs
-from scanner.cli.diff.reach import called
+from scanner.cli.diff.reach import called, declared, held_by
 from scanner.cli.diff.sides import Sides
 from scanner.model.finding import Severity
 from scanner.model.location import Location
@@ -205,9 +205,16 @@ class Policies:
         name = self._named(index)
         details: dict[str, Any] = {"actions": actions, "resources": resources, "witness": witness}
         yield Entry(
-            what, severity, f"{subject} {rest}", self._id(index), self.sides.lines.chosen(grown.places), certain,
+            what, severity, f"{subject} {rest}", self._id(index), self._chosen(grown, index), certain,
             "" if certain else answer.reason, details, name if subject.startswith(name) else "",
         )  # fmt: skip
+
+    def _chosen(self, grown: _Grown, index: int) -> Place:
+        """A statement that the change wrote, else where it handed one to the node, else the node itself."""
+        head, places = self.sides.head, list(grown.places)
+        for each in grown.statements:
+            places += held_by(head, index, each.source.node)
+        return self.sides.lines.chosen([*places, *declared(head, index)])
 
     def _place(self, source: Source, side: str) -> Place:
         told = self._places[side].source(source)

@@ -313,6 +313,20 @@ class _Writer:
                 yield from declared(self.sides.head, index)
 
 
+def held_by(side: Side, index: int, holder: int | None) -> Iterator[Place]:
+    """Where it is written that a principal holds what another node says: its policies, its groups."""
+    graph, files = side.asked.graph, side.asked.built.target.tree.files
+    if holder is None or holder == index:
+        return
+    through = [index, *graph.targets("member_of", index)]
+    for relation, one, other in [("attaches", each, holder) for each in through] + [
+        ("member_of", index, each) for each in through[1:]
+    ]:
+        span = graph.edge_span(relation, one, other)
+        if span is not None and span.path:
+            yield Place(files.locate(span))
+
+
 def declared(side: Side, index: int) -> Iterator[Place]:
     """Where a node is written: the calls of its modules, outermost first, its header, its block."""
     graph, files = side.asked.graph, side.asked.built.target.tree.files

@@ -9,7 +9,7 @@ from scanner.analysis.access.escalation import DIRECT, Escalations, Way
 from scanner.cli.ask.places import Places
 from scanner.cli.diff.change import ADMIN, WAY, Entry, Place
 from scanner.cli.diff.pairs import Pairs
-from scanner.cli.diff.reach import called
+from scanner.cli.diff.reach import called, declared, held_by
 from scanner.cli.diff.sides import Sides
 from scanner.model.finding import Severity
 from scanner.model.location import Location
@@ -109,6 +109,11 @@ class _Writer:
             )
             if told and location:
                 places.append(Place(Location(**location), "head", told["statement"]))
+        head = self.sides.head
+        for step in way.steps if way is not None else ():
+            places += held_by(head, step.node, step.source.node if step.source is not None else None)
+        for step in way.steps[:1] if way is not None else ():
+            places += declared(head, step.node)
         return self.sides.lines.chosen(places), {"id": way.id if way is not None else None, "path": steps}
 
     def _id(self, index: int) -> str:
