@@ -36,6 +36,9 @@ CLUSTER = -3  # the target of a hop that gives everything in a Kubernetes cluste
 _PASSED_AS = {"tasks.apprunner.amazonaws.com": ("apprunner.amazonaws.com",)}
 
 
+_FEDERATED = {"trusts-oidc": ":oidc-provider/", "trusts-saml": ":saml-provider/"}
+
+
 class Step(NamedTuple):
     """An action that a node performs on a target (a node, or a text), and the statement that allows it."""
 
@@ -199,15 +202,15 @@ class Hops:
     def _asked(self, name: str, principal: Principal, target: int) -> Fact:
         if name == "bounded-admin":
             return self._held_back(target)
-        if name == "trusts-saml":
-            return self._trusts_saml(target)
+        if name in _FEDERATED:
+            return self._trusts_provider(target, _FEDERATED[name])
         return self.world.asks(name, principal, target)
 
-    def _trusts_saml(self, role: int) -> Fact:
+    def _trusts_provider(self, role: int, sort: str) -> Fact:
         trust = self.principal(role).trust
         for statement in trust.statements if trust is not None else ():
             named = statement.least.principals or ()
-            if statement.allow and any(kind == "Federated" and "saml-provider/" in name for kind, name in named):
+            if statement.allow and any(kind == "Federated" and sort in name for kind, name in named):
                 return YES
         return NO
 

@@ -89,6 +89,8 @@ _MAKING: dict[str, tuple[tuple[str, ...], ...]] = {
 # What no scan shows: always an assumption.
 _UNSEEN = {
     "member-account": "the account manages the root users of an organization's members",
+    "own-issuer": "the principal answers at the address of the identity provider",
+    "own-token": "the identity provider gives tokens to clients of the principal's, and the role asks for none",
     "older-version": "an earlier version of the policy allows more",
     "pod": "the principal can run pods in the cluster",
     "sign-in": "the principal can sign in to a machine",

@@ -70,6 +70,8 @@ iam-create-user-attach | made | iam:CreateUser@new iam:AttachUserPolicy@new iam:
 | context=iam:PolicyARN:{_ADMINISTRATOR}
 iam-create-user-put | made | iam:CreateUser@new iam:PutUserPolicy@new iam:CreateAccessKey@new
 iam-update-saml-provider | role | iam:UpdateSAMLProvider@new | asks=trusts-saml
+iam-add-oidc-client | role | iam:AddClientIDToOpenIDConnectProvider@new | asks=trusts-oidc,own-token
+iam-update-oidc-thumbprint | role | iam:UpdateOpenIDConnectProviderThumbprint@new | asks=trusts-oidc,own-issuer
 iam-recreate-saml-provider | role | iam:DeleteSAMLProvider@new iam:CreateSAMLProvider@new | asks=trusts-saml
 sts-001 | role | sts:AssumeRole@role
 sts-assume-root | root | sts:AssumeRoot@new | asks=member-account

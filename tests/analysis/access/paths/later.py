@@ -117,7 +117,9 @@ def _taking(path: str, word: str) -> Case:
         return _signed_in(path, word)
     extra = {
         "eks-create-access-entry": _cluster(),
+        "iam-add-oidc-client": _oidc(),
         "iam-recreate-saml-provider": _saml(),
+        "iam-update-oidc-thumbprint": _oidc(),
         "iam-update-saml-provider": _saml(),
         "sso-001": 'resource "aws_ssoadmin_permission_set" "s" {\n  name = "s"\n'
         '  instance_arn = "arn:aws:sso:::instance/ssoins-1"\n}',
@@ -149,6 +151,16 @@ def _saml() -> str:
 
 
 _BOUNDED = ("iam-022", "iam-023", "iam-delete-own-boundary", "iam-put-role-boundary", "iam-put-user-boundary")
+
+
+def _oidc() -> str:
+    provider = (
+        'resource "aws_iam_openid_connect_provider" "p" {\n  url = "https://id.example.com"\n'
+        '  client_id_list = ["c"]\n}'
+    )
+    trusts = "{ Federated = aws_iam_openid_connect_provider.p.arn }"
+    role = _role("admin", [], _EVERYTHING, trusts)
+    return _join(provider, role.replace("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"))
 
 
 def _bounded(path: str, word: str) -> Case:
