@@ -1,10 +1,10 @@
 """Ways into pods and between them, through the command line: what documentation says of each.
 
-Sources: Kubernetes documentation, "Service" (types, headless services, external IPs, external traffic policy, source
-ranges), "Ingress", "Network Policies"; Gateway API, "API overview" (routes of the same namespace by default);
-OpenShift documentation, "Network policy" (policy-group: ingress); Cilium documentation, "Deny Policies"; SIG
-Network, AdminNetworkPolicy. What is not part of a scan (the machines' addresses, the controller of an ingress, the
-labels of its namespace) leaves it possible.
+Sources: Kubernetes documentation, "Service" (types, headless services, external IPs, external traffic policy,
+source ranges), "Ingress", "Network Policies"; Gateway API, "API overview" (routes of the same namespace by
+default); OpenShift documentation, "Network policy" (policy-group: ingress); Cilium documentation, "Deny Policies";
+SIG Network, AdminNetworkPolicy. What is not part of a scan (the machines' addresses, the controller of an ingress,
+the labels of its namespace) leaves it possible.
 """
 
 from pathlib import Path
@@ -154,7 +154,8 @@ spec: {type: ExternalName, externalName: db.example.com}
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: i, namespace: shop}
-spec: {ingressClassName: nginx, rules: [{host: a.example, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}
+spec: {ingressClassName: nginx, rules: [{host: a.example,
+  http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}
 """,
         ("internet", "apps/Deployment/shop/web", 8080, "reachable"),
         ("internet", "apps/Deployment/shop/web", 9090, "unreachable"),
@@ -216,7 +217,8 @@ spec: {to: {kind: Service, name: web}}
         "route admitted",
         W
         + np(
-            "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {network.openshift.io/policy-group: ingress}}}]}]"
+            "podSelector: {}, ingress: [{from: [{namespaceSelector: "
+            "{matchLabels: {network.openshift.io/policy-group: ingress}}}]}]"
         )
         + svc(P)
         + """---
@@ -275,7 +277,8 @@ spec: {parentRefs: [{name: g, namespace: infra}], rules: [{backendRefs: [{name: 
         "egress",
         W
         + np(
-            "podSelector: {matchLabels: {app: db}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.169.254/32]}}]}]"
+            "podSelector: {matchLabels: {app: db}}, policyTypes: [Egress], "
+            "egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.169.254/32]}}]}]"
         ),
         ("shop/db", "169.254.169.254", 80, "unreachable"),
         ("shop/db", "internet", 443, "reachable"),
@@ -293,7 +296,10 @@ spec: {parentRefs: [{name: g, namespace: infra}], rules: [{backendRefs: [{name: 
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: c, namespace: shop}
-spec: {endpointSelector: {matchLabels: {app: web}}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: db}}]}], ingress: [{fromEntities: [all]}]}
+spec:
+  endpointSelector: {matchLabels: {app: web}}
+  ingressDeny: [{fromEndpoints: [{matchLabels: {app: db}}]}]
+  ingress: [{fromEntities: [all]}]
 """,
         ("shop/db", "apps/Deployment/shop/web", 8080, "unreachable"),
     ),
@@ -304,7 +310,10 @@ spec: {endpointSelector: {matchLabels: {app: web}}, ingressDeny: [{fromEndpoints
 apiVersion: policy.networking.k8s.io/v1alpha1
 kind: AdminNetworkPolicy
 metadata: {name: a}
-spec: {priority: 10, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]}]}
+spec:
+  priority: 10
+  subject: {namespaces: {}}
+  ingress: [{action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]}]
 """,
         ("shop/db", "apps/Deployment/shop/web", 8080, "unreachable"),
         ("shop/web", "apps/Deployment/shop/db", 8080, "reachable"),
