@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner import __version__
-from scanner.cli import common, ending
+from scanner.cli import common, ending, nothing
 from scanner.cli.frameworks import Frameworks
 from scanner.cli.progress import Progress
 from scanner.cli.since import Since
 from scanner.config import Config, ConfigError, kubernetes_version, severity
-from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import PRINCIPLES
 from scanner.model.garbage import uncollected
 from scanner.model.layer import Layer
@@ -256,7 +256,8 @@ def judged(request: Request) -> tuple[Report, Config]:
 
         common.write(record(report, known), request["record"])
     report = replace(report, notes=(*report.notes, *since.notes))
-    return _empty(_limited(report, layers), target.ours or since.given, rules), config
+    report = nothing.empty(_limited(report, layers), target.ours or since.given, rules)
+    return report if request["pre_commit"] else nothing.unrendered(report), config
 
 
 def _overlaid(config: Config, request: Request) -> Config:
@@ -332,21 +333,6 @@ def _limited(report: Report, layers: frozenset[Layer]) -> Report:
     if not layers:
         return report
     return replace(report, findings=tuple(each for each in report.findings if each.layer in layers))
-
-
-def _empty(report: Report, ours: int, rules: Sequence[Rule]) -> Report:
-    """Say so where nothing was found to judge, or nothing to judge by."""
-    told = list(report.diagnostics)
-    if not ours:
-        told.append(
-            Diagnostic(Level.ERROR, "empty-input", "no Terraform or Kubernetes file was found",
-                       remedy="check the path and --exclude; .gitignore is honoured")
-        )  # fmt: skip
-    if not rules:
-        told.append(
-            Diagnostic(Level.ERROR, "empty-rules", "no rule was evaluated", remedy="check --select and --ignore")
-        )
-    return replace(report, diagnostics=tuple(told))
 
 
 def _finish(request: Request, config: Config, report: Report) -> int:

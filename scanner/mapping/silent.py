@@ -40,7 +40,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
         "default_identity": None,
     },
     "api": {"plain_protocols": [], "any_network": None, "shared_key": None},
-    "container_service": {"host_processes": None},
+    "container_service": {"host_processes": None, "mounts_encrypted": None},
     "certificate": {"weak_key": None},
     "instance_group": {"upgraded": None},
     "distribution": {"open_origins": []},

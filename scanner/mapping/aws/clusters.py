@@ -248,6 +248,14 @@ _FARGATE = Row(
     name="fargate_profile_name",
 )
 
+def _mounts_encrypted(reader: Reader) -> Value:
+    """Whether every EFS volume is mounted over TLS, which is off by default (provider documentation)."""
+    found = [inner for volume in reader.blocks("volume") for inner in volume.blocks("efs_volume_configuration")]
+    if not found:
+        return None
+    return every(found, lambda one: str(one.get("transit_encryption", "DISABLED")) == "ENABLED")
+
+
 _TASK = Row(
     "container_service",
     {
@@ -258,6 +266,7 @@ _TASK = Row(
             written_or_default("aws_ecs_task_definition", "pid_mode")(reader) == "host")),
         "read_only": _every_container(lambda one: truth(_known(one.get("readonlyRootFilesystem", False)))),
         "logged": _every_container(lambda one: _known(one.get("logConfiguration")) is not None),
+        "mounts_encrypted": _mounts_encrypted,
         "literal_secrets": _container_secrets,
         "images": _images,
     },

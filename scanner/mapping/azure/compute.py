@@ -22,7 +22,7 @@ from scanner.mapping.extract import (
     written,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text
 from scanner.mapping.table import Edge, Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -35,10 +35,13 @@ _ASSUMES = Join("identity.identity_ids", ("role",))
 def _machine_secrets(reader: Reader) -> Value:
     """Passwords in clear text, and credentials in start-up data, which stands in base64 or plainly."""
     found = literal_secrets((path, reader.peek(path)) for path in _PASSWORDS)
+    passwords = len(found)
     for path in ("custom_data", "user_data", "os_profile.custom_data"):
         script = reader.get(path)
         if isinstance(script, str):
             found += secrets_in_text(_plain(script), path)
+    if passwords:
+        reader.peek(found[passwords - 1])  # read last, so that it is what is shown
     return list(dict.fromkeys(found))
 
 
@@ -161,12 +164,10 @@ def _cluster_logs(reader: Reader) -> Value:
 
 def _settings(reader: Reader) -> Value:
     """Credentials among an application's settings and connection strings."""
-    settings = reader.get("app_settings")
-    found = literal_secrets(settings.items()) if isinstance(settings, dict) else []
     strings = literal_secrets(
         (str(block.get("name")), block.peek("value")) for block in reader.blocks("connection_string")
     )
-    return found + strings
+    return mapped_secrets(reader, "app_settings") + strings
 
 
 def _authorized(reader: Reader) -> Value:
@@ -189,7 +190,7 @@ def _plain_requests(reader: Reader) -> Value:
 
 def _plain_protocols(reader: Reader) -> Value:
     """Deployment over FTP without TLS; the older resources allow it unless they are told otherwise."""
-    older = reader.resource.type in ("azurerm_app_service", "azurerm_function_app")
+    older = reader.resource.type.removesuffix("_slot") in ("azurerm_app_service", "azurerm_function_app")
     state = reader.get("site_config.ftps_state", "AllAllowed" if older else "Disabled")
     return ["FTP"] if state == "AllAllowed" else []
 
@@ -304,6 +305,14 @@ TABLE: Table = {
             "images": lambda reader: list(each("container", "image")(reader)),
         },
         {"in_subnet": Join("subnet_ids", ("subnet",)), "assumes": _ASSUMES},
+    ),
+    **dict.fromkeys(
+        ("azurerm_app_service_slot", "azurerm_linux_web_app_slot", "azurerm_windows_web_app_slot"),
+        _WEB,
+    ),
+    **dict.fromkeys(
+        ("azurerm_function_app_slot", "azurerm_linux_function_app_slot", "azurerm_windows_function_app_slot"),
+        _FUNCTION,
     ),
     "azurerm_app_service": _WEB,
     "azurerm_linux_web_app": _WEB,

@@ -87,6 +87,8 @@ def _sort_in(prefix: Value, cidrs: list[Value], groups: list[Value]) -> None:
     """A prefix is a range, everyone, or a service tag such as VirtualNetwork."""
     if isinstance(prefix, Unknown):
         cidrs.append(prefix)
+    elif prefix == "":
+        return  # written as an attribute, the argument that is not used is empty
     elif str(prefix).lower() in _EVERYONE:
         cidrs.extend(one for one in ("0.0.0.0/0", "::/0") if one not in cidrs)
     elif str(prefix)[:1].isdigit() or ":" in str(prefix):
@@ -105,14 +107,19 @@ def _protocol(value: Value) -> Value:
 def _ports(rule: Reader) -> list[tuple[Value, Value]]:
     """Destination port ranges, (null, null) for all."""
     listed = elements(rule.peek("destination_port_ranges")) + elements(rule.peek("destination_port_range"))
-    return [_range(one) for one in listed] or [(None, None)]
+    return [_range(one) for one in listed if isinstance(one, Unknown) or one != ""] or [(None, None)]
 
 
 def _range(value: Value) -> tuple[Value, Value]:
     if isinstance(value, Unknown):
         return value, value
     first, _, last = str(value).partition("-")
-    return (None, None) if first == "*" else (whole(first), whole(last or first))
+    return (None, None) if first == "*" else (_port(first), _port(last or first))
+
+
+def _port(text: str) -> Value:
+    found = whole(text.strip())
+    return found if isinstance(found, int) else Unknown(f"{text!r} is no port", Cause.OUTSIDE_SCAN)
 
 
 def _routes(reader: Reader) -> Value:

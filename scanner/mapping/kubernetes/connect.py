@@ -21,7 +21,7 @@ from scanner.mapping.kubernetes.access import COLLECTED
 from scanner.mapping.kubernetes.selectors import LabelIndex, Labelled, matches
 from scanner.mapping.kubernetes.storage import CLAIM, CLASS_DECIDES
 from scanner.mapping.kubernetes.workloads import ACCOUNT_DECIDES
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Cause, Unknown, Value, first_unknown
 
 _OUTSIDE = Cause.OUTSIDE_SCAN
 _NOTHING = Unknown("it selects nothing in this scan, and may select what is declared elsewhere", _OUTSIDE)
@@ -108,8 +108,8 @@ class _Cluster:
 
     def _labels(self, index: int, place: Place) -> dict[str, str] | Unknown:
         selector = self.graph.peek(index, "selector")
-        if isinstance(selector, Unknown):
-            return selector
+        if (why := first_unknown(selector)) is not None:
+            return why
         labels: dict[str, str] = dict(selector[0]) if isinstance(selector, list) and selector else {}
         if place.namespace:
             labels[_POD_NAMESPACE] = place.namespace
@@ -156,8 +156,8 @@ def _select(cluster: _Cluster, index: int, relation: str) -> None:
     """Draw a relation from a node to the workloads that its selectors choose."""
     graph = cluster.graph
     selectors = graph.peek(index, "selector")
-    if isinstance(selectors, Unknown):
-        _undecided(cluster, index, relation, selectors)
+    if (why := first_unknown(selectors)) is not None:
+        _undecided(cluster, index, relation, why)
         return
     span = graph.origins[index].get("selector")
     found = False

@@ -58,9 +58,12 @@ def _limit(reader: Reader) -> Value:
     return isinstance(limits, dict) and is_written(unwrap(limits.get("memory")))
 
 
+def _amounts(value: Value) -> dict[str, Value]:
+    return value if isinstance(value, dict) else {}  # Terraform refuses anything else
+
+
 def _requests(reader: Reader) -> Value:
-    asked = reader.get("resources.requests") or {}
-    limits = reader.get("resources.limits") or {}
+    asked, limits = (_amounts(reader.get(f"resources.{name}")) for name in ("requests", "limits"))
     return all(is_written(unwrap(asked.get(name, limits.get(name)))) for name in ("cpu", "memory"))
 
 

@@ -26,6 +26,7 @@ _SOURCE = re.compile(rb"(?m)^# Source: (\S+)[ \t]*\n")
 # the chart chooses. helm itself would say `default`.
 _UNCHOSEN = "release-namespace"
 _PUT_THERE = re.compile(rb"(?m)^ +namespace: *[\"']?" + _UNCHOSEN.encode() + rb"[\"']?[ \t]*\n?")
+_LACKS = "its dependencies are not in the tree"
 _INSTALL = "install helm, or render it yourself: helm template {} | layerproof scan -"
 _MISSING = re.compile(r"missing in charts|dependencies? .*(?:missing|not found)", re.IGNORECASE)
 
@@ -65,7 +66,11 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
     try:
         text, found.partial = _rendered(program, chart, files, about, values)
     except RenderFault as fault:
-        remedy = f'give the values that it needs: [[charts]] path = "{chart}", values = [...] in layerproof.toml'
+        remedy = (
+            f"bring them: helm dependency build {chart}"
+            if str(fault) == _LACKS
+            else f'give the values that it needs: [[charts]] path = "{chart}", values = [...] in layerproof.toml'
+        )
         found.partial = str(fault)
         found.diagnostics.append(_failed(chart, place, found.partial, remedy))
         return found
@@ -107,7 +112,10 @@ def _rendered(
             if not _MISSING.search(str(fault)):
                 raise
             _without_dependencies(copy / "chart", about)
-            return run(command, copy), "its dependencies are not in the tree"
+            try:
+                return run(command, copy), _LACKS
+            except RenderFault as again:
+                raise RenderFault(_LACKS) from again
 
 
 def _without_dependencies(chart: Path, about: Mapping[str, Any]) -> None:

@@ -394,8 +394,10 @@ def test_addresses_and_ranges_of_services_may_be_known_in_part(tmp_path):
         'resource "kubernetes_service" "shop" {\n  metadata {\n    name = "shop"\n  }\n\n  spec {\n'
         '    type                        = "LoadBalancer"\n    selector                    = { app = "shop" }\n'
         '    external_ips                = ["203.0.113.9", var.address]\n'
-        '    load_balancer_source_ranges = ["10.0.0.0/8", var.address]\n\n    port {\n      port = 443\n    }\n  }\n}\n\n'
-        'resource "kubernetes_pod" "shop" {\n  metadata {\n    name   = "shop"\n    labels = { app = "shop" }\n  }\n\n'
+        '    load_balancer_source_ranges = ["10.0.0.0/8", var.address]\n\n'
+        "    port {\n      port = 443\n    }\n  }\n}\n\n"
+        'resource "kubernetes_pod" "shop" {\n'
+        '  metadata {\n    name   = "shop"\n    labels = { app = "shop" }\n  }\n\n'
         '  spec {\n    container {\n      name  = "c"\n      image = "i"\n    }\n  }\n}\n\n'
         'resource "google_container_cluster" "main" {\n  name     = "main"\n  location = "europe-west4"\n}\n'
     )

@@ -213,3 +213,16 @@ def test_selection_is_not_quadratic():
     pods = "".join(pod(f"p{n}", f"ns{n}", "{app: a}") + policy("{}", f"ns{n}", f"np{n}") for n in range(300))
 
     assert len(edges(graph_of(pods), "filters")) == 300
+
+
+def test_a_selector_that_is_known_in_part_chooses_nothing_for_sure(tmp_path):
+    """As in checkov's own tests: the labels of a pod that is declared nowhere."""
+    from tests.cli.running import run
+
+    block = 'resource "kubernetes_%s" "shop" {\n  metadata {\n    name = "shop"\n  }\n\n  spec {\n%s  }\n}\n'
+    gone = "kubernetes_pod.gone.metadata.0.labels.app"
+    selector = f"    selector = {{ app = {gone} }}\n\n    port {{\n      port = 443\n    }}\n"
+    container = '    container {\n      name  = "c"\n      image = "i"\n    }\n'
+    (tmp_path / "main.tf").write_text(block % ("service", selector) + block % ("pod", container))
+    told = run("scan", str(tmp_path), "--fail-on", "never")
+    assert told.code == 0, told.out

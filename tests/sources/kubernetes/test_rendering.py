@@ -170,6 +170,8 @@ def test_without_helm_a_chart_is_a_warning_and_no_clean_result(tmp_path, monkeyp
     (told,) = [each for each in ran.json["diagnostics"] if each["code"] == "render-template"]
     assert "helm is not installed" in told["summary"]
     assert "install helm" in told["remedy"]
+    assert ran.code == 3  # nothing was judged, so that no finding means nothing
+    assert "render-nothing" in ran.codes
 
 
 def test_a_program_of_the_scanned_tree_is_never_run(tmp_path, monkeypatch):
