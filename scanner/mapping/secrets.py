@@ -91,6 +91,17 @@ def literal_secrets(pairs: Iterable[tuple[str, Value]], path: str = "") -> list[
     return list(dict.fromkeys(found))
 
 
+def mapped_secrets(reader: Reader, path: str) -> list[str]:
+    """The keys of a map of variables or settings at a path that hold a credential; the last is what is shown."""
+    held = reader.get(path)
+    if not isinstance(held, dict):
+        return []
+    found = literal_secrets(held.items(), reader.resource.span.path)
+    if found:
+        reader.peek(f"{path}.{found[-1]}")
+    return found
+
+
 def is_literal_secret(name: str, value: str, path: str = "") -> bool:
     """Whether a value under this name is a credential in clear text (`changeme` is one: it opens the door)."""
     if _telltale(value) or _looks_like_secret_key(value):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scanner.mapping.aws.policy import public, statements
 from scanner.mapping.extract import EMPTY, FALSE, NONE, equals, text, told, whole, written
 from scanner.mapping.reader import Reader
-from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.secrets import mapped_secrets
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
 from scanner.model.value import Unknown, Value
@@ -79,8 +79,7 @@ def _open_url(reader: Reader) -> bool:
 
 def _literal_secrets(reader: Reader) -> Value:
     """Names of environment variables that hold a credential in clear text."""
-    variables = reader.get("environment.variables")
-    return literal_secrets(variables.items()) if isinstance(variables, dict) else []
+    return mapped_secrets(reader, "environment.variables")
 
 
 def _bounded(reader: Reader) -> Value:

@@ -17,7 +17,7 @@ from scanner.mapping.extract import (
     truth,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.secrets import literal_secrets, mapped_secrets
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
@@ -69,12 +69,7 @@ def _connected(path: str) -> Callable[[Reader], Iterator[Value]]:
 
 def _variables(path: str) -> Extract:
     """Credentials among the environment variables that stand as a map at a path."""
-
-    def extract(reader: Reader) -> Value:
-        variables = reader.get(path)
-        return literal_secrets(variables.items()) if isinstance(variables, dict) else []
-
-    return extract
+    return lambda reader: mapped_secrets(reader, path)
 
 
 def _build_secrets(reader: Reader) -> Value:

@@ -17,7 +17,7 @@ from scanner.mapping.extract import (
 from scanner.mapping.google import clusters
 from scanner.mapping.google.grants import folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets, secrets_in_text
+from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text
 from scanner.mapping.table import Fixed, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -127,11 +127,7 @@ def _group(size: str) -> Row:
 
 
 def _variables(path: str) -> Extract:
-    def extract(reader: Reader) -> Value:
-        variables = reader.get(path)
-        return literal_secrets(variables.items()) if isinstance(variables, dict) else []
-
-    return extract
+    return lambda reader: mapped_secrets(reader, path)
 
 
 def _container_variables(*path: str) -> Extract:

@@ -8,13 +8,14 @@ from operator import itemgetter
 
 from scanner.hcl.convert import to_string
 from scanner.hcl.partial import decoded
-from scanner.hcl.syntax import Attribute, Block, Body, Expression, Traversal, Tuple, static_steps
+from scanner.hcl.syntax import Attribute, Block, Body, Expression, Object, Traversal, Tuple, static_steps
 from scanner.hcl.types import ANY, PRIMITIVE
 from scanner.hcl.values import to_plain, type_of, unknown_of
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.instance import Frame, Instance, attempt
+from scanner.sources.terraform.within import within
 
 PLAIN_VARIABLE = 2  # steps of `var.x`
 META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
@@ -65,6 +66,22 @@ class Origins(Mapping[str, Span]):
 
     def __len__(self) -> int:
         return len(self._sites.found)
+
+    def nearest(self, path: str) -> Span | None:
+        """The place of the longest beginning of a path that is written: an attribute or block, or an entry of the
+        object that is an attribute's value."""
+        known = path
+        while known and known not in self._sites.found:
+            cut = max(known.rfind("."), known.rfind("["))
+            known = known[:cut] if cut > 0 else ""
+        if not known:
+            return None
+        file, syntax = self._sites.found[known]
+        if known != path and isinstance(syntax, Attribute) and isinstance(syntax.expr, (Object, Tuple)):
+            inner = within(syntax.expr, path[len(known) :])
+            if inner is not None:
+                return Span(file, *inner)
+        return self[known]
 
 
 def _given(file: str, attribute: Attribute, owner: Instance | None) -> Span:

@@ -1,0 +1,50 @@
+"""Where a part of a value is written: the entry of an object, the element of a list."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.hcl.syntax import Expression, Literal, Object, Template, Tuple
+
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+
+
+def within(expr: Expression, path: str) -> tuple[int, int] | None:
+    """The bytes of what a path below an expression (`.KEY`, `[0].name`) says, the key included; of what holds it,
+    where it is not written out there. None where that is the expression itself.
+    """
+    found: tuple[int, int] | None = None
+    while path:
+        if isinstance(expr, Object):
+            entry = _entry(expr, path[1:]) if path.startswith(".") else None
+            if entry is None:
+                return found
+            key, expr, path = entry
+            found = (key.start, expr.end)
+            continue
+        step = _STEP.match(path)
+        if step is None or step.group(2) is None or not isinstance(expr, Tuple):
+            return found
+        position = int(step.group(2))
+        if position >= len(expr.items):
+            return found
+        expr, path = expr.items[position], path[step.end() :]
+        found = (expr.start, expr.end)
+    return found
+
+
+def _entry(expr: Object, path: str) -> tuple[Expression, Expression, str] | None:
+    """The key and value of the entry that a path begins with, and the path from there on; keys may hold dots."""
+    for key, value in expr.items:
+        name = _text(key)
+        if name and path.startswith(name) and path[len(name) : len(name) + 1] in ("", ".", "["):
+            return key, value, path[len(name) :]
+    return None
+
+
+def _text(key: Expression) -> str:
+    """A key that is written out; "" for one that is worked out."""
+    if isinstance(key, Template) and len(key.parts) == 1:
+        part = key.parts[0]
+        return part if isinstance(part, str) else ""
+    return str(key.value) if isinstance(key, Literal) and isinstance(key.value, str) else ""
