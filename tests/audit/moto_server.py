@@ -121,6 +121,10 @@ _XML: dict[tuple[str, str], str] = {
         "<TotalAuthenticatedEntities>1</TotalAuthenticatedEntities></member>"
         "</ServicesLastAccessed></GetServiceLastAccessedDetailsResult>"
     ),
+    ("iam", "ListOrganizationsFeatures"): (
+        "<ListOrganizationsFeaturesResult><OrganizationId>o-a1b2c3d4e5</OrganizationId><EnabledFeatures>"
+        "<member>RootCredentialsManagement</member></EnabledFeatures></ListOrganizationsFeaturesResult>"
+    ),
     ("ec2", "DescribeByoipCidrs"): "<byoipCidrSet/>",
     ("ec2", "GetSnapshotBlockPublicAccessState"): "<state>unblocked</state>",
     ("ec2", "DescribeVpcBlockPublicAccessOptions"): (

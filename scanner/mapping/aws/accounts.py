@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from scanner.mapping.aws.guards import guard
 from scanner.mapping.aws.inherited import held_in
 from scanner.mapping.aws.policy import statements_of
-from scanner.mapping.extract import NONE, equals, flag, number, whole
+from scanner.mapping.extract import NONE, equals, flag, number, strings, whole
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.logic import every, some
@@ -151,7 +152,10 @@ TABLE: Table = {
     ),
     "aws_organizations_delegated_administrator": _SETTINGS,
     "aws_organizations_resource_policy": _SETTINGS,
-    "aws_iam_organizations_features": _SETTINGS,
+    "aws_iam_organizations_features": guard(
+        "passwords and keys of root users in the organization's accounts",
+        lambda reader: "RootCredentialsManagement" in strings("enabled_features")(reader),
+    ),
     "data.aws_organizations_organization": Skip("an organization kept outside the configuration"),
     "data.aws_organizations_organizational_units": Skip("a lookup"),
     "aws_controltower_control": _SETTINGS,

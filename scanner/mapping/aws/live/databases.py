@@ -296,6 +296,15 @@ def _warehouse(live: Live) -> Iterator[Resource]:
     })  # fmt: skip
 
 
+def _warehouse_snapshot(live: Live) -> Iterator[Resource]:
+    """A snapshot that somebody made; the automated ones are the warehouse's own copies."""
+    if live.get("Status") == "available":
+        yield live.made("aws_redshift_cluster_snapshot", {
+            "id": live.arn, "arn": live.arn, "snapshot_identifier": live.get("SnapshotIdentifier"),
+            "cluster_identifier": live.get("ClusterIdentifier"), "tags": tags(live.get("Tags")),
+            "$node": {"encrypted": live.get("Encrypted", False)}})  # fmt: skip
+
+
 def _warehouse_subnets(live: Live) -> Iterator[Resource]:
     subnets = [each["SubnetIdentifier"] for each in live.list("Subnets")]
     yield live.made("aws_redshift_subnet_group", {"id": live.arn, "arn": live.arn, "subnet_ids": subnets})
@@ -379,6 +388,7 @@ SPELLINGS: Spellings = {
     "AWS::ElastiCache::ServerlessCache": Spelling(("aws_elasticache_serverless_cache",), _serverless_cache),
     "AWS::MemoryDB::Cluster": Spelling(("aws_memorydb_cluster",), _memory),
     "AWS::Redshift::Cluster": Spelling(("aws_redshift_cluster",), _warehouse),
+    "AWS::Redshift::ClusterSnapshot": Spelling(("aws_redshift_cluster_snapshot",), _warehouse_snapshot),
     "AWS::Redshift::ClusterSubnetGroup": Spelling(("aws_redshift_subnet_group",), _warehouse_subnets),
     "AWS::Redshift::ClusterParameterGroup": _parameters(
         "aws_redshift_parameter_group", "DescribeClusterParameters", "ParameterGroupName"),

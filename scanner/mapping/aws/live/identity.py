@@ -176,10 +176,18 @@ def _profile(live: Live) -> Iterator[Resource]:
 def _summary(live: Live) -> Iterator[Resource]:
     """The user that the account itself is, and whether it has an access key."""
     told = live.get("AccountMFAEnabled", _SUMMARY)
-    active = told if isinstance(told, Unknown) else bool(told)
+    active: Value = told if isinstance(told, Unknown) else bool(told)
+    if live.get("AccountPasswordPresent") == 0 and not live.get("AccountAccessKeysPresent"):
+        active = None  # removed by centralized root access: there is nothing to sign in with
     yield live.made("aws_iam_root_user", {"id": f"{live.account}:root", "name": "root", "mfa_active": active})
     if live.get("AccountAccessKeysPresent"):
         yield live.made("aws_iam_access_key", {"id": f"{live.account}:root", "user": "root", "status": "Active"})
+
+
+def _features(live: Live) -> Iterator[Resource]:
+    """What the organization has of centralized root access; told to its management account alone."""
+    told = {"id": live.get("OrganizationId"), "enabled_features": live.list("EnabledFeatures")}
+    yield live.made("aws_iam_organizations_features", told)
 
 
 def _passwords(live: Live) -> Iterator[Resource]:
@@ -312,6 +320,7 @@ SPELLINGS: Spellings = {
     "AWS::IAM::ManagedPolicy": Spelling(("aws_iam_policy",), _policy),
     "AWS::IAM::InstanceProfile": Spelling(("aws_iam_instance_profile",), _profile),
     "AWS::IAM::AccountSummary": Spelling(("aws_iam_access_key", "aws_iam_root_user"), _summary),
+    "AWS::IAM::OrganizationsFeatures": Spelling(("aws_iam_organizations_features",), _features),
     "AWS::IAM::AccessKey": QUIET,
     "AWS::IAM::CredentialReport": QUIET,
     "AWS::IAM::PasswordPolicy": Spelling(("aws_iam_account_password_policy",), _passwords),

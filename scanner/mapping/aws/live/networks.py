@@ -322,12 +322,12 @@ def _block(live: Live) -> Iterator[Resource]:
 
 # EC2 API, ByoipCidr: what is not announced, and what is not the account's any more.
 _INSIDE = "provisioned-not-publicly-advertisable"
-_GONE = {"deprovisioned", "failed-deprovision", "failed-provision"}
+_NOT_OURS = {"deprovisioned", "failed-deprovision", "failed-provision"}
 
 
 def _range(live: Live) -> Iterator[Resource]:
     """A range of one's own, with the AS numbers of one's own that announce it, if any are associated."""
-    if live.get("State") in _GONE:
+    if live.get("State") in _NOT_OURS:
         return
     own = [str(each["Asn"]) for each in live.list("AsnAssociations") if each.get("State") == "associated"]
     node: dict[str, Value] = {"announced": live.get("State") != _INSIDE, **({"origins": own} if own else {})}

@@ -189,6 +189,14 @@ def _fsx(live: Live) -> Iterator[Resource]:
         "automatic_backup_retention_days": days})  # fmt: skip
 
 
+def _fsx_backup(live: Live) -> Iterator[Resource]:
+    """A backup that somebody made; daily ones are the file system's own, and AWS Backup lists what it made."""
+    if live.get("Type") == "USER_INITIATED" and live.get("Lifecycle") == "AVAILABLE":
+        told = {"id": live.get("BackupId"), "arn": live.arn, "tags": tags(live.get("Tags")),
+                "file_system_id": live.get("FileSystem.FileSystemId")}  # fmt: skip
+        yield live.made("aws_fsx_backup", told)
+
+
 SPELLINGS: Spellings = {
     "AWS::S3::Bucket": Spelling(("aws_s3_bucket", *(each[0] for each in _OF_BUCKET)), _bucket),
     "AWS::S3::AccountPublicAccessBlock": Spelling(("aws_s3_account_public_access_block",), _account_block),
@@ -197,5 +205,6 @@ SPELLINGS: Spellings = {
          "aws_efs_replication_configuration"), _efs),
     "AWS::EFS::MountTarget": Spelling(("aws_efs_mount_target",), _mount),
     "AWS::EFS::AccessPoint": Spelling(("aws_efs_access_point",), _access_point),
+    "AWS::FSx::Backup": Spelling(("aws_fsx_backup",), _fsx_backup),
     "AWS::FSx::FileSystem": Spelling(tuple(f"aws_fsx_{each}_file_system" for each in _FSX.values()), _fsx),
 }  # fmt: skip

@@ -56,6 +56,9 @@ OTHERS = (
     Listing("redshift", "DescribeClusters", "AWS::Redshift::Cluster", "Clusters",
             "arn:{@partition}:redshift:{@region}:{@account}:cluster:{ClusterIdentifier}", details=(
                 Detail("DescribeLoggingStatus", {"ClusterIdentifier": "{ClusterIdentifier}"}),)),
+    Listing("redshift", "DescribeClusterSnapshots", "AWS::Redshift::ClusterSnapshot", "Snapshots",
+            "arn:{@partition}:redshift:{@region}:{@account}:snapshot:{ClusterIdentifier}/{SnapshotIdentifier}",
+            parameters={"SnapshotType": "manual"}, page=100),
     Listing("redshift", "DescribeClusterSubnetGroups", "AWS::Redshift::ClusterSubnetGroup", "ClusterSubnetGroups",
             "arn:{@partition}:redshift:{@region}:{@account}:subnetgroup:{ClusterSubnetGroupName}"),
     Listing("redshift", "DescribeClusterParameterGroups", "AWS::Redshift::ClusterParameterGroup",

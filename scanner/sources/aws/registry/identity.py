@@ -109,6 +109,12 @@ IAM = (
             "global", parameters={"AssignmentStatus": "Assigned"}, secret=("Base32StringSeed", "QRCodePNG")),
 )  # fmt: skip
 
+# Whom the features of centralized root access are not told: members, organizations without it.
+_NO_FEATURES = tuple(
+    f"{name}{end}" for end in ("", "Exception")
+    for name in ("AccountNotManagementOrDelegatedAdministrator", "OrganizationNotFound",
+                 "OrganizationNotInAllFeaturesMode", "ServiceAccessNotEnabled"))  # fmt: skip
+
 ORGANIZATION = (
     Listing("organizations", "DescribeOrganization", "AWS::Organizations::Organization", "[Organization]", "{Arn}",
             "global", absent=_NO_ORGANIZATION),
@@ -117,6 +123,9 @@ ORGANIZATION = (
             details=(Detail("ListParents", {"ChildId": "{Id}"}, answer="Parents[0].Id"),)),
     Listing("organizations", "ListRoots", "AWS::Organizations::Root", "Roots", "{Arn}", "global",
             absent=_NO_ORGANIZATION, children=_units_below(5)),
+    Listing("iam", "ListOrganizationsFeatures", "AWS::IAM::OrganizationsFeatures",
+            "[{OrganizationId: OrganizationId, EnabledFeatures: EnabledFeatures}]",
+            _LIST + "organizations-features", "global", absent=_NO_FEATURES),
     *(_policies(kind) for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "BACKUP_POLICY")),
     Listing("organizations", "ListDelegatedAdministrators", "AWS::Organizations::DelegatedAdministrator",
             "DelegatedAdministrators", "{Arn}/delegated", "global", absent=_NO_ORGANIZATION),

@@ -55,6 +55,7 @@ FILES = (
                                answer="SecurityGroups"),)),)),
     Listing("efs", "DescribeAccessPoints", "AWS::EFS::AccessPoint", "AccessPoints", "{AccessPointArn}"),
     Listing("fsx", "DescribeFileSystems", "AWS::FSx::FileSystem", "FileSystems", "{ResourceARN}"),
+    Listing("fsx", "DescribeBackups", "AWS::FSx::Backup", "Backups", "{ResourceARN}"),
 )  # fmt: skip
 
 _KEY = {"KeyId": "{KeyId}"}
