@@ -17,7 +17,8 @@ CONDITIONAL = frozenset({"codedeploy-001"})
 # that the account manages root users. With nothing outside the scan (`complete`), there is none.
 UNKNOWN = frozenset({
     "ec2-associate-instance-profile", "ec2-replace-instance-profile", "eks-create-pod-identity",
-    "iam-add-oidc-client", "iam-add-role-to-instance-profile", "iam-update-oidc-thumbprint", "iam-set-default-policy-version", "sts-assume-root",
+    "iam-add-oidc-client", "iam-add-role-to-instance-profile", "iam-set-default-policy-version",
+    "iam-update-oidc-thumbprint", "sts-assume-root",
 })  # fmt: skip
 
 
