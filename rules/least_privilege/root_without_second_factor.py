@@ -19,8 +19,8 @@ from scanner.rule import Match, Node, Severity, rule
 )
 def check(root: Node) -> Iterator[Match]:
     """The root user may do everything, and its password can be reset by whoever reads the owner's mail. A second
-    factor is what stands between the two. An account without a root password (centralized root access) is shown
-    as one without a second factor; delete the credentials in IAM and ignore the finding with that reason.
+    factor is what stands between the two. An account without a root password and
+    key (centralized root access) has nothing to sign in with, and passes.
 
     ## Remedy
     Register a hardware key for the root user, or remove its credentials by centralized root access.

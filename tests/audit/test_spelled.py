@@ -50,7 +50,7 @@ def test_root_without_credentials_needs_no_second_factor(tmp_path: Path, told, f
 
 
 @pytest.mark.parametrize(
-    ("features", "active"), [(["RootCredentialsManagement", "RootSessions"], True), ([], False)]
+    ("features", "active"), [(["RootCredentialsManagement"], True), (["RootSessions"], False), ([], False)]
 )
 def test_centralized_root_access_is_a_guard(tmp_path: Path, features, active) -> None:
     given = shaped(
@@ -70,8 +70,8 @@ def test_backups_of_file_systems(tmp_path: Path) -> None:
         for each, type_, state in (("b-1", "USER_INITIATED", "AVAILABLE"), ("b-2", "AUTOMATIC", "AVAILABLE"),
                                    ("b-3", "AWS_BACKUP", "AVAILABLE"), ("b-4", "USER_INITIATED", "FAILED"))
     ]  # fmt: skip
-    items = [Item("AWS::FSx::Backup", f"arn:aws:fsx:{REGION}:{ACCOUNT}:backup/{each['BackupId']}", ACCOUNT, REGION, each)
-             for each in made]  # fmt: skip
+    arn = f"arn:aws:fsx:{REGION}:{ACCOUNT}:backup/"
+    items = [Item("AWS::FSx::Backup", arn + each["BackupId"], ACCOUNT, REGION, each) for each in made]
     (found,) = nodes(tmp_path, "fsx", *items)["snapshot"]
     assert found["id"].endswith("backup/b-1")
 
