@@ -266,7 +266,7 @@ def _traced(document: bytes, overlay: Overlay, sources: _Sources, own: str, foun
             yield replace(resource, attributes=value, address=address, span=Span(own, 0, 1), body=None, origins={})
             continue
         patches = tuple(each for each in sources.patches if _same(value, each.value))
-        origins = Layered(value, (*patches, base))
+        origins = Layered(value, (*patches, base), tuple(overlay.files.values()))
         span = base.origins.get("kind") or Span(path, 0, 1)
         body = Span(path, 0, len(overlay.files[path].text))
         yield replace(resource, attributes=value, address=address, span=span, body=body, origins=origins)

@@ -14,6 +14,7 @@ from scanner.sources.kubernetes.origins import Origins
 
 _STEP = re.compile(r"\.?([^.\[]+)|\[(\d+)\]")
 _NAMES = ("name", "containerPort", "mountPath", "key", "port", "host", "ip", "topologyKey")
+_TELLING = 4  # characters of a text that is looked for in other files
 _MOST_LINES = 6000  # of a template or what it gives; longer ones are traced by their beginning only
 
 
@@ -27,12 +28,14 @@ class Written(NamedTuple):
 class Layered(Mapping[str, Span]):
     """Places of an object that kustomize made: of the patch that says a value, else of the base."""
 
-    __slots__ = ("_rendered", "_sources")
+    __slots__ = ("_others", "_rendered", "_sources")
 
-    def __init__(self, rendered: Value, sources: tuple[Written, ...]) -> None:
-        """`sources` are the patches, the last applied first, then the base."""
+    def __init__(self, rendered: Value, sources: tuple[Written, ...], others: tuple[SourceFile, ...] = ()) -> None:
+        """`sources` are the patches, the last applied first, then the base; `others` are files that may say a
+        value by another way (operations of JSON Patch, replacements)."""
         self._rendered = rendered
         self._sources = sources
+        self._others = others
 
     def nearest(self, path: str) -> Span | None:
         said = _walk(self._rendered, path)
@@ -41,6 +44,8 @@ class Layered(Mapping[str, Span]):
             if there is not None and _alike(said, _walk(source.value, there)):
                 return source.origins.nearest(there)
         *_, base = self._sources
+        if isinstance(said, str) and len(said) >= _TELLING and (found := self._elsewhere(said)) is not None:
+            return found
         while path and _walk(self._rendered, path) is None:  # what the base says there, a patch may have removed
             path = _above(path)
         there = _translated(self._rendered, base.value, path)
@@ -48,6 +53,18 @@ class Layered(Mapping[str, Span]):
             path = _above(path)
             there = _translated(self._rendered, base.value, path) if path else None
         return base.origins.nearest(there) if there else base.origins.nearest("kind")
+
+    def _elsewhere(self, said: str) -> Span | None:
+        """The one line of the other files that gives a text, whichever way it comes from there."""
+        line = re.compile(
+            rb"(?m)^[ \t-]*[^\s#:][^\n#:]*:[ \t]+([\"']?)" + re.escape(said.encode()) + rb"\1[ \t]*(?:#.*)?$"
+        )
+        found = [(file, each) for file in self._others for each in line.finditer(file.text)]
+        if len({file.path for file, _ in found}) != 1:
+            return None
+        file, each = found[0]
+        lead = len(each[0]) - len(each[0].lstrip(b" \t-"))
+        return Span(file.path, each.start() + lead, each.end())
 
     def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
         return self.nearest(path) if path in self else default

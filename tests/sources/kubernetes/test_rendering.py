@@ -347,3 +347,25 @@ def test_a_generated_secret_is_shown_at_the_line_of_its_settings(tmp_path):
     }
     found = places(scan(write(tmp_path, files)), "zero-trust/literal-credential")
     assert [(path, line) for path, line, _ in found] == [("app/db.env", 2)]
+
+
+@needs_kustomize
+def test_what_a_json_patch_says_is_shown_in_the_patch(tmp_path):
+    # kubeflow/manifests, katib-standalone-postgres: the base takes the password from a Secret
+    environment = (
+        "          env:\n            - name: DB_PASSWORD\n              valueFrom:\n"
+        "                secretKeyRef: {name: db, key: password}\n"
+    )
+    operations = (
+        "- op: replace\n  path: /spec/template/spec/containers/0/env\n  value:\n"
+        "    - name: DB_PASSWORD\n      value: hunter2katib\n"
+    )
+    patches = "patches:\n  - path: env.yaml\n    target: {kind: Deployment, name: web}\n"
+    files = {
+        "base/kustomization.yaml": "resources: [web.yaml]\n",
+        "base/web.yaml": DEPLOYMENT + environment,
+        "over/kustomization.yaml": "resources: [../base]\n" + patches,
+        "over/env.yaml": operations,
+    }
+    found = places(scan(write(tmp_path, files)), "zero-trust/literal-credential")
+    assert [(path, line) for path, line, _ in found] == [("over/env.yaml", 5)]
