@@ -69,6 +69,8 @@ class Estate:
         self._planned: dict[tuple[object, ...], tuple[list[Observation], Unknown | None]] = {}
         self._counted: dict[tuple[object, ...], tuple[Counted, Held]] = {}  # what holds the keys' ids is kept
         self._chosen: dict[int, Chosen] = {}
+        self._selecting: dict[Chosen, tuple[list[int], list[int]]] = {}
+        self._without_power: dict[tuple[Chosen, str], str | Unknown | None] = {}
         self._roles = Roles(graph)
         self._machines: dict[int, list[int]] = {}
         for machine in graph.nodes("instance"):
@@ -115,9 +117,13 @@ class Estate:
     def plans(self, index: int) -> tuple[list[int], list[int]]:
         """The plans that surely select a store, and those that may besides."""
         chosen = self.chosen(index)
-        surely = self._of_bits(chosen.surely) or self.clusters.of(index).plans
-        perhaps = [plan for plan in self._of_bits(chosen.perhaps) if plan not in surely]
-        return surely, perhaps
+        if not chosen.perhaps:
+            return self.clusters.of(index).plans, []
+        if chosen not in self._selecting:
+            surely = self._of_bits(chosen.surely)
+            perhaps = [plan for plan in self._of_bits(chosen.perhaps) if plan not in surely]
+            self._selecting[chosen] = surely, perhaps
+        return self._selecting[chosen]
 
     def _of_bits(self, bits: int) -> list[int]:
         return list(dict.fromkeys(self._selections.entries[at].plan for at in _bits(bits)))
@@ -257,7 +263,14 @@ class Estate:
 
     def _powerless(self, index: int, plans: Sequence[int]) -> str | Unknown | None:
         """What keeps the roles of all plans that select a store from saving it; None where one can."""
-        type_ = self._subject(index).type
+        selectable = self.graph.peek(index, "selectable")
+        type_ = str(selectable["type"]) if isinstance(selectable, Mapping) else ""
+        key = (self.chosen(index), type_)
+        if key not in self._without_power:
+            self._without_power[key] = self._why_powerless(index, plans, type_)
+        return self._without_power[key]
+
+    def _why_powerless(self, index: int, plans: Sequence[int], type_: str) -> str | Unknown | None:
         faults = [self._role_fault(index, plan, type_) for plan in plans]
         unclear = next((each for each in faults if isinstance(each, Unknown)), None)
         if unclear is not None or "" in faults:
