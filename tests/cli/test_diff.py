@@ -324,6 +324,20 @@ def test_a_policy_that_is_attached_is_told_by_the_attachment(repository):
     assert entry["location"]["path"] == "attach.tf"
 
 
+def test_a_share_that_lends_to_one_account_more(repository):
+    share = 'resource "aws_ram_resource_share" "s" { name = "s" }\n'
+    for name, account in (("a", "111122223333"), ("b", "444455556666")):
+        share += f'resource "aws_ram_principal_association" "{name}" {{\n  principal          = "{account}"\n'
+        share += "  resource_share_arn = aws_ram_resource_share.s.arn\n}\n"
+    tree = repository({"main.tf": share.partition('resource "aws_ram_principal_association" "b"')[0]})
+    write(tree, {"main.tf": share})
+
+    [entry] = diff(tree).json["permissions"]
+
+    assert entry["message"] == "aws_ram_resource_share.s lends what it holds to 444455556666"
+    assert entry["location"]["line"] >= 6
+
+
 def test_new_rights_in_a_cluster(repository):
     """Kubernetes documentation, "Using RBAC Authorization": rules are additive."""
     role = """\

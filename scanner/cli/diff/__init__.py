@@ -86,7 +86,7 @@ def _outputs(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
 
 def _compared(base: str, head: str | None, given: dict[str, Any], held: ExitStack) -> Result:
     """Both sides, held against each other."""
-    from scanner.cli.diff import copies, findings, policies, reach, rights, sides, ways  # noqa: PLC0415 - heavy
+    from scanner.cli.diff import copies, findings, policies, reach, rights, shares, sides, ways  # noqa: PLC0415 - heavy
     from scanner.cli.diff.change import ADMIN, together  # noqa: PLC0415 - as above
     from scanner.cli.diff.pairs import Pairs  # noqa: PLC0415 - as above
     from scanner.cli.diff.writing import Result  # noqa: PLC0415 - as above
@@ -98,6 +98,7 @@ def _compared(base: str, head: str | None, given: dict[str, Any], held: ExitStac
     told = frozenset(each.node for each in gained if each.what == ADMIN and each.certain)
     gained += policies.Policies(both, pairs).entries(told)
     gained += rights.new_rights(both)
+    gained += shares.new_receivers(both, pairs)
     entries = {
         "reachability": reached.entries,
         "permissions": together(gained),
