@@ -129,6 +129,24 @@ def _called(dialect: str, _: Reader) -> Value:
     return dialect
 
 
+def _is_netclient(reader: Reader) -> bool:
+    image = reader.peek("image")
+    return isinstance(image, str) and "netclient" in image
+
+
+def netclient(pod: str) -> Part:
+    """The agent of Netmaker that runs as a container of a pod (Netmaker documentation, "Kubernetes"): one for each
+    such container of the pod spec at a path."""
+    return Part(
+        peer("netmaker", {**_AGENTS["netmaker"], "agent_read": TRUE}, name=partial(_called, "netmaker")),
+        "netmaker",
+        f"{pod}.containers",
+        edge="runs_on",
+        reverse=True,
+        when=_is_netclient,
+    )
+
+
 def agents(path: str = "user_data") -> tuple[Part, ...]:
     """The agents of overlays that a machine's start-up text starts: peers that run on it."""
     return tuple(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from scanner.mapping.agents import netclient
 from scanner.mapping.extract import NONE, number, truth, whole
 from scanner.mapping.kubernetes import containers
 from scanner.mapping.kubernetes.components import component
@@ -76,7 +77,8 @@ def _row(
         "runs_on": Join("kind", ("cluster",), values=lambda _: iter((_CLUSTER,))),
     }
     claimed = (Part(_CLAIM, "claim", claims, "mounts", name="metadata.name"),) if claims else ()
-    return row("workload", attributes, relations, parts=(*containers.parts(pod), component(pod), *claimed, *parts))
+    agents = (component(pod), netclient(pod))
+    return row("workload", attributes, relations, parts=(*containers.parts(pod), *agents, *claimed, *parts))
 
 
 def _made_claim(reader: Reader) -> Value:

@@ -26,6 +26,7 @@ from scanner.model.resource import Plane, Resource, Scope
 from scanner.scan import Target as Read
 from scanner.scan import build, read
 from scanner.sources.tree import Tree
+from tests.cli.running import run
 
 
 def policy(text: str) -> Policy:
@@ -432,3 +433,25 @@ def test_flows_over_a_tailnet_are_listed(tmp_path: Path) -> None:
     assert listed["aws_instance.ci", "aws_instance.db"] == ("tcp 5432", "reachable")
     assert listed["data.tailscale_device.laptop", "aws_instance.db"] == ("tcp 5432", "possible")
     assert ("aws_instance.db", "aws_instance.ci") not in listed
+
+
+def test_an_agent_of_netmaker_in_a_pod_is_possible(tmp_path: Path) -> None:
+    """Netmaker documentation, "Kubernetes": netclient runs as a DaemonSet or beside an application."""
+    pod = """---
+apiVersion: v1
+kind: Pod
+metadata: {name: NAME, namespace: NAME}
+spec: {containers: [{name: c, image: "gravitl/netclient:v0.24.0"}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: shut, namespace: NAME}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+"""
+    (tmp_path / "pods.yaml").write_text("".join(pod.replace("NAME", each) for each in "ab"), "utf-8")
+    told = run("ask", "reach", "/Pod/a/a", "/Pod/b/b", "--in", str(tmp_path), "--format", "json").json
+
+    assert (told["verdict"], told["reason"]) == (
+        "possible",
+        "what netmaker lets through is known to its server only",
+    )
