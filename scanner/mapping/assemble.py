@@ -55,6 +55,7 @@ class Assembler:
         self._elsewhere: dict[Address, Unknown] = {}
         self._lookups: list[Lookup] = []
         self._orphans: list[tuple[Resource, Fold]] = []
+        self._placed: set[Address] = set()
         self._unread: list[Unread] = []
 
     def add(self, resources: Iterable[Resource], unread: Iterable[Unread] = ()) -> None:
@@ -166,6 +167,8 @@ class Assembler:
             if not entry.scope and not entry.named and not self._makes_node(resource.type):
                 self._links.alias(resource.address, name)
         self.tally.folded += bool(names)
+        if names:
+            self._placed.add(resource.address)
         if not names and why is None and entry.by and not entry.named and not entry.scope:
             self._orphans.append((resource, entry))
         if why is not None:
@@ -186,13 +189,14 @@ class Assembler:
         """What the folds of this root speak of that is not in it: one node each, known by them alone."""
         found: dict[object, StandIn] = {}
         for resource, entry in self._orphans:
-            if self._makes_node(resource.type):
-                continue
+            if self._makes_node(resource.type) or resource.address in self._placed:
+                continue  # it belongs to what another of its arguments names
             meant = meaning(Reader(resource), entry)
             if meant not in found:
                 found[meant] = StandIn.of(resource, entry)
             found[meant].folds.setdefault(resource.type, []).append(resource)
         self._orphans.clear()
+        self._placed.clear()
         return list(found.values())
 
     # nodes

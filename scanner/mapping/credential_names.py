@@ -181,7 +181,7 @@ def names_credential(name: str) -> bool:
         or not _NAMING.isdisjoint(pairwise(words))
     ):
         return False
-    return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in pairwise(words))
+    return words[-1] == "pass" or not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in pairwise(words))
 
 
 def says_other(name: str) -> bool:

@@ -12,6 +12,7 @@ OURS = Unknown("not supported", Cause.UNSUPPORTED)
     [
         ("DB_PASSWORD", "changeme"),
         ("dbPassword", "Aa1234321Bb"),
+        ("RABBITMQ_DEFAULT_PASS", "password"),
         ("api-key", "abc123"),
         ("password", "password1"),
         ("access_key", "AKIAIOSFODNN7EXAMPLE"),

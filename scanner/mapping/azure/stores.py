@@ -77,7 +77,9 @@ def _account_public(reader: Reader) -> Value:
     """Whether anyone may read: a container says so and the account allows it."""
     for container in reader.folded("azurerm_storage_container"):
         if str(container.get("container_access_type", "private")).lower() != "private":
-            return _nested_public(reader)
+            allowed = _nested_public(reader)
+            container.get("container_access_type")  # read last, so that it is what is shown
+            return allowed
     return False
 
 

@@ -162,3 +162,10 @@ def test_keys_and_secrets_renew() -> None:
     assert ask(TABLE, key, {"rotation_policy": [{"automatic": [{}]}]}, "rotated") is True
     assert ask(TABLE, key, {"rotation_policy": HIDDEN}, "rotated") == UNKNOWN
     assert ask(TABLE, "azurerm_key_vault_secret.s", {}, "rotated") is None  # Key Vault rotates keys only
+
+
+def test_a_container_of_an_account_of_the_scan_stands_for_no_other() -> None:
+    # it may name its account by name or by id: what it does not name is no account outside the scan
+    held = container("blob")["azurerm_storage_container__c"]
+    graph = graph_of(TABLE, {ACCOUNT: {}, "azurerm_storage_container.c": held})
+    assert len(graph.nodes("object_store")) == 1
