@@ -39,24 +39,44 @@ def retagged(
     if not tagging or not wanted:
         return []
     done: Requests = []
+    notes: list[str] = []
     for key, value in wanted.items():
         tag = key.partition(_KEY)[2]
         asked: dict[str, str | tuple[str, ...] | None] = {"aws:tagkeys": (tag,)}
         asked |= {f"aws:requesttag/{tag}": value} if value is not None else {}
         how = tagging[value is None]
-        done.append((how, estate.decide(principal, how, target, asked)))
-    done.append((action, estate.decide(principal, action, target, {**context, **wanted})))
+        told = estate.decide(principal, how, target, asked)
+        helper = _helper(estate, principal, how, target, asked) if told.verdict is Verdict.DENIED else ""
+        notes += [f"{helper}, who may take the role, does {how} first"] if helper else []
+        done += [] if helper else [(how, told)]
+    last = estate.decide(principal, action, target, {**context, **wanted})
+    if notes and last.verdict in (Verdict.ALLOWED, Verdict.CONDITIONAL):
+        last = last._replace(verdict=Verdict.CONDITIONAL, conditions=(*last.conditions, *notes))
+    done.append((action, last))
     return [] if any(told.verdict is Verdict.DENIED for _, told in done) else done
 
 
+def _helper(
+    estate: Estate, principal: Principal, how: str, target: int, asked: dict[str, str | tuple[str, ...] | None]
+) -> str:
+    """Who may change the tags and then take the role; "" where nobody may."""
+    role = principal.index
+    for index, other in estate.principals.items() if principal.kind == "role" else ():
+        tags = index != role and estate.decide(other, how, target, asked).verdict is Verdict.ALLOWED
+        if tags and estate.may_assume(role, other).verdict is Verdict.ALLOWED:
+            return str(estate.graph.addresses[index].name)
+    return ""
+
+
 def _wanted(principal: Principal, action: Action) -> Iterator[tuple[str, str | None]]:
-    """The tags that Allows ask for, and those that Denies speak of, which have to go (None)."""
+    """The tags that Allows ask for, or Denies spare; those that Denies speak of, or Allows spare, have to go
+    (None)."""
     for policy in principal.identity:
         for statement in policy.statements:
             if statement.known and speaks_of(statement.most, action):
                 for clause in statement.most.clauses:
-                    if _KEY in clause.key and clause.family in ("string", "like") and not clause.negated:
-                        yield clause.key, _value(clause) if statement.allow else None
+                    if _KEY in clause.key and clause.family in ("string", "like"):
+                        yield clause.key, _value(clause) if statement.allow is not clause.negated else None
 
 
 def _value(clause: Clause) -> str:

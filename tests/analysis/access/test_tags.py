@@ -77,3 +77,50 @@ def test_a_deny_that_a_tag_upholds_goes_with_the_tag(tmp_path: Path, action: str
     statements = f"{PLAIN.replace('MORE', action)}, {HELD}"
     assert told(tmp_path, statements, 'tags = { guarded = "yes" }')[0] == expected
     assert told(tmp_path, statements)[0] == "yes", "nobody is guarded"
+
+
+MACHINE = """
+resource "aws_iam_role" "mighty" {
+  name               = "mighty"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_role_policy_attachment" "mighty" {
+  role       = aws_iam_role.mighty.name
+  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+}
+
+resource "aws_iam_instance_profile" "mighty" { role = aws_iam_role.mighty.name }
+
+resource "aws_instance" "m" {
+  iam_instance_profile = aws_iam_instance_profile.mighty.name
+  tags                 = { Name = "admin" }
+}
+
+resource "aws_iam_role" "manager" {
+  name               = "manager"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = aws_iam_user.u.arn } }] })
+}
+
+resource "aws_iam_role_policy" "manager" {
+  role   = aws_iam_role.manager.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = ["ec2:StartInstances", "ec2:StopInstances", "ec2:ModifyInstanceAttribute"],
+    Resource = "*", Condition = { StringNotEquals = { "aws:ResourceTag/Name" = "admin" } } }] })
+}
+"""
+
+
+@pytest.mark.parametrize(("action", "expected"), [("ec2:DeleteTags", "conditional"), ("ec2:DescribeTags", "no")])
+def test_a_tag_that_is_taken_off_before_the_role_is_taken(tmp_path: Path, action: str, expected: str) -> None:
+    """CloudGoat, iam_privesc_by_ec2: the user removes the tag and takes the role, which may change the machine."""
+    statement = f'{{ Effect = "Allow", Action = "{action}", Resource = "*" }}'
+    assert told(tmp_path, f"{statement}\n", "")[0] == "no"
+    graph = graph_of(tmp_path, main_tf=USERS.replace("STATEMENTS", statement).replace("TAGS", "") + MACHINE)
+    found = Escalations(graph, ("trust",))
+    assert found.admin(at(graph, "aws_iam_user.u")) == expected
+    way = found.way(at(graph, "aws_iam_user.u"))
+    told_of = found.conditions(way) if way else []
+    assert any("ec2:DeleteTags first" in each for each in told_of) is (expected == "conditional")
