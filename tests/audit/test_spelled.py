@@ -76,6 +76,21 @@ def test_backups_of_file_systems(tmp_path: Path) -> None:
     assert found["id"].endswith("backup/b-1")
 
 
+def test_backups_of_tables(tmp_path: Path) -> None:
+    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
+    made = [
+        shaped("dynamodb", "BackupSummary", {"TableName": "orders", "TableArn": table, "BackupName": state,
+                                             "BackupArn": f"{table}/backup/{state}", "BackupStatus": state})
+        for state in ("AVAILABLE", "CREATING")
+    ]  # fmt: skip
+    items = [Item("AWS::DynamoDB::Backup", each["BackupArn"], ACCOUNT, REGION, each) for each in made]
+    held = Item("AWS::DynamoDB::Table", table, ACCOUNT, REGION, {"TableName": "orders"})
+    done = run("graph", str(snapshot(tmp_path / "s.jsonl.gz", read("dynamodb", held, *items))), "--format", "json")
+    (found,) = done.json["kinds"]["snapshot"]
+    (of,) = done.json["relations"]["snapshot_of"][found["id"]]
+    assert (found["name"], of.endswith("table/orders")) == ("AVAILABLE", True)
+
+
 def test_snapshots_of_warehouses(tmp_path: Path) -> None:
     given = [
         shaped("redshift", "Snapshot", {"SnapshotIdentifier": name, "ClusterIdentifier": "w", "Status": state,

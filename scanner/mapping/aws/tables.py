@@ -280,6 +280,11 @@ TABLE: Table = {
     "aws_dynamodb_kinesis_streaming_destination": Fold(("aws_dynamodb_table",), "table_name"),
     "aws_dynamodb_contributor_insights": Fold(("aws_dynamodb_table",), "table_name"),
     "aws_dynamodb_tag": Fold(("aws_dynamodb_table",), "resource_arn"),
+    "aws_dynamodb_backup": Row(  # no resource of Terraform's; tables and their backups are always encrypted
+        "snapshot",
+        {"encrypted": TRUE, "public_access": FALSE},
+        {"snapshot_of": Join("table_arn", ("table",))},
+    ),
     "aws_dynamodb_table_item": Skip("one item of a table"),
     "aws_dynamodb_table_export": Skip("a copy made once, while applying"),
     "aws_dynamodb_global_table": Skip("ties the tables of several regions"),

@@ -20,6 +20,7 @@ _BEYOND = (
     "ce:GetAnomalyMonitors",
     "ce:GetAnomalySubscriptions",
     "macie2:GetMacieSession",
+    "memorydb:DescribeSnapshots",
     "rbin:ListRules",
     "redshift-serverless:ListNamespaces",
     "timestream:DescribeEndpoints",

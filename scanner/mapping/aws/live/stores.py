@@ -197,7 +197,23 @@ def _fsx_backup(live: Live) -> Iterator[Resource]:
         yield live.made("aws_fsx_backup", told)
 
 
+def _table_backup(live: Live) -> Iterator[Resource]:
+    """A backup that somebody ordered of a table; AWS Backup lists its own."""
+    if live.get("BackupStatus") == "AVAILABLE":
+        told = {"id": live.arn, "arn": live.arn, "name": live.get("BackupName"), "table_arn": live.get("TableArn")}
+        yield live.made("aws_dynamodb_backup", told)
+
+
+def _memory_snapshot(live: Live) -> Iterator[Resource]:
+    if live.get("Status") == "available":
+        told = {"id": live.arn, "arn": live.arn, "name": live.get("Name"), "kms_key_arn": live.key("KmsKeyId"),
+                "cluster_name": live.get("ClusterConfiguration.Name")}  # fmt: skip
+        yield live.made("aws_memorydb_snapshot", told)
+
+
 SPELLINGS: Spellings = {
+    "AWS::DynamoDB::Backup": Spelling(("aws_dynamodb_backup",), _table_backup),
+    "AWS::MemoryDB::Snapshot": Spelling(("aws_memorydb_snapshot",), _memory_snapshot),
     "AWS::S3::Bucket": Spelling(("aws_s3_bucket", *(each[0] for each in _OF_BUCKET)), _bucket),
     "AWS::S3::AccountPublicAccessBlock": Spelling(("aws_s3_account_public_access_block",), _account_block),
     "AWS::EFS::FileSystem": Spelling(

@@ -45,6 +45,8 @@ OTHERS = (
                 Detail("ListTagsOfResource",
                        {"ResourceArn": "arn:{@partition}:dynamodb:{@region}:{@account}:table/{TableName}"},
                        answer="Tags", tagged="dynamodb:table"))),
+    Listing("dynamodb", "ListBackups", "AWS::DynamoDB::Backup", "BackupSummaries", "{BackupArn}",
+            parameters={"BackupType": "USER"}),
     Listing("elasticache", "DescribeReplicationGroups", "AWS::ElastiCache::ReplicationGroup", "ReplicationGroups",
             "{ARN}"),
     Listing("elasticache", "DescribeCacheClusters", "AWS::ElastiCache::CacheCluster", "CacheClusters", "{ARN}"),
@@ -53,6 +55,8 @@ OTHERS = (
     Listing("elasticache", "DescribeServerlessCaches", "AWS::ElastiCache::ServerlessCache", "ServerlessCaches",
             "{ARN}"),
     Listing("memorydb", "DescribeClusters", "AWS::MemoryDB::Cluster", "Clusters", "{ARN}"),
+    Listing("memorydb", "DescribeSnapshots", "AWS::MemoryDB::Snapshot", "Snapshots", "{ARN}",
+            parameters={"Source": "user"}),
     Listing("redshift", "DescribeClusters", "AWS::Redshift::Cluster", "Clusters",
             "arn:{@partition}:redshift:{@region}:{@account}:cluster:{ClusterIdentifier}", details=(
                 Detail("DescribeLoggingStatus", {"ClusterIdentifier": "{ClusterIdentifier}"}),)),
