@@ -111,6 +111,7 @@ class Making:
         context = _Context(plan, f"rules[{position}]", rule, subject, ability)
         hours, never = _gap(rule)
         vault, wrong = self.vault(rule.get("vault"), plan)
+        wrong = "" if rule.get("vault_found") is True and vault is not None else wrong
         own = rule.get("fault")
         keep = rule.get("keep_days")
         written = self._noted(context, never, wrong, lifecycle_fault(rule, keep))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scanner.mapping.aws import lifecycle
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.policy import folded_statements
-from scanner.mapping.aws.protection import meant, settled
+from scanner.mapping.aws.protection import meant, references, settled
 from scanner.mapping.extract import FALSE, NONE, TRUE, each, elements, flag, marked, truth, whole, written
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
@@ -70,6 +70,8 @@ def _rule(rule: Reader) -> dict[str, Value]:
         "cold_days": settled(lambda: _days(rule, "lifecycle.cold_storage_after")),
         "continuous": settled(lambda: truth(rule.get("enable_continuous_backup", False))),
         "vault": meant(rule, "target_vault_name", rule.peek("target_vault_name"), *VAULTS),
+        # what a data source finds is there, if not in the scan
+        "vault_found": any("data.aws_backup_vault." in each for each in references(rule, "target_vault_name")),
         "air_gapped": meant(rule, "target_logically_air_gapped_backup_vault_arn",
                             rule.peek("target_logically_air_gapped_backup_vault_arn"), *VAULTS)
         if rule.peek("target_logically_air_gapped_backup_vault_arn") is not None
