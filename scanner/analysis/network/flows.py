@@ -17,6 +17,7 @@ from scanner.analysis.network.atoms import (
     described,
 )
 from scanner.analysis.network.cloud_flows import cloud_flows
+from scanner.analysis.network.cluster_secured import ClusterSecured
 from scanner.analysis.network.endpoints import clusters
 from scanner.analysis.network.kubernetes_reach import ways_of
 from scanner.analysis.network.stages import bits
@@ -112,6 +113,7 @@ def _name(graph: Graph, index: int, namespace: str | None) -> str:
 
 def _between(ways: Ways, names: _Names) -> Iterator[Told]:
     network = ways.network
+    secured = ClusterSecured(network)
     for number, here in enumerate(names.members):
         sure: dict[int, Ranges] = {}
         maybe: dict[int, Ranges] = {}
@@ -126,7 +128,8 @@ def _between(ways: Ways, names: _Names) -> Iterator[Told]:
                 for name, address in names.members[source]:
                     for other, there in here:
                         if there != address:
-                            yield Told(name, other, passing, verdict, reason, address, there)
+                            told = secured.of(source, number)
+                            yield Told(name, other, passing, verdict, reason, address, there, (), told)
 
 
 def _coming(ways: Ways, names: _Names, assumed: dict[str, None]) -> Iterator[Told]:

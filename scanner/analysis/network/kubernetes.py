@@ -59,6 +59,7 @@ class Network:
         self.blocks = reading.blocks
         mesh = None if endpoints.compat else Mesh(reading)
         called = mesh.drafts() if mesh else []
+        self.inside = mesh.inside if mesh else NONE  # the classes that are part of the mesh
         self.pods = len(endpoints.classes)
         drafts = {side: list(self._drafts(side)) for side in (IN, OUT)}
         self.sources = Outside(_outside_sets([*drafts[IN], *called]), reading.universe)
