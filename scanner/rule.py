@@ -16,7 +16,7 @@ from scanner.graph.node import Evidence, Node
 from scanner.model.cidr import covers_world
 from scanner.model.filter import admits_all_ports, admits_port, open_ports, open_to_world, widest
 from scanner.model.finding import Severity
-from scanner.model.host_path import sensitive_path
+from scanner.model.host_path import narrow_path, sensitive_path
 from scanner.model.layer import Layer, Tier
 from scanner.model.logic import both, certain, every, some, text
 from scanner.model.pod_security import NEWEST, forbidden_in, minor
@@ -54,6 +54,7 @@ __all__ = [
     "makes_administrator",
     "minor",
     "names_anyone",
+    "narrow_path",
     "only_bounds",
     "open_ports",
     "open_to_anyone",

@@ -8,6 +8,15 @@ import pytest
 
 from tests.cli.running import scan, write
 
+POD = """apiVersion: v1
+kind: Pod
+metadata: {{name: p, namespace: n}}
+spec:
+  containers: [{{name: c, image: "registry.example.com/c:1.0"}}]
+  volumes:
+    - {{name: a, hostPath: {{path: {first}}}}}
+    - {{name: b, hostPath: {{path: {second}}}}}
+"""
 BINDING = """apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {{name: shown}}
@@ -44,3 +53,20 @@ def test_a_role_for_everyone_weighs_by_what_it_lets_do(
     ((told, message),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
     assert told == severity
     assert who in message
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "severity"),
+    [
+        # Kubernetes documentation, "Device Plugins": the directory in which a plugin registers
+        ("/var/lib/kubelet/device-plugins", "/sys/bus", "medium"),
+        ("/var/lib/kubelet/device-plugins", "/var/lib/kubelet", "high"),
+        ("/var/lib/kubelet", "/data", "high"),
+    ],
+)
+def test_directories_of_devices_weigh_less_than_the_machine(
+    tmp_path: Path, first: str, second: str, severity: str
+) -> None:
+    write(tmp_path, {"a.yaml": POD.format(first=first, second=second)})
+    ran = scan(tmp_path, "--select", "zero-trust/host-path-sensitive", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, rule, sensitive_path
+from scanner.rule import Match, Node, Severity, Undetermined, narrow_path, rule, sensitive_path
 
 
 @rule(
@@ -22,7 +22,7 @@ from scanner.rule import Match, Node, Severity, Undetermined, rule, sensitive_pa
 )
 def check(workload: Node) -> Iterator[Match]:
     """The socket of a container runtime starts any container; configuration and credentials below these
-    directories belong to the machine and to the other pods.
+    directories belong to the machine and to the other pods. What serves devices and drivers alone weighs less.
 
     ## Remedy
     Remove the volume. Build images without a runtime socket, read logs and metrics through the kubelet's API,
@@ -40,6 +40,9 @@ def check(workload: Node) -> Iterator[Match]:
         first, *others = found.values()
         related = [workload.at(f"host_paths[{each}]", "and here") for each in others]
         named = ", ".join(sorted(found))
-        yield Match(workload, at=f"host_paths[{first}]", related=related, values={"paths": named})
+        severity = Severity.MEDIUM if all(narrow_path(path) for path in found) else None
+        yield Match(
+            workload, at=f"host_paths[{first}]", related=related, values={"paths": named}, severity=severity
+        )
     elif pending is not None:
         raise pending

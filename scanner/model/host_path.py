@@ -43,6 +43,20 @@ _HARMLESS = (
 )
 
 
+# Sensitive, but of one purpose: devices, drivers, measures of the kernel.
+_NARROW = (
+    "/home/kubernetes/bin/nvidia",
+    "/run/udev",
+    "/sys/bus",
+    "/sys/class",
+    "/sys/devices",
+    "/sys/fs/bpf",
+    "/sys/kernel/mm",
+    "/var/lib/kubelet/device-plugins",
+    "/var/lib/kubelet/pod-resources",
+)
+
+
 def sensitive_path(path: str) -> bool:
     """Whether a directory is, holds or lies in a sensitive one."""
     if path == "":
@@ -51,6 +65,12 @@ def sensitive_path(path: str) -> bool:
     if any(_inside(place, harmless) for harmless in _HARMLESS):
         return False
     return any(_inside(place, held) or _inside(held, place) for held in _SENSITIVE)
+
+
+def narrow_path(path: str) -> bool:
+    """Whether a sensitive directory serves one purpose, and holds no credentials and no other pods' files."""
+    place = normpath(path)
+    return any(_inside(place, narrow) for narrow in _NARROW)
 
 
 def _inside(path: str, directory: str) -> bool:
