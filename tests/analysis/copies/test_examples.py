@@ -31,6 +31,14 @@ resource "aws_rds_cluster" "second" {
 """
 
 
+VOLUME = """
+resource "aws_ebs_volume" "x" {
+  availability_zone = "eu-central-1a"
+  size              = 1
+}
+"""
+
+
 def only(text: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
     found = answered(HEAD + text)
     assert len(found.assets) == 1, found
@@ -161,30 +169,28 @@ def test_a_backup_policy_makes_its_plans_in_the_accounts_it_is_attached_to() -> 
 
 
 def test_a_vault_that_a_data_source_finds_is_there() -> None:
-    """A plan that names a vault that does not exist makes nothing; one that is read from the account does exist."""
-    volume = 'resource "aws_ebs_volume" "x" {\n availability_zone = "eu-central-1a"\n size = 1\n}\n'
+    """A plan that names a vault that does not exist makes nothing; one that is read from the account exists."""
     found = 'data "aws_backup_vault" "v" {\n name = "central"\n}\n'
     read = plan("aws_ebs_volume.x", rule(vault="data.aws_backup_vault.v.name"))
 
-    assert only(volume + found + read)[0] == spelled("FPF PP UU FU F")
-    assert only(volume + plan("aws_ebs_volume.x", rule(vault='"central"')))[0] == spelled("FFF FF FF FF F")
+    assert only(VOLUME + found + read)[0] == spelled("FPF PP UU FU F")
+    assert only(VOLUME + plan("aws_ebs_volume.x", rule(vault='"central"')))[0] == spelled("FFF FF FF FF F")
 
 
 def test_an_air_gapped_vault_outside_the_scan_is_one_all_the_same() -> None:
-    """API BackupRuleInput: TargetLogicallyAirGappedBackupVaultArn names no other kind; its points lie in an account
-    of the service (facts 1.2)."""
-    volume = 'resource "aws_ebs_volume" "x" {\n availability_zone = "eu-central-1a"\n size = 1\n}\n'
-    more = 'target_logically_air_gapped_backup_vault_arn = "arn:aws:backup:eu-central-1:111122223333:backup-vault:gap"'
+    """API BackupRuleInput: TargetLogicallyAirGappedBackupVaultArn names no other kind; its points lie in an
+    account of the service (facts 1.2)."""
+    vault = "arn:aws:backup:eu-central-1:999988887777:backup-vault:gap"
+    more = f'target_logically_air_gapped_backup_vault_arn = "{vault}"'
 
-    assert only(volume + plan("aws_ebs_volume.x", rule(more=more)))[0] == spelled("PPF PP PP FU F")
+    assert only(VOLUME + plan("aws_ebs_volume.x", rule(more=more)))[0] == spelled("PPF PP PP FU F")
 
 
 def test_a_pattern_around_the_account_number_selects_as_a_written_one() -> None:
     who = 'data "aws_caller_identity" "me" {}\n'
-    table = 'resource "aws_ebs_volume" "x" {\n availability_zone = "eu-central-1a"\n size = 1\n}\n'
     chosen = 'resources = ["arn:aws:ec2:*:${data.aws_caller_identity.me.account_id}:volume/*"]'
 
-    assert only(who + table + plan("", rule(), select=chosen))[0] == spelled("FPF PP FF FU F")
+    assert only(who + VOLUME + plan("", rule(), select=chosen))[0] == spelled("FPF PP FF FU F")
 
 
 def test_points_of_a_table_in_two_vaults_may_be_two_copies() -> None:
