@@ -37,7 +37,7 @@ SIGNED_IN, ANYONE = "system:authenticated", "system:unauthenticated"
 @pytest.mark.parametrize(
     ("rule", "group", "severity", "who"),
     [
-        # Kubernetes documentation, "Using RBAC Authorization": whoever has authenticated is in system:authenticated
+        # Kubernetes documentation, "Using RBAC Authorization": who has authenticated is in system:authenticated
         (READS, SIGNED_IN, "medium", "everyone who has signed in"),
         (READS, ANYONE, "medium", "whoever reaches the API server"),
         (READS_SECRETS, SIGNED_IN, "high", "everyone who has signed in"),
