@@ -46,6 +46,7 @@ def test_json_names_ends_by_address(shop: Path) -> None:
         "verdict": "reachable",
         "reason": "",
         "via": [],
+        "secured_by": {"network": "unknown", "policy": [], "transport": "unknown"},
     } in told["flows"]
 
 
