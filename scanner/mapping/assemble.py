@@ -17,7 +17,7 @@ from scanner.mapping.standin import StandIn, meaning
 from scanner.mapping.table import Edge, Entry, Fixed, Fold, Part, Row, Skip, Table
 from scanner.mapping.twins import Twins
 from scanner.mapping.unread import open_folds, open_relations
-from scanner.mapping.unsaid import unsaid
+from scanner.mapping.unsaid import extracts
 from scanner.model.address import Address
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
@@ -265,7 +265,7 @@ class Assembler:
         if elsewhere is not None:
             attributes.update(name=elsewhere, tags=elsewhere)
         origins: dict[str, Span] = {}
-        for name, extract in (*row.attributes.items(), *unsaid(row)):
+        for name, extract in extracts(row):
             reader.origin()
             attributes[name] = self._extract(reader, name, extract)
             if elsewhere is not None:

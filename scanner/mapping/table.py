@@ -42,7 +42,7 @@ class Part:
     when: Callable[[Reader], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each row is one of its kind
 class Row:
     """How one native type becomes a node of one kind.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from scanner.mapping.reader import Extract
 from scanner.mapping.secrets import written_secrets
@@ -34,6 +35,12 @@ _NO_COPIES: dict[str, Value] = {
     "locks_states": False,
     "saved_volumes": [],
 }
+
+
+@cache
+def extracts(row: Row) -> tuple[tuple[str, str | Extract | Fixed], ...]:
+    """How each attribute of a row is read: those that it names, then those that it does not."""
+    return (*row.attributes.items(), *unsaid(row))
 
 
 def unsaid(row: Row) -> Iterator[tuple[str, Extract | Fixed]]:
