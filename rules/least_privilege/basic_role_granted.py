@@ -18,7 +18,7 @@ BASIC = {"roles/owner": True, "roles/editor": False}
         "nist-800-207": ["tenet-3"],
         "catalogue": ["PRV-005"],
         "checkov": ["CKV_GCP_42", "CKV_GCP_115", "CKV_GCP_116", "CKV_GCP_117"],
-        "trivy": ["GCP-0006", "GCP-0007", "GCP-0008", "GCP-0010"],
+        "trivy": ["GCP-0007"],
     },
 )
 def check(policy: Node) -> Iterator[Match]:

@@ -157,7 +157,8 @@ KINDS: dict[str, Kind] = {
             "An account, project or subscription that someone pays for.",
             """
             $ email: the address of its owner
-            $ parent: the organization unit or folder above it""",
+            $ parent: the organization unit or folder above it
+            ? default_network: was made with a network whose rules let everyone in (null: none can come with it)""",
             "member_of",
         ),
         _kind(

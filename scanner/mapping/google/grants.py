@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, gathered, strings, text
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, flag, gathered, strings, text
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Undetermined, Unknown, Value
@@ -194,7 +194,11 @@ TABLE: Table = {
     "google_organization_iam_audit_config": _AUDIT,
     "google_project": Row(
         "account",
-        {"email": NONE, "parent": lambda reader: reader.get("folder_id", reader.get("org_id"))},
+        {
+            "email": NONE,
+            "parent": lambda reader: reader.get("folder_id", reader.get("org_id")),
+            "default_network": flag("auto_create_network", absent=True),
+        },
         identity=("id", "project_id", "number"),
         tags="labels",
     ),
