@@ -211,7 +211,7 @@ class Network:
         found = _picked(self.out_to(outside), source)
         if found.sure is found.maybe:
             return found
-        return found._replace(why=tuple(self._hanging(self.outward, source, self.pods + outside)))
+        return found._replace(why=tuple(dict.fromkeys(self._hanging(self.outward, source, self.pods + outside))))
 
     def why(self, source: int, destination: int) -> tuple[str, ...]:
         """What it hangs on what a source sends to a class of pods."""

@@ -313,8 +313,11 @@ class Reading:
         return Bits(sure, sure | maybe)
 
     def _entity(self, entity: str) -> Peers:
-        """Cilium's entities (its documentation, "Entities Based")."""
+        """Cilium's entities (its documentation, "Entities Based"); nodes of an AdminNetworkPolicy, which np-guard
+        passes over."""
         everyone = self.everyone()
+        if entity == "nodes" and self.endpoints.compat:
+            return Peers()
         if entity == "all":
             return everyone
         if entity == "world" or entity.startswith("world-"):

@@ -157,6 +157,8 @@ def _admin_peers(peer: dict[str, Value]) -> Iterator[Value]:
         yield from ({"cidr": each, "except": []} for each in texts(peer.get("networks")))
     elif "domainNames" in peer:
         yield from ({"name": each} for each in texts(peer.get("domainNames")))
+    elif "nodes" in peer:
+        yield {"entity": "nodes"}
     else:
         yield _admin_peer(peer)
 

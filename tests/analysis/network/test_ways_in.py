@@ -323,6 +323,22 @@ spec:
         W + np("podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/40}}]}]"),
         ("shop/db", "apps/Deployment/shop/web", 8080, "possible"),
     ),
+    (
+        "nodes of an admin policy",
+        W
+        + """---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: a}
+spec:
+  priority: 10
+  subject: {namespaces: {}}
+  egress: [{action: Deny, to: [{nodes: {matchLabels: {group: infra}}}]}]
+""",
+        ("shop/db", "apps/Deployment/shop/web", 8080, "reachable"),
+        ("shop/db", "internet", 443, "reachable"),
+        ("shop/db", "10.0.0.5", 443, "possible"),
+    ),
 ]
 
 
