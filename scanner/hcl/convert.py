@@ -104,7 +104,7 @@ def _sequence(value: Value, want: Type) -> Value:
     """To list or set; from a set, a list or a tuple."""
     if not isinstance(value, (list, SetValue)):
         raise EvaluationError(f"{_article(want.kind)} is required, not {_article(type_name(value))}")
-    if isinstance(value, SetValue) and want.kind == "list" and _of_open_length(value):
+    if isinstance(value, SetValue) and want.kind == "list" and of_open_length(value):
         return unknown_of(collection("list", value.element), value)
     if isinstance(value, BareTuple) and want.element is not None and want.element.is_any:
         _check_bare(value)
@@ -112,7 +112,7 @@ def _sequence(value: Value, want: Type) -> Value:
     return ListValue(items, element) if want.kind == "list" else SetValue(items, element)
 
 
-def _of_open_length(value: SetValue) -> bool:
+def of_open_length(value: SetValue) -> bool:
     """Whether a set may turn out shorter than it is listed: an unknown element may equal another one."""
     return len(value) > 1 and any(isinstance(item, Unknown) for item in value)
 
@@ -145,16 +145,17 @@ def _converted(values: Iterable[Value], element: Type, have: Type) -> tuple[list
             raise EvaluationError("all elements must have the same type")
         element = shared
     items = [convert(item, element) for item in items]
-    return items, _settled(element, items)
+    return (items, element) if not items or not has_any(element) else _settled(element, items)
 
 
-def _settled(element: Type, items: list[Value]) -> Type:
-    """The element type without the `any` within it that the converted elements decide, all alike."""
-    if not items or not has_any(element):
-        return element
-    check_alike(items)
-    shared = unify([type_of(item) for item in items])
-    return shared if shared is not None else element
+def _settled(element: Type, items: list[Value]) -> tuple[list[Value], Type]:
+    """The converted elements with their type, without the `any` within it that they decide: all of them alike, or
+    empty where others are not."""
+    shared = unify([type_of(item) for item in items if item is not None])
+    if shared is None or element.is_any or has_any(shared):
+        check_alike(items)
+        return items, element if shared is None else shared
+    return [convert(item, shared) for item in items], shared
 
 
 def check_alike(items: Iterable[Value]) -> None:

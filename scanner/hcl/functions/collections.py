@@ -5,7 +5,7 @@ Where an argument is unknown as a whole, most of them lose its sensitive mark, a
 
 from __future__ import annotations
 
-from scanner.hcl.convert import convert
+from scanner.hcl.convert import convert, of_open_length
 from scanner.hcl.errors import EvaluationError, limit_error
 from scanner.hcl.functions.selection import bare, elements_of, expect
 from scanner.hcl.functions.signature import Function
@@ -203,6 +203,8 @@ def _zipmap(keys: Value, values: Value) -> Value:
     expect(items, "list", "tuple")
     if isinstance(items, SetValue):
         raise EvaluationError("the values must be a list; a set has no order")
+    if not isinstance(items, Unknown):
+        elements_of(items)
     if isinstance(names, Unknown) or isinstance(items, Unknown) or contains_unknown(names):
         have = type_of(items)
         if have.kind == "tuple" and not contains_unknown(names) and len(names) != len(have.items):
@@ -248,7 +250,11 @@ def _setproduct(*sets: Value) -> Value:
     if len(sets) < 2:
         raise EvaluationError("at least two arguments are required")
     insides = [bare(item) for item in sets]
-    blocked = [item for item in insides if isinstance(item, Unknown)]
+    blocked = [
+        item
+        for item in insides
+        if isinstance(item, Unknown) or (isinstance(item, SetValue) and of_open_length(item))
+    ]
     if any(type_of(item).is_any for item in blocked):
         return unknown_of(ANY, *blocked)  # without a mark, as Terraform has it
     types = [_factor(item) for item in insides]
