@@ -311,5 +311,7 @@ def identity_values(row: Row, reader: Reader) -> Iterator[str]:
         return
     for path in paths:
         value = reader.peek(path)
+        if isinstance(value, PartialText):
+            value = spelled(value, reader.resource.address.root)
         if isinstance(value, str) and value:
             yield value

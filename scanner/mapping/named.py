@@ -33,8 +33,9 @@ class Named(Generic[_T]):
 
 
 def spelled(value: PartialText, root: str) -> str | None:
-    """A name with holes as a text that is the same wherever the same thing is meant: each hole is one computed
-    attribute of the root (`logs-{ROOT#random_pet.this.id}`). None where a hole may be filled in otherwise."""
+    """A name with holes as a text that is the same wherever the same thing is meant: each hole is one
+    computed attribute of the root (`logs-{ROOT#random_pet.this.id}`), or one variable that nobody gave. None
+    where a hole may be filled in otherwise."""
     found: list[str] = []
     for part in value.parts:
         if isinstance(part, str):
@@ -43,6 +44,8 @@ def spelled(value: PartialText, root: str) -> str | None:
             found.append("aws")
         elif part.cause is Cause.PROVIDER_COMPUTED and len(part.references) == 1:
             found.append(f"{{{root}#{part.references[0]}}}")
+        elif part.cause is Cause.NO_DEFAULT and not part.references:  # one variable of the root is one thing
+            found.append(f"{{{root}#{part.reason}}}")
         else:
             return None
     return "".join(found)

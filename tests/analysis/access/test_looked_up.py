@@ -54,3 +54,28 @@ def test_a_policy_by_its_name(tmp_path: Path, name: str, arn: str, action: str, 
     text = ROLE.replace("ARN", arn).replace("NAME", name) + OWN.replace("ACTION", action)
     graph = graph_of(tmp_path, main_tf=text)
     assert Escalations(graph, ("trust",)).admin(at(graph, "aws_iam_role.r")) == admin
+
+
+NAMED = """
+variable "prefix" {}
+
+resource "aws_iam_role" "r" {
+  name               = "reader-${var.prefix}"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_role_policy" "p" {
+  role   = "ROLE-${var.prefix}"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+"""
+
+
+@pytest.mark.parametrize(("role", "admin"), [("reader", "yes"), ("writer", "no")])
+def test_a_policy_is_held_by_the_role_of_the_same_name_around_the_same_variable(
+    tmp_path: Path, role: str, admin: str
+) -> None:
+    """CloudGoat's iam_privesc_by_ec2 names a role so, and a policy that it holds."""
+    graph = graph_of(tmp_path, main_tf=NAMED.replace("ROLE", role))
+    assert Escalations(graph, ("trust",)).admin(at(graph, "aws_iam_role.r")) == admin
