@@ -125,10 +125,11 @@ class Own:
         latest = moment(entry.get("until"))
         if latest is not None:
             return (self._clock.of(index) - latest).total_seconds() / 3600
-        if entry.get("schedule") is None:
-            return entry["hours"]
+        schedule = entry.get("schedule")
+        if schedule is None or isinstance(schedule, Unknown):
+            return entry["hours"] if schedule is None else schedule
         try:
-            return longest_gap(str(entry["schedule"]))
+            return longest_gap(str(schedule))
         except ValueError:
             return None
 

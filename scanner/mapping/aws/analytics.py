@@ -224,7 +224,7 @@ TABLE: Table = {
         name="snapshot_identifier",
     ),
     "aws_redshift_security_group": Skip("a filter of EC2-Classic, which AWS closed in 2022"),
-    "aws_redshift_snapshot_schedule": _BESIDE,
+    "aws_redshift_snapshot_schedule": Fold((_REDSHIFT,), "", scope="account"),
     "aws_redshift_snapshot_copy_grant": _BESIDE,
     "aws_redshift_event_subscription": _BESIDE,
     "aws_redshift_scheduled_action": _BESIDE,

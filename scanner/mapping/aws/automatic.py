@@ -18,7 +18,7 @@ from scanner.mapping.aws.protection import (
 from scanner.mapping.extract import number, truth
 from scanner.mapping.reader import Extract, Reader
 from scanner.model.resource import Plane
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 
 def automated(service: str, kept: Extract) -> Maker:
@@ -118,10 +118,28 @@ def _daily_only(reader: Reader) -> bool:
 
 
 def warehouse_snapshots(reader: Reader) -> Iterator[Value]:
-    """About every eight hours, deleted with the cluster (Redshift Management Guide, "Snapshots and backups")."""
+    """About every eight hours, or by a schedule, deleted with the cluster (Redshift Management Guide, "Snapshots
+    and backups")."""
     days = number("automated_snapshot_retention_period", 1)(reader)
     if days != 0:
-        yield point("redshift", 8.0, days, at="backup_days", dies=True, note="automated snapshots")
+        yield point("redshift", 8.0, days, at="backup_days", dies=True, note="automated snapshots",
+                    **_scheduled(reader))  # fmt: skip
+
+
+_SCHEDULE = "aws_redshift_snapshot_schedule"
+_WHICH = Unknown("which schedule its snapshots follow is not part of this scan", Cause.OUTSIDE_SCAN)
+
+
+def _scheduled(reader: Reader) -> dict[str, Value]:
+    """The first of a schedule's definitions, where one is tied to the cluster: the others only shorten it."""
+    for tie in reader.folded(f"{_SCHEDULE}_association"):
+        named = tie.peek("schedule_identifier")
+        meant = {each.rpartition(".")[0] for each in named.references} if isinstance(named, Unknown) else {named}
+        for fold in reader.folded(_SCHEDULE):
+            if meant & {fold.resource.address.name, fold.peek("identifier")}:
+                return {"schedule": next(iter(fold.items("definitions")), None)}
+        return {"schedule": _WHICH}
+    return {}
 
 
 def warehouse_copies(reader: Reader) -> Iterator[Value]:
@@ -130,7 +148,7 @@ def warehouse_copies(reader: Reader) -> Iterator[Value]:
     for block in found:
         days = read(number("retention_period", 7), block)
         yield point("redshift", 8.0, days, region=block.peek("destination_region"), dies=True,
-                    note="snapshots copied to another Region")  # fmt: skip
+                    note="snapshots copied to another Region", **_scheduled(reader))  # fmt: skip
 
 
 def recovery_points(_reader: Reader) -> Iterator[Value]:

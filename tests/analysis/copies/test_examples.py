@@ -212,3 +212,25 @@ resource "aws_backup_vault" "second" {
 
     assert only(table + plan("aws_dynamodb_table.x", both))[0]["copies"] == "unknown"
     assert only(table + plan("aws_dynamodb_table.x", rule() + rule()))[0]["copies"] == "fail"
+
+
+def test_a_warehouse_takes_its_snapshots_by_the_schedule_that_is_tied_to_it() -> None:
+    """Redshift Management Guide, "Snapshots and backups": a schedule replaces the usual eight hours."""
+    cluster = 'resource "aws_redshift_cluster" "x" {\n cluster_identifier = "x"\n node_type = "ra3.large"\n}\n'
+    _, observations = only(
+        cluster
+        + """
+resource "aws_redshift_snapshot_schedule" "s" {
+  identifier  = "s"
+  definitions = ["rate(12 hours)"]
+}
+resource "aws_redshift_snapshot_schedule_association" "s" {
+  cluster_identifier  = aws_redshift_cluster.x.id
+  schedule_identifier = aws_redshift_snapshot_schedule.s.id
+}
+"""
+    )
+
+    assert [each["why"] for each in observations[1:]] == [
+        "automated snapshots, at most 12 hours behind, kept 1 days"
+    ]
