@@ -37,7 +37,7 @@ def reading(command: Callable[..., Any]) -> Callable[..., Any]:
 def reading_in(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--in` PATH, repeatable, and what says how it is read."""
     paths = click.option(
-        "--in", "paths", multiple=True, metavar="PATH", type=click.Path(path_type=Path, allow_dash=True),
+        "--in", "paths", multiple=True, metavar="PATH|SNAPSHOT", type=click.Path(path_type=Path, allow_dash=True),
         help=f"{help}; repeatable. Default: the current directory.",
     )  # fmt: skip
     return lambda command: paths(reading(command))

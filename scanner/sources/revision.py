@@ -71,7 +71,10 @@ def lend_modules(root: Path, folder: Path) -> int:
         place = folder / Path(here).relative_to(root)
         modules = Path(here) / _MODULES
         linked = modules.is_symlink() or modules.parent.is_symlink()
-        wanted = place.is_dir() and not (place / _MODULES).exists()
+        inside = place.resolve() == folder.resolve() / Path(here).relative_to(
+            root
+        )  # through no link of the commit
+        wanted = inside and place.is_dir() and not (place / _MODULES.parts[0]).exists()
         if wanted and not linked and (modules / "modules.json").is_file():
             ignored = shutil.ignore_patterns(".git", ".github", "*.png", "*.svg", "*.gif")
             shutil.copytree(modules, place / _MODULES, symlinks=True, ignore=ignored)
