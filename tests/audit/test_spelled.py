@@ -80,7 +80,8 @@ def test_backups_of_tables(tmp_path: Path) -> None:
     table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
     made = [
         shaped("dynamodb", "BackupSummary", {"TableName": "orders", "TableArn": table, "BackupName": state,
-                                             "BackupArn": f"{table}/backup/{state}", "BackupStatus": state})
+                                             "BackupArn": f"{table}/backup/{state}", "BackupStatus": state,
+                                             "BackupType": "USER"})
         for state in ("AVAILABLE", "CREATING")
     ]  # fmt: skip
     items = [Item("AWS::DynamoDB::Backup", each["BackupArn"], ACCOUNT, REGION, each) for each in made]
@@ -94,8 +95,9 @@ def test_backups_of_tables(tmp_path: Path) -> None:
 def test_snapshots_of_warehouses(tmp_path: Path) -> None:
     given = [
         shaped("redshift", "Snapshot", {"SnapshotIdentifier": name, "ClusterIdentifier": "w", "Status": state,
-                                        "Encrypted": True})
-        for name, state in (("kept", "available"), ("begun", "creating"))
+                                        "Encrypted": True, "SnapshotType": type_})
+        for name, state, type_ in (("kept", "available", "manual"), ("begun", "creating", "manual"),
+                                   ("rs:w-2026-11-23", "available", "automated"))
     ]  # fmt: skip
     arn = f"arn:aws:redshift:{REGION}:{ACCOUNT}:snapshot:w/"
     items = [Item("AWS::Redshift::ClusterSnapshot", arn + each["SnapshotIdentifier"], ACCOUNT, REGION, each)

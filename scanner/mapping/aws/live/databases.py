@@ -298,7 +298,7 @@ def _warehouse(live: Live) -> Iterator[Resource]:
 
 def _warehouse_snapshot(live: Live) -> Iterator[Resource]:
     """A snapshot that somebody made; the automated ones are the warehouse's own copies."""
-    if live.get("Status") == "available":
+    if live.get("Status") == "available" and live.get("SnapshotType") == "manual":
         yield live.made("aws_redshift_cluster_snapshot", {
             "id": live.arn, "arn": live.arn, "snapshot_identifier": live.get("SnapshotIdentifier"),
             "cluster_identifier": live.get("ClusterIdentifier"), "tags": tags(live.get("Tags")),

@@ -199,13 +199,13 @@ def _fsx_backup(live: Live) -> Iterator[Resource]:
 
 def _table_backup(live: Live) -> Iterator[Resource]:
     """A backup that somebody ordered of a table; AWS Backup lists its own."""
-    if live.get("BackupStatus") == "AVAILABLE":
+    if live.get("BackupStatus") == "AVAILABLE" and live.get("BackupType") == "USER":
         told = {"id": live.arn, "arn": live.arn, "name": live.get("BackupName"), "table_arn": live.get("TableArn")}
         yield live.made("aws_dynamodb_backup", told)
 
 
 def _memory_snapshot(live: Live) -> Iterator[Resource]:
-    if live.get("Status") == "available":
+    if live.get("Status") == "available" and live.get("Source") != "automated":
         told = {"id": live.arn, "arn": live.arn, "name": live.get("Name"), "kms_key_arn": live.key("KmsKeyId"),
                 "cluster_name": live.get("ClusterConfiguration.Name")}  # fmt: skip
         yield live.made("aws_memorydb_snapshot", told)
