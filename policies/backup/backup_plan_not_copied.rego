@@ -9,7 +9,7 @@
 #   severity: medium
 #   selects: [backup_plan]
 #   reads: [copied]
-#   message: "{node} copies nothing to another vault"
+#   message: "not all that {node} makes is copied to another vault"
 #   controls:
 #     reference-model: [storage/3-2-1]
 #     nist-800-53: [CP-6, CP-9(3)]

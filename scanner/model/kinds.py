@@ -990,7 +990,7 @@ KINDS: dict[str, Kind] = {
             "When copies are made and where they go.",
             """
             ? scheduled: every rule has a schedule
-            ? copied: every rule copies to another vault
+            ? copied: every rule copies to another vault (null: it knows no copies of copies)
             # keep_days: shortest retention of its rules (null: forever)
             ={} traps: what defeats it: {trap, at, note}
             =? selects_something: a store of the scan is selected by it

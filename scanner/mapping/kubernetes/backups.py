@@ -86,7 +86,7 @@ def _plan(rules: Extract, selections: Extract, fold: str = "", **relations: Join
         "backup_plan",
         {
             "scheduled": lambda reader: _runs(rules(reader)),
-            "copied": FALSE,
+            "copied": NONE,  # its location decides, and copies nothing on
             "keep_days": lambda reader: _kept(rules(reader)),
             "rules": _attempt(rules),
             "selections": _attempt(selections),

@@ -249,7 +249,7 @@ _JOB = Row(
     "backup_plan",
     {
         "scheduled": lambda reader: reader.has("spec.schedule") and reader.get("spec.suspend", False) is not True,
-        "copied": FALSE,
+        "copied": NONE,
         "keep_days": _forgotten,
         "rules": _rules,
         "selections": _selections,
