@@ -7,6 +7,8 @@ from scanner.rule import Match, Node, Severity, Undetermined, Unknown, Value, bo
 
 ACCOUNT = re.compile(r"(?:arn:[^:]*:iam::)?(\d{12})(?::root)?")
 
+IDENTITY = re.compile(r"(^|[._])caller_identity\.[^.]+\.(account_id|id)$")
+
 # Conditions that make the foreign account prove more than its number.
 PROOFS = re.compile(
     r"sts:externalid|aws:(principal(orgid|orgpaths|arn|tag/.*)|multifactorauth(present|age)|sourceip|sourcevpce?)"
@@ -75,9 +77,12 @@ def own_account(trust: Node) -> str:
 
 
 def is_narrower(name: Value) -> bool:
-    """Whether a name that is not known in full is certainly that of a role, a user or a resource."""
+    """Whether a name that is not known in full is certainly that of a role, a user or a resource, or the own
+    account, of which another rule tells."""
     if not isinstance(name, Unknown):
         return False
+    if name.references and name.suffix in (":root", "") and all(map(IDENTITY.search, name.references)):
+        return True
     return bool(name.suffix and "/" in name.suffix) or any(each.endswith(".arn") for each in name.references)
 
 

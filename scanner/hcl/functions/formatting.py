@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import takewhile
 
 from scanner.hcl.convert import to_bool, to_number, to_string
 from scanner.hcl.errors import EvaluationError, limit_error
@@ -12,6 +13,7 @@ from scanner.hcl.functions.signature import Function
 from scanner.hcl.functions.strings import graphemes
 from scanner.hcl.numeric import Number, from_decimal, shortest
 from scanner.hcl.numeric import negative as is_negative
+from scanner.hcl.partial import PartialText
 from scanner.hcl.types import STRING, collection
 from scanner.hcl.values import (
     MAX_STRING,
@@ -64,6 +66,8 @@ def format_values(spec: str, args: tuple[Value, ...]) -> Value:
     pieces: list[str] = []
     position, next_argument, highest = 0, 0, 0
     blocked = [arg for arg in args if contains_unknown(arg)]
+    if blocked and (known := _known_in_part(spec, args)) is not None:
+        return known
     for found in _VERB.finditer(spec):
         pieces.append(spec[position : found.start()])
         position = found.end()
@@ -92,6 +96,24 @@ def format_values(spec: str, args: tuple[Value, ...]) -> Value:
     if len(text) > MAX_STRING:
         raise limit_error(f"a string of more than {MAX_STRING} characters")
     return text
+
+
+def _known_in_part(spec: str, args: tuple[Value, ...]) -> PartialText | None:
+    """The text with its unknown pieces, as a template has it, where texts are put in as they are (`%s` alone)."""
+    texts = [
+        each for each in args if isinstance(each, str) or (isinstance(each, Unknown) and each.type == "string")
+    ]
+    if spec.count("%") != spec.count("%s") or spec.count("%s") != len(args) or len(texts) < len(args):
+        return None
+    literal = spec.split("%s")
+    parts: list[str | Unknown] = []
+    for text, arg in zip(literal, args, strict=False):
+        parts += [each for each in (text, arg) if isinstance(each, Unknown) or each]
+    parts += [literal[-1]] if literal[-1] else []
+    unknown = [each for each in parts if isinstance(each, Unknown)]
+    lead = "".join(each for each in takewhile(lambda each: isinstance(each, str), parts) if isinstance(each, str))
+    why = unknown_of(STRING, *unknown, prefix=lead + unknown[0].prefix)
+    return PartialText(why, parts)
 
 
 def _prefix(args: tuple[Value, ...], at: int, verb: str) -> str:
