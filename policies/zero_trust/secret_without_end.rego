@@ -5,7 +5,7 @@
 #   ## Remedy
 #   Set a date at which it ends, and renew it before; a rotation policy does both for keys.
 # custom:
-#   severity: low
+#   severity: info
 #   selects: [key, secret]
 #   reads: [ends]
 #   message: "{node} has no date at which it ends"

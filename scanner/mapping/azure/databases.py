@@ -143,6 +143,13 @@ def _cosmos_public(reader: Reader) -> Value:
     return not written("ip_range_filter")(reader)
 
 
+def _cosmos_key(reader: Reader) -> Value:
+    """Keys can be switched off for the SQL API only (provider documentation)."""
+    if str(reader.get("kind", "GlobalDocumentDB")) != "GlobalDocumentDB":
+        return None
+    return shared_key("!local_authentication_disabled", absent=False)(reader)
+
+
 def _cosmos_zones(reader: Reader) -> Value:
     return any(truth(block.get("zone_redundant", False)) for block in reader.blocks("geo_location"))
 
@@ -253,7 +260,7 @@ TABLE: Table = {
             "public_access": _cosmos_public,
             "multi_zone": _cosmos_zones,
             "identity_login": TRUE,
-            "shared_key": shared_key("!local_authentication_disabled", absent=False),
+            "shared_key": _cosmos_key,
             "tls_policy": tls("minimal_tls_version", "Tls12"),
         },
     ),

@@ -133,11 +133,35 @@ _OWN_POOL = Row(
 )
 
 
-def _keeps_own_pool(reader: Reader) -> bool:
+_INNER_POOL = Row(
+    "node_group",
+    {
+        **_MACHINES,
+        "public_address": lambda pool: not truth(
+            pool.get(
+                "network_config.enable_private_nodes",
+                Reader(pool.resource).get("private_cluster_config.enable_private_nodes", False),
+            )
+        ),
+        "identity_hidden": _identity_hidden(lambda pool: _has_identities(Reader(pool.resource))),
+        "upgraded": _pool_upgraded,
+    },
+    identity=(),
+    tags=lambda reader: {},
+)
+
+
+def _keeps_pools(reader: Reader) -> bool:
     """Whether the pool that comes with a cluster stays; Autopilot's machines are Google's."""
-    return not truth(reader.get("remove_default_node_pool", False)) and not truth(
-        reader.get("enable_autopilot", False)
+    cluster = Reader(reader.resource)
+    return not truth(cluster.get("remove_default_node_pool", False)) and not truth(
+        cluster.get("enable_autopilot", False)
     )
+
+
+def _keeps_own_pool(reader: Reader) -> bool:
+    """Whether that pool is described by the cluster's own node_config: not where pools are written inside."""
+    return _keeps_pools(reader) and not any(True for _ in reader.blocks("node_pool"))
 
 
 TABLE: Table = {
@@ -165,7 +189,10 @@ TABLE: Table = {
         },
         identity=_IDENTITY,
         tags="resource_labels",
-        parts=(Part(_OWN_POOL, "default-pool", edge="contains", when=_keeps_own_pool),),
+        parts=(
+            Part(_OWN_POOL, "default-pool", edge="contains", when=_keeps_own_pool),
+            Part(_INNER_POOL, "pool", "node_pool", edge="contains", when=_keeps_pools),
+        ),
     ),
     "google_container_node_pool": Row(
         "node_group",
