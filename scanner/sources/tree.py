@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.model.diagnostic import Diagnostic, Level
@@ -14,6 +15,8 @@ from scanner.model.report import Files
 
 if TYPE_CHECKING:
     import pathspec
+
+    _Ignoring = tuple[tuple[int, pathspec.GitIgnoreSpec], ...]
 
 MOST_BYTES = 16 * 1024 * 1024  # of one file; a larger one is a diagnostic
 MOST_PLAN_BYTES = 256 * 1024 * 1024  # of a plan or state: those of large estates are long
@@ -49,7 +52,8 @@ class Tree:
         self.diagnostics: list[Diagnostic] = []
         self._paths = [path.resolve() for path in paths] or [self.root]
         self._exclude = tuple(exclude)
-        self._ignored: dict[str, pathspec.GitIgnoreSpec | None] = {}
+        self._ignored: dict[str, _Ignoring] = {}
+        self._listed: dict[tuple[str, ...], list[str]] = {}
         self._missing: set[str] = set()
 
     # listing
@@ -64,9 +68,13 @@ class Tree:
                 found.update(self._walk(path))
         return sorted(found)
 
-    def everything(self) -> list[str]:
-        """Every file of the tree that is not ignored, also outside the chosen paths. Says nothing of faults."""
-        return Tree(self.root, exclude=self._exclude, mount=self.mount).names()
+    def everything(self, *, excluded: bool = False) -> list[str]:
+        """Every file of the tree that is not ignored, also outside the chosen paths, and where asked for also what
+        is excluded. Says nothing of faults."""
+        exclude = () if excluded else self._exclude
+        if exclude not in self._listed:
+            self._listed[exclude] = Tree(self.root, exclude=exclude, mount=self.mount).names()
+        return self._listed[exclude]
 
     @property
     def whole(self) -> bool:
@@ -172,24 +180,30 @@ class Tree:
     def _skips(self, name: str, spec: pathspec.GitIgnoreSpec | None) -> bool:
         if spec is not None and spec.match_file(name):
             return True
-        parts = PurePosixPath(name).parent.parts
+        folder = posixpath.dirname(name.rstrip("/"))
+        return any(ignored.match_file(name[start:]) for start, ignored in self._ignoring(folder))
+
+    def _ignoring(self, folder: str) -> _Ignoring:
+        """The .gitignore files that count in a folder, from the root down, and where names begin for each."""
+        found = self._ignored.get(folder)
+        if found is not None:
+            return found
+        found, parts = (), folder.split("/") if folder else []
         for depth in range(len(parts) + 1):
-            folder = "/".join(parts[:depth])
-            ignored = self._gitignore(folder)
-            if ignored is not None and ignored.match_file(name[len(folder) + 1 :] if folder else name):
-                return True
-        return False
+            here = "/".join(parts[:depth])
+            if here not in self._ignored:
+                own = self._gitignore(here)
+                self._ignored[here] = found if own is None else (*found, (len(here) + 1 if here else 0, own))
+            found = self._ignored[here]
+        return found
 
     def _gitignore(self, folder: str) -> pathspec.GitIgnoreSpec | None:
-        if folder not in self._ignored:
-            path = self.root / folder / ".gitignore"
-            self._ignored[folder] = None
-            if path.is_file() and not path.is_symlink():
-                from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where a .gitignore exists
+        path = self.root / folder / ".gitignore"
+        if not path.is_file() or path.is_symlink():
+            return None
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where a .gitignore exists
 
-                lines = path.read_text("utf-8", "replace").splitlines()
-                self._ignored[folder] = GitIgnoreSpec.from_lines(lines)
-        return self._ignored[folder]
+        return GitIgnoreSpec.from_lines(path.read_text("utf-8", "replace").splitlines())
 
     # reading
 

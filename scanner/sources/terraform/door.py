@@ -74,7 +74,7 @@ def _terragrunt(asked: Asked, loader: Loader, every: Roots) -> Units | None:
     """The Terragrunt units below the chosen paths; all of the tree's, where files are named."""
     files = [name for name in asked.names if posixpath.basename(name) == FILE]
     if asked.only and any(name.endswith(".hcl") or is_terraform(name) for name in asked.only):
-        files = [name for name in Tree(asked.tree.root).names() if posixpath.basename(name) == FILE]
+        files = [name for name in asked.tree.everything(excluded=True) if posixpath.basename(name) == FILE]
     if not files:
         return None
     return Units(asked.tree, loader, asked.settings, files, every.of_unit)
@@ -101,8 +101,9 @@ def _applied(asked: Asked) -> Found:
 
 def _all_directories(tree: Tree) -> list[str]:
     """Every directory of the tree with configuration: a file's roots may lie anywhere in it."""
-    whole = Tree(tree.root)
-    return sorted({posixpath.dirname(name) or "." for name in whole.names() if is_terraform(name)})
+    return sorted(
+        {posixpath.dirname(name) or "." for name in tree.everything(excluded=True) if is_terraform(name)}
+    )
 
 
 def _touching(loader: Loader, chosen: Sequence[str], only: Sequence[str]) -> list[str]:
