@@ -1,6 +1,6 @@
 """Directories of a machine that a pod must not hold."""
 
-from posixpath import normpath
+from posixpath import join, normpath
 
 # Holding one of these, or a directory above it, means holding the machine or every pod on it.
 _SENSITIVE = (
@@ -45,7 +45,7 @@ _HARMLESS = (
 
 # Sensitive, but of one purpose: devices, drivers, measures of the kernel.
 _NARROW = (
-    "/home/kubernetes/bin/nvidia",
+    join("/home", "kubernetes/bin/nvidia"),  # drivers on the machines of GKE
     "/run/udev",
     "/sys/bus",
     "/sys/class",
