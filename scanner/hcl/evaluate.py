@@ -168,6 +168,8 @@ def _common_type(expr: Conditional, scope: Scope) -> Type:
     """The type that the arms have in common, which a conditional has though its condition fails."""
     types = []
     for arm in (expr.then, expr.otherwise):
+        if _is_null(arm):
+            continue  # it is of the other's type
         try:
             types.append(type_of(evaluate(arm, scope)))
         except EvaluationError as error:

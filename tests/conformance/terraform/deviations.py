@@ -20,15 +20,17 @@ from scanner.hcl.errors import EvaluationError
 from scanner.hcl.functions import attempts, table
 from scanner.hcl.scope import Early, Scope
 from scanner.hcl.syntax import Block, Call, Conditional, Splat
-from scanner.hcl.types import ANY, Type
+from scanner.hcl.types import ANY, Type, type_of_expr
+from scanner.hcl.unify import has_any
 from scanner.hcl.values import type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
+from scanner.sources.terraform.instance import Frame
 from tests.conformance.terraform import causes, ours, provider
 from tests.conformance.terraform.generate import Program
 from tests.conformance.terraform.real import Answer
 
 _ATTEMPT, _CHOSEN, _SPLAT, _EARLY = attempts.attempt, evaluate._chosen, traverse._splat_unknown, Early.resolve
-_ELEMENTS = unify._elements_convert
+_ELEMENTS, _RESOLVE = unify._elements_convert, Frame.resolve
 _TYPED_NULL = "a typed null"
 DEVIATIONS = {
     "symbolic instances": "count or for_each over an unknown is an error there; here one symbolic instance stands for "
@@ -143,7 +145,12 @@ def _types_first(said: str, program: Program, theirs: Answer, mine: Answer) -> b
         "scanner.hcl.scope.Early.resolve": _untyped_variables,
         "scanner.hcl.unify._elements_convert": _settled_elements_convert,
         "scanner.sources.terraform.phantom.DataValue._typed": lambda value, name, _: value.computed(name),
-    }) or _agrees(theirs, program, {"scanner.sources.terraform.evaluation.names_of": _unnumbered})  # fmt: skip
+    }) or _agrees(theirs, program, {
+        "scanner.sources.terraform.evaluation.names_of": _unnumbered,
+        "scanner.sources.terraform.instance.Frame.resolve": _validated,
+        "scanner.hcl.functions.signature._check_elements": _same_elements,
+        "scanner.hcl.unify._elements_convert": _settled_elements_convert,
+    })  # fmt: skip
 
 
 def _unnumbered(expansion: Any, _: Any) -> dict[str, Value]:
@@ -153,6 +160,23 @@ def _unnumbered(expansion: Any, _: Any) -> dict[str, Value]:
     if expansion.form == "count":
         return {"count": {"index": Unknown("validated", type="number")}}
     return {"each": {"key": Unknown("validated", type="string"), "value": Unknown("validated")}}
+
+
+def _validated(frame: Frame, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
+    """What anything is while terraform validates: variables are not known, and resources are not of any type yet."""
+    value, used = _RESOLVE(frame, root, steps)
+    if root == "var":
+        block = frame.instance.module.variables[str(steps[0])].block
+        declared = block.body.attributes.get("type")
+        told = ANY if declared is None else type_of_expr(declared.expr)
+        return Unknown("validated", type="" if has_any(told) else str(told)), 1
+    return (Unknown(value.reason) if isinstance(value, Unknown) else value), used
+
+
+def _same_elements(have: Type, want: Type, at: int) -> None:
+    """Elements of any type are no texts either."""
+    if not want.is_any and have != want:
+        raise EvaluationError(f"argument {at + 1}: {want.kind} required, not {have.kind}")
 
 
 def _settled_elements_convert(have: Type, want: Type) -> bool:
