@@ -137,10 +137,12 @@ _INNER_POOL = Row(
     "node_group",
     {
         **_MACHINES,
-        "public_address": lambda pool: not truth(
-            pool.get(
-                "network_config.enable_private_nodes",
-                Reader(pool.resource).get("private_cluster_config.enable_private_nodes", False),
+        "public_address": lambda pool: (
+            not truth(
+                pool.get(
+                    "network_config.enable_private_nodes",
+                    Reader(pool.resource).get("private_cluster_config.enable_private_nodes", False),
+                )
             )
         ),
         "identity_hidden": _identity_hidden(lambda pool: _has_identities(Reader(pool.resource))),
