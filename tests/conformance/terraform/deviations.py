@@ -17,7 +17,7 @@ from unittest import mock
 from scanner.hcl import evaluate, parse, traverse, unify
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
-from scanner.hcl.functions import attempts, table
+from scanner.hcl.functions import attempts, signature, table
 from scanner.hcl.scope import Early, Scope
 from scanner.hcl.syntax import Block, Call, Conditional, Splat
 from scanner.hcl.types import ANY, Type, type_of_expr
@@ -30,7 +30,7 @@ from tests.conformance.terraform.generate import Program
 from tests.conformance.terraform.real import Answer
 
 _ATTEMPT, _CHOSEN, _SPLAT, _EARLY = attempts.attempt, evaluate._chosen, traverse._splat_unknown, Early.resolve
-_ELEMENTS, _RESOLVE = unify._elements_convert, Frame.resolve
+_ELEMENTS, _RESOLVE, _RUN = unify._elements_convert, Frame.resolve, signature._run
 _TYPED_NULL = "a typed null"
 DEVIATIONS = {
     "symbolic instances": "count or for_each over an unknown is an error there; here one symbolic instance stands for "
@@ -149,6 +149,7 @@ def _types_first(said: str, program: Program, theirs: Answer, mine: Answer) -> b
         "scanner.sources.terraform.evaluation.names_of": _unnumbered,
         "scanner.sources.terraform.instance.Frame.resolve": _validated,
         "scanner.hcl.functions.signature._check_elements": _same_elements,
+        "scanner.hcl.functions.signature._run": _run_typed,
         "scanner.hcl.unify._elements_convert": _settled_elements_convert,
     })  # fmt: skip
 
@@ -171,6 +172,13 @@ def _validated(frame: Frame, root: str, steps: tuple[str | int, ...]) -> tuple[V
         told = ANY if declared is None else type_of_expr(declared.expr)
         return Unknown("validated", type="" if has_any(told) else str(told)), 1
     return (Unknown(value.reason) if isinstance(value, Unknown) else value), used
+
+
+def _run_typed(function: Any, args: list[Value], scope: Scope) -> Value:
+    """A call with what is not of any type yet has no type yet."""
+    found = _RUN(function, args, scope)
+    untyped = any(isinstance(arg, Unknown) and type_of(arg).is_any for arg in args)
+    return Unknown("validated") if untyped and isinstance(found, Unknown) else found
 
 
 def _same_elements(have: Type, want: Type, at: int) -> None:
