@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, Value, both, rule, some, text
 
-# What says which cluster, namespace or service account (EKS User Guide, "Assign an IAM role to a Kubernetes service
-# account", "Session tags added by EKS Pod Identity").
+# What says which cluster, namespace or service account (EKS User Guide, "Assign an IAM role to a Kubernetes
+# service account", "Session tags added by EKS Pod Identity").
 NARROWING = re.compile(
     r"aws:(sourcearn|requesttag/(eks-cluster-(arn|name)|kubernetes-(namespace|service-account|pod-name|pod-uid)))"
 )

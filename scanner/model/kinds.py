@@ -158,7 +158,7 @@ KINDS: dict[str, Kind] = {
             """
             $ email: the address of its owner
             $ parent: the organization unit or folder above it
-            ? default_network: was made with a network whose rules let everyone in (null: none can come with it)""",
+            ? default_network: was made with a network that lets everyone in (null: none can come with it)""",
             "member_of",
         ),
         _kind(
