@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from scanner.hcl.partial import PartialText
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import (
@@ -20,9 +21,10 @@ from scanner.mapping.extract import (
     told,
     written,
 )
+from scanner.mapping.named import spelled
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
-from scanner.model.value import Cause, Undetermined, Unknown, Value
+from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 
 _API = ("api",)
 _OPERATIONS = frozenset({"get", "put", "post", "delete", "patch", "head", "x-amazon-apigateway-any-method"})
@@ -34,7 +36,7 @@ def _row(
     relations: dict[str, Join | tuple[Join, ...]] | None = None,
     *,
     name: str = "name",
-    identity: tuple[str, ...] = ("id", "arn"),
+    identity: tuple[str, ...] | Callable[[Reader], Iterable[str]] = ("id", "arn"),
 ) -> Row:
     """An api of which a stage, a route or a domain says only a part; the other parts are null."""
     silent: dict[str, str | Extract | Fixed] = {
@@ -113,6 +115,39 @@ def _links(reader: Reader) -> Iterator[Value]:
         yield from elements(integration.peek("connection_id"))
 
 
+def _method_name(reader: Reader, references: tuple[str, ...]) -> Iterator[Value]:
+    """The provider's own id of a method (`agm-API-RESOURCE-VERB`), with holes for what is computed, told by the
+    arguments of the method or of its integration (provider documentation, "Import" of either). Nothing where an
+    argument is missing and nothing else names it.
+    """
+    held = reader.resource.attributes
+    parts = [unwrap(held.get(path)) for path in ("rest_api_id", "resource_id", "http_method")]
+    holes = [part for part in parts if isinstance(part, Unknown)]
+    if not references and any(part in (None, "") for part in parts if not isinstance(part, Unknown)):
+        return
+    told = references or tuple(name for hole in holes for name in hole.references)
+    why = Unknown("which method it means is not known", Cause.PROVIDER_COMPUTED, told)
+    joined: list[str | Unknown] = ["agm"]
+    for part in parts:
+        joined += ["-", part if isinstance(part, Unknown) else str(part)]
+    yield PartialText(why, joined) if holes or told else "".join(map(str, joined))
+
+
+def _method_identity(reader: Reader) -> Iterator[str]:
+    for name in _method_name(reader, ()):
+        text = spelled(name, reader.resource.address.root) if isinstance(name, PartialText) else name
+        if isinstance(text, str):
+            yield text
+
+
+def _integrated(reader: Reader) -> Iterator[Value]:
+    """The method of an integration: the one it refers to, or that of its API and resource with the same verb."""
+    verb = unwrap(reader.resource.attributes.get("http_method"))
+    written = reader.resource.references.get("http_method", ())
+    named = tuple(f"{each}.http_method" for each in written if "aws_api_gateway_method." in each)
+    yield from _method_name(reader, (verb.references if isinstance(verb, Unknown) else ()) or named)
+
+
 def _clients(reader: Reader) -> Value:
     return [client.peek("name") for client in reader.folded("aws_cognito_user_pool_client")]
 
@@ -158,10 +193,9 @@ _GATEWAY: Table = {
             ),
         },
         name="http_method",
-        identity=(),
+        identity=_method_identity,
     ),
-    # the method's name alone is ambiguous as a value; a reference to the method is the usual form
-    "aws_api_gateway_integration": Fold(("aws_api_gateway_method",), "http_method"),
+    "aws_api_gateway_integration": Fold(("aws_api_gateway_method",), "http_method", values=_integrated),
     "aws_api_gateway_stage": _STAGE,
     "aws_api_gateway_domain_name": _row(
         {

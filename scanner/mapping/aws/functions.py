@@ -116,7 +116,7 @@ _LAMBDA = Row(
         "encrypted_with": Join("kms_key_arn", ("key",)),
         "logs_to": Join("logging_config.log_group", ("log_group",)),
     },
-    identity=("id", "arn", "function_name"),
+    identity=("id", "arn", "function_name", "invoke_arn"),
     name="function_name",
 )
 

@@ -234,6 +234,62 @@ def test_an_integration_leads_from_its_method_to_its_function() -> None:
     assert edges(graph, "forwards_to") == {(METHOD, "aws_lambda_function.f")}
 
 
+def _integrated(**arguments: Any) -> set[tuple[str, str]]:
+    """To which functions the methods of two resources of one API lead by an integration with these arguments."""
+    from scanner.mapping.aws import functions
+
+    api = {"rest_api_id": later("aws_api_gateway_rest_api.a.id")}
+    first = {**api, "resource_id": later("aws_api_gateway_resource.r.id")}
+    second = {**api, "resource_id": later("aws_api_gateway_resource.s.id")}
+    graph = graph_of(
+        {**TABLE, **functions.TABLE},
+        {
+            "aws_api_gateway_rest_api.a": {},
+            METHOD: {**first, "http_method": "GET"},
+            "aws_api_gateway_method.post": {**first, "http_method": "POST"},
+            "aws_api_gateway_method.other": {**second, "http_method": "GET"},
+            "aws_api_gateway_integration.i": {
+                **first,
+                "uri": later("aws_lambda_function.f.invoke_arn"),
+                **arguments,
+            },
+            "aws_lambda_function.f": {},
+        },
+    )
+    return edges(graph, "forwards_to")
+
+
+def test_an_integration_that_writes_its_verb_belongs_to_the_method_of_its_resource() -> None:
+    """An integration is of one REST-API-ID/RESOURCE-ID/HTTP-METHOD, as its method is (AWS provider documentation,
+    aws_api_gateway_integration, "Import"; API Gateway API Reference, PutIntegration)."""
+    assert _integrated(http_method="GET") == {(METHOD, "aws_lambda_function.f")}
+    assert _integrated(http_method="POST") == {("aws_api_gateway_method.post", "aws_lambda_function.f")}
+    assert _integrated(http_method="GET", resource_id=later("aws_api_gateway_resource.s.id")) == {
+        ("aws_api_gateway_method.other", "aws_lambda_function.f")
+    }
+    assert _integrated(http_method="PUT") == set()
+    assert _integrated(http_method=HIDDEN) == set()
+
+
+def test_recorded_integrations_belong_to_the_method_of_the_same_ids() -> None:
+    """A state holds ids: `agm-abc-xyz-GET` is the method of resource xyz of the API abc."""
+    from scanner.mapping.aws import functions
+
+    whose = {"rest_api_id": "abc", "http_method": "GET"}
+    uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/FUNCTION/invocations"
+    arn = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+    graph = graph_of(
+        {**TABLE, **functions.TABLE},
+        {
+            METHOD: {"id": "agm-abc-xyz-GET", "resource_id": "xyz", **whose},
+            "aws_api_gateway_method.other": {"id": "agm-abc-uvw-GET", "resource_id": "uvw", **whose},
+            "aws_api_gateway_integration.i": {"resource_id": "xyz", **whose, "uri": uri.replace("FUNCTION", arn)},
+            "aws_lambda_function.f": {"arn": arn, "invoke_arn": uri.replace("FUNCTION", arn)},
+        },
+    )
+    assert edges(graph, "forwards_to") == {(METHOD, "aws_lambda_function.f")}
+
+
 def test_identity_pools_and_graphql() -> None:
     pool = "aws_cognito_identity_pool.p"
     assert ask(TABLE, pool, {"allow_unauthenticated_identities": True}, "authorized") is False
