@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,27 @@ if TYPE_CHECKING:
     from scanner.scan import Target
 
 CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL = 0, 1, 2, 3, 4
+THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
+
+
+def outputs(formats: Sequence[str], known: Collection[str]) -> tuple[tuple[str, str | None], ...]:
+    """`--format FMT[=FILE]` as formats with their files, text where none is given. Raises UsageError."""
+    found = []
+    for given in formats or ("text",):
+        name, _, file = given.partition("=")
+        if name not in known:
+            raise click.UsageError(f"--format knows {', '.join(known)}; not {name!r}")
+        found.append((name, file or None))
+    if sum(file is None for _, file in found) > 1:
+        raise click.UsageError(
+            f"only one --format can go to standard output; give the others a file ({found[-1][0]}=FILE)"
+        )
+    return tuple(found)
+
+
+def day(today: str | None) -> date:
+    """The day by which ignores are judged: that of `--today`, else today."""
+    return date.fromisoformat(today) if today else date.today()
 
 
 def reading(command: Callable[..., Any]) -> Callable[..., Any]:

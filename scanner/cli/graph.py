@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,10 +74,9 @@ def _html(built: Built, config: Config, given: dict[str, Any]) -> bytes:
 
     findings = []
     if given["findings"]:
-        today = date.fromisoformat(given["today"]) if given["today"] else date.today()
         rules, _ = common.load_rules()
         known = frozenset(rule.id for rule in rules)
-        report, _ = scan.judge(built, config, scan.Judging(rules, today, known_rules=known))
+        report, _ = scan.judge(built, config, scan.Judging(rules, common.day(given["today"]), known_rules=known))
         findings = list(report.findings)
     tree = built.target.tree
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from scanner.report import RenderOptions
     from scanner.scan import Built, Judging
 
-_THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
-
 
 @click.command()
 @common.input_options
@@ -43,8 +40,10 @@ _THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
     metavar="FMT[=FILE]",
     help="text, json, sarif, markdown, junit, gitlab, html; repeatable, with a file each.",
 )
-@click.option("--fail-on", type=_THRESHOLDS, help="Exit 1 from this severity on. Default: high.")
-@click.option("--fail-on-unknown", type=_THRESHOLDS, help="Exit 1 for unknown verdicts from this severity on.")
+@click.option("--fail-on", type=common.THRESHOLDS, help="Exit 1 from this severity on. Default: high.")
+@click.option(
+    "--fail-on-unknown", type=common.THRESHOLDS, help="Exit 1 for unknown verdicts from this severity on."
+)
 @click.option("--fail-on-unmapped", is_flag=True, help="Exit 1 when a resource type has no mapping.")
 @click.option("--select", multiple=True, metavar="GLOB", help="Only these rules (ids or globs).")
 @click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules.")
@@ -156,18 +155,9 @@ class Request:
         """Read the options that have a form of their own. Raises UsageError."""
         from scanner.report import FORMATS  # noqa: PLC0415 - names only; writers are imported when used
 
-        outputs = []
-        for text in given["formats"] or ("text",):
-            name, _, file = text.partition("=")
-            if name not in FORMATS:
-                raise click.UsageError(f"--format knows {', '.join(FORMATS)}; not {name!r}")
-            outputs.append((name, file or None))
+        outputs = common.outputs(given["formats"], FORMATS)
         ending.groups(given["allow_incomplete"] or "")
-        if sum(file is None for _, file in outputs) > 1:
-            raise click.UsageError(
-                "only one --format can go to standard output; give the others a file (sarif=out.sarif)"
-            )
-        return cls(given, tuple(outputs))
+        return cls(given, outputs)
 
     def __getitem__(self, name: str) -> Any:
         return self.given[name]
@@ -238,7 +228,7 @@ def judged(request: Request) -> tuple[Report, Config]:
             progress.say("judging")
             judging = scan.Judging(
                 rules,
-                date.fromisoformat(request["today"]) if request["today"] else date.today(),
+                common.day(request["today"]),
                 backend,
                 not request["no_ignores"],
                 known,

@@ -533,6 +533,15 @@ def test_two_paths(tmp_path):
     assert ran.json["base"]["commit"] is None
 
 
+@pytest.mark.parametrize(
+    ("allowed", "code"), [((), 3), (("--allow-incomplete",), 0), (("--allow-incomplete=empty",), 0)]
+)
+def test_nothing_on_either_side_may_be_allowed(tmp_path, allowed, code):
+    one, two = (write(tmp_path / name, {"notes.txt": "none"}) for name in ("one", "two"))
+
+    assert run("diff", one, two, *allowed).code == code
+
+
 @pytest.mark.parametrize("name", ["--upload-pack=x", "-x", "nowhere"])
 def test_what_is_no_commit_is_refused(repository, name):
     tree = repository({"main.tf": ROLE})

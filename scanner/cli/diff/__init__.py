@@ -16,7 +16,6 @@ from scanner.model.finding import PRINCIPLES, Severity
 if TYPE_CHECKING:
     from scanner.cli.diff.writing import Result
 
-_THRESHOLDS = click.Choice(["critical", "high", "medium", "low", "never"])
 _FORMATS = ("text", "json", "markdown")
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -32,8 +31,10 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
     metavar="FMT[=FILE]",
     help="text, json, markdown; repeatable, with a file each.",
 )
-@click.option("--fail-on", type=_THRESHOLDS, help="Exit 1 from this severity on. Default: high.")
-@click.option("--fail-on-unknown", type=_THRESHOLDS, help="Exit 1 for what cannot be told, from this severity on.")
+@click.option("--fail-on", type=common.THRESHOLDS, help="Exit 1 from this severity on. Default: high.")
+@click.option(
+    "--fail-on-unknown", type=common.THRESHOLDS, help="Exit 1 for what cannot be told, from this severity on."
+)
 @click.option("--select", multiple=True, metavar="GLOB", help="Only findings of these rules (ids or globs).")
 @click.option("--ignore", multiple=True, metavar="GLOB", help="Not findings of these rules.")
 @click.option("--principle", multiple=True, type=click.Choice(PRINCIPLES), help="Only rules of this principle.")
@@ -58,7 +59,7 @@ def command(base: str, head: str | None, **given: Any) -> None:  # fmt: skip
 
     Exit code 1 where something at or above --fail-on is newly permitted, lost or found.
     """
-    outputs = _outputs(given["formats"])
+    outputs = common.outputs(given["formats"], _FORMATS)
     ending.groups(given["allow_incomplete"] or "")
     given["framework"] = ()
     with ExitStack() as held:
@@ -69,19 +70,6 @@ def command(base: str, head: str | None, **given: Any) -> None:  # fmt: skip
     plain = any(name == "text" and file is None for name, file in outputs)
     click.echo(f"exit {code}: {why}", err=not plain)
     raise click.exceptions.Exit(code)
-
-
-def _outputs(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
-    """Formats with their files. Raises UsageError."""
-    outputs = []
-    for text in formats or ("text",):
-        name, _, file = text.partition("=")
-        if name not in _FORMATS:
-            raise click.UsageError(f"--format knows {', '.join(_FORMATS)}; not {name!r}")
-        outputs.append((name, file or None))
-    if sum(file is None for _, file in outputs) > 1:
-        raise click.UsageError("only one --format can go to standard output; give the others a file")
-    return outputs
 
 
 def _compared(base: str, head: str | None, given: dict[str, Any], held: ExitStack) -> Result:
@@ -172,9 +160,10 @@ def _faults(result: Result, given: dict[str, Any]) -> str:
         click.echo(f"{at}error[{each.code}]: {each.summary}", err=True)
     if found:
         groups = ", ".join(sorted({each.group for each in found}))
-        return f"incomplete: {len(found)} error{'s' if len(found) > 1 else ''} ({groups})"
+        return f"incomplete: {ending.count(len(found), 'error')} ({groups})"
     if errors(result.sides.base):
         click.echo("warning: the base could not be read in full, so more may look new than is", err=True)
-    if not head.ours and not result.sides.base.ours and "empty" not in (given["allow_incomplete"] or ""):
+    nothing = not head.ours and not result.sides.base.ours
+    if nothing and not {"all", "empty"} & {*ending.groups(given["allow_incomplete"] or "")}:
         return "incomplete: no Terraform or Kubernetes file was found on either side"
     return ""

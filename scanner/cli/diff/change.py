@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from scanner.model.location import Location
 INTERNET, FLOW = "internet", "flow"
 ADMIN, WAY, PRINCIPAL, TRUST, RESOURCE, RIGHT = "admin", "way", "principal", "trust", "resource-policy", "right"
 COPIES = "copies"
+_FEW = 4
 
 
 class Place(NamedTuple):
@@ -48,6 +49,11 @@ class Entry:
     def order(self) -> tuple[object, ...]:
         """The internet first, then what is certain, worst first."""
         return (self.what != INTERNET, not self.certain, self.severity.rank, self.what, self.node, self.message)
+
+
+def few(texts: Sequence[str]) -> str:
+    """The first of some texts, and how many more there are."""
+    return ", ".join(texts[:_FEW]) + (f" and {len(texts) - _FEW} more" if len(texts) > _FEW else "")
 
 
 def together(entries: Iterable[Entry]) -> list[Entry]:

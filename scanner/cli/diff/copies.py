@@ -9,7 +9,6 @@ from scanner.analysis.copies.answer import Answer, Asset, answer
 from scanner.cli.diff.change import COPIES, Entry, Place
 from scanner.cli.diff.pairs import Pairs
 from scanner.cli.diff.sides import Side, Sides
-from scanner.engine.findings import place
 from scanner.model.address import Address
 from scanner.model.finding import Severity
 
@@ -100,7 +99,5 @@ def _same(observed: dict[str, Any]) -> str:
 
 
 def _place(side: Side, node: str, attribute: str, name: str = "head") -> Place:
-    graph = side.asked.graph
-    index = graph.find(Address.parse(node))
-    span = place(graph, index, attribute) if index is not None else None
-    return Place(side.asked.built.target.tree.files.locate(span) if span is not None else None, name)
+    index = side.asked.graph.find(Address.parse(node))
+    return Place(side.written(index, attribute) if index is not None else None, name)

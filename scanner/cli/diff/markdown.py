@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.cli.diff.change import Entry
-from scanner.cli.diff.writing import _TITLES, Result, summary, told_witness
+from scanner.cli.diff.writing import TITLES, Result, summary, told_witness
 from scanner.model.finding import Finding
 from scanner.report.escape import markdown as safe
 from scanner.report.escape import markdown_code as code
@@ -37,7 +37,7 @@ def _lines(result: Result, why: str) -> Iterator[str]:
         sure = [each for each in section if each.certain]
         if sure:
             yield ""
-            yield f"**{_TITLES[name]}** ({len(sure)})"
+            yield f"**{TITLES[name]}** ({len(sure)})"
             yield ""
             yield from _entries(sure)
     judged = result.judged

@@ -11,7 +11,7 @@ from scanner.analysis.access.estate import Estate, Principal
 from scanner.analysis.access.names import holes_in, readable
 from scanner.analysis.access.policy import Box, Policy, Source, Statement, actions_of
 from scanner.cli.ask.places import Places
-from scanner.cli.diff.change import PRINCIPAL, RESOURCE, TRUST, Entry, Place
+from scanner.cli.diff.change import PRINCIPAL, RESOURCE, TRUST, Entry, Place, few
 from scanner.cli.diff.pairs import Pairs
 from scanner.cli.diff.reach import called, declared, held_by
 from scanner.cli.diff.sides import Sides
@@ -19,7 +19,6 @@ from scanner.model.finding import Severity
 from scanner.model.location import Location
 
 _NONE = Policy(())
-_FEW = 4
 _MANY = 60  # actions or resources that are tried one by one
 _OWN = frozenset({"policy", "trust", "role", "user", "group", "permission_set", "assignment", "guardrail"})
 
@@ -78,15 +77,14 @@ class Policies:
         grown = self._grown(now.trust or _NONE, before.trust or _NONE)
         if grown is None:
             return
-        who = sorted({_who(pair) for each in grown.statements for pair in each.most.principals or ()})
-        anyone = any(pair[1] == "*" for each in grown.statements for pair in each.most.principals or ())
+        who, anyone = _callers(grown.statements)
         subject = f"{self._named(now.index)} may be assumed by"
         severity = (
             Severity.CRITICAL
             if anyone and not any(each.most.clauses for each in grown.statements)
             else Severity.HIGH
         )
-        yield from self._told(grown, TRUST, now.index, subject, severity, _few(who) or "more callers than before")
+        yield from self._told(grown, TRUST, now.index, subject, severity, few(who) or "more callers than before")
 
     def _limits(self, now: Principal, before: Principal) -> Iterator[Entry]:
         """A boundary that is gone, or that lets through more."""
@@ -128,9 +126,8 @@ class Policies:
         grown = self._grown(self.head.policy(index), self.base.policy(before))
         if grown is None:
             return
-        who = sorted({_who(pair) for each in grown.statements for pair in each.most.principals or ()})
-        anyone = any(pair[1] == "*" for each in grown.statements for pair in each.most.principals or ())
-        subject = f"the policy of {self._named(index)} lets {_few(who) or 'more callers'}"
+        who, anyone = _callers(grown.statements)
+        subject = f"the policy of {self._named(index)} lets {few(who) or 'more callers'}"
         severity = Severity.HIGH if anyone else Severity.MEDIUM
         yield from self._told(grown, RESOURCE, index, subject, severity)
 
@@ -197,8 +194,8 @@ class Policies:
         actions = sorted({each for statement in grown.statements for each in _actions(statement)})
         resources = sorted({each for statement in grown.statements for each in _resources(statement)})
         if not rest:
-            shown = _few(actions) or (witness["action"] if witness else "more than before")
-            on = _few(resources) or (witness["resource"] if witness else "")
+            shown = few(actions) or (witness["action"] if witness else "more than before")
+            on = few(resources) or (witness["resource"] if witness else "")
             rest = f"{shown} on {on}" if on else shown
         if not certain:
             rest += ", as far as can be told"
@@ -221,11 +218,11 @@ class Policies:
         return Place(Location(**told["location"]) if told["location"] else None, side, told["statement"])
 
     def _declared(self, index: int, before: int) -> Place:
-        now = _written(self.sides.head, index, "bounded_by")
-        return self.sides.lines.chosen([now, _written(self.sides.base, before, "bounded_by", "base")])
+        now, was = self.sides.head.written(index, "bounded_by"), self.sides.base.written(before, "bounded_by")
+        return self.sides.lines.chosen([Place(now), Place(was, "base")])
 
     def _removed(self, index: int) -> Place:
-        return _written(self.sides.base, index, "", "base")
+        return Place(self.sides.base.written(index, ""), "base")
 
     def _id(self, index: int) -> str:
         return str(self.head.graph.addresses[index])
@@ -270,14 +267,6 @@ def _hanging(granting: Sequence[Statement], was: Policy) -> str:
     return "; ".join(reasons) if len(reasons) == len(granting) else ""
 
 
-def _written(side: Any, index: int, attribute: str, name: str = "head") -> Place:
-    from scanner.engine.findings import place  # noqa: PLC0415 - few entries need it
-
-    span = place(side.asked.graph, index, attribute)
-    files = side.asked.built.target.tree.files
-    return Place(files.locate(span) if span is not None else None, name)
-
-
 def _joined(policies: Sequence[Policy]) -> Policy:
     found = _NONE
     for each in policies:
@@ -295,17 +284,17 @@ def _resources(statement: Statement) -> Sequence[str]:
     return [f"all but {readable(each)}" if box.not_resources else readable(each) for each in box.resources or ()]
 
 
+def _callers(statements: Sequence[Statement]) -> tuple[list[str], bool]:
+    """Whom statements name, in words, and whether anyone is among them."""
+    pairs = {pair for each in statements for pair in each.most.principals or ()}
+    return sorted(map(_who, pairs)), any(text == "*" for _, text in pairs)
+
+
 def _who(pair: tuple[str, str]) -> str:
     type_, text = pair
     if text == "*":
         return "anyone"
     return readable(text) if type_ in ("AWS", "Service") else f"{readable(text)} ({type_})"
-
-
-def _few(texts: Sequence[str]) -> str:
-    shown = list(texts[:_FEW])
-    more = len(texts) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _witness(found: Witness | None) -> dict[str, Any] | None:

@@ -8,14 +8,12 @@ from typing import NamedTuple
 from scanner.analysis.access.rbac import Cluster, Grant, Request, Subject, clusters
 from scanner.analysis.access.rbac_powers import Power, powers
 from scanner.analysis.access.rbac_questions import called, identity_of
-from scanner.cli.diff.change import RIGHT, Entry, Place
-from scanner.cli.diff.sides import Side, Sides
-from scanner.engine.findings import place
+from scanner.cli.diff.change import RIGHT, Entry, Place, few
+from scanner.cli.diff.sides import Sides
 from scanner.model.finding import Severity
 from scanner.model.value import Unknown
 
 _READING = frozenset({"get", "list", "watch"})
-_FEW = 4
 _MOST = 500  # requests that are asked of one grant
 
 
@@ -59,7 +57,7 @@ def _of_grant(sides: Sides, old: Cluster, grant: Grant, subject: Subject) -> Ite
     told = (
         " and ".join(each.note for each in more[:2])
         if more
-        else f"may {_few(right.verbs)} {_few(right.resources)}"
+        else f"may {_said(right.verbs)} {_said(right.resources)}"
     )
     severity = _severity(more, right)
     details = {
@@ -111,19 +109,11 @@ def _severity(more: list[Power], right: _Right) -> Severity:
 
 def _places(sides: Sides, grant: Grant) -> Iterator[Place]:
     """The rules of the role, then the binding."""
+    written = sides.head.written
     if grant.role is not None:
-        yield from _written(sides.head, grant.role, "permissions")
-        yield from _written(sides.head, grant.role, "")
-    yield from _written(sides.head, grant.binding, "subjects")
-    yield from _written(sides.head, grant.binding, "")
+        yield from (Place(written(grant.role, each)) for each in ("permissions", ""))
+    yield from (Place(written(grant.binding, each)) for each in ("subjects", ""))
 
 
-def _written(side: Side, index: int, attribute: str) -> Iterator[Place]:
-    span = place(side.asked.graph, index, attribute)
-    if span is not None:
-        yield Place(side.asked.built.target.tree.files.locate(span))
-
-
-def _few(texts: tuple[str, ...]) -> str:
-    shown = ", ".join("anything" if each == "*" else each for each in texts[:_FEW])
-    return shown + (f" and {len(texts) - _FEW} more" if len(texts) > _FEW else "")
+def _said(texts: tuple[str, ...]) -> str:
+    return few(["anything" if each == "*" else each for each in texts])

@@ -9,7 +9,6 @@ from scanner.cli.diff.change import RESOURCE, Entry, Place
 from scanner.cli.diff.pairs import Pairs
 from scanner.cli.diff.reach import called, declared
 from scanner.cli.diff.sides import Sides
-from scanner.engine.findings import place
 from scanner.graph.columns import Graph
 from scanner.model.finding import Severity
 from scanner.model.value import Unknown, unwrap
@@ -30,10 +29,7 @@ def new_receivers(sides: Sides, pairs: Pairs) -> Iterator[Entry]:
         name, node = called(head, index), str(head.addresses[index])
         who = ", ".join(sorted(fresh)) or "its receivers"
         what = ", ".join(called(head, each) for each in lent) or "what it holds"
-        span = place(head, index, "receivers")
-        files = sides.head.asked.built.target.tree.files
-        places = [Place(files.locate(span))] if span is not None else []
-        places += declared(sides.head, index)
+        places = [Place(sides.head.written(index, "receivers")), *declared(sides.head, index)]
         details = {"receivers": sorted(fresh), "lends": [str(head.addresses[each]) for each in lent]}
         yield Entry(
             RESOURCE, Severity.MEDIUM, f"{name} lends {what} to {who}", node, sides.lines.chosen(places),

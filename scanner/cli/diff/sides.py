@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +18,8 @@ from scanner.cli.diff.lines import Lines
 from scanner.cli.scan import chosen_rules
 from scanner.cli.since import git_beside
 from scanner.config import Config
+from scanner.engine.findings import place
+from scanner.model.location import Location
 from scanner.model.report import Report
 from scanner.sources.changes import ChangesError, commit_of, parting
 from scanner.sources.revision import lend_modules, write_revision
@@ -48,6 +49,11 @@ class Side:
     @property
     def config(self) -> Config:
         return self.asked.config
+
+    def written(self, index: int, attribute: str) -> Location | None:
+        """Where an attribute of a node is written; "" is the node itself."""
+        span = place(self.asked.graph, index, attribute)
+        return self.asked.built.target.tree.files.locate(span) if span is not None else None
 
 
 class Sides(NamedTuple):
@@ -166,6 +172,6 @@ def _moved(path: Path, top: Path, folder: Path) -> Path:
 def _judged(built: scan.Built, config: Config, given: Mapping[str, Any]) -> Report:
     rules, _, known, diagnostics = chosen_rules(given, config)
     built.diagnostics.extend(diagnostics)
-    today = date.fromisoformat(given["today"]) if given["today"] else date.today()
+    today = common.day(given["today"])
     judging = scan.Judging(rules, today, inline_ignores=not given["no_ignores"], known_rules=known)
     return scan.judge(built, config, judging)[0]

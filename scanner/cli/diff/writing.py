@@ -1,4 +1,4 @@
-"""What `diff` writes: JSON for programs, text for people, Markdown for a pull request."""
+"""What `diff` writes: JSON for programs, text for people; Markdown is beside it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scanner.model.location import Location
 
 _SHOWN = 10  # entries of a section, unless all are asked for
 _UNSURE = 3
-_TITLES = {"reachability": "Newly reachable", "permissions": "Newly permitted", "copies": "Copies lost"}
+TITLES = {"reachability": "Newly reachable", "permissions": "Newly permitted", "copies": "Copies lost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _lines(result: Result, *, every: bool) -> Iterator[str]:
         sure = [each for each in section if each.certain]
         if sure:
             yield ""
-            yield f"{_TITLES[name]} ({len(sure)})"
+            yield f"{TITLES[name]} ({len(sure)})"
             yield from _several(sure, _entry_lines, every=every)
     yield from _finding_lines(result, every=every)
     unsure = [each for each in result.every if not each.certain]
@@ -237,7 +237,7 @@ def _declared(result: Result) -> Iterator[str]:
         until = f", until {each.until}" if each.until else ""
         at = f"  {each.location.path}:{each.location.line}" if each.location else ""
         covers = f"; covers {each.covers}" if each.covers else ""
-        yield f"  {each.rule}: {each.reason or 'no reason'}{until}{covers}{at}"
+        yield f"  {each.rule}: {each.reason or 'no reason given'}{until}{covers}{at}"
     if result.judged.settings:
         yield ""
         yield f"Configuration ({len(result.judged.settings)})"
@@ -247,6 +247,6 @@ def _declared(result: Result) -> Iterator[str]:
 
 def _counts(result: Result) -> str:
     told = summary(result)
-    parts = [f"{told[name]} {title.lower()}" for name, title in _TITLES.items()]
+    parts = [f"{told[name]} {title.lower()}" for name, title in TITLES.items()]
     parts += [f"{told['new']} new findings", f"{told['fixed']} fixed", f"{told['unknown']} became unknown"]
     return ", ".join(parts)
