@@ -207,7 +207,9 @@ def _coalescelist(*args: Value) -> Value:
 def _one(source: Value) -> Value:
     inside = bare(source)
     if isinstance(inside, Unknown):
-        return marked(unknown_of(_only_type(type_of(inside)), inside), source)
+        told = type_of(inside)
+        whole = unknown_of(_only_type(told), inside)
+        return whole if told.is_any else marked(whole, source)  # without a mark, as Terraform has it
     items = elements_of(inside, "a list or set")
     if len(items) > 1:
         raise EvaluationError(f"a list of at most one element is required, not of {len(items)}")

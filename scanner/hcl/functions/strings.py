@@ -99,6 +99,8 @@ def _strcontains(text: Value, part: Value) -> Value:
 def _join(separator: Value, *lists: Value) -> Value:
     if isinstance(separator, Unknown):
         return unknown_of(STRING, separator, *lists, prefix=_join_prefix(separator, lists))
+    if not lists:
+        raise EvaluationError("at least one list is required")
     items = [item for part in lists if not isinstance(part, Unknown) for item in part]
     if any(item is None for item in items):
         raise EvaluationError("an element is null; a null cannot be joined")
