@@ -44,6 +44,8 @@ _PAIRS = frozenset(
 _NAMING = frozenset(
     {
         ("existing", "secret"),
+        ("from", "secret"),
+        ("from", "secrets"),
         ("pull", "secret"),
         ("pull", "secrets"),
         ("credentials", "key"),
@@ -112,6 +114,8 @@ _ABOUT = frozenset(
         "rotation",
         "provider",
         "algorithm",
+        "strategy",
+        "complexity",
         "format",
         "mode",
         "scope",

@@ -13,7 +13,8 @@ from functools import lru_cache
 _BARE = re.compile(
     r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
     r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
-    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*)$",
+    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*"
+    r"|0[0-]{7,}|managedidentity)$",  # zeros keep a place; an identity has no secret (Azure Functions)
     re.IGNORECASE,
 )
 # Encrypted where it stands: SOPS, Ansible Vault, age and PGP messages, vals references of helmfile.

@@ -12,7 +12,7 @@ from scanner.mapping.reader import Reader
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 _REFERENCE = re.compile(
-    r"^\s*(\$\{|\$\(|\$[A-Za-z_]|\{\{|\{[A-Z][A-Z0-9_]*\}|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()"
+    r"^\s*(`|\$\{|\$\(|\$[A-Za-z_]|\{\{|\{[A-Z][A-Z0-9_]*\}|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()"
 )
 _PLACE = re.compile(
     r"^(arn:|/|\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
@@ -100,6 +100,17 @@ def mapped_secrets(reader: Reader, path: str) -> list[str]:
     if found:
         reader.peek(f"{path}.{found[-1]}")
     return found
+
+
+def variable_secrets(blocks: Iterable[Reader]) -> list[Value]:
+    """The names of the variables that hold a credential, each a block with `name` and `value`; the last of them
+    is what is shown."""
+    variables = [(str(each.get("name")), each) for each in blocks]
+    found = literal_secrets((name, each.peek("value")) for name, each in variables)
+    for name, each in variables:
+        if found and name == found[-1]:
+            each.peek("value")
+    return [*found]
 
 
 def is_literal_secret(name: str, value: str, path: str = "") -> bool:

@@ -162,6 +162,11 @@ def test_a_selector_of_secrets_is_none() -> None:
         ("password", "YourPwdShouldBeLongAndSecure!"),
         # eks-workshop: DynamoDB local takes any word; IAM User Guide: a secret access key has 40 characters
         ("AWS_SECRET_ACCESS_KEY", "secret"),
+        # microsoft/AzureTRE: in a secret whose changes are ignored; Azure Functions, "Connect to host storage with
+        # an identity": what stands there instead of a credential
+        ("cert_password", "0000000000"),
+        ("password", "00000000-0000-0000-0000-000000000000"),
+        ("SERVICEBUS_CONNECTION__credential", "managedidentity"),
     ],
 )
 def test_what_says_that_it_is_a_placeholder_is_none_anywhere(name: str, value: str) -> None:
@@ -202,6 +207,10 @@ def test_a_key_of_several_words_in_a_store_may_say_what_else_it_is() -> None:
         # billimek/k8s-gitops, values of HelmReleases: names of Secrets and of keys within them
         ("existingSecret", "forgejo-admin"),
         ("pullSecret", "artifact-pull"),
+        ("envVarsFromSecrets", "pgadmin"),
+        # the ElastiCache provider's argument, Gitea's configuration
+        ("auth_token_update_strategy", "ROTATE"),
+        ("PASSWORD_COMPLEXITY", "spec"),
         ("credentialsKey", "1password-credentials.json"),
         ("csi.storage.k8s.io/provisioner-secret-namespace", "rook-ceph"),
         # the same, Frigate: filled in from the environment
@@ -225,6 +234,11 @@ def test_a_key_of_several_words_in_a_store_may_say_what_else_it_is() -> None:
 )
 def test_names_and_files_of_settings_hold_none(name: str, value: str) -> None:
     assert literal_secrets([(name, value)]) == stored_secrets([(name, value)]) == []
+
+
+def test_what_a_command_gives_is_none() -> None:
+    assert secrets_in_text("SECRET_CONTENT=`kubectl get secret ${SECRET_NAME} -o json | base64 -d`;") == []
+    assert secrets_in_text("DB_PASSWORD=`cat /run/db`; API_KEY=abc123") == ["API_KEY"]
 
 
 def test_settings_that_hold_one() -> None:

@@ -17,7 +17,7 @@ from scanner.mapping.extract import (
 from scanner.mapping.google import clusters
 from scanner.mapping.google.grants import folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text
+from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text, variable_secrets
 from scanner.mapping.table import Fixed, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -131,13 +131,8 @@ def _variables(path: str) -> Extract:
 
 
 def _container_variables(*path: str) -> Extract:
-    """Credentials among the plain variables of containers, which stand under nested blocks."""
-
-    def pairs(reader: Reader) -> Iterator[tuple[str, Value]]:
-        for variable in _nested(reader, (*path, "env")):
-            yield str(variable.get("name")), variable.peek("value")
-
-    return lambda reader: literal_secrets(pairs(reader))
+    """Credentials among the plain variables of containers, which stand under nested blocks; the last is shown."""
+    return lambda reader: variable_secrets(_nested(reader, (*path, "env")))
 
 
 def _nested(reader: Reader, path: tuple[str, ...]) -> Iterator[Reader]:

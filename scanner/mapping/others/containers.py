@@ -12,7 +12,7 @@ from scanner.mapping.extract import (
     whole,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.secrets import variable_secrets
 from scanner.mapping.starting import fetches_code, verbose_options, verbose_variables
 from scanner.mapping.table import Fixed, Row
 from scanner.model.value import Value, unwrap
@@ -72,7 +72,7 @@ def _probe(path: str, *, init: bool) -> Extract:
 
 
 def _variables(reader: Reader) -> Value:
-    return literal_secrets((str(block.get("name")), block.peek("value")) for block in reader.blocks("env"))
+    return variable_secrets(reader.blocks("env"))
 
 
 def _secret_variables(reader: Reader) -> Value:

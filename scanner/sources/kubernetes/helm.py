@@ -26,6 +26,9 @@ _SOURCE = re.compile(rb"(?m)^# Source: (\S+)[ \t]*\n")
 # the chart chooses. helm itself would say `default`.
 _UNCHOSEN = "release-namespace"
 _PUT_THERE = re.compile(rb"(?m)^ +namespace: *[\"']?" + _UNCHOSEN.encode() + rb"[\"']?[ \t]*\n?")
+# What a template makes up at each rendering stands nowhere: a word that says so is put there, always the same.
+_MADE_UP = re.compile(rb"\b(?:randAlphaNum|randAlpha|randAscii|randBytes|genPrivateKey)\b")
+_MADE = b'coalesce "placeholder"'
 _LACKS = "its dependencies are not in the tree"
 _INSTALL = "install helm, or render it yourself: helm template {} | layerproof scan -"
 _MISSING = re.compile(r"missing in charts|dependencies? .*(?:missing|not found)", re.IGNORECASE)
@@ -98,7 +101,7 @@ def _rendered(
         for path, file in files.items():
             place = copy / "chart" / posixpath.relpath(path, chart)
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(file.text)
+            place.write_bytes(_MADE_UP.sub(_MADE, file.text) if "/templates/" in f"/{path}" else file.text)
         command = [program, "template", values.release, "chart"]
         for number, file in enumerate(values.files):
             (copy / f"values{number}.yaml").write_bytes(file.text)

@@ -101,6 +101,25 @@ def test_a_chart_is_judged_at_its_templates(tmp_path):
 
 
 @needs_helm
+def test_what_a_chart_makes_up_is_no_credential(tmp_path):
+    """Sprig, "randAlphaNum": another text at each rendering; what stands in the template itself is one."""
+    made = """apiVersion: v1
+kind: Secret
+metadata:
+  name: admin
+data:
+  password: {{ randAlphaNum 32 | b64enc | quote }}
+  token: {{ 32 | randAlphaNum | b64enc }}
+"""
+    rule = "zero-trust/literal-credential"
+    write(tmp_path, {**CHART, "chart/templates/secret.yaml": made})
+    assert places(scan(tmp_path / "chart", "--root", tmp_path), rule) == []
+
+    write(tmp_path, {"chart/templates/secret.yaml": made.replace("randAlphaNum 32", '"hunter2"')})
+    assert [line for _, line, _ in places(scan(tmp_path / "chart", "--root", tmp_path), rule)] == [6]
+
+
+@needs_helm
 def test_a_chart_is_rendered_once_per_environment(tmp_path):
     entry = '[[charts]]\npath = "chart"\nname = "{0}"\nvalues = ["{0}.yaml"]\n'
     files = {
