@@ -26,6 +26,12 @@ MOST_FILES = 500_000
 _NEVER = frozenset({".git", ".terraform", ".hg", ".svn", "node_modules", ".terragrunt-cache", "__pycache__"})
 
 
+def _vendored(folder: Path) -> bool:
+    """Whether a folder holds what `go mod vendor` copied (Go Modules Reference, "Vendoring"): packages of others,
+    with the manifests that their tests read."""
+    return folder.name == "vendor" and (folder / "modules.txt").is_file()
+
+
 def tree_root(path: Path) -> Path:
     """The git work tree around a path, else the path itself (or a file's directory)."""
     start = path if path.is_dir() else path.parent
@@ -124,7 +130,9 @@ class Tree:
             here = Path(folder)
             prefix = "" if here == self.root else f"{here.relative_to(self.root).as_posix()}/"
             names[:] = [
-                each for each in sorted(names) if each not in _NEVER and not self._skips(prefix + each + "/", spec)
+                each
+                for each in sorted(names)
+                if each not in _NEVER and not self._skips(prefix + each + "/", spec) and not _vendored(here / each)
             ]
             self._report_loops(here, names)
             for each in sorted(files):

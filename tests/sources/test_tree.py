@@ -35,6 +35,13 @@ def test_names_are_relative_sorted_and_without_what_tools_keep(tmp_path):
     assert Tree(tmp_path).names() == ["a/.hidden.yaml", "a/x.tf", "b.tf"]
 
 
+def test_what_go_has_vendored_is_not_listed(tmp_path):
+    """Go Modules Reference, "Vendoring": `go mod vendor` writes vendor/modules.txt."""
+    fill(tmp_path, "a.tf", "vendor/modules.txt", "vendor/k8s.io/pod.yaml", "charts/vendor/b.yaml")
+
+    assert Tree(tmp_path).names() == ["a.tf", "charts/vendor/b.yaml"]
+
+
 def test_gitignore_holds_with_its_negations_at_every_depth(tmp_path):
     fill(tmp_path, "gen/a.tf", "keep/gen.tf", "keep/sub/no.tf", "keep/sub/yes.tf", "a.log")
     (tmp_path / ".gitignore").write_text("/gen/\n*.log\n")
