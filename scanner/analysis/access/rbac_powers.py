@@ -32,7 +32,7 @@ _WORKLOADS = (
     ("", "pods"), ("", "replicationcontrollers"), ("apps", "daemonsets"), ("apps", "deployments"),
     ("apps", "replicasets"), ("apps", "statefulsets"), ("batch", "cronjobs"), ("batch", "jobs"),
 )  # fmt: skip
-_HOOKS = ("mutatingwebhookconfigurations", "validatingwebhookconfigurations")
+_HOOKS = "admissionregistration.k8s.io"
 _SIGNER = "kubernetes.io/kube-apiserver-client"
 _GREAT_ROLES = ("cluster-admin", "admin", "edit")
 
@@ -98,7 +98,9 @@ _WAYS = (
     _Way("k8s-node-proxy", "may run commands in every pod through the kubelet (nodes/proxy)",
          (_each("get create", "", ("nodes/proxy",)),), NODES),
     _Way("k8s-webhook", "may have an admission webhook read or change every object",
-         (_each("create update patch", "admissionregistration.k8s.io", _HOOKS),), CLUSTER),
+         (_each("create update patch", _HOOKS, ("mutatingwebhookconfigurations",)),), CLUSTER),
+    _Way("k8s-webhook", "may have an admission webhook read every object that is written",
+         (_each("create update patch", _HOOKS, ("validatingwebhookconfigurations",)),), CLUSTER),
     _Way("k8s-secrets", "reads every secret, tokens among them",
          (_each("get list watch", "", ("secrets",)),), CLUSTER, NAMESPACE),
     _Way("k8s-secret-token", "may have tokens of any service account written into a secret that it reads",
