@@ -31,4 +31,5 @@ def check(name: Node) -> Iterator[Match]:
     """
     days = name["expires_days"]
     if isinstance(days, int) and days < DAYS:
-        yield Match(name, values={"becomes": f"expires in {days} days" if days > 0 else "has expired"})
+        left = "1 day" if days == 1 else f"{days} days" if days else "less than a day"
+        yield Match(name, values={"becomes": "has expired" if days < 0 else f"expires in {left}"})

@@ -77,7 +77,7 @@ def _registered(clock: Clock, index: int, found: Registration | Unknown) -> dict
         return dict.fromkeys(REGISTERED, found)
     days = (found.expires - clock.of(index)).days if found.expires else None
     if found.lapsing:
-        days = min(days or 0, 0)
+        days = -1 if days is None else min(days, -1)
     said = {"expires_days": days, "registry_locked": found.locked, "anchored": found.anchored}
     values = {name: _unsaid(found, name) if value is None else value for name, value in said.items()}
     return {**values, "registrar": found.registrar}
@@ -124,11 +124,11 @@ def _network(told: Value) -> Network | Unknown:
 
 def _state(graph: Graph, index: int, prefix: Network | Unknown, payloads: Payloads | None) -> Value:
     announced, origins = graph.peek(index, "announced"), graph.peek(index, "origins")
+    if not isinstance(announced, Unknown) and not announced:
+        return None
     for each in (announced, prefix, origins):
         if isinstance(each, Unknown):
             return each
-        if each is announced and not announced:
-            return None
     if payloads is None:
         return Unknown("no validated ROA payloads are given ([registry] vrps)", Cause.OUTSIDE_SCAN)
     if payloads.stale:

@@ -249,8 +249,9 @@ def _head(text: str) -> str:
 def _payload(text: str, told: Mapping[str, Any]) -> Payload | None:
     try:
         prefix = ip_network(text)
-        longest = int(told.get("maxLength", prefix.prefixlen))
+        most = told.get("maxLength")
+        longest = prefix.prefixlen if most is None else int(most)
         origin = int(str(told.get("asn")).upper().removeprefix("AS"))
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     return Payload(prefix, longest, origin)

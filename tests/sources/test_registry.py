@@ -114,7 +114,8 @@ def test_the_registrar_is_named_by_its_card(tmp_path):
 
 @pytest.mark.parametrize(
     ("prefix", "origin", "state"),
-    [  # RFC 6811, section 2: covered and matched; RFC 6483, section 4: AS 0 authorizes nobody
+    [  # RFC 6811, section 2: covered and matched; RFC 6483, section 4: AS 0 authorizes nobody; RFC 9582, section
+        # 4.3.2: without maxLength the prefix itself is authorized
         ("203.0.113.0/24", 64496, "valid"),
         ("203.0.113.0/24", 64511, "invalid"),
         ("203.0.113.0/25", 64496, "invalid"),  # longer than the payload allows
@@ -122,6 +123,8 @@ def test_the_registrar_is_named_by_its_card(tmp_path):
         ("198.51.100.0/25", 64500, "valid"),
         ("198.51.100.0/26", 64500, "invalid"),
         ("192.0.2.0/24", 64496, "invalid"),
+        ("192.88.2.0/24", 64497, "valid"),
+        ("192.88.2.0/25", 64497, "invalid"),
         ("192.0.2.0/24", 0, "invalid"),
         ("2001:db8:1::/48", 64496, "valid"),
         ("2001:DB8:1::/48", 64511, "invalid"),
@@ -134,6 +137,8 @@ def test_validation_follows_rfc_6811(tmp_path, prefix, origin, state):
         {"asn": 64500, "prefix": "198.51.100.0/24", "maxLength": 25, "ta": "arin", "expires": 1795155600},
         {"asn": "AS0", "prefix": "192.0.2.0/24", "maxLength": 32, "ta": "apnic"},
         {"asn": "64496", "prefix": "2001:DB8::/32", "maxLength": 48, "ta": "ripe"},
+        {"asn": "AS64497", "prefix": "192.88.2.0/24", "maxLength": None, "ta": "ripe"},
+        {"asn": "AS1", "prefix": "192.88.2.0/24", "maxLength": [], "ta": "ripe"},  # no payload
         {"asn": "AS1", "prefix": "10.0.0.0/8", "maxLength": 8, "ta": "ripe"},
     ]
     told, faults = files(tmp_path, {"metadata": {"buildtime": day(0)}, "roas": roas}, "vrps")
@@ -214,7 +219,7 @@ def test_a_domain_is_told_once_and_a_zone_in_it_not_at_all(tmp_path):
 
 def test_a_domain_that_lapses_has_expired_whatever_the_date(tmp_path):
     built = graph_of(tmp_path, ZONE % "example.com", answer(expires=300, status=["redemption period"]))
-    assert peek(built, "dns_zone", "expires_days") == {"example.com": 0}
+    assert peek(built, "dns_zone", "expires_days") == {"example.com": -1}
 
 
 def test_a_stale_answer_makes_verdicts_unknown_and_is_said(tmp_path):

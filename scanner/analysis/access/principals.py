@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from scanner.analysis.access.conditions import Held
 from scanner.analysis.access.managed import managed
@@ -60,6 +62,7 @@ class Principals:
         self._managed: dict[tuple[int, str], Policy] = {}
         self._sign_on: SignOn | None = None
         self._managers: set[str] | None = None
+        self._named: dict[str, list[int]] | None = None
 
     @property
     def sign_on(self) -> SignOn:
@@ -171,8 +174,12 @@ class Principals:
     def _by_name(self, name: str) -> Policy | None:
         """The one policy of the scan that has a name."""
         graph = self.graph
-        found = [each for each in graph.nodes("policy") if graph.peek(each, "inline") is False
-                 and isinstance(held := graph.peek(each, "name"), str) and held == name]  # fmt: skip
+        if self._named is None:
+            self._named = defaultdict(list)
+            for each in graph.nodes("policy"):
+                if graph.peek(each, "inline") is False and isinstance(held := graph.peek(each, "name"), str):
+                    self._named[held].append(each)
+        found = self._named.get(name, ())
         return self.policy(found[0]) if len(found) == 1 else None
 
     def _boundary(self, index: int, kind: str) -> Policy | None:
@@ -312,15 +319,9 @@ def _full_access(held: tuple[Policy, ...]) -> Policy:
     return Policy.full_access(_ATTACHED if listing or any(policy.unknown for policy in held) else "")
 
 
+@cache
 def _managed_policy(name: str) -> Policy:
-    document = managed().find(name)
-    found = _READ.get(name)
-    if found is None:
-        found = _READ[name] = Policy.of(normal(document, str), variables=True)
-    return found
-
-
-_READ: dict[str, Policy] = {}
+    return Policy.of(normal(managed().find(name), str), variables=True)
 
 
 def _stamp(when: datetime) -> str:

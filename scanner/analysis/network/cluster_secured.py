@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.analysis.network.kubernetes import Network
+from scanner.analysis.network.mesh import ROOT
 from scanner.analysis.network.secured import ENCRYPTED, OPTIONAL, UNKNOWN
 from scanner.analysis.network.stages import NONE, Action, Bits, verdicts
 from scanner.model.value import Unknown, Value
 
 _MODES = {"strict": ENCRYPTED, "permissive": OPTIONAL}
-_ROOT = "istio-system"
 
 
 class ClusterSecured:
@@ -70,7 +70,7 @@ class ClusterSecured:
             if not isinstance(mode, Unknown) and mode is None:
                 continue
             selectors, region = self.graph.peek(index, "selector"), self.graph.peek(index, "region")
-            wide = isinstance(region, str) and region == _ROOT
+            wide = isinstance(region, str) and region == ROOT
             everyone = Bits(endpoints.everything, endpoints.everything)
             around = everyone if wide else endpoints.beside(endpoints.place_of(index))
             narrow = not isinstance(selectors, Unknown) and any(any(each.values()) for each in selectors)

@@ -16,7 +16,7 @@ from scanner.analysis.network.policies import IN, Draft, Peers, Reading
 from scanner.analysis.network.stages import NONE, Action, Bits
 from scanner.model.value import Undetermined, Unknown, Value
 
-_ROOT = "istio-system"
+ROOT = "istio-system"  # the root namespace, unless meshConfig names another
 _INJECT = "sidecar.istio.io/inject"
 _AMBIENT = ("istio.io/dataplane-mode", "ambient")
 
@@ -108,7 +108,7 @@ class Mesh:
         """Whom a policy is for; one of the mesh's root namespace is for all."""
         selectors, region = self.graph.peek(index, "selector"), self.graph.peek(index, "region")
         everyone = Bits(self.endpoints.everything, self.endpoints.everything)
-        around = everyone if region == _ROOT else self.endpoints.beside(self.endpoints.place_of(index))
+        around = everyone if region == ROOT else self.endpoints.beside(self.endpoints.place_of(index))
         if isinstance(selectors, Unknown):
             return Bits(0, around.maybe & self.inside.maybe)
         found = NONE

@@ -19,8 +19,6 @@ _MOST = 5_000  # pairs of ends that are asked about
 def overlay_flows(graph: Graph, told: Collection[tuple[str, str]]) -> Iterator[Told | str]:
     """Every flow over an overlay that is let through, or may be; none for pairs of ends that were `told` of as
     reachable by other ways. A text says of what pairs nobody asked."""
-    if not graph.nodes("overlay_peer"):
-        return
     peers = list(_peers(graph))
     ends: list[int | Ranges] = [*dict.fromkeys((*peers, *_behind(graph))), INTERNET]
     asked = 0
