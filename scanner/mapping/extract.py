@@ -19,6 +19,8 @@ NONE = Fixed(None)
 TRUE = Fixed(value=True)
 FALSE = Fixed(value=False)
 EMPTY = Fixed([])
+# Snapshots of services that know neither locks nor an archive, and keep them until somebody deletes them.
+UNLOCKED = {"lock": NONE, "archived": NONE, "keep_days": NONE}
 
 _TRUE = frozenset(("true", "1", "yes", "on", "enabled"))
 _FALSE = frozenset(("false", "0", "no", "off", "disabled", ""))

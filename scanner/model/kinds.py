@@ -871,7 +871,10 @@ KINDS: dict[str, Kind] = {
             _S,
             "A copy of a store at one time.",
             f"""{_ENCRYPTED}
-            ? public_access: anyone may restore it""",
+            ? public_access: anyone may restore it
+            $ lock: the mode of its lock: compliance, governance, grace (compliance later; null: none)
+            ? archived: lies in the archive tier (null: its service knows no such thing)
+            # keep_days: days until its service deletes it (null: never by itself)""",
             "snapshot_of encrypted_with",
         ),
         _kind(
@@ -1033,7 +1036,8 @@ KINDS: dict[str, Kind] = {
             $ taken: when its data was taken (ISO 8601)
             # keep_days: how long it is kept (null: for ever)
             # minutes: how long a restore took (null: no restore)
-            $ told: what was said of how it ended (null: nothing)""",
+            $ told: what was said of how it ended (null: nothing)
+            ? held: a legal hold keeps it from being deleted (null: no recovery point)""",
             "encrypted_with",
         ),
         _kind(

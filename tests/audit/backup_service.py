@@ -22,10 +22,12 @@ _HELD: dict[Key, list[dict[str, Any]]] = {}  # (account, region, vault or operat
 _PLAN = re.compile(r"^/backup/plans/([^/]+)/selections(?:/([^/]+))?/?$")
 _POINTS = re.compile(r"^/backup-vaults/([^/]+)/recovery-points/?$")
 _POLICY = re.compile(r"^/backup-vaults/([^/]+)/access-policy/?$")
+_HELD_POINTS = re.compile(r"^/legal-holds/([^/]+)/recovery-points/?$")
 _TESTED = re.compile(r"^/restore-testing/plans/([^/]+)/selections(?:/([^/]+))?/?$")
 # Listing operations by path: the member that holds the items.
 _LISTS = {
     "/copy-jobs": ("ListCopyJobs", "CopyJobs"),
+    "/legal-holds": ("ListLegalHolds", "LegalHolds"),
     "/restore-jobs": ("ListRestoreJobs", "RestoreJobs"),
     "/restore-testing/plans": ("ListRestoreTestingPlans", "RestoreTestingPlans"),
 }
@@ -48,6 +50,9 @@ def answer(account: str, region: str, method: str, path: str, body: bytes) -> di
     found = _POINTS.match(path)
     if found:
         return {"RecoveryPoints": _HELD.get((account, region, found[1]), [])}
+    found = _HELD_POINTS.match(path)
+    if found:
+        return {"RecoveryPoints": _HELD.get((account, region, "ListRecoveryPointsByLegalHold"), [])}
     found = _POLICY.match(path)
     if found:
         return _policy((account, region, found[1]), method, body)

@@ -102,7 +102,8 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "rbin": {"Rules": []},
     "access-analyzer": {"analyzers": []},
     "rolesanywhere": {"trustAnchors": []},
-    "redshift-serverless": {"namespaces": [], "workgroups": []},
+    "redshift-serverless": {"namespaces": [], "workgroups": [], "snapshots": []},
+    "docdb-elastic": {"clusters": [], "snapshots": []},
     "globalaccelerator": {"Accelerators": []},
     "ce": {"AnomalyMonitors": [], "AnomalySubscriptions": []},
 }
@@ -126,10 +127,19 @@ _XML: dict[tuple[str, str], str] = {
         "<member>RootCredentialsManagement</member></EnabledFeatures></ListOrganizationsFeaturesResult>"
     ),
     ("ec2", "DescribeByoipCidrs"): "<byoipCidrSet/>",
+    ("ec2", "DescribeLockedSnapshots"): "<snapshotSet/>",
+    ("rds", "DescribeDBClusterAutomatedBackups"): (
+        "<DescribeDBClusterAutomatedBackupsResult><DBClusterAutomatedBackups/>"
+        "</DescribeDBClusterAutomatedBackupsResult>"
+    ),
     ("ec2", "GetSnapshotBlockPublicAccessState"): "<state>unblocked</state>",
     ("ec2", "DescribeVpcBlockPublicAccessOptions"): (
         "<vpcBlockPublicAccessOptions><internetGatewayBlockMode>off</internetGatewayBlockMode>"
         "</vpcBlockPublicAccessOptions>"
+    ),
+    ("elasticache", "DescribeServerlessCacheSnapshots"): (
+        "<DescribeServerlessCacheSnapshotsResult><ServerlessCacheSnapshots/>"
+        "</DescribeServerlessCacheSnapshotsResult>"
     ),
     ("elasticache", "DescribeServerlessCaches"): (
         "<DescribeServerlessCachesResult><ServerlessCaches/></DescribeServerlessCachesResult>"

@@ -256,21 +256,46 @@ class Own:
             seen.add(snapshot)
             stack.extend(self._snapshots.get(snapshot, ()))
             account, region = parts_of(self._graph, snapshot)
-            service = _service(str(self._graph.peek(index, "type")))
-            place = Place(str(self._graph.peek(snapshot, "provider")), account, region, f"native:{service}")
+            place = Place(str(self._graph.peek(snapshot, "provider")), account, region, self._native(index))
+            lock, archived = (self._graph.peek(snapshot, name) for name in ("lock", "archived"))
             yield Observation(
-                POINT_IN_TIME, place, "backup-store", counts=True, why="a snapshot, taken once", source=snapshot
-            )
+                POINT_IN_TIME, place, _tier(archived), counts=True, why="a snapshot, taken once", source=snapshot,
+                keep_days=self._graph.peek(snapshot, "keep_days"),
+                lock=lock if isinstance(lock, (str, Unknown)) else "",
+            )  # fmt: skip
+
+    def _native(self, index: int) -> str:
+        """Where a service keeps snapshots of a store: beside those that it makes by itself."""
+        made = self._graph.peek(index, "own_copies")
+        for entry in made if isinstance(made, list) else ():
+            if isinstance(entry, Mapping) and entry["kind"] == POINT_IN_TIME:
+                store = entry.get("store")
+                if isinstance(store, str) and store.startswith("native:"):
+                    return store
+        return f"native:{_service(str(self._graph.peek(index, 'type')))}"
 
 
+def _tier(archived: Value) -> str | Unknown:
+    return archived if isinstance(archived, Unknown) else "archive" if archived is True else "backup-store"
+
+
+# By the type that code shows, and by the one that a live account does.
 _SERVICES = {
-    "aws_ebs_volume": "ebs", "aws_db_instance": "rds", "aws_rds_cluster": "aurora", "aws_docdb_cluster": "docdb",
-    "aws_neptune_cluster": "neptune", "aws_memorydb_cluster": "memorydb", "aws_redshift_cluster": "redshift",
+    "aws_ebs_volume": "ebs", "aws_instance": "ebs", "aws_db_instance": "rds", "aws_rds_cluster": "aurora",
+    "aws_docdb_cluster": "docdb", "aws_neptune_cluster": "neptune", "aws_memorydb_cluster": "memorydb",
+    "aws_redshift_cluster": "redshift", "aws_redshiftserverless_namespace": "redshift-serverless",
+    "aws_dynamodb_table": "dynamodb", "aws_docdbelastic_cluster": "docdb-elastic",
+    "AWS::EC2::Volume": "ebs", "AWS::EC2::Instance": "ebs", "AWS::RDS::DBInstance": "rds",
+    "AWS::RDS::DBCluster": "aurora", "AWS::MemoryDB::Cluster": "memorydb", "AWS::Redshift::Cluster": "redshift",
+    "AWS::RedshiftServerless::Namespace": "redshift-serverless", "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::DocDBElastic::Cluster": "docdb-elastic",
 }  # fmt: skip
+_FAMILIES = ("fsx", "elasticache")
 
 
 def _service(type_: str) -> str:
-    return _SERVICES.get(type_, "fsx" if "fsx" in type_ else type_)
+    family = next((each for each in _FAMILIES if each in type_.lower()), type_)
+    return _SERVICES.get(type_, family)
 
 
 def _part(value: Value, root: str) -> Part:

@@ -41,6 +41,7 @@ class Record(NamedTuple):
     node: int
     told: str
     fault: Fault  # why nothing can be restored of it
+    held: Value = None  # a legal hold keeps it from being deleted
 
     @property
     def good(self) -> bool:
@@ -109,7 +110,8 @@ class Records:
         if newest.state == "AVAILABLE" and isinstance(each.hours, float) and each.hours < _CONTINUOUS:
             age = each.hours  # one point that is extended for ever: its date is that of its beginning
         also = "" if evidence == "observed" else "; a copy job tells, its vault was not read"
-        return replace(each, hours=age, keep_days=newest.keep_days, evidence=evidence, why=each.why + also)
+        return replace(each, hours=age, keep_days=newest.keep_days, evidence=evidence, why=each.why + also,
+                       lock=_lock(newest, each.lock))  # fmt: skip
 
     def _rejected(self, each: Observation, newest: Record) -> Observation:
         """A place that holds only what cannot be restored."""
@@ -132,7 +134,7 @@ class Records:
         return Observation(
             POINT_IN_TIME, record.place, "backup-store", counts,
             "a point that no plan here explains" if counts is True else _wrong(record), record.node,
-            hours=self._age(record), keep_days=record.keep_days, evidence="observed",
+            hours=self._age(record), keep_days=record.keep_days, evidence="observed", lock=_lock(record, ""),
         )  # fmt: skip
 
     def _of_vault(self, plan: int) -> bool:
@@ -210,6 +212,13 @@ def _part(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _lock(record: Record, otherwise: str | Unknown) -> str | Unknown:
+    """Nobody deletes a point under a legal hold (Developer Guide, "Legal holds"); else as its vault has it."""
+    if record.held is True or otherwise == "compliance":
+        return "compliance"
+    return record.held if isinstance(record.held, Unknown) else otherwise
+
+
 def _wrong(record: Record) -> str:
     if record.state not in _GOOD:
         return f"its newest point is {record.state.lower()}" + (f": {record.told}" if record.told else "")
@@ -232,4 +241,5 @@ def _record(graph: Graph, node: int) -> Record | None:
         node,
         told if isinstance(told, str) else "",
         key_fault(graph, node),
+        graph.peek(node, "held"),
     )

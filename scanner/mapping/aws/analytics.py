@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scanner.mapping.aws import search
-from scanner.mapping.aws.automatic import recovery_points, warehouse_copies, warehouse_snapshots
+from scanner.mapping.aws.automatic import (
+    SERVERLESS_COPIES,
+    recovery_points,
+    recovery_points_elsewhere,
+    warehouse_copies,
+    warehouse_snapshots,
+)
 from scanner.mapping.aws.keys import customer_key, key_join, own_key
 from scanner.mapping.aws.protection import copies, selectable
 from scanner.mapping.aws.volumes import MANAGED
 from scanner.mapping.defaults import written_or_default
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, flag, number, truth, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, UNLOCKED, elements, flag, number, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
@@ -96,6 +102,16 @@ def _ledger_key(reader: Reader) -> Value:
     return own_key(key) and (isinstance(key, Unknown) or key != "AWS_OWNED_KMS_KEY")
 
 
+def _snapshot_days(path: str) -> Extract:
+    """Days that a manual snapshot is kept: for ever unless it says otherwise, or says -1 (Redshift API)."""
+
+    def extract(reader: Reader) -> Value:
+        days = number(path, -1)(reader)
+        return None if days == -1 else days
+
+    return extract
+
+
 _WAREHOUSE = Row(
     "database",
     {
@@ -139,7 +155,7 @@ _NAMESPACE = Row(
         "placement": MANAGED,
         "engine": Fixed("redshift"),
         "selectable": selectable("Redshift Serverless", "redshift-serverless", "namespace/", "namespace_id"),
-        "own_copies": copies(recovery_points),
+        "own_copies": copies(recovery_points, recovery_points_elsewhere),
         "public_access": _serverless_public,
         "tls_required": _serverless_tls,
         "backup_days": Fixed(1),
@@ -219,6 +235,8 @@ TABLE: Table = {
         {
             "encrypted": Fixed(Unknown("a snapshot is encrypted as its cluster is", Cause.OUTSIDE_SCAN)),
             "public_access": FALSE,
+            **UNLOCKED,
+            "keep_days": _snapshot_days("manual_snapshot_retention_period"),
         },
         {"snapshot_of": Join("cluster_identifier", ("database",))},
         name="snapshot_identifier",
@@ -239,7 +257,15 @@ TABLE: Table = {
     _WORKGROUP: Fold(("aws_redshiftserverless_namespace",), "namespace_name"),
     "aws_redshiftserverless_endpoint_access": _BESIDE,
     "aws_redshiftserverless_resource_policy": _BESIDE,
-    "aws_redshiftserverless_snapshot": _BESIDE,
+    "aws_redshiftserverless_snapshot": Row(
+        "snapshot",
+        {"encrypted": TRUE, "public_access": FALSE, **UNLOCKED, "keep_days": _snapshot_days("retention_period")},
+        {"snapshot_of": Join("namespace_name", ("database",)), "encrypted_with": key_join("kms_key_id")},
+        identity=("id", "arn"),
+        name="snapshot_name",
+    ),
+    # no resource of Terraform's: where a namespace's backups are copied (live accounts only)
+    SERVERLESS_COPIES: Fold(("aws_redshiftserverless_namespace",), "namespace_name"),
     "aws_redshiftserverless_usage_limit": _BESIDE,
     "aws_qldb_ledger": _LEDGER,
     "aws_qldb_stream": _BESIDE,

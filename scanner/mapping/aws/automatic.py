@@ -153,3 +153,14 @@ def warehouse_copies(reader: Reader) -> Iterator[Value]:
 
 def recovery_points(_reader: Reader) -> Iterator[Value]:
     yield point("redshift-serverless", 0.5, 1, at="backup_days", dies=True, note="recovery points of the service")
+
+
+SERVERLESS_COPIES = "aws_redshiftserverless_snapshot_copy_configuration"
+
+
+def recovery_points_elsewhere(reader: Reader) -> Iterator[Value]:
+    """Recovery points are copied with the snapshots, and kept for a day there too (Redshift Management Guide,
+    "Copying backups to another AWS Region")."""
+    for fold in reader.folded(SERVERLESS_COPIES):
+        yield point("redshift-serverless", 0.5, 1, region=fold.peek("destination_region"), dies=True,
+                    note="recovery points copied to another Region")  # fmt: skip

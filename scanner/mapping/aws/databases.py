@@ -28,6 +28,7 @@ from scanner.mapping.extract import (
     FALSE,
     NONE,
     TRUE,
+    UNLOCKED,
     elements,
     first_text,
     flag,
@@ -187,7 +188,7 @@ def _cluster(
             "placement": MANAGED,
             "engine": text("engine", engine),
             "selectable": arn,
-            "own_copies": copies(clustered(engine, _backup_days(1)), spread),
+            "own_copies": copies(clustered(engine, _backup_days(1)), replicated_backups, spread),
             "public_access": NONE,  # its instances have the addresses
             "tls_required": tls,
             "backup_days": _backup_days(1),
@@ -285,7 +286,7 @@ def _shared_with_all(reader: Reader) -> Value:
 def _snapshot(source: str) -> Row:
     return Row(
         "snapshot",
-        {"encrypted": _snapshot_encrypted, "public_access": _shared_with_all},
+        {"encrypted": _snapshot_encrypted, "public_access": _shared_with_all, **UNLOCKED},
         {"snapshot_of": Join(source, ("database", "snapshot")), "encrypted_with": key_join("kms_key_id")},
         identity=(*_SNAPSHOT_NAMES, "id", "arn"),
         name=first_text(*_SNAPSHOT_NAMES),
@@ -312,6 +313,11 @@ TABLE: Table = {
     # DocumentDB has no public addresses (DocumentDB Developer Guide, "Connecting from outside a VPC").
     "aws_docdb_cluster_instance": (_member("docdb", FALSE), _of("aws_docdb_cluster")),
     "aws_docdbelastic_cluster": _ELASTIC,
+    "aws_docdbelastic_cluster_snapshot": Row(  # no resource of Terraform's; encrypted as all elastic clusters are
+        "snapshot",
+        {"encrypted": TRUE, "public_access": FALSE, **UNLOCKED},
+        {"snapshot_of": Join("cluster_arn", ("database",))},
+    ),
     "aws_neptune_cluster": _cluster(
         _instance_encrypted,
         NEPTUNE_TLS,
@@ -352,7 +358,8 @@ TABLE: Table = {
     "aws_rds_cluster_activity_stream": Fold((_RDS,), "resource_arn"),
     "aws_rds_instance_state": Fold(("aws_db_instance",), "identifier"),
     "aws_db_instance_role_association": Fold(("aws_db_instance",), "db_instance_identifier"),
-    "aws_db_instance_automated_backups_replication": Fold(("aws_db_instance",), "source_db_instance_arn"),
+    # of instances, and of Multi-AZ DB clusters (RDS User Guide, "Replicating automated backups")
+    "aws_db_instance_automated_backups_replication": Fold(("aws_db_instance", _RDS), "source_db_instance_arn"),
     "aws_db_proxy": Row(
         "endpoint",
         {"service": Fixed("rds-proxy"), "statements": EMPTY},

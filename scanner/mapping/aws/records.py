@@ -6,13 +6,15 @@ import datetime
 
 from scanner.mapping.aws.keys import key_join
 from scanner.mapping.aws.protection import text
-from scanner.mapping.extract import whole
+from scanner.mapping.extract import NONE, whole
 from scanner.mapping.reader import Reader
-from scanner.mapping.table import Fixed, Row, Table
+from scanner.mapping.table import Fixed, Fold, Row, Table
+from scanner.model.logic import some
 from scanner.model.value import Unknown, Value
 
 # Native snapshots lie with their service (analysis/copies/making.py has the same names).
 _SERVICES = {"ec2": "ebs", "rds": "rds", "dynamodb": "dynamodb", "fsx": "fsx", "redshift": "redshift"}
+_HOLD = "aws_backup_legal_hold"
 _CLUSTERS = {"Aurora": "aurora", "DocumentDB": "docdb", "Neptune": "neptune"}
 
 
@@ -47,6 +49,11 @@ def _minutes(reader: Reader) -> Value:
     return (last - first).total_seconds() / 60
 
 
+def _held(reader: Reader) -> Value:
+    """Whether an active legal hold names it (AWS Backup Developer Guide, "Legal holds")."""
+    return some(reader.folded(_HOLD), lambda _fold: True)
+
+
 def _row(form: str) -> Row:
     return Row(
         "copy_record",
@@ -60,9 +67,10 @@ def _row(form: str) -> Row:
             "keep_days": lambda reader: whole(reader.get("keep_days")),
             "minutes": _minutes,
             "told": lambda reader: reader.get("message", None) or None,
+            "held": _held if form == "point" else NONE,
         },
         {"encrypted_with": key_join("key_arn")},
-        identity=(),
+        identity=("point_arn",) if form == "point" else (),
         name=lambda reader: reader.resource.address.name,
         tags=lambda _reader: {},
     )
@@ -70,6 +78,7 @@ def _row(form: str) -> Row:
 
 TABLE: Table = {
     "aws_backup_recovery_point": _row("point"),
+    _HOLD: Fold(("aws_backup_recovery_point",), "point_arn"),
     "aws_backup_copy_job": _row("copy-job"),
     "aws_backup_restore_job": _row("restore-job"),
 }

@@ -19,11 +19,24 @@ from scanner.mapping.aws.protection import (
 from scanner.mapping.aws.protection import text as pattern_text
 from scanner.mapping.aws.volumes import MANAGED
 from scanner.mapping.defaults import written_or_default
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, equals, flag, number, told, truth, written
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NONE,
+    TRUE,
+    UNLOCKED,
+    elements,
+    equals,
+    flag,
+    number,
+    told,
+    truth,
+    written,
+)
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import both, some
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 _SUBNET_GROUPS = ("aws_elasticache_subnet_group", "aws_memorydb_subnet_group", "aws_dax_subnet_group")
 
@@ -93,6 +106,13 @@ def _subnets(reader: Reader) -> Iterator[Value]:
     for type_ in _SUBNET_GROUPS:
         for group in reader.folded(type_):
             yield from elements(group.peek("subnet_ids"))
+
+
+def _cache_snapshot_encrypted(reader: Reader) -> Value:
+    """As its cache is, which the answer does not tell; those of serverless caches always are."""
+    if written("kms_key_id")(reader) or truth(reader.get("serverless", False)):
+        return True
+    return Unknown("a snapshot is encrypted as its cache is", Cause.OUTSIDE_SCAN)
 
 
 # Copies
@@ -282,7 +302,7 @@ TABLE: Table = {
     "aws_dynamodb_tag": Fold(("aws_dynamodb_table",), "resource_arn"),
     "aws_dynamodb_backup": Row(  # no resource of Terraform's; tables and their backups are always encrypted
         "snapshot",
-        {"encrypted": TRUE, "public_access": FALSE},
+        {"encrypted": TRUE, "public_access": FALSE, **UNLOCKED},
         {"snapshot_of": Join("table_arn", ("table",))},
     ),
     "aws_dynamodb_table_item": Skip("one item of a table"),
@@ -317,8 +337,14 @@ TABLE: Table = {
     "aws_memorydb_user": _BESIDE,
     "aws_memorydb_snapshot": Row(
         "snapshot",
-        {"encrypted": TRUE, "public_access": FALSE},
+        {"encrypted": TRUE, "public_access": FALSE, **UNLOCKED},
         {"snapshot_of": Join("cluster_name", ("cache",)), "encrypted_with": key_join("kms_key_arn")},
+    ),
+    # no resources of Terraform's: backups that somebody made of caches (live accounts only)
+    "aws_elasticache_snapshot": Row(
+        "snapshot",
+        {"encrypted": _cache_snapshot_encrypted, "public_access": FALSE, **UNLOCKED},
+        {"snapshot_of": Join("cache", ("cache",)), "encrypted_with": key_join("kms_key_id")},
     ),
     "aws_dax_cluster": _DAX,
     "aws_dax_subnet_group": Fold(("aws_dax_cluster",), "subnet_group_name", named=True),

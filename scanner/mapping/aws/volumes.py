@@ -8,7 +8,20 @@ from scanner.mapping.aws import guards
 from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.protection import DAILY, Maker, copies, copy, meant, point, replica, selectable
 from scanner.mapping.defaults import written_or_default
-from scanner.mapping.extract import EMPTY, FALSE, NAME_TAG, NONE, TRUE, elements, told, truth, whole, written
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NAME_TAG,
+    NONE,
+    TRUE,
+    UNLOCKED,
+    elements,
+    equals,
+    told,
+    truth,
+    whole,
+    written,
+)
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
@@ -190,10 +203,22 @@ _VOLUME = Row(
 )
 
 
+def _locked(reader: Reader) -> Value:
+    """Live only: the state of its lock (EC2 API, LockedSnapshotsInfo; "expired" is none)."""
+    lock = reader.fold(_LOCK)
+    return None if lock is None else _LOCKS.get(str(lock.get("lock_state", "")))
+
+
 def _snapshot(encrypted: Extract, source: str, kinds: tuple[str, ...] = ("volume", "snapshot")) -> Row:
     return Row(
         "snapshot",
-        {"encrypted": encrypted, "public_access": _restorable_by_all},
+        {
+            "encrypted": encrypted,
+            "public_access": _restorable_by_all,
+            "lock": _locked,
+            "archived": equals("storage_tier", "archive", default="standard"),
+            "keep_days": NONE,
+        },
         {"snapshot_of": Join(source, kinds), "encrypted_with": key_join("kms_key_id")},
         identity=("id", "arn"),
         name=NAME_TAG,
@@ -220,6 +245,8 @@ _EFS = Row(
 )
 
 _OF_EFS = Fold(("aws_efs_file_system",), "file_system_id")
+_LOCK = "aws_ebs_snapshot_lock"  # no resource of Terraform's
+_LOCKS = {"compliance": "compliance", "governance": "governance", "compliance-cooloff": "grace"}
 _SNAPSHOTS = ("aws_ebs_snapshot", "aws_ebs_snapshot_copy", "aws_ebs_snapshot_import")
 _DISKS = ("aws_ebs_volume", "aws_instance", "aws_spot_instance_request")
 _TRANSFER = Skip("a gateway or transfer between stores")
@@ -234,6 +261,7 @@ TABLE: Table = {
     "aws_ebs_snapshot_import": _snapshot(_copy_encrypted, "disk_container"),
     "aws_ebs_fast_snapshot_restore": Skip("the speed of restoring"),
     _PERMISSION: Fold(_SNAPSHOTS, "snapshot_id"),
+    _LOCK: Fold(_SNAPSHOTS, "snapshot_id"),
     "aws_volume_attachment": Edge("mounts", Join("instance_id", ("instance",)), Join("volume_id", ("volume",))),
     "data.aws_ebs_volume": Skip("a volume kept outside the configuration"),
     "data.aws_ebs_snapshot": Skip("a snapshot kept outside the configuration"),
@@ -278,7 +306,7 @@ TABLE: Table = {
     "aws_fsx_file_cache": _fsx_row(FALSE, NONE, EMPTY),
     "aws_fsx_backup": Row(
         "snapshot",
-        {"encrypted": TRUE, "public_access": FALSE},
+        {"encrypted": TRUE, "public_access": FALSE, **UNLOCKED},
         {"snapshot_of": Join("file_system_id", ("file_system",))},
         identity=("id", "arn"),
         name=NAME_TAG,

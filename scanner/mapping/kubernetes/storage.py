@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.mapping.aws_auth import AWS_AUTH
-from scanner.mapping.extract import EMPTY, FALSE, NONE
+from scanner.mapping.extract import EMPTY, FALSE, NONE, UNLOCKED
 from scanner.mapping.kubernetes.pipelines import PIPELINE
 from scanner.mapping.kubernetes.plugins import CILIUM
 from scanner.mapping.kubernetes.reading import (
@@ -285,7 +285,7 @@ TABLE: Table = {
     ),
     "snapshot.storage.k8s.io/VolumeSnapshot": row(
         "snapshot",
-        {"encrypted": unknown("the volume that it was taken of decides"), "public_access": FALSE},
+        {"encrypted": unknown("the volume that it was taken of decides"), "public_access": FALSE, **UNLOCKED},
         {"snapshot_of": joined("spec.source", ("volume",), _snapshot_source)},
     ),
     "/Secret": replace(_secret(_committed, NONE), parts=(_TOKEN,)),

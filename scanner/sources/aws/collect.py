@@ -6,7 +6,7 @@ import base64
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -114,14 +114,12 @@ class _Collector:
     ) -> Iterator[Mapping[str, Any]]:
         asked = self._context(parent.attributes if parent else {}, parent).fill(dict(listing.parameters))
         method = _method(listing.operation)
-        if not client.can_paginate(method):
-            self._bucket.take()
-            told.calls += 1
-            yield getattr(client, method)(**asked)
-            return
-        if listing.page:
-            asked["PaginationConfig"] = {"PageSize": listing.page}
-        pages = iter(client.get_paginator(method).paginate(**asked))
+        if client.can_paginate(method):
+            if listing.page:
+                asked["PaginationConfig"] = {"PageSize": listing.page}
+            pages = iter(client.get_paginator(method).paginate(**asked))
+        else:
+            pages = _by_token(getattr(client, method), asked)
         for _ in range(MOST_PAGES):
             self._bucket.take()
             told.calls += 1
@@ -331,6 +329,17 @@ class _Collector:
 
     def _served(self) -> bool:
         return session(self._work.access).serves(self._work.unit.service, self.region)
+
+
+def _by_token(call: Callable[..., Mapping[str, Any]], asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The pages of what botocore has no paginator for (DescribeLockedSnapshots, for example)."""
+    token: dict[str, Any] = {}
+    while True:
+        page = call(**asked, **token)
+        yield page
+        if not page.get("NextToken"):
+            return
+        token = {"NextToken": page["NextToken"]}
 
 
 def _method(operation: str) -> str:

@@ -40,6 +40,7 @@ def record(
         "keep_days": keep,
         "minutes": minutes,
         "told": None,
+        "held": None,
     }
 
 

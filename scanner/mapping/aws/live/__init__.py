@@ -27,6 +27,7 @@ from scanner.mapping.aws.live import (
     networks,
     services,
     sharing,
+    snapshots,
     stores,
     watch,
 )
@@ -40,6 +41,7 @@ _ROOMS = (
     networks,
     machines,
     stores,
+    snapshots,
     sharing,
     keys,
     backups,

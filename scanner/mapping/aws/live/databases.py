@@ -302,6 +302,7 @@ def _warehouse_snapshot(live: Live) -> Iterator[Resource]:
         yield live.made("aws_redshift_cluster_snapshot", {
             "id": live.arn, "arn": live.arn, "snapshot_identifier": live.get("SnapshotIdentifier"),
             "cluster_identifier": live.get("ClusterIdentifier"), "tags": tags(live.get("Tags")),
+            "manual_snapshot_retention_period": live.get("ManualSnapshotRetentionPeriod", -1),
             "$node": {"encrypted": live.get("Encrypted", False)}})  # fmt: skip
 
 

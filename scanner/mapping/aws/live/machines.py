@@ -94,7 +94,7 @@ def _snapshot(live: Live) -> Iterator[Resource]:
     me = live.get("SnapshotId")
     told = {"id": me, "arn": live.arn, "tags": tags(live.get("Tags")), "volume_id": live.get("VolumeId"),
             "encrypted": live.get("Encrypted", False), "kms_key_id": live.key("KmsKeyId"),
-            "start_time": live.get("StartTime")}  # fmt: skip
+            "start_time": live.get("StartTime"), "storage_tier": live.get("StorageTier")}  # fmt: skip
     yield live.made("aws_ebs_snapshot", told)
     if live.get("Public"):
         yield live.fold("aws_snapshot_create_volume_permission", "all", {"snapshot_id": me, "account_id": "all"})

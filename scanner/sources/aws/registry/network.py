@@ -30,6 +30,9 @@ LISTINGS = (
     # call per snapshot, of which there are tens of thousands.
     ec2("DescribeSnapshots", "Snapshot", "Snapshots[].{SnapshotId: SnapshotId, Public: `true`}",
         "snapshot/{SnapshotId}", page=1000, parameters={**_OWN, "RestorableByUserIds": ["all"]}),
+    # a resource of its own: where it may not be listed, what it would say of each snapshot is unknown, no more
+    ec2("DescribeLockedSnapshots", "SnapshotLock", "Snapshots", "snapshot/{SnapshotId}/lock",
+        parameters={"MaxResults": 1000}),
     ec2("DescribeImages", "Image", "Images", "image/{ImageId}", parameters={"Owners": ["self"]}),
     ec2("DescribeVpcs", "VPC", "Vpcs", "vpc/{VpcId}"),
     ec2("DescribeSubnets", "Subnet", "Subnets", "subnet/{SubnetId}", page=1000),

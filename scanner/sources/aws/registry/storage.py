@@ -114,6 +114,10 @@ BACKUP = (
             "arn:{@partition}:backup:{@region}:{@account}:copy-job/{CopyJobId}"),
     Listing("backup", "ListRestoreJobs", "AWS::Backup::RestoreJob", "RestoreJobs",
             "arn:{@partition}:backup:{@region}:{@account}:restore-job/{RestoreJobId}"),
+    # what active holds keep from being deleted; the holds themselves say it by vaults and dates
+    Listing("backup", "ListLegalHolds", "", "LegalHolds[?Status=='ACTIVE']", "{LegalHoldArn}", children=(
+        Listing("backup", "ListRecoveryPointsByLegalHold", "AWS::Backup::HeldRecoveryPoint", "RecoveryPoints",
+                "{^}/{RecoveryPointArn}", parameters={"LegalHoldId": "{LegalHoldId}"}),)),
     Listing("backup", "ListRestoreTestingPlans", "AWS::Backup::RestoreTestingPlan", "RestoreTestingPlans",
             "{RestoreTestingPlanArn}", children=(
                 Listing("backup", "ListRestoreTestingSelections", "AWS::Backup::RestoreTestingSelection",
