@@ -226,6 +226,7 @@ class Assembler:
         self.tally.mapped += 1
         if address in self._elsewhere:
             self.graph.stand_ins.add(index)
+            self._links.know_aside(index, row, reader, address)
             return index
         self._links.know(index, row, reader, address)
         if not label:

@@ -109,13 +109,22 @@ class Links:
             same = self._by_value.setdefault(value, [])
             if index not in same:
                 same.append(index)
-        for relation, joins in row.relations.items():
-            for join in joins if isinstance(joins, tuple) else (joins,):
-                reader.origin()
-                links = links_of(reader, join)
-                if links:
-                    span = reader.origin() or place(reader.resource, join.path)
-                    self._pending.append(_Pending(index, relation, join, root, links, span))
+        for relation, join in _joins(row):
+            reader.origin()
+            links = links_of(reader, join)
+            if links:
+                span = reader.origin() or place(reader.resource, join.path)
+                self._pending.append(_Pending(index, relation, join, root, links, span))
+
+    def know_aside(self, index: int, row: Row, reader: Reader, address: Address) -> None:
+        """Take in what is outside of the scan: only the edges that are told by what speaks of it."""
+        root = (address.scheme, address.root)
+        for relation, join in _joins(row):
+            reader.origin()
+            with reader.closed():
+                links = links_of(reader, join) if join.values is not None else []
+            if links and reader.looked_aside():
+                self._pending.append(_Pending(index, relation, join, root, links, reader.origin()))
 
     def tie(self, edge: Edge, reader: Reader) -> None:
         """Take in a resource that ties two nodes."""
@@ -257,6 +266,12 @@ class Links:
             home, reference = _home(each, root)
             found.extend(index for index in self._named.meant(home, reference) if _fits(graph, index, join))
         return list(dict.fromkeys(found))
+
+
+def _joins(row: Row) -> Iterator[tuple[str, Join]]:
+    for relation, joins in row.relations.items():
+        for join in joins if isinstance(joins, tuple) else (joins,):
+            yield relation, join
 
 
 def links_of(reader: Reader, join: Join) -> list[Link]:

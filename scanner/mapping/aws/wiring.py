@@ -370,6 +370,7 @@ _TYPES: dict[str, Mapping[str, _Get]] = {
     "aws_docdb_cluster": services.service(services.database_port(27017)),
     "aws_neptune_cluster": services.service(services.database_port(8182)),
     "aws_redshift_cluster": services.service(services.database_port(5439)),
+    "aws_redshiftserverless_namespace": services.service(services.workgroup_port),
     "aws_opensearch_domain": services.service(services.fixed(443)),
     "aws_elasticsearch_domain": services.service(services.fixed(443)),
     "aws_elasticache_cluster": services.service(services.cache_port),

@@ -41,6 +41,14 @@ def proxy_port(reader: Reader) -> Value:
     return family if isinstance(family, Unknown) else _PROXY_PORTS.get(str(family).upper())
 
 
+def workgroup_port(reader: Reader) -> Value:
+    """The port of the workgroup that serves a namespace (Redshift Serverless API, CreateWorkgroup: 5439)."""
+    for workgroup in reader.folded("aws_redshiftserverless_workgroup"):
+        asked = whole(workgroup.peek("port"))
+        return asked if isinstance(asked, Unknown) or asked is not None else 5439
+    return 5439
+
+
 def cache_port(reader: Reader) -> Value:
     asked = whole(reader.peek("port"))
     if isinstance(asked, Unknown) or asked is not None:

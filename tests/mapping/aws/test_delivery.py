@@ -267,8 +267,9 @@ def test_an_integration_that_writes_its_verb_belongs_to_the_method_of_its_resour
     assert _integrated(http_method="GET", resource_id=later("aws_api_gateway_resource.s.id")) == {
         ("aws_api_gateway_method.other", "aws_lambda_function.f")
     }
-    assert _integrated(http_method="PUT") == set()
-    assert _integrated(http_method=HIDDEN) == set()
+    elsewhere = {("aws_api_gateway_integration.i/aws_api_gateway_method", "aws_lambda_function.f")}
+    assert _integrated(http_method="PUT") == elsewhere
+    assert _integrated(http_method=HIDDEN) == elsewhere
 
 
 def test_recorded_integrations_belong_to_the_method_of_the_same_ids() -> None:
