@@ -31,6 +31,16 @@ _BEYOND = (
     "timestream:ListDatabases",
     "timestream:ListTables",
     "timestream:ListTagsForResource",
+    "vpc-lattice:GetListener",
+    "vpc-lattice:GetService",
+    "vpc-lattice:GetServiceNetworkVpcAssociation",
+    "vpc-lattice:ListListeners",
+    "vpc-lattice:ListServiceNetworkServiceAssociations",
+    "vpc-lattice:ListServiceNetworkVpcAssociations",
+    "vpc-lattice:ListServiceNetworks",
+    "vpc-lattice:ListServices",
+    "vpc-lattice:ListTargetGroups",
+    "vpc-lattice:ListTargets",
 )
 
 # Actions that would read more than we ask for if they were allowed on everything (API Gateway has one action for

@@ -23,6 +23,7 @@ from scanner.mapping.aws.live import (
     delivery,
     identity,
     keys,
+    lattice,
     machines,
     networks,
     services,
@@ -51,6 +52,7 @@ _ROOMS = (
     services,
     containers,
     balancers,
+    lattice,
     delivery,
     watch,
 )

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from functools import cache
 
 from scanner.sources.aws.operation import Listing
-from scanner.sources.aws.registry import compute, databases, detect, edge, identity, network, sharing, storage
+from scanner.sources.aws.registry import (
+    compute,
+    databases,
+    detect,
+    edge,
+    identity,
+    lattice,
+    network,
+    sharing,
+    storage,
+)
 
 LISTINGS: tuple[Listing, ...] = (
     *identity.LISTINGS,
@@ -16,6 +26,7 @@ LISTINGS: tuple[Listing, ...] = (
     *databases.LISTINGS,
     *compute.LISTINGS,
     *edge.LISTINGS,
+    *lattice.LISTINGS,
     *detect.LISTINGS,
 )
 
