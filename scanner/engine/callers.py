@@ -39,6 +39,10 @@ class Callers:
     alike: dict[_Block, list[int]] = field(default_factory=dict)
     found: dict[tuple[str, int, Span], Span | None] = field(default_factory=dict)
     sound: dict[tuple[str, _Block, Span], tuple[set[str], set[Span]]] = field(default_factory=dict)
+    # Each once, however many calls are asked about: blocks of a file by their start, files of a folder, variables.
+    blocks: dict[str, dict[int, Block]] = field(default_factory=dict)
+    folders: dict[str, list[str]] = field(default_factory=dict)
+    named: dict[Span, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, files: Files, drafts: Iterable[Draft]) -> Callers:
@@ -105,15 +109,17 @@ class Callers:
 
     def _arguments(self, header: Span) -> dict[str, Span]:
         """What a call's block gives, by name."""
-        for block in self._blocks(header.path):
-            if block.start == header.start:
-                return {
-                    name: Span(header.path, each.start, each.end) for name, each in block.body.attributes.items()
-                }
-        return {}
+        block = self._blocks(header.path).get(header.start)
+        written = block.body.attributes if block is not None else {}
+        return {name: Span(header.path, each.start, each.end) for name, each in written.items()}
 
     def _variables(self, span: Span) -> list[str]:
         """The variables that a text names, by itself or by the locals of its module."""
+        if span not in self.named:
+            self.named[span] = self._followed(span)
+        return self.named[span]
+
+    def _followed(self, span: Span) -> list[str]:
         file = self.files.by_path.get(span.path)
         work = list(_names(file.text[span.start : span.end])) if file is not None else []
         found: dict[str, None] = {}
@@ -129,20 +135,25 @@ class Callers:
 
     def _local(self, path: str, name: str) -> bytes:
         """What a local value of the module says whose file this is."""
-        folder = path.rpartition("/")[0]
-        for other, file in self.files.by_path.items():
-            if other.endswith(".tf") and other.rpartition("/")[0] == folder and name.encode() in file.text:
-                for block in self._blocks(other):
-                    held = block.body.attributes.get(name) if block.type == "locals" else None
-                    if held is not None:
-                        return file.text[held.start : held.end]
+        if not self.folders:
+            for each in self.files.by_path:
+                self.folders.setdefault(each.rpartition("/")[0], []).append(each)
+        for other in self.folders[path.rpartition("/")[0]]:
+            text = self.files.by_path[other].text
+            for block in self._blocks(other).values() if name.encode() in text else ():
+                held = block.body.attributes.get(name) if block.type == "locals" else None
+                if held is not None:
+                    return text[held.start : held.end]
         return b""
 
-    def _blocks(self, path: str) -> Sequence[Block]:
+    def _blocks(self, path: str) -> dict[int, Block]:
         from scanner.hcl.parse import parse  # noqa: PLC0415 - only where calls differ
 
-        file = self.files.by_path.get(path)
-        return parse(file.text, path)[0].blocks if file is not None and path.endswith(".tf") else []
+        if path not in self.blocks:
+            file = self.files.by_path.get(path)
+            found = parse(file.text, path)[0].blocks if file is not None and path.endswith(".tf") else []
+            self.blocks[path] = {each.start: each for each in found}
+        return self.blocks[path]
 
 
 def _names(text: bytes) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from scanner.hcl.parse import parse
 from tests.cli.running import scan, write
 
 RULE = "zero-trust/database-public"
@@ -61,6 +62,24 @@ def test_two_calls_that_cause_it_are_two_findings(tmp_path: Path) -> None:
         ("main.tf", 3),
         ("main.tf", 7),
     ]
+
+
+def test_files_are_read_once_however_many_calls_are_at_fault(tmp_path: Path, monkeypatch: Any) -> None:
+    """A thousand calls of one module took a minute: each parsed the file of all calls again."""
+    read: list[str] = []
+
+    def counted(text: bytes, path: str) -> Any:
+        read.append(path)
+        return parse(text, path)
+
+    monkeypatch.setattr("scanner.hcl.parse.parse", counted)
+    calls = "".join(
+        f'module "m{each}" {{\n  source = "./db"\n  open   = {"true" if each % 2 else "false"}\n}}\n'
+        for each in range(8)
+    )
+
+    assert len(found(tmp_path, calls, "local.wide")) == 4
+    assert read == ["db/main.tf", "main.tf"]
 
 
 def test_what_every_call_has_is_one_finding_in_the_module(tmp_path: Path) -> None:
