@@ -214,8 +214,10 @@ def _part(value: object) -> str | None:
 
 def _lock(record: Record, otherwise: str | Unknown) -> str | Unknown:
     """Nobody deletes a point under a legal hold (Developer Guide, "Legal holds"); else as its vault has it."""
-    if record.held is True or otherwise == "compliance":
+    if record.held is True:
         return "compliance"
+    if isinstance(otherwise, Unknown) or otherwise == "compliance":
+        return otherwise
     return record.held if isinstance(record.held, Unknown) else otherwise
 
 
