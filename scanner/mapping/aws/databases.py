@@ -42,7 +42,7 @@ from scanner.mapping.extract import (
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.logic import every, some
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 MANAGED = Fixed("managed")
 SUBNET_GROUPS = ("aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group")
@@ -58,7 +58,14 @@ _SINCE = Unknown(
 
 
 def _from_source(reader: Reader) -> bool:
-    """Whether the database is made from another, a snapshot or a file."""
+    """Whether the database is made from another, a snapshot or a file. Where it is not, what it read is nothing
+    to show: a variable for snapshots that is empty decides nothing."""
+    quiet = reader.again()
+    try:
+        if not some(_RESTORED, lambda path: written(path)(quiet)):
+            return False
+    except Undetermined:
+        pass  # said again below, at its place
     return some(_RESTORED, lambda path: written(path)(reader))
 
 
