@@ -26,7 +26,7 @@ _HASHES = re.compile(r"^(?:[^:\s]+:(?:\$(?:2[abxy]?|5|6|apr1|y)\$|\{SHA\})\S+\s*
 _TOKENS = re.compile(r"""^\[(?:[\s,{}:]|"(?:id|iat|exp)"|(?<=:)"[\w-]*"|\d+)*\]$""")
 _BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----\W*-----END [A-Z0-9 ]+-----$")
 _MAIL = re.compile(r"^[\w.+-]{3,}@[\w-]+(?:\.[a-z][\w-]*)*\.[a-z]{2,}$")
-_EMPTY = frozenset(("[]", "{}", "[", "{"))
+_EMPTY = frozenset(("[]", "{}", "[", "{", "|", "|-", "|+", ">", ">-", ">+"))  # signs of YAML: the value follows
 _PLAIN = re.compile(r"[A-Za-z]?[a-z]{2,11}")
 _RANDOM = re.compile(r"[!-~]{12,}")
 BINARY = "(binary)"  # instead of bytes that are no text

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scanner.mapping.extract import truth
+from scanner.mapping.placeholders import is_word
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import stands_for_itself
 from scanner.mapping.table import Entry, Fixed, Join, Part, Row, Table
@@ -23,6 +24,7 @@ _SECRETS = (
     "private_key",
     "credentials",
 )
+_CHOSEN = frozenset(["password", "client_secret"])  # by people, so that `test` may be one
 
 
 def _local(reader: Reader) -> bool:
@@ -59,6 +61,8 @@ def _credentials(reader: Reader) -> Iterator[str]:
         value = reader.peek(name)
         if isinstance(value, str) and stands_for_itself(value) and not reader.resource.references.get(name):
             if name == "credentials" and not value.lstrip().startswith("{"):
+                continue
+            if name not in _CHOSEN and is_word(value):
                 continue
             yield name
 

@@ -236,6 +236,15 @@ def test_names_and_files_of_settings_hold_none(name: str, value: str) -> None:
     assert literal_secrets([(name, value)]) == stored_secrets([(name, value)]) == []
 
 
+def test_a_sign_that_the_value_follows_is_none() -> None:
+    """YAML 1.2, "Block Scalar Styles"; the value is a list of public certificates."""
+    text = (
+        "secrets:\n  nginx_secret: |-\n    -----BEGIN CERTIFICATE-----\n    MIIB\n    -----END CERTIFICATE-----\n"
+    )
+    assert secrets_in_text(text) == []
+    assert secrets_in_text("db_secret: >-\n  x\napi_secret: hunter2\n") == ["api_secret"]
+
+
 def test_what_a_command_gives_is_none() -> None:
     assert secrets_in_text("SECRET_CONTENT=`kubectl get secret ${SECRET_NAME} -o json | base64 -d`;") == []
     assert secrets_in_text("DB_PASSWORD=`cat /run/db`; API_KEY=abc123") == ["API_KEY"]
