@@ -28,6 +28,15 @@ def cluster(dice: random.Random, *, admin: bool) -> list[Json]:
     return objects
 
 
+def name_nodes(dice: random.Random, objects: list[Json]) -> None:
+    """Lets some rules of administrators name nodes besides."""
+    for each in objects:
+        if each["kind"].endswith("AdminNetworkPolicy"):
+            for rule in each["spec"].get("egress") or []:
+                if dice.random() < 0.8:
+                    rule["to"].append({"nodes": selector(dice)})
+
+
 def _labels(dice: random.Random) -> dict[str, str]:
     return {key: dice.choice(VALUES) for key in KEYS if dice.random() < 0.7}
 

@@ -24,11 +24,13 @@ class Packet(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """What is there. `blocks_match_pods` is the plugin's answer to whether an ipBlock means pods."""
+    """What is there. `blocks_match_pods` is the plugin's answer to whether an ipBlock means pods; `nodes` are the
+    labels of whatever has a private address outside of the pods: a node that may carry any."""
 
     namespaces: dict[str, dict[str, str]]
     policies: list[Json]
     blocks_match_pods: bool
+    nodes: dict[str, str] = {}  # noqa: RUF012 - a default that nobody writes to
 
 
 def allowed(cluster: Cluster, packet: Packet) -> bool:
@@ -156,6 +158,12 @@ def _admin_peer(cluster: Cluster, wanted: Json, peer: Json | str) -> bool:
     if "networks" in wanted:
         address = ipaddress.ip_address(peer if isinstance(peer, str) else peer["status"]["podIP"])
         return any(address in ipaddress.ip_network(each) for each in wanted["networks"])
+    if "nodes" in wanted:
+        return (
+            isinstance(peer, str)
+            and ipaddress.ip_address(peer).is_private
+            and _matches(wanted["nodes"], cluster.nodes)
+        )
     return not isinstance(peer, str) and _is_subject(cluster, wanted, peer)
 
 

@@ -3,12 +3,15 @@
 import json
 import random
 from collections.abc import Callable
+from ipaddress import ip_address
+from itertools import product
 from typing import Any
 
 import pytest
 
 from scanner.analysis.network.atoms import cidr, connections
 from scanner.analysis.network.kubernetes import Network, network_of
+from scanner.analysis.network.verdict import Bounds
 from scanner.graph.columns import Graph
 from scanner.mapping.assemble import Assembler
 from scanner.mapping.kubernetes import TABLE
@@ -18,6 +21,10 @@ from scanner.sources.kubernetes.manifests import read
 from tests.analysis.network import dice, dice_calico, dice_cilium, naive, naive_calico, naive_cilium
 
 _PORTS = sorted({port + step for port in dice.PORTS for step in (-1, 0, 1, 2, 300, 301, 400, 401)})
+_LABELLINGS = [
+    {key: value for key, value in zip(dice.KEYS, values, strict=True) if value}
+    for values in product(("", *dice.VALUES), repeat=len(dice.KEYS))
+]
 _PACKETS = [(protocol, port) for protocol in dice.PROTOCOLS for port in _PORTS]
 
 
@@ -52,8 +59,7 @@ def held_to(
 ) -> None:
     """Fails at the first connection on which the engine and a naive evaluator differ."""
     network = network_of(graph_of(objects), None, declared=plugin)
-    pods = [each for each in objects if each["kind"] == "Pod"]
-    ends = [*pods, *dice.ADDRESSES]
+    ends = _ends(objects)
     for source in ends:
         for destination in ends:
             if source is destination or (isinstance(source, str) and isinstance(destination, str)):
@@ -70,17 +76,24 @@ def held_to(
                 )
 
 
+def _ends(objects: list[dict[str, Any]]) -> list[Any]:
+    return [*(each for each in objects if each["kind"] == "Pod"), *dice.ADDRESSES]
+
+
 def _engine(network: Network, source: Any, destination: Any) -> Any:
-    if isinstance(destination, str):
-        (at,) = [n for n, each in enumerate(network.destinations.classes) if cidr(destination) <= each]
-        found = network.outward_to(_class(network, source), at)
-    elif isinstance(source, str):
-        (at,) = [n for n, each in enumerate(network.sources.classes) if cidr(source) <= each]
-        found = network.between(network.pods + at, _class(network, destination))
-    else:
-        found = network.between(_class(network, source), _class(network, destination))
+    found = _found(network, source, destination)
     assert found.sure is found.maybe, found.why
     return found.sure
+
+
+def _found(network: Network, source: Any, destination: Any) -> Bounds:
+    if isinstance(destination, str):
+        (at,) = [n for n, each in enumerate(network.destinations.classes) if cidr(destination) <= each]
+        return network.outward_to(_class(network, source), at)
+    if isinstance(source, str):
+        (at,) = [n for n, each in enumerate(network.sources.classes) if cidr(source) <= each]
+        return network.between(network.pods + at, _class(network, destination))
+    return network.between(_class(network, source), _class(network, destination))
 
 
 def _class(network: Network, pod: Any) -> int:
@@ -106,6 +119,32 @@ def test_policies_of_administrators(seed: int) -> None:
     rolled = random.Random(seed)
     for _ in range(50):
         compare(dice.cluster(rolled, admin=True), rolled, blocks_match_pods=True)
+
+
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_nodes_that_administrators_name(seed: int) -> None:
+    """Which labels a machine outside of the pods carries is not in the scan: what holds for all is certain, what
+    holds for none is out; to pods, of which no node is one, and to public addresses, answers are exact."""
+    rolled = random.Random(seed)
+    for _ in range(20):
+        objects = dice.cluster(rolled, admin=True)
+        dice.name_nodes(rolled, objects)
+        policies = [each for each in objects if each["kind"] not in ("Namespace", "Pod")]
+        worlds = [naive.Cluster(_namespaces(objects), policies, True, labels) for labels in _LABELLINGS]
+        network = network_of(graph_of(objects), None, declared="calico")
+        for source, destination in product((each for each in objects if each["kind"] == "Pod"), _ends(objects)):
+            if source is destination:
+                continue
+            told = _found(network, source, destination)
+            for protocol, port in rolled.sample(_PACKETS, 6):
+                packet = naive.Packet(source, destination, protocol, port)
+                held = {naive.allowed(each, packet) for each in worlds}
+                one = connections(protocol, port)
+                assert (one <= told.sure) <= (held == {True}), (packet, objects)
+                assert (True in held) <= (one <= told.maybe), (packet, objects)
+                if told.sure is not told.maybe:
+                    assert isinstance(destination, str), (packet, objects)
+                    assert ip_address(destination).is_private, (packet, objects)
 
 
 @pytest.mark.parametrize("seed", range(40, 50))
