@@ -7,7 +7,7 @@
 # twin verdict: reachable
 
 resource "aws_s3_bucket" "b" {
-  bucket = "b"
+  bucket = "kept-by-the-service"
 }
 
 resource "aws_vpc_endpoint" "s" {

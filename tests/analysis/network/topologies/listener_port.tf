@@ -16,7 +16,7 @@ resource "aws_lb" "b" {
 resource "aws_lb_listener" "m" {
   load_balancer_arn = aws_lb.b.arn
   port              = 9443
-  protocol          = "HTTPS"
+  protocol          = "HTTP"
   default_action {
     type = "fixed-response"
     fixed_response {
