@@ -41,7 +41,7 @@ DEVIATIONS = {
     "here the values and types of a plan are known: what they fail with is told, and what is well with them "
     "is not refused for what else they might have been",
     "logic stops": "1.12 and newer do not look at the right side that the left has decided; so do we",
-    "more known": "try() over a plain path to a partly unknown value keeps the value, two arms keep their common prefix, "
+    "more known": "try() over a plain path to a partly unknown value keeps the value, two arms keep their common prefix, format() its known pieces, "
     "one false decides alltrue(), and what hangs on that is known or refused: terraform says unknown",
     "null types": "a null has no type here: terraform refuses that of a variable or conversion where another type is wanted, and an "
     "untyped null in format() makes all of it unknown there (fixed later), not the text or error of a typed one",
@@ -217,6 +217,7 @@ def _more_known(said: str, program: Program, theirs: Answer, mine: Answer) -> bo
         "scanner.hcl.functions.attempts._is_path": lambda *_: False,
         "scanner.hcl.functions.attempts.attempt": _untyped_attempt,
         "scanner.hcl.evaluate._shared_prefix": lambda *_: "",
+        "scanner.hcl.functions.formatting._known_in_part": lambda *_: None,
     }, {"startswith": _whole_prefix(), "alltrue": _in_order("alltrue"), "anytrue": _in_order("anytrue")})  # fmt: skip
 
 
