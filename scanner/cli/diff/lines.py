@@ -66,7 +66,8 @@ def _compared(base: SourceFile | None, head: SourceFile | None) -> dict[str, Blo
     found: dict[str, Blocks] = {"base": [], "head": []}
     if max(len(one), len(other)) > _MOST:
         return {"base": [(lead + 1, lead + len(one))], "head": [(lead + 1, lead + len(other))]}
-    for code, first, last, begin, end in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    # lines that recur all over a long file begin no match, they only lengthen one: else the time grows by the cube
+    for code, first, last, begin, end in SequenceMatcher(None, one, other).get_opcodes():
         if code != "equal":
             if last > first:
                 found["base"].append((lead + first + 1, lead + last))
