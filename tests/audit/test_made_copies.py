@@ -224,3 +224,13 @@ def test_elastic_clusters_of_documents(tmp_path) -> None:
     assert set(stores(found)) == {"native:docdb-elastic"}
     assert found["verdict"]["copies"] == "fail"  # one place beside the data
     assert json.dumps(found).count("taken once") >= 1
+
+
+def test_what_an_earlier_version_did_not_ask_for_is_unknown(tmp_path) -> None:
+    """A unit that lists volumes and snapshots, as collectors write it, and nothing of locks."""
+    listed = [Operation(name, f"ec2:{name}", (type_,), calls=1, items=1) for name, type_ in (
+        ("DescribeVolumes", "AWS::EC2::Volume"), ("DescribeSnapshots", "AWS::EC2::Snapshot"))]  # fmt: skip
+    unit = read("ec2", volume("vol-1"), disk())
+    assert asset(tmp_path, replace(unit, operations=listed))["verdict"]["immutable"] == "unknown"
+    asked = Operation("DescribeLockedSnapshots", "ec2:DescribeLockedSnapshots", ("AWS::EC2::SnapshotLock",))
+    assert asset(tmp_path, replace(unit, operations=[*listed, asked]))["verdict"]["immutable"] == "fail"

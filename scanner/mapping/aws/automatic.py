@@ -42,10 +42,15 @@ def _dies(reader: Reader) -> Value:
     return truth(reader.get("delete_automated_backups", True))
 
 
+# Of Multi-AZ DB clusters (RDS User Guide, "Replicating automated backups"): no resource of Terraform's.
+_CLUSTERS_ELSEWHERE = "aws_rds_cluster_automated_backups_replication"
+
+
 def replicated_backups(reader: Reader) -> Iterator[Value]:
     """Automatic backups replicated to the Region in which the replication is made; kept for seven days unless it
     says otherwise (provider documentation of aws_db_instance_automated_backups_replication)."""
-    for fold in reader.folded("aws_db_instance_automated_backups_replication"):
+    for fold in (*reader.folded("aws_db_instance_automated_backups_replication"),
+                 *reader.folded(_CLUSTERS_ELSEWHERE)):  # fmt: skip
         days = read(number("retention_period", 7), fold)
         yield point("rds", MINUTES, days, **scope_of(fold), dies=settled(lambda: _dies(reader)),
                     note="automatic backups replicated to another Region")  # fmt: skip

@@ -320,11 +320,7 @@ TABLE: Table = {
     # DocumentDB has no public addresses (DocumentDB Developer Guide, "Connecting from outside a VPC").
     "aws_docdb_cluster_instance": (_member("docdb", FALSE), _of("aws_docdb_cluster")),
     "aws_docdbelastic_cluster": _ELASTIC,
-    "aws_docdbelastic_cluster_snapshot": Row(  # no resource of Terraform's; encrypted as all elastic clusters are
-        "snapshot",
-        {"encrypted": TRUE, "public_access": FALSE, **UNLOCKED},
-        {"snapshot_of": Join("cluster_arn", ("database",))},
-    ),
+    "aws_docdbelastic_cluster_snapshot": _snapshot("cluster_arn"),  # of live accounts alone
     "aws_neptune_cluster": _cluster(
         _instance_encrypted,
         NEPTUNE_TLS,
@@ -365,8 +361,8 @@ TABLE: Table = {
     "aws_rds_cluster_activity_stream": Fold((_RDS,), "resource_arn"),
     "aws_rds_instance_state": Fold(("aws_db_instance",), "identifier"),
     "aws_db_instance_role_association": Fold(("aws_db_instance",), "db_instance_identifier"),
-    # of instances, and of Multi-AZ DB clusters (RDS User Guide, "Replicating automated backups")
-    "aws_db_instance_automated_backups_replication": Fold(("aws_db_instance", _RDS), "source_db_instance_arn"),
+    "aws_db_instance_automated_backups_replication": Fold(("aws_db_instance",), "source_db_instance_arn"),
+    "aws_rds_cluster_automated_backups_replication": Fold((_RDS,), "source_db_cluster_arn"),
     "aws_db_proxy": Row(
         "endpoint",
         {"service": Fixed("rds-proxy"), "statements": EMPTY},

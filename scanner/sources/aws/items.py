@@ -13,6 +13,7 @@ from scanner.model.report import Coverage
 from scanner.model.resource import Plane, Resource, Scope, Unread
 from scanner.model.value import Cause, Unknown
 from scanner.sources.aws.faults import DENIED, DENIED_SCP, ERROR, EXPIRED, NOT_ENABLED, OK, UNSUPPORTED
+from scanner.sources.aws.registry import listings
 from scanner.sources.aws.secrecy import DROPPED, HMAC
 from scanner.sources.aws.snapshot import SnapshotError
 from scanner.sources.aws.unit import GLOBAL
@@ -125,6 +126,7 @@ def _unit(found: Snapshot, unit: dict[str, Any], span: Span) -> None:
     (found.partial if bad else found.complete).add((account, where, service))
     for each in bad:
         found.unread.extend(_unread(each, account, region))
+    found.unread.extend(_unasked(operations, account, region, service))
     quiet = {NOT_ENABLED, UNSUPPORTED}
     loud = [each for each in bad if each.get("status") not in quiet]
     for status_ in dict.fromkeys(str(each["status"]) for each in loud):
@@ -136,6 +138,20 @@ def _unread(operation: dict[str, Any], account: str, region: str) -> Iterator[Un
     if types:
         why = Unknown(_why(operation, account, region), Cause.OUTSIDE_SCAN)
         yield Unread(account, None if region == GLOBAL else region, types, why)
+
+
+def _unasked(operations: list[dict[str, Any]], account: str, region: str, service: str) -> Iterator[Unread]:
+    """What an earlier version did not ask of a service yet is not absent."""
+    scope = "global" if region == GLOBAL else "region"
+    wanted = listings(service, scope)
+    if not {each.operation for each in wanted} & {each.get("name") for each in operations}:
+        return  # not a unit as collectors write it
+    told = {type_ for each in operations for type_ in each.get("types") or ()}
+    missing = sorted({type_ for each in wanted for type_ in each.types()} - told)
+    if missing:
+        why = "the snapshot was collected by a version that did not ask for it yet; collect it again"
+        where = None if scope == "global" else region
+        yield Unread(account, where, tuple(missing), Unknown(why, Cause.OUTSIDE_SCAN))
 
 
 def _short(operation: dict[str, Any]) -> str:

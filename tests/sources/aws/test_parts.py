@@ -152,9 +152,12 @@ def test_a_snapshot_is_read_back(tmp_path):
         "aws:111122223333/eu-west-1#arn:aws:ec2:eu-west-1:111122223333:vpc/1"
     )
     assert found.complete == {("111122223333", None, "iam")}
-    (unread,) = found.unread
+    unread, unasked, _ = found.unread
     assert unread.types == ("AWS::EC2::FlowLog",)
     assert unread.why.reason == "ec2:DescribeFlowLogs is denied in account 111122223333, eu-west-1"
+    # a version that listed networks alone is told from an account that has nothing else
+    assert "AWS::EC2::Volume" in unasked.types
+    assert not {"AWS::EC2::VPC", "AWS::EC2::FlowLog"} & set(unasked.types)
     (told,) = found.diagnostics
     assert told.code == "denied-call"
     assert "ec2:DescribeFlowLogs" in told.remedy

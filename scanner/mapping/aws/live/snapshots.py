@@ -18,8 +18,8 @@ def _replicated_cluster(live: Live) -> Iterator[Resource]:
     """Automatic backups that lie in another Region than their Multi-AZ DB cluster."""
     source = str(live.get("DBClusterArn", ""))
     if source.count(":") >= 5 and source.split(":")[3] != live.region and live.get("Status") == "active":
-        yield live.made("aws_db_instance_automated_backups_replication", {
-            "id": live.arn, "source_db_instance_arn": source,
+        yield live.made("aws_rds_cluster_automated_backups_replication", {
+            "id": live.arn, "source_db_cluster_arn": source,
             "retention_period": live.get("BackupRetentionPeriod")})  # fmt: skip
 
 
@@ -87,13 +87,13 @@ def _elastic_snapshot(live: Live) -> Iterator[Resource]:
     if str(live.get("status", "")).lower() in ("active", "available"):
         yield live.made("aws_docdbelastic_cluster_snapshot", {
             "id": live.arn, "arn": live.arn, "name": live.get("snapshotName"),
-            "cluster_arn": live.get("clusterArn")})  # fmt: skip
+            "cluster_arn": live.get("clusterArn"), "storage_encrypted": True})  # fmt: skip
 
 
 SPELLINGS: Spellings = {
     "AWS::EC2::SnapshotLock": Spelling(("aws_ebs_snapshot_lock",), _lock),
     "AWS::RDS::DBClusterAutomatedBackup": Spelling(
-        ("aws_db_instance_automated_backups_replication",), _replicated_cluster),
+        ("aws_rds_cluster_automated_backups_replication",), _replicated_cluster),
     "AWS::Backup::HeldRecoveryPoint": Spelling(("aws_backup_legal_hold",), _held),
     "AWS::ElastiCache::Snapshot": Spelling(("aws_elasticache_snapshot",), _cache_snapshot),
     "AWS::ElastiCache::ServerlessCacheSnapshot": Spelling(("aws_elasticache_snapshot",), _serverless_snapshot),
