@@ -17,10 +17,10 @@ from unittest import mock
 from scanner.hcl import evaluate, parse, traverse, unify
 from scanner.hcl.convert import convert
 from scanner.hcl.errors import EvaluationError
-from scanner.hcl.functions import attempts, signature, table
+from scanner.hcl.functions import attempts, formatting, signature, table
 from scanner.hcl.scope import Early, Scope
 from scanner.hcl.syntax import Block, Call, Conditional, Splat
-from scanner.hcl.types import ANY, Type, type_of_expr
+from scanner.hcl.types import ANY, STRING, Type, type_of_expr
 from scanner.hcl.unify import has_any
 from scanner.hcl.values import type_of, unknown_of
 from scanner.model.value import Sensitive, Unknown, Value
@@ -31,6 +31,7 @@ from tests.conformance.terraform.real import Answer
 
 _ATTEMPT, _CHOSEN, _SPLAT, _EARLY = attempts.attempt, evaluate._chosen, traverse._splat_unknown, Early.resolve
 _ELEMENTS, _RESOLVE, _RUN = unify._elements_convert, Frame.resolve, signature._run
+_FORMAT = formatting.format_values
 _TYPED_NULL = "a typed null"
 DEVIATIONS = {
     "symbolic instances": "count or for_each over an unknown is an error there; here one symbolic instance stands for "
@@ -217,8 +218,14 @@ def _more_known(said: str, program: Program, theirs: Answer, mine: Answer) -> bo
         "scanner.hcl.functions.attempts._is_path": lambda *_: False,
         "scanner.hcl.functions.attempts.attempt": _untyped_attempt,
         "scanner.hcl.evaluate._shared_prefix": lambda *_: "",
-        "scanner.hcl.functions.formatting._known_in_part": lambda *_: None,
+        "scanner.hcl.functions.formatting.format_values": _whole_format,
     }, {"startswith": _whole_prefix(), "alltrue": _in_order("alltrue"), "anytrue": _in_order("anytrue")})  # fmt: skip
+
+
+def _whole_format(spec: str, args: tuple[Value, ...]) -> Value:
+    """A text of which something is not known, without its known pieces."""
+    found = _FORMAT(spec, args)
+    return unknown_of(STRING, found) if isinstance(found, Unknown) else found
 
 
 def _in_order(name: str) -> Any:
