@@ -144,8 +144,9 @@ def _unasked(operations: list[dict[str, Any]], account: str, region: str, servic
     """What an earlier version did not ask of a service yet is not absent."""
     scope = "global" if region == GLOBAL else "region"
     wanted = listings(service, scope)
-    if not {each.operation for each in wanted} & {each.get("name") for each in operations}:
-        return  # not a unit as collectors write it
+    read = {each.get("name") for each in operations if each.get("status") == OK}
+    if not read & {each.operation for each in wanted}:
+        return  # nothing was read, or it is not written by a collector
     told = {type_ for each in operations for type_ in each.get("types") or ()}
     missing = sorted({type_ for each in wanted for type_ in each.types()} - told)
     if missing:
