@@ -61,8 +61,11 @@ def is_unscoped(statement: Value) -> bool:
         lambda: permits(statement, lambda action: action in ("sts:assumerolewithwebidentity", "sts:*", "*")),
         lambda: statement["effect"] == "Allow",
         lambda: some(statement["principals"], lambda principal: principal["type"] == "Federated"),
-        lambda: not some(
-            statement["conditions"], lambda each: names_subject(each) or all_named(each, statement["conditions"])
+        lambda: (
+            not some(
+                statement["conditions"],
+                lambda each: names_subject(each) or all_named(each, statement["conditions"]),
+            )
         ),
     )
 

@@ -248,6 +248,7 @@ _FARGATE = Row(
     name="fargate_profile_name",
 )
 
+
 def _mounts_encrypted(reader: Reader) -> Value:
     """Whether every EFS volume is mounted over TLS, which is off by default (provider documentation)."""
     found = [inner for volume in reader.blocks("volume") for inner in volume.blocks("efs_volume_configuration")]
