@@ -364,6 +364,21 @@ def _of_domain(live: Live, about: dict[str, Any]) -> dict[str, Value]:
     }
 
 
+def _proxy(live: Live) -> Iterator[Resource]:
+    """A proxy and what it forwards to, by identifier (RDS API, DBProxyTarget: RdsResourceId)."""
+    name = live.get("DBProxyName")
+    yield live.made("aws_db_proxy", {
+        "id": name, "arn": live.arn, "name": name, "endpoint": live.get("Endpoint"),
+        "engine_family": live.get("EngineFamily"), "require_tls": live.get("RequireTLS"),
+        "role_arn": live.get("RoleArn"), "vpc_subnet_ids": live.get("VpcSubnetIds"),
+        "vpc_security_group_ids": live.get("VpcSecurityGroupIds")})  # fmt: skip
+    targets = live.get("DescribeDBProxyTargets")
+    for each in () if isinstance(targets, Unknown) else targets or ():
+        kind = "db_cluster_identifier" if each.get("Type") == "TRACKED_CLUSTER" else "db_instance_identifier"
+        identifier = each.get("RdsResourceId")
+        yield live.fold("aws_db_proxy_target", f"{identifier}", {"db_proxy_name": name, kind: identifier})
+
+
 SPELLINGS: Spellings = {
     "AWS::RDS::DBInstance": Spelling(
         ("aws_db_instance", "aws_rds_cluster_instance", "aws_docdb_cluster_instance",
@@ -380,7 +395,8 @@ SPELLINGS: Spellings = {
         _cluster_snapshot),
     "AWS::RDS::DBInstanceAutomatedBackup": Spelling(
         ("aws_db_instance_automated_backups_replication",), _replicated),
-    "AWS::RDS::DBProxy": QUIET,
+    "AWS::RDS::DBProxy": Spelling(("aws_db_proxy", "aws_db_proxy_target"), _proxy,
+                                  {"DescribeDBProxyTargets": "aws_db_proxy_target"}),
     "AWS::RDS::GlobalCluster": QUIET,
     "AWS::DynamoDB::Table": Spelling(("aws_dynamodb_table",), _table),
     "AWS::ElastiCache::ReplicationGroup": Spelling(("aws_elasticache_replication_group",), _replication_group),

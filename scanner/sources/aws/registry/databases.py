@@ -31,7 +31,8 @@ RDS = (
         Detail("DescribeDBClusterParameters",
                {"DBClusterParameterGroupName": "{DBClusterParameterGroupName}", "Source": "user"},
                answer="Parameters"),)),
-    Listing("rds", "DescribeDBProxies", "AWS::RDS::DBProxy", "DBProxies", "{DBProxyArn}"),
+    Listing("rds", "DescribeDBProxies", "AWS::RDS::DBProxy", "DBProxies", "{DBProxyArn}", details=(
+        Detail("DescribeDBProxyTargets", {"DBProxyName": "{DBProxyName}"}, answer="Targets"),)),
     Listing("rds", "DescribeGlobalClusters", "AWS::RDS::GlobalCluster", "GlobalClusters", "{GlobalClusterArn}"),
 )  # fmt: skip
 
