@@ -90,8 +90,9 @@ def _read(file: Path) -> Baseline:
 
 def _scanned(args: tuple[str, ...]) -> Report:
     """The report of a scan with these options. Raises Exit where it is incomplete: the rest may stand."""
+    names = click.get_current_context().help_option_names  # a command keeps the names it is first asked with
     given: dict[str, Any] = scan.command.make_context(
-        "layerproof scan", list(args), auto_envvar_prefix="LAYERPROOF_SCAN"
+        "layerproof scan", list(args), auto_envvar_prefix="LAYERPROOF_SCAN", help_option_names=names
     ).params
     report, _ = scan.judged(scan.Request.of(given))
     errors = [each for each in report.diagnostics if each.level is Level.ERROR]
