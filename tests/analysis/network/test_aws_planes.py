@@ -45,8 +45,7 @@ CASES = [
     (each, plane)
     for each in KEPT
     for plane in PLANES
-    if plane in each
-    and plane not in MOTO.get(each["name"], (frozenset(),))[0]
+    if plane in each and plane not in MOTO.get(each["name"], (frozenset(),))[0]
 ]
 
 
