@@ -45,8 +45,7 @@ _HARMLESS = (
 
 # Sensitive, but of one purpose: devices, drivers, measures of the kernel.
 _NARROW = (
-    # Drivers on the machines of GKE. In two parts, since no path below /home may stand in this project: those are of
-    # somebody's machine, as tests/test_house.py sees it.
+    # Drivers on the machines of GKE. In two parts: the house test takes whole paths below /home for somebody's own.
     join("/home", "kubernetes/bin/nvidia"),
     "/run/udev",
     "/sys/bus",
