@@ -45,7 +45,7 @@ _HARMLESS = (
 
 # Sensitive, but of one purpose: devices, drivers, measures of the kernel.
 _NARROW = (
-    # Drivers on the machines of GKE. In two parts: the house test takes whole paths below /home for somebody's own.
+    # Drivers on GKE's machines; in two parts, since the house test takes a whole path for somebody's own.
     join("/home", "kubernetes/bin/nvidia"),
     "/run/udev",
     "/sys/bus",
