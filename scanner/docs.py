@@ -154,9 +154,10 @@ def index(rules: Iterable[Rule]) -> str:
 
 _CATALOGUE = (
     "The checkable statements of the reference model, and the rules that decide them. A covered statement has a"
-    " rule for all of it, one in part has rules for some of it, an open one has none. A comparison is answered"
-    " by a command, and a declined statement says why nothing decides it. What only a person can"
-    " attest is unknown until `[[attestation]]` of `layerproof.toml` gives it, with a name, a date and an end."
+    " rule for all of it that evidence can decide, and says what lies beyond evidence; one in part has rules for"
+    " some of it, an open one has none. A comparison is answered by a command, and a declined statement says why"
+    " nothing decides it. What only a person can attest is unknown until `[[attestation]]` of `layerproof.toml`"
+    " gives it, with a name, a date and an end."
 )
 
 
@@ -175,6 +176,8 @@ def catalogue_page(statements: Iterable[Statement], rules: Iterable[Rule]) -> st
         shown = "<br>".join(f"[`{rule.id}`](../fixtures/{_folder(rule)}/README.md)" for rule in found)
         if statement.remains and state != "open":
             shown += f"{'<br>' if shown else ''}not yet: {_cell(statement.remains)}"
+        if statement.beyond:
+            shown += f"{'<br>' if shown else ''}beyond evidence: {_cell(statement.beyond)}"
         if state == "command":
             shown = f"`{statement.by}`"
         elif state == "declined":

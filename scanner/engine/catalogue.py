@@ -26,6 +26,7 @@ def statements() -> tuple[Statement, ...]:
             verdicts=tuple(each["verdicts"]),
             planes=tuple(each["planes"]),
             remains=each.get("remains", ""),
+            beyond=each.get("beyond", ""),
             by=each.get("by", ""),
             declined=each.get("declined", ""),
         )

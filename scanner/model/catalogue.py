@@ -15,8 +15,8 @@ STATES = ("covered", "in part", "command", "attestation", "declined", "open")
 class Statement:
     """One row: its id, its place in the reference model, the layers or tenets it belongs to, what it says in our
     words, the verdicts that can come out (VERDICTS) and the planes that hold evidence (PLANES). `remains` says
-    what no rule checks of it yet, where rules check a part; `by` is the command that answers it, `declined` why
-    nothing does."""
+    what no rule checks of it yet, where rules check a part; `beyond` what none can, and why: only a person or a
+    trial tells. `by` is the command that answers it, `declined` why nothing does."""
 
     id: str
     row: int
@@ -25,6 +25,7 @@ class Statement:
     verdicts: tuple[str, ...]
     planes: tuple[str, ...]
     remains: str = ""
+    beyond: str = ""
     by: str = ""
     declined: str = ""
 

@@ -78,6 +78,7 @@ def test_what_no_rule_decides_says_why_or_which_command_does():
     for each in catalogue.statements():
         state = each.state(covered=each.id in named)
         assert not (each.by and each.declined), each.id
+        assert not (each.beyond and state == "open"), each.id
         if each.by:
             assert state == "command", each.id
             assert each.by.split()[1] in commands, each.id
