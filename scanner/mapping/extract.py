@@ -121,6 +121,11 @@ def written(*paths: str) -> Extract:
     return extract
 
 
+def has_block(path: str) -> Extract:
+    """Whether a nested block is written."""
+    return lambda reader: reader.block(path) is not None
+
+
 def strings(*paths: str) -> Extract:
     """The elements at the paths in one list; elements that are unknown stay so, inside the list."""
     return lambda reader: [item for path in paths for item in elements(reader.get(path))]

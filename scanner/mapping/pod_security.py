@@ -104,11 +104,11 @@ def violations(pod: str, meta: str) -> Extract:
     """The extractor of `pod_security` for an object whose pod spec stands at `pod`, its metadata at `meta`."""
 
     def extract(reader: Reader) -> Value:
-        spec = next(reader.blocks(pod), None)
+        spec = reader.block(pod)
         if spec is None:
             return None
         found: list[Value] = []
-        for violation, shown, path in told(spec, next(reader.blocks(f"{meta}.annotations"), None)):
+        for violation, shown, path in told(spec, reader.block(f"{meta}.annotations")):
             reader.mark(len(found), shown, path)
             found.append(violation)
         return found

@@ -81,6 +81,10 @@ class Reader:
         if pending is not None:
             raise Undetermined(pending)
 
+    def block(self, path: str) -> Reader | None:
+        """The one nested block at a path (of several the first), or None. Raises as `blocks` does."""
+        return next(self.blocks(path), None)
+
     def items(self, path: str) -> Iterator[Value]:
         """The elements of a list (a scalar counts as one); an unknown list, or element at its turn, raises."""
         value = self.get(path)

@@ -32,6 +32,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "gateway": {"weak_proposals": [], "logged": None, "accepts_anyone": None, "line_encrypted": None},
     "instance": {
         "key_pair": None,
+        "fetches_code": None,
         "direct_internet": None,
         "administered": None,
         "password_login": None,

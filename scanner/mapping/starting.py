@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Iterable, Iterator
+
+from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.secrets import written
+from scanner.model.value import Undetermined, Value, unwrap
 
 _LEVEL = re.compile(r"(?:^|_)LOG(?:GING)?_?(?:LEVEL|VERBOSITY)$|^LOGLEVEL$|^RUST_LOG$", re.IGNORECASE)
 _LOW = frozenset(("debug", "trace", "verbose", "all", "finest", "silly"))
@@ -18,6 +24,13 @@ _FETCH = re.compile(
     r"|\b(?:curl|wget)\b[^|;&\n]*\|\s*(?:sudo\s+)?(?:python3?|perl|ruby|node)\b"
     r"|\b(?:ba|z)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b"
 )
+# The same in PowerShell: Invoke-Expression of what was downloaded.
+_GIVEN = r"(?:DownloadString|Invoke-WebRequest|Invoke-RestMethod|iwr|irm)"
+_POWERSHELL = re.compile(
+    rf"\b(?:iex|Invoke-Expression)\b[^\n]*\b{_GIVEN}\b|\b{_GIVEN}\b[^\n]*\|\s*(?:iex|Invoke-Expression)\b", re.IGNORECASE
+)
+_REMARK = re.compile(r"^\s*#.*$", re.MULTILINE)
+_BASE64 = 16  # characters from which on a text may be one
 
 
 def verbose_variables(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
@@ -40,3 +53,47 @@ def verbose_options(line: str) -> Iterator[str]:
 def fetches_code(line: str) -> bool:
     """Whether a command line runs what it downloads."""
     return ("curl" in line or "wget" in line) and _FETCH.search(line) is not None
+
+
+def machine_fetches(*paths: str) -> Extract:
+    """Whether a start-up script at one of the paths, plain or in base64, runs what it downloads. At a path may also
+    stand the metadata of a machine: a map whose keys name scripts."""
+
+    def extract(reader: Reader) -> Value:
+        pending: Undetermined | None = None
+        for path in paths:
+            try:
+                if any(_script_fetches(script) for script in _scripts(reader, path)):
+                    return True
+            except Undetermined as undetermined:
+                pending = pending or undetermined
+        if pending is not None:
+            raise pending
+        return False
+
+    return extract
+
+
+def _scripts(reader: Reader, path: str) -> Iterator[str]:
+    held = unwrap(reader.peek(path))
+    if isinstance(held, dict):
+        named = [value for key, value in held.items() if "script" in str(key) or "user-data" in str(key)]
+        yield from (script for value in named if (script := written(value)) is not None)
+    elif (script := written(held)) is not None:
+        yield script
+
+
+def _script_fetches(script: str) -> bool:
+    lines = _REMARK.sub("", plain(script))
+    return fetches_code(lines) or _POWERSHELL.search(lines) is not None
+
+
+def plain(script: str) -> str:
+    """The script itself, where it is base64 of readable text; else the text as it stands."""
+    compact = "".join(script.split())
+    if len(compact) < _BASE64 or len(compact) % 4:
+        return script
+    try:
+        return base64.b64decode(compact, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return script

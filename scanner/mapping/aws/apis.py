@@ -14,6 +14,7 @@ from scanner.mapping.extract import (
     NONE,
     elements,
     equals,
+    has_block,
     no_flag,
     number,
     paths,
@@ -152,12 +153,8 @@ def _clients(reader: Reader) -> Value:
     return [client.peek("name") for client in reader.folded("aws_cognito_user_pool_client")]
 
 
-def _logged(path: str) -> Extract:
-    return lambda reader: any(True for _ in reader.blocks(path))
-
-
 _STAGE = _row(
-    {"access_logged": _logged("access_log_settings")},
+    {"access_logged": has_block("access_log_settings")},
     {
         "contains": (_part_of("rest_api_id"), _part_of("api_id")),
         "logs_to": Join("access_log_settings.destination_arn", ("log_group", "stream")),
@@ -303,7 +300,7 @@ _OTHERS: Table = {
             # AppSync Developer Guide: API_KEY is the mode for unauthenticated APIs
             "authorized": lambda reader: str(reader.get("authentication_type")).upper() != "API_KEY",
             "private": equals("visibility", "PRIVATE", default="GLOBAL"),
-            "access_logged": _logged("log_config"),
+            "access_logged": has_block("log_config"),
         },
     ),
     "aws_appsync_datasource": Edge(

@@ -6,8 +6,6 @@ the account, encryption of disks from the account, a public address from the sub
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 
 from scanner.mapping.agents import agents
@@ -28,6 +26,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import secrets_in_text, written
+from scanner.mapping.starting import machine_fetches, plain
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import every
@@ -110,21 +109,10 @@ def start_secrets(*names: str) -> Extract:
             found
             for name in names
             if (script := written(reader.peek(name))) is not None
-            for found in secrets_in_text(_plain(script), name)
+            for found in secrets_in_text(plain(script), name)
         ]
 
     return extract
-
-
-def _plain(script: str) -> str:
-    """The script itself, where it is base64 of readable text; else the text as it stands."""
-    compact = "".join(script.split())
-    if len(compact) < 16 or len(compact) % 4:
-        return script
-    try:
-        return base64.b64decode(compact, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return script
 
 
 def _public_image(reader: Reader) -> Value:
@@ -147,6 +135,7 @@ _INSTANCE = Row(
         "disks_encrypted": _disks("root_block_device", "ebs_block_device"),
         "monitored": flag("monitoring"),
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
+        "fetches_code": machine_fetches("user_data_base64", "user_data"),
         "image": text("ami"),
         "key_pair": text("key_name"),
         "selectable": selectable("EC2", "ec2", "instance/", "id", unknown="i-{id}"),
@@ -176,6 +165,7 @@ _LAUNCH_TEMPLATE = Row(
         "disks_encrypted": _disks("block_device_mappings", inside="ebs"),
         "monitored": flag("monitoring.enabled"),
         "literal_secrets": start_secrets("user_data"),
+        "fetches_code": machine_fetches("user_data"),
         "image": text("image_id"),
         "key_pair": text("key_name"),
     },
@@ -202,6 +192,7 @@ _LAUNCH_CONFIGURATION = Row(
         "disks_encrypted": _disks("root_block_device", "ebs_block_device"),
         "monitored": flag("enable_monitoring", absent=True),
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
+        "fetches_code": machine_fetches("user_data_base64", "user_data"),
         "image": text("image_id"),
         "key_pair": text("key_name"),
     },

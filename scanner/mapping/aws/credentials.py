@@ -37,7 +37,7 @@ _ACCESS_KEY = Row(
 TABLE: Table = {
     "aws_iam_access_key": _ACCESS_KEY,
     # what an account says of itself when it is read; Terraform has no such resource
-    "aws_iam_root_user": Row("root_user", {"second_factor": "mfa_active"}),
+    "aws_iam_root_user": Row("root_user", {"second_factor": "mfa_active", "virtual_factor": "virtual_mfa"}),
     "aws_iam_user_ssh_key": Skip("a public key for CodeCommit"),
     "aws_iam_service_specific_credential": Row(
         "access_key",

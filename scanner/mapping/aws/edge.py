@@ -12,6 +12,7 @@ from scanner.mapping.extract import (
     each,
     elements,
     flag,
+    has_block,
     is_written,
     text,
     told,
@@ -44,7 +45,7 @@ def _signed(reader: Reader) -> Value:
 
 
 def _private(reader: Reader) -> bool:
-    return any(True for _ in reader.blocks("vpc"))
+    return reader.block("vpc") is not None
 
 
 def _answers(reader: Reader) -> Iterator[Value]:
@@ -121,9 +122,9 @@ def _open_origins(reader: Reader) -> Value:
     everyone may read (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin")."""
     found: list[Value] = []
     for origin in reader.blocks("origin"):
-        if written("origin_access_control_id")(origin) or any(True for _ in origin.blocks("custom_origin_config")):
+        if written("origin_access_control_id")(origin) or origin.block("custom_origin_config") is not None:
             continue
-        if any(True for _ in origin.blocks("vpc_origin_config")):
+        if origin.block("vpc_origin_config") is not None:
             continue
         if some(origin.blocks("s3_origin_config"), written("origin_access_identity")):
             continue
@@ -145,17 +146,13 @@ def _viewer_tls(reader: Reader) -> Value:
     return reader.get("viewer_certificate.minimum_protocol_version", "TLSv1")
 
 
-def _distribution_logged(reader: Reader) -> Value:
-    return any(True for _ in reader.blocks("logging_config"))
-
-
 _DISTRIBUTION = Row(
     "distribution",
     {
         "https_only": _https_only,
         "origin_encrypted": _origin_encrypted,
         "tls_policy": _viewer_tls,
-        "access_logged": _distribution_logged,
+        "access_logged": has_block("logging_config"),
         "firewalled": written("web_acl_id"),
         "open_origins": _open_origins,
     },
@@ -255,13 +252,13 @@ def _default_action(reader: Reader) -> Value:
     if kind is not None:
         return str(kind).lower()
     blocks = list(reader.blocks("default_action"))
-    return "block" if any(True for one in blocks for _ in one.blocks("block")) else "allow"
+    return "block" if any(one.block("block") is not None for one in blocks) else "allow"
 
 
 def _waf_logged(reader: Reader) -> Value:
     if reader.fold("aws_wafv2_web_acl_logging_configuration") is not None:
         return True
-    return any(True for _ in reader.blocks("logging_configuration"))
+    return reader.block("logging_configuration") is not None
 
 
 def _rule_count(reader: Reader) -> Value:

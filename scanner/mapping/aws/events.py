@@ -32,7 +32,7 @@ def _bus_limited(reader: Reader) -> Value:
     """Whether only named accounts or organizations may send events to a bus; without a policy only its own."""
     for permission in reader.folded("aws_cloudwatch_event_permission"):
         anyone = str(permission.get("principal")) == "*"
-        if anyone and not any(True for _ in permission.blocks("condition")):
+        if anyone and permission.block("condition") is None:
             return False
     return not public(_bus_statements(reader))
 

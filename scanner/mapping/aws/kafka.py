@@ -37,7 +37,7 @@ def _msk_logs(reader: Reader) -> Iterator[Value]:
 def _msk_authenticated(reader: Reader) -> Value:
     """Whether no client may come without saying who it is. Where nothing is written, what the cluster was made
     with decides."""
-    if not any(True for _ in reader.blocks("client_authentication")):
+    if reader.block("client_authentication") is None:
         return Unknown("how clients say who they are is not written", Cause.OUTSIDE_SCAN)
     return not truth(reader.get("client_authentication.unauthenticated", False))
 

@@ -243,7 +243,7 @@ _BY_IPAM = Unknown("an IPv6 range is announced where its pool is publicly advert
 def _announced(reader: Reader) -> Value:
     """A range comes from elsewhere where its owner has authorized it, and is announced unless its pool is not
     publicly advertisable, which an IPv4 range cannot be (EC2 User Guide, "Bring your own IP addresses")."""
-    if not any(True for _ in reader.blocks("cidr_authorization_context")):
+    if reader.block("cidr_authorization_context") is None:
         return False
     return _BY_IPAM if ":" in str(reader.get("cidr")) else True
 

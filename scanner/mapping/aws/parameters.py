@@ -32,7 +32,7 @@ def _parameter(reader: Reader, *names: str) -> Value:
 def _group_is_default(reader: Reader, path: str) -> bool:
     """Whether no group is named, or AWS's own. Raises Undetermined where it is one that was not read."""
     name = reader.peek(path)
-    if any(True for type_ in _PARAMETER_GROUPS for _ in reader.folded(type_)):
+    if any(reader.fold(type_) is not None for type_ in _PARAMETER_GROUPS):
         return True  # it was read, and says nothing of the matter
     if isinstance(name, Unknown):
         raise Undetermined(name)

@@ -17,6 +17,7 @@ from scanner.mapping.extract import (
     UNLOCKED,
     elements,
     equals,
+    has_block,
     told,
     truth,
     whole,
@@ -275,7 +276,7 @@ TABLE: Table = {
             "mount_point",
             {
                 "rooted": told("root_directory", lambda reader: reader.get("root_directory.path", "/") != "/"),
-                "as_user": told("posix_user", lambda reader: any(True for _ in reader.blocks("posix_user"))),
+                "as_user": told("posix_user", has_block("posix_user")),
             },
             {"forwards_to": Join("file_system_id", ("file_system",))},
             identity=("id", "arn"),

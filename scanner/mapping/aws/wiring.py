@@ -101,7 +101,7 @@ def _exemptions(reader: Reader) -> Value:
 
 def _generates_six(reader: Reader) -> Value:
     """Whether it has an IPv6 range that Amazon or a pool chooses."""
-    if any(True for _ in reader.folded("aws_vpc_ipv6_cidr_block_association")):
+    if reader.fold("aws_vpc_ipv6_cidr_block_association") is not None:
         return True
     asked = reader.peek("assign_generated_ipv6_cidr_block")
     if isinstance(asked, Unknown) or asked is not None:

@@ -40,7 +40,7 @@ POLICY: Mapping[str, _Get] = {
 def _stateless(reader: Reader) -> Iterator[dict[str, Value]]:
     for rules in reader.blocks("rule_group.rules_source.stateless_rules_and_custom_actions"):
         for rule in rules.blocks("stateless_rule"):
-            matched = next(rule.blocks("rule_definition.match_attributes"), None)
+            matched = rule.block("rule_definition.match_attributes")
             yield {
                 "priority": whole(rule.peek("priority")),
                 "actions": elements(rule.get("rule_definition.actions")),
@@ -64,7 +64,7 @@ def _ports(reader: Reader | None, block: str) -> list[Value]:
 
 def _stateful(reader: Reader) -> Iterator[dict[str, Value]]:
     for rule in reader.blocks("rule_group.rules_source.stateful_rule"):
-        header = next(rule.blocks("header"), None)
+        header = rule.block("header")
         yield {
             "action": rule.peek("action"),
             "protocol": header.peek("protocol") if header else None,

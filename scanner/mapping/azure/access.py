@@ -117,11 +117,7 @@ def _contact_told(reader: Reader) -> Value:
 def _alert(path: str) -> Row:
     return Row(
         "alarm",
-        {
-            "actionable": lambda reader: (
-                truth(reader.get("enabled", True)) and any(True for _ in reader.blocks(path))
-            )
-        },
+        {"actionable": lambda reader: truth(reader.get("enabled", True)) and reader.block(path) is not None},
     )
 
 

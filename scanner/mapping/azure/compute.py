@@ -16,6 +16,7 @@ from scanner.mapping.extract import (
     elements,
     equals,
     flag,
+    has_block,
     outside,
     text,
     truth,
@@ -88,6 +89,7 @@ def _machine(public: Extract | Fixed, *, template: bool) -> Row:
             "disks_encrypted": TRUE,  # always, with a key of Microsoft's unless one is named
             "monitored": NONE,
             "literal_secrets": _machine_secrets,
+            "fetches_code": machine_fetches("custom_data", "user_data", "os_profile.custom_data"),
             "image": _image,
             "password_login": _password_login,
         },
@@ -137,7 +139,7 @@ def _upgraded(reader: Reader) -> Value:
 
 def _workloads_logged(reader: Reader) -> Value:
     """Container insights; where it is not asked for, an agent in the cluster may do the same."""
-    if any(True for _ in reader.blocks("oms_agent")):
+    if reader.block("oms_agent") is not None:
         return True
     asked = reader.get("addon_profile.oms_agent.enabled")
     if asked is not None:
@@ -179,7 +181,7 @@ def _authorized(reader: Reader) -> Value:
 
 
 def _requests_logged(reader: Reader) -> Value:
-    return any(True for _ in reader.blocks("logs.http_logs")) or diagnosed(reader)
+    return reader.block("logs.http_logs") is not None or diagnosed(reader)
 
 
 def _plain_requests(reader: Reader) -> Value:
@@ -300,7 +302,7 @@ TABLE: Table = {
             "public_address": equals("ip_address_type", "Public", default="Public"),
             "host_network": FALSE,
             "read_only": NONE,
-            "logged": lambda reader: any(True for _ in reader.blocks("diagnostics.log_analytics")),
+            "logged": has_block("diagnostics.log_analytics"),
             "literal_secrets": _group_variables,
             "images": lambda reader: list(each("container", "image")(reader)),
         },

@@ -56,7 +56,7 @@ def _audited(*types: str) -> Extract:
     def extract(reader: Reader) -> Value:
         if any(reader.fold(type_) is not None for type_ in types):
             return True
-        return any(True for _ in reader.blocks("extended_auditing_policy")) or diagnosed(reader)
+        return reader.block("extended_auditing_policy") is not None or diagnosed(reader)
 
     return extract
 
@@ -71,7 +71,7 @@ def _sql_key(reader: Reader) -> Value:
 def _directory_login(reader: Reader) -> Value:
     if reader.fold("azurerm_sql_active_directory_administrator") is not None:
         return True
-    return any(True for _ in reader.blocks("azuread_administrator"))
+    return reader.block("azuread_administrator") is not None
 
 
 def _configured(type_: str, *names: str, on: bool) -> Extract:

@@ -87,7 +87,7 @@ def _account_public(reader: Reader) -> Value:
 def _customer_key(reader: Reader) -> Value:
     if reader.fold("azurerm_storage_account_customer_managed_key") is not None:
         return True
-    return any(True for _ in reader.blocks("customer_managed_key"))
+    return reader.block("customer_managed_key") is not None
 
 
 def _immutable(reader: Reader) -> Iterator[Reader]:

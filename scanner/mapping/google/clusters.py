@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.mapping.extract import EMPTY, NONE, each, elements, equals, text, truth
+from scanner.mapping.extract import EMPTY, NONE, each, elements, equals, has_block, text, truth
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
@@ -95,13 +95,12 @@ def _identity_hidden(default: Extract) -> Extract:
     return extract
 
 
-def _has_identities(reader: Reader) -> Value:
-    return any(True for _ in reader.blocks("workload_identity_config"))
+_HAS_IDENTITIES = has_block("workload_identity_config")
 
 
 def _pool_upgraded(reader: Reader) -> Value:
     """In a management block nothing is updated that it does not say (provider documentation)."""
-    if not any(True for _ in reader.blocks("management")):
+    if reader.block("management") is None:
         return _DECIDES
     return truth(reader.get("management.auto_upgrade", False)) and truth(
         reader.get("management.auto_repair", False)
@@ -125,7 +124,7 @@ _OWN_POOL = Row(
         "public_address": lambda reader: (
             not truth(reader.get("private_cluster_config.enable_private_nodes", False))
         ),
-        "identity_hidden": _identity_hidden(_has_identities),
+        "identity_hidden": _identity_hidden(_HAS_IDENTITIES),
         "upgraded": NONE,  # the cluster's channel says so
     },
     identity=(),
@@ -145,7 +144,7 @@ _INNER_POOL = Row(
                 )
             )
         ),
-        "identity_hidden": _identity_hidden(lambda pool: _has_identities(Reader(pool.resource))),
+        "identity_hidden": _identity_hidden(lambda pool: _HAS_IDENTITIES(Reader(pool.resource))),
         "upgraded": _pool_upgraded,
     },
     identity=(),
@@ -163,7 +162,7 @@ def _keeps_pools(reader: Reader) -> bool:
 
 def _keeps_own_pool(reader: Reader) -> bool:
     """Whether that pool is described by the cluster's own node_config: not where pools are written inside."""
-    return _keeps_pools(reader) and not any(True for _ in reader.blocks("node_pool"))
+    return _keeps_pools(reader) and reader.block("node_pool") is None
 
 
 TABLE: Table = {

@@ -28,7 +28,7 @@ def _public_address(reader: Reader) -> Value:
     """Whether an interface asks for a public address: an access_config block does, even an empty one."""
     for interface in reader.blocks("network_interface"):
         for name in ("access_config", "ipv6_access_config"):
-            if any(True for _ in interface.blocks(name)):
+            if interface.block(name) is not None:
                 return True
     return False
 
@@ -100,6 +100,7 @@ def _machine(image: str, *, template: bool) -> Row:
             "disks_encrypted": TRUE,  # always, with a key of Google's unless one is named
             "monitored": NONE,
             "literal_secrets": _metadata_secrets,
+            "fetches_code": machine_fetches("metadata", "metadata_startup_script"),
             "image": text(image),
             **_GUARDS,
         },
@@ -195,6 +196,7 @@ _MACHINES: Table = {
             "disks_encrypted": TRUE,
             "monitored": NONE,
             "literal_secrets": _metadata_secrets,
+            "fetches_code": machine_fetches("metadata", "metadata_startup_script"),
             "image": text("vm_image.image_name"),
         },
         {"in_subnet": Join("subnet", ("subnet",)), "assumes": Join("service_account", ("role",))},

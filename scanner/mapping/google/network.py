@@ -51,7 +51,7 @@ def _flow_logged(reader: Reader) -> Value:
     """Google logs flows per subnet, where a log_config is written; subnets of proxies cannot."""
     if str(reader.get("purpose", "PRIVATE")) in _PROXY_ONLY:
         return None
-    return any(True for _ in reader.blocks("log_config"))
+    return reader.block("log_config") is not None
 
 
 def _firewall_rules(reader: Reader) -> Value:

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.mapping.extract import (
-    EMPTY,
-    elements,
-    flag,
-    outside,
-    truth,
-    whole,
-    written,
-)
+from scanner.mapping.extract import EMPTY, elements, flag, has_block, outside, truth, whole, written
 from scanner.mapping.google.grants import folds, grants, public_grants
 from scanner.mapping.google.stores import Given, store
 from scanner.mapping.reader import Reader
@@ -88,7 +80,7 @@ _SERVICES: Table = {
     "google_secret_manager_secret": Row(
         "secret",
         {
-            "rotated": lambda reader: any(True for _ in reader.blocks("rotation")),
+            "rotated": has_block("rotation"),
             "customer_key": _secret_customer_key,
             "recovery_days": _secret_days,
             "statements": grants("google_secret_manager_secret"),

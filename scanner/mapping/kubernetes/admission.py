@@ -63,7 +63,7 @@ def _avoidable(reader: Reader) -> Value:
 
 
 def _policy_avoidable(reader: Reader) -> Value:
-    inner = next(reader.blocks("spec.matchConstraints"), None)
+    inner = reader.block("spec.matchConstraints")
     return [] if inner is None else _avoidable(inner)
 
 

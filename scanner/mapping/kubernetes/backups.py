@@ -158,7 +158,7 @@ _SNAPSHOTTERS = ("snapshot.storage.k8s.io/VolumeSnapshotClass", "velero.io/Volum
 
 def _snapshotter(reader: Reader) -> bool:
     """Whether something in the cluster can take snapshots of volumes for Velero."""
-    return any(True for type_ in _SNAPSHOTTERS for _ in reader.folded(type_))
+    return any(reader.fold(type_) is not None for type_ in _SNAPSHOTTERS)
 
 
 def _velero_volumes(reader: Reader) -> Iterator[Value]:

@@ -9,6 +9,7 @@ from scanner.mapping.extract import (
     elements,
     equals,
     flag,
+    has_block,
     marked,
     named,
     outside,
@@ -17,7 +18,7 @@ from scanner.mapping.extract import (
     whole,
     written,
 )
-from scanner.mapping.others.oracle import block, start_script
+from scanner.mapping.others.oracle import start_script
 from scanner.mapping.others.ram import public, statements
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
@@ -64,7 +65,7 @@ def _oss_versioned(reader: Reader) -> Value:
 def _rds_public(reader: Reader) -> Value:
     """An address on the Internet, which an instance has when a connection asks for one (provider documentation of
     alicloud_db_connection), and a list that lets everyone in; 0.0.0.0 without a length means the same there."""
-    if not any(True for _ in reader.folded("alicloud_db_connection")):
+    if reader.fold("alicloud_db_connection") is None:
         return False
     return any(str(one) in ("0.0.0.0", "0.0.0.0/0") for one in reader.items("security_ips"))  # noqa: S104 - compared
 
@@ -143,10 +144,10 @@ TABLE: Table = {
             "delete_protected": FALSE,
             "locked": FALSE,
             "access_logged": lambda reader: (
-                reader.fold("alicloud_oss_bucket_logging") is not None or block("logging")(reader)
+                reader.fold("alicloud_oss_bucket_logging") is not None or reader.block("logging") is not None
             ),
             "tls_required": FALSE,
-            "lifecycle": block("lifecycle_rule"),
+            "lifecycle": has_block("lifecycle_rule"),
             "statements": _oss_statements,
         },
         {
@@ -281,6 +282,7 @@ TABLE: Table = {
             "disks_encrypted": flag("system_disk_encrypted"),
             "monitored": NONE,
             "literal_secrets": start_script,
+            "fetches_code": machine_fetches("metadata.user_data", "user_data"),
             "image": text("image_id"),
         },
         {

@@ -68,7 +68,7 @@ def _requests(reader: Reader) -> Value:
 
 
 def _probe(path: str, *, init: bool) -> Extract:
-    return lambda reader: None if init else any(True for _ in reader.blocks(path))
+    return lambda reader: None if init else reader.block(path) is not None
 
 
 def _variables(reader: Reader) -> Value:
@@ -79,7 +79,7 @@ def _secret_variables(reader: Reader) -> Value:
     single = [
         str(block.get("name"))
         for block in reader.blocks("env")
-        if any(True for source in block.blocks("value_from") for _ in source.blocks("secret_key_ref"))
+        if any(source.block("secret_key_ref") is not None for source in block.blocks("value_from"))
     ]
     return single + [
         str(reference.get("name"))

@@ -16,6 +16,7 @@ from scanner.mapping.extract import (
     NONE,
     elements,
     flag,
+    has_block,
     number,
     strings,
     text,
@@ -206,7 +207,7 @@ def _cluster_role(*, cluster_wide: bool) -> Row:
         {
             "permissions": _permissions,
             "cluster_wide": Fixed(cluster_wide),
-            "aggregated": lambda reader: any(True for _ in reader.blocks("aggregation_rule")),
+            "aggregated": has_block("aggregation_rule"),
             "collects": _collects,
         },
         {},

@@ -12,6 +12,7 @@ from scanner.mapping.extract import (
     elements,
     equals,
     flag,
+    has_block,
     marked,
     outside,
     strings,
@@ -19,17 +20,12 @@ from scanner.mapping.extract import (
     whole,
     written,
 )
-from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import secrets_in_text
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Unknown, Value
 
 _MANAGED = Fixed("managed")
-
-
-def block(path: str) -> Extract:
-    """Whether a block is written."""
-    return lambda reader: any(True for _ in reader.blocks(path))
 
 
 def _oracle_public(reader: Reader) -> Value:
@@ -120,8 +116,8 @@ TABLE: Table = {
             "public_restricted": NONE,
             "grants": EMPTY,
             "versioned": equals("versioning", "Enabled", default="Disabled"),
-            "delete_protected": block("retention_rules"),
-            "locked": block("retention_rules"),
+            "delete_protected": has_block("retention_rules"),
+            "locked": has_block("retention_rules"),
             "access_logged": outside("the logging service decides whether requests are logged"),
             "tls_required": NONE,
             "lifecycle": lambda reader: reader.fold("oci_objectstorage_object_lifecycle_policy") is not None,
@@ -200,6 +196,7 @@ TABLE: Table = {
             "disks_encrypted": TRUE,
             "monitored": NONE,
             "literal_secrets": start_script,
+            "fetches_code": machine_fetches("metadata.user_data", "user_data"),
             "image": text("source_details.source_id"),
         },
         {

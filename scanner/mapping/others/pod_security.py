@@ -28,7 +28,7 @@ def pod_security(pod: str, meta: str) -> Extract:
     """The extractor of `pod_security` for a resource whose pod spec is the block at `pod`."""
 
     def extract(reader: Reader) -> Value:
-        block = next(reader.blocks(pod), None)
+        block = reader.block(pod)
         if block is None:
             return None
         notes = next((each.peek("annotations") for each in reader.blocks(meta)), None)

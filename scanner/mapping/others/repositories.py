@@ -66,7 +66,7 @@ def _visibility(reader: Reader) -> Value:
 
 def _encrypted(reader: Reader) -> Value:
     """Delivered over TLS whose certificate is checked."""
-    settings = next(iter(reader.blocks("configuration")), None)
+    settings = reader.block("configuration")
     if settings is None:
         return None
     url = str(settings.get("url", ""))

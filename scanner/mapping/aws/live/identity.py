@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from csv import DictReader
 from typing import Any
 
-from scanner.mapping.aws.live.spelling import QUIET, Live, Spelling, Spellings, World, block, tags
+from scanner.mapping.aws.live.spelling import (
+    QUIET,
+    Live,
+    Spelling,
+    Spellings,
+    World,
+    block,
+    nothing,
+    tags,
+)
 from scanner.model.resource import Resource
 from scanner.model.value import Cause, Unknown, Value
 
@@ -173,13 +182,25 @@ def _profile(live: Live) -> Iterator[Resource]:
         yield live.made("aws_iam_instance_profile", {"id": name, "arn": live.arn, "name": name, "role": role})
 
 
+def _virtual(live: Live) -> bool:
+    """Whether a program that makes codes is a factor of the root user: by whom it is assigned to, or by the name
+    that the console gives the first one (CIS AWS Foundations Benchmark, "hardware MFA for the root user")."""
+    for each in live.world.by_type.get("AWS::IAM::VirtualMFADevice", ()):
+        user, serial = each.attributes.get("User"), str(each.attributes.get("SerialNumber"))
+        held = isinstance(user, dict) and str(user.get("Arn")).endswith(":root")
+        if held or serial.endswith(":mfa/root-account-mfa-device"):
+            return True
+    return False
+
+
 def _summary(live: Live) -> Iterator[Resource]:
     """The user that the account itself is, and whether it has an access key."""
-    told = live.get("AccountMFAEnabled", _SUMMARY)
-    active: Value = told if isinstance(told, Unknown) else bool(told)
+    enabled = live.get("AccountMFAEnabled", _SUMMARY)
+    active: Value = enabled if isinstance(enabled, Unknown) else bool(enabled)
     if live.get("AccountPasswordPresent") == 0 and not live.get("AccountAccessKeysPresent"):
         active = None  # removed by centralized root access: there is nothing to sign in with
-    yield live.made("aws_iam_root_user", {"id": f"{live.account}:root", "name": "root", "mfa_active": active})
+    told = {"id": f"{live.account}:root", "name": "root", "mfa_active": active, "virtual_mfa": _virtual(live)}
+    yield live.made("aws_iam_root_user", told)
     if live.get("AccountAccessKeysPresent"):
         yield live.made("aws_iam_access_key", {"id": f"{live.account}:root", "user": "root", "status": "Active"})
 
@@ -328,7 +349,7 @@ SPELLINGS: Spellings = {
     "AWS::IAM::SAMLProvider": _named("aws_iam_saml_provider", "Arn"),
     "AWS::IAM::OIDCProvider": Spelling(("aws_iam_openid_connect_provider",), _oidc),
     "AWS::IAM::ServerCertificate": _named("aws_iam_server_certificate", "ServerCertificateName"),
-    "AWS::IAM::VirtualMFADevice": QUIET,
+    "AWS::IAM::VirtualMFADevice": Spelling(("aws_iam_virtual_mfa_device",), nothing),
     "AWS::Organizations::Organization": Spelling(("aws_organizations_organization",), _organization),
     "AWS::Organizations::OrganizationalUnit": Spelling(("aws_organizations_organizational_unit",), _unit),
     "AWS::Organizations::Account": Spelling(("aws_organizations_account",), _account),
