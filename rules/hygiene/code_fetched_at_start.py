@@ -1,4 +1,4 @@
-"""Container that runs what it downloads."""
+"""Container or machine that runs what it downloads."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from scanner.rule import Match, Node, Severity, rule
 
 @rule(
     severity=Severity.MEDIUM,
-    selects="container",
+    selects=("container", "instance"),
     message="{node} runs code that it downloads when it starts",
     controls={
         "reference-model": ["application/static-configuration"],
@@ -16,12 +16,13 @@ from scanner.rule import Match, Node, Severity, rule
         "catalogue": ["APP-001"],
     },
 )
-def check(container: Node) -> Iterator[Match]:
+def check(node: Node) -> Iterator[Match]:
     """What runs is decided by a server at the moment of the start, not by the image and the configuration that
-    were reviewed: a change there, or someone between, runs code in the cluster, and two replicas may differ.
+    were reviewed: a change there, or someone between, runs code here, and two replicas may differ. A machine does
+    it once, when it is made.
 
     ## Remedy
     Build what is downloaded into the image, or download it by version, check its digest and only then run it.
     """
-    if container["fetches_code"] is True:
-        yield Match(container, "fetches_code")
+    if node["fetches_code"] is True:
+        yield Match(node, "fetches_code", severity=Severity.LOW if node.kind == "instance" else None)

@@ -27,7 +27,8 @@ _FETCH = re.compile(
 # The same in PowerShell: Invoke-Expression of what was downloaded.
 _GIVEN = r"(?:DownloadString|Invoke-WebRequest|Invoke-RestMethod|iwr|irm)"
 _POWERSHELL = re.compile(
-    rf"\b(?:iex|Invoke-Expression)\b[^\n]*\b{_GIVEN}\b|\b{_GIVEN}\b[^\n]*\|\s*(?:iex|Invoke-Expression)\b", re.IGNORECASE
+    rf"\b(?:iex|Invoke-Expression)\b[^\n]*\b{_GIVEN}\b|\b{_GIVEN}\b[^\n]*\|\s*(?:iex|Invoke-Expression)\b",
+    re.IGNORECASE,
 )
 _REMARK = re.compile(r"^\s*#.*$", re.MULTILINE)
 _BASE64 = 16  # characters from which on a text may be one
@@ -56,8 +57,8 @@ def fetches_code(line: str) -> bool:
 
 
 def machine_fetches(*paths: str) -> Extract:
-    """Whether a start-up script at one of the paths, plain or in base64, runs what it downloads. At a path may also
-    stand the metadata of a machine: a map whose keys name scripts."""
+    """Whether a start-up script at one of the paths, plain or in base64, runs what it downloads. At a path may
+    also stand the metadata of a machine: a map whose keys name scripts."""
 
     def extract(reader: Reader) -> Value:
         pending: Undetermined | None = None

@@ -350,7 +350,8 @@ KINDS: dict[str, Kind] = {
             _P,
             "The user that an account itself is.",
             """
-            ? second_factor: signs in with a second factor (null: it has no password and no key)""",
+            ? second_factor: signs in with a second factor (null: it has no password and no key)
+            ? virtual_factor: one of its second factors is a program that makes codes""",
         ),
         _kind(
             "identity_provider",
@@ -700,6 +701,7 @@ KINDS: dict[str, Kind] = {
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
             $ image: what it boots
+            ? fetches_code: its start-up script runs code that it downloads (null where it has none to speak of)
             $ key_pair: key that signs in to it (null: none)
             ? direct_internet: a service gives it a way out beside its network (null where none can)
             ? administered: its users are its administrators (null where that is not chosen)

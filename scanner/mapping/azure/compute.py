@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 
 from scanner.mapping.azure.stores import diagnosed, first_flag
@@ -24,6 +22,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text
+from scanner.mapping.starting import machine_fetches, plain
 from scanner.mapping.table import Edge, Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -40,17 +39,10 @@ def _machine_secrets(reader: Reader) -> Value:
     for path in ("custom_data", "user_data", "os_profile.custom_data"):
         script = reader.get(path)
         if isinstance(script, str):
-            found += secrets_in_text(_plain(script), path)
+            found += secrets_in_text(plain(script), path)
     if passwords:
         reader.peek(found[passwords - 1])  # read last, so that it is what is shown
     return list(dict.fromkeys(found))
-
-
-def _plain(script: str) -> str:
-    try:
-        return base64.b64decode(script, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return script
 
 
 def _image(reader: Reader) -> Value:
@@ -128,8 +120,8 @@ def _cluster_cidrs(reader: Reader) -> Value:
 
 def _local_accounts(reader: Reader) -> Value:
     """Access by client certificate, on unless local accounts are off; or no role-based access at all."""
-    plain = reader.get("role_based_access_control.enabled", reader.get("role_based_access_control_enabled", True))
-    return not truth(plain) or not truth(reader.get("local_account_disabled", False))
+    asked = reader.get("role_based_access_control.enabled", reader.get("role_based_access_control_enabled", True))
+    return not truth(asked) or not truth(reader.get("local_account_disabled", False))
 
 
 def _upgraded(reader: Reader) -> Value:

@@ -18,6 +18,7 @@ from scanner.mapping.google import clusters
 from scanner.mapping.google.grants import folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text, variable_secrets
+from scanner.mapping.starting import machine_fetches
 from scanner.mapping.table import Fixed, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 

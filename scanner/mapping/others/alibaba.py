@@ -21,6 +21,7 @@ from scanner.mapping.extract import (
 from scanner.mapping.others.oracle import start_script
 from scanner.mapping.others.ram import public, statements
 from scanner.mapping.reader import Reader
+from scanner.mapping.starting import machine_fetches
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 

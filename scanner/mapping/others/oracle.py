@@ -22,6 +22,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import secrets_in_text
+from scanner.mapping.starting import machine_fetches
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Unknown, Value
 
