@@ -68,6 +68,7 @@ __all__ = [
     "text",
     "together",
     "undecided",
+    "unlisted",
     "unread_beside",
     "violations",
     "widest",
@@ -218,6 +219,19 @@ def unread_beside(node: Node) -> Unknown | None:
             call = graph.addresses[index].name
             return Unknown(f"{call} is not on disk, and may hold what is missing", Cause.OUTSIDE_SCAN)
     return None
+
+
+def unlisted(node: Node, service: str, *types: str, region: str | None = None) -> Unknown | None:
+    """Why the account of a node may hold more of some native types than was listed. None where the live listings
+    of the service that tell of them were read to the end; `region` is None for what an account has once."""
+    graph, account = node.graph, text(node["account"])
+    for type_ in types:
+        why = graph.unread.get((account, region, type_))
+        if why is not None:
+            return why
+    if (account, region, service) in graph.read_whole | graph.read_partly:
+        return None
+    return Unknown(f"{service} was not read in account {account}", Cause.OUTSIDE_SCAN)
 
 
 def in_force(group: Node, at: str) -> tuple[str, ...]:
