@@ -67,6 +67,7 @@ class Writer:
     graph: Graph
     files: Files
     callers: Callers | None = None
+    homes: frozenset[str] = frozenset()  # of environments, once one was asked for
 
     def write(self, drafts: Iterable[Draft]) -> list[Finding]:
         """One finding per block, rule, verdict, attribute, message and reason, in the order of reports."""
@@ -84,7 +85,7 @@ class Writer:
         _, shared = self._placed(draft)
         if shared:
             where = (graph.spans[index], shared)
-        elif (address := graph.addresses[index]).scheme == "k8s" and address.root in graph.environments:
+        elif (address := graph.addresses[index]).scheme == "k8s" and self._several(address.root):
             where = (graph.spans[index], graph.kind(index).name)  # overlays may rename what their base writes
             first = draft.attributes[0] if draft.attributes else ""
             at = (attribute_of(first), place(graph, index, first))  # and add elements to its lists
@@ -154,6 +155,13 @@ class Writer:
         )
 
     # environments: one root applied several times
+
+    def _several(self, root: str) -> bool:
+        """Whether a root is an environment, or what its environments were rendered from."""
+        known = self.graph.environments
+        if not self.homes:
+            self.homes = frozenset(directory for directory, _ in known.values())
+        return root in known or root in self.homes
 
     def _timeless(self, address: Address) -> Address:
         """The address in its root's directory, whatever the environment."""

@@ -10,8 +10,8 @@ from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import SourceFile, Span
 from scanner.model.report import Coverage
 from scanner.model.resource import Resource
-from scanner.model.value import Undetermined
 from scanner.sources.kubernetes import images, manifests
+from scanner.sources.kubernetes.deployed import Deployed
 from scanner.sources.kubernetes.rendering import CHART, OVERLAYS, Find, Rendered, Values
 from scanner.sources.terraform.read import Unit
 from scanner.sources.tree import Tree
@@ -42,7 +42,7 @@ class Asked:
 def units(asked: Asked) -> Iterator[Unit]:
     """One unit for each rendering, then one for all manifests that stand by themselves."""
     taken: set[str] = set()
-    rendered = _Deployed()
+    rendered = Deployed()
     for found in _renderings(asked):
         taken |= found.taken
         unit = Unit(_root_of(found), directory=found.base or found.root, environment=found.environment)
@@ -52,43 +52,20 @@ def units(asked: Asked) -> Iterator[Unit]:
         if found.partial:
             unit.coverage = [Coverage(unit.root, "partial", found.partial, len(unit.resources))]
         asked.ours += bool(found.taken)
-        rendered.add(unit.root, unit.resources)
+        if not found.chart:
+            _told_as_chart(rendered, unit)
+        rendered.add(unit, chart=found.chart)
         if unit.resources or unit.diagnostics:
             yield unit
     yield from _plain(asked, taken, rendered)
 
 
-class _Deployed:
-    """What was rendered, to know a file again that holds it written out (`kustomize build > install.yaml`)."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, ...], list[tuple[str, Resource]]] = {}
-
-    def add(self, root: str, resources: Sequence[Resource]) -> None:
-        for each in resources:
-            self._found.setdefault(self._key(each), []).append((root, each))
-
-    def holds(self, resources: Sequence[Resource]) -> str | None:
-        """The root that deploys objects equal to these to the last field, the first of them where several do; None
-        where one of them is not deployed by any."""
-        roots = [self._root(each) for each in resources]
-        return None if None in roots else min(filter(None, roots), default=None)
-
-    def _root(self, resource: Resource) -> str | None:
-        held = self._found.get(self._key(resource), ())
-        return next((root for root, other in held if _equal(resource, other)), None)
-
-    def _key(self, resource: Resource) -> tuple[str, ...]:
-        metadata = resource.attributes.get("metadata")
-        names = metadata if isinstance(metadata, dict) else {}
-        return (resource.type, *(str(names.get(each)) for each in ("namespace", "name")))
-
-
-def _equal(one: Resource, other: Resource) -> bool:
-    try:
-        return bool(one.attributes == other.attributes)
-    except Undetermined:  # what is not known of them may differ
-        return False
+def _told_as_chart(rendered: Deployed, unit: Unit) -> None:
+    """An overlay of what a chart gave, written out: as an environment of the chart."""
+    found = rendered.variant(unit.root, unit.resources, charts=True)
+    if found is not None and not unit.environment:
+        unit.root, unit.directory, unit.environment = found.root, found.directory, found.environment
+        unit.resources = found.resources
 
 
 def _built_images(asked: Asked, resources: Sequence[Resource]) -> None:
@@ -140,8 +117,9 @@ def _overlays(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Calla
             yield partial(render, asked.tree, overlay, find, shared=others)
 
 
-def _plain(asked: Asked, taken: set[str], rendered: _Deployed) -> Iterator[Unit]:
-    """The manifests that are no part of what was rendered, and not the same written out."""
+def _plain(asked: Asked, taken: set[str], rendered: Deployed) -> Iterator[Unit]:
+    """The manifests that are no part of what was rendered, and not the same written out; what was rendered with
+    other settings and written out, as an environment of what it was rendered from."""
     unit = Unit("manifests")
     tree = asked.tree
     charts: dict[str, list[Diagnostic]] = {}
@@ -153,13 +131,20 @@ def _plain(asked: Asked, taken: set[str], rendered: _Deployed) -> Iterator[Unit]
         files.append(SourceFile(STDIN, asked.stdin))
         tree.files.add(files[-1])
     for file, read_file in zip(files, _read(files, asked.jobs), strict=True):
-        root = None if file.path in (*asked.only, STDIN) else rendered.holds(read_file[0])
-        if root is None:
-            _enter(asked, unit, file, read_file, charts)
-        else:
+        named = file.path in (*asked.only, STDIN)
+        root = None if named else rendered.holds(read_file[0])
+        copied = None if named or root is not None else rendered.variant(file.path, read_file[0])
+        if root is not None:
             asked.ours += 1
             told = f"what {root} renders, written out: judged there"
             unit.diagnostics.append(Diagnostic(Level.NOTE, "render-repeated", told, Span(file.path, 0, 1)))
+        elif copied is not None:
+            asked.ours += 1
+            copied.diagnostics.extend(read_file[1])
+            _built_images(asked, copied.resources)
+            yield copied
+        else:
+            _enter(asked, unit, file, read_file, charts)
     unit.resources = list(manifests.distinct(unit.resources))
     committed = [each for each in unit.resources if each.span.path != STDIN]
     if committed:

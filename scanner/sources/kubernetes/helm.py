@@ -27,8 +27,12 @@ _SOURCE = re.compile(rb"(?m)^# Source: (\S+)[ \t]*\n")
 _UNCHOSEN = "release-namespace"
 _PUT_THERE = re.compile(rb"(?m)^ +namespace: *[\"']?" + _UNCHOSEN.encode() + rb"[\"']?[ \t]*\n?")
 # What a template makes up at each rendering stands nowhere: a word that says so is put there, always the same.
-_MADE_UP = re.compile(rb"\b(?:randAlphaNum|randAlpha|randAscii|randBytes|genPrivateKey)\b")
+_MADE_UP = re.compile(rb"\b(?:randAlphaNum|randAlpha|randAscii|randNumeric|randBytes|genPrivateKey|uuidv4)\b")
 _MADE = b'coalesce "placeholder"'
+# and so do certificates with their keys, of which templates read `.Cert` and `.Key`; what follows them becomes
+# further entries that nobody reads (sprig's dict takes anything)
+_SIGNED = re.compile(rb"\b(?:genCA|genSelfSignedCert|genSignedCert)(?:WithKey)?\b")
+_PAIR = b'dict "Cert" "placeholder" "Key" "placeholder"'
 _LACKS = "its dependencies are not in the tree"
 _INSTALL = "install helm, or render it yourself: helm template {} | layerproof scan -"
 _MISSING = re.compile(r"missing in charts|dependencies? .*(?:missing|not found)", re.IGNORECASE)
@@ -56,7 +60,7 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
     """What a chart deploys; a diagnostic and nothing where it cannot be rendered."""
     files = {name: file for name in owned(names, chart) if (file := tree.read(name)) is not None}
     taken = frozenset(name for name in files if "/templates/" in f"/{name}" or name.endswith("values.yaml"))
-    found = Rendered(chart, taken=taken, environment=values.name, base=chart if values.name else "")
+    found = Rendered(chart, chart=True, taken=taken, environment=values.name, base=chart if values.name else "")
     place = Span(_named(chart, CHART), 0, 1)
     about = _about(files.get(_named(chart, CHART)))
     if about.get("type") == "library":
@@ -101,7 +105,7 @@ def _rendered(
         for path, file in files.items():
             place = copy / "chart" / posixpath.relpath(path, chart)
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(_MADE_UP.sub(_MADE, file.text) if "/templates/" in f"/{path}" else file.text)
+            place.write_bytes(_settled(file.text) if "/templates/" in f"/{path}" else file.text)
         command = [program, "template", values.release, "chart"]
         for number, file in enumerate(values.files):
             (copy / f"values{number}.yaml").write_bytes(file.text)
@@ -121,21 +125,29 @@ def _rendered(
                 raise RenderFault(_LACKS) from again
 
 
+def _settled(template: bytes) -> bytes:
+    """A template that makes nothing up."""
+    return _SIGNED.sub(_PAIR, _MADE_UP.sub(_MADE, template))
+
+
 def _without_dependencies(chart: Path, about: Mapping[str, Any]) -> None:
     """Take away the dependencies of a chart that are not vendored."""
     import yaml  # noqa: PLC0415 - only for charts that lack some
 
-    there = (
-        {path.name.partition("-")[0] for path in (chart / "charts").glob("*")}
-        if (chart / "charts").is_dir()
-        else set()
-    )
+    there = [path.name for path in (chart / "charts").glob("*")] if (chart / "charts").is_dir() else []
     kept = [
-        each for each in about.get("dependencies") or () if isinstance(each, dict) and each.get("name") in there
+        each
+        for each in about.get("dependencies") or ()
+        if isinstance(each, dict) and any(_is_of(name, str(each.get("name"))) for name in there)
     ]
     told = {key: value for key, value in about.items() if key != "dependencies"}
     (chart / CHART).write_text(yaml.safe_dump({**told, **({"dependencies": kept} if kept else {})}))
     (chart / "Chart.lock").unlink(missing_ok=True)
+
+
+def _is_of(entry: str, name: str) -> bool:
+    """Whether an entry of `charts/` is the chart of that name: its directory, or packed with a version."""
+    return entry == name or re.fullmatch(rf"{re.escape(name)}-v?\d.*\.tgz", entry) is not None
 
 
 def _parts(text: bytes) -> Iterator[tuple[str, bytes]]:

@@ -20,6 +20,7 @@ MOST_OUTPUT = 64 * 1024 * 1024
 _KLOG = re.compile(r"[EF]\d{4} [\d:.]+ +\d+ \S+:\d+\] (?:\"command failed\" err=\"(?P<told>.*)\"$)?")
 _NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
+RELEASE = "release"  # what a chart is called where nobody says
 CHART = "Chart.yaml"
 OVERLAYS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 Find = Callable[[str], str | None]  # a program by its name, None where it is not installed
@@ -32,7 +33,7 @@ class Values:
 
     name: str = ""
     files: tuple[SourceFile, ...] = ()
-    release: str = "release"
+    release: str = RELEASE
     namespace: str = ""
     kubernetes: str = ""
 
@@ -43,6 +44,7 @@ class Rendered:
     of (they are not read as they stand), `base` the directory whose objects several overlays share."""
 
     root: str
+    chart: bool = False
     resources: list[Resource] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     taken: frozenset[str] = frozenset()

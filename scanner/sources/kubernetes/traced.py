@@ -6,16 +6,33 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from scanner.model.location import SourceFile, Span
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 from scanner.sources.kubernetes.origins import Origins
+from scanner.sources.kubernetes.rendering import RELEASE
 
 _STEP = re.compile(r"\.?([^.\[]+)|\[(\d+)\]")
 _NAMES = ("name", "containerPort", "mountPath", "key", "port", "host", "ip", "topologyKey")
 _TELLING = 4  # characters of a text that is looked for in other files
 _MOST_LINES = 6000  # of a template or what it gives; longer ones are traced by their beginning only
+
+
+class Places(Protocol):
+    """Where the paths of one object are written."""
+
+    def nearest(self, path: str) -> Span | None:
+        """The place of the longest beginning of a path that is written."""
+
+    def __contains__(self, path: object) -> bool:
+        """Whether the path itself is."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Every path."""
+
+    def __len__(self) -> int:
+        """How many there are."""
 
 
 class Written(NamedTuple):
@@ -250,6 +267,64 @@ class Templated(Mapping[str, Span]):
 
     def __len__(self) -> int:
         return len(self._rendered)
+
+
+class Repeated(Mapping[str, Span]):
+    """Places of an object that was rendered before and written out: those of its rendering for what both say, its
+    own for the rest."""
+
+    __slots__ = ("_own", "_rendered")
+
+    def __init__(self, own: tuple[Value, Places], rendered: tuple[Value, Places]) -> None:
+        """Each is an object's value and its places."""
+        self._own = own
+        self._rendered = rendered
+
+    def nearest(self, path: str) -> Span | None:
+        own, places = self._own
+        rendered, others = self._rendered
+        there = _translated(own, rendered, path)
+        held = path
+        while there is None and held:  # what neither of them says stands nowhere: where it would
+            held = _above(held)
+            there = _translated(own, rendered, held) if held else None
+        if there is not None:
+            there += path[len(held) :]
+            if _repeats(_walk(own, path), _walk(rendered, there)) and (span := others.nearest(there)) is not None:
+                return span
+        return places.nearest(path)
+
+    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
+        return self.nearest(path) if path in self else default
+
+    def __getitem__(self, path: str) -> Span:
+        span = self.get(path)
+        if span is None:
+            raise KeyError(path)
+        return span
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._own[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own[1])
+
+    def __len__(self) -> int:
+        return len(self._own[1])
+
+
+def _repeats(own: Value, rendered: Value) -> bool:
+    """Whether both say the same, whatever the release and its namespace are called."""
+    own, rendered = unwrap(own), unwrap(rendered)
+    if isinstance(own, Unknown) or isinstance(rendered, Unknown):
+        return True
+    if isinstance(own, dict) and isinstance(rendered, dict):
+        return own.keys() == rendered.keys() and all(_repeats(each, rendered[key]) for key, each in own.items())
+    if isinstance(own, list) and isinstance(rendered, list):
+        return len(own) == len(rendered) and all(map(_repeats, own, rendered))
+    if isinstance(own, str) and isinstance(rendered, str):
+        return own == rendered.replace(f"{RELEASE}-", "") or own == rendered
+    return bool(own == rendered)
 
 
 class Lines:

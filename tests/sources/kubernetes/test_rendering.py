@@ -120,6 +120,60 @@ data:
 
 
 @needs_helm
+def test_certificates_that_a_chart_makes_up_are_no_credentials(tmp_path):
+    """Sprig, "genSelfSignedCert", "genCA" and "genSignedCert": another key at each rendering, read as `.Key`."""
+    made = """{{- $alt := list "web.example.com" -}}
+{{- $ca := genCA "web-ca" 365 -}}
+{{- $cert := genSignedCert "web" nil $alt 365 $ca -}}
+{{- $own := genSelfSignedCert "own" nil $alt 365 }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: certificate
+type: kubernetes.io/tls
+data:
+  tls.crt: {{ $cert.Cert | b64enc }}
+  tls.key: {{ $cert.Key | b64enc }}
+  own.key: {{ $own.Key | b64enc }}
+"""
+    ran = scan(write(tmp_path, {**CHART, "chart/templates/secret.yaml": made}))
+
+    assert places(ran, "zero-trust/literal-credential") == []
+    assert "render-template" not in ran.codes
+
+
+@needs_helm
+def test_a_vendored_dependency_keeps_its_condition_where_another_is_missing(tmp_path):
+    """Helm, "Tags and Condition fields in dependencies": what a condition switches off is not installed."""
+    about = """apiVersion: v2
+name: shop
+version: 0.1.0
+dependencies:
+  - {name: node-exporter, version: 1.0.0, repository: 'https://x.test', condition: exporter.enabled}
+  - {name: redis, version: 1.0.0, repository: 'https://x.test'}
+"""
+    files = {
+        **CHART,
+        "chart/Chart.yaml": about,
+        "chart/values.yaml": CHART["chart/values.yaml"] + "exporter: {enabled: false}\n",
+        "chart/charts/node-exporter/Chart.yaml": "apiVersion: v2\nname: node-exporter\nversion: 1.0.0\n",
+        "chart/charts/node-exporter/templates/pod.yaml": """apiVersion: v1
+kind: Pod
+metadata: {name: exporter}
+spec:
+  hostNetwork: true
+  containers: [{name: exporter, image: registry.example.com/exporter:1.0}]
+""",
+    }
+    ran = scan(write(tmp_path, files))
+
+    assert "render-partial" in ran.codes
+    assert places(ran, "zero-trust/host-namespace") == []
+    write(tmp_path, {"chart/values.yaml": CHART["chart/values.yaml"] + "exporter: {enabled: true}\n"})
+    assert len(places(scan(tmp_path), "zero-trust/host-namespace")) == 1
+
+
+@needs_helm
 def test_a_chart_is_rendered_once_per_environment(tmp_path):
     entry = '[[charts]]\npath = "chart"\nname = "{0}"\nvalues = ["{0}.yaml"]\n'
     files = {
@@ -388,3 +442,73 @@ def test_what_a_json_patch_says_is_shown_in_the_patch(tmp_path):
     }
     found = places(scan(write(tmp_path, files)), "zero-trust/literal-credential")
     assert [(path, line) for path, line, _ in found] == [("over/env.yaml", 5)]
+
+
+ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {name}\n  namespace: {namespace}\n"
+BINDING = """apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: {name}
+roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}}
+subjects:
+  - {{kind: ServiceAccount, name: {name}, namespace: {namespace}}}
+"""
+
+
+@needs_helm
+def test_a_chart_written_out_with_other_settings_is_told_at_the_chart(tmp_path):
+    named = {"name": "{{ .Release.Name }}-web", "namespace": "{{ .Release.Namespace }}"}
+    chart = {
+        **CHART,
+        "chart/templates/account.yaml": ACCOUNT.format(**named),
+        "chart/templates/binding.yaml": BINDING.format(**named),
+    }
+    own = {"name": "web", "namespace": "shop"}
+    written = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  containers:\n"
+        "    - name: web\n      image: registry.example.com/web:2.0\n      securityContext: {privileged: true}\n"
+    )
+    install = "---\n".join((ACCOUNT.format(**own), BINDING.format(**own), written))
+    root = write(tmp_path, {**chart, "deploy/install.yaml": install})
+    findings = scan(root).json["findings"]
+    admin = [each for each in findings if each["rule"] == "least-privilege/cluster-admin-bound"]
+    privileged = [each for each in findings if each["rule"] == "zero-trust/privileged-container"]
+
+    # the chart says it: told once, there, of both
+    assert [each["location"]["path"] for each in admin] == ["chart/templates/binding.yaml"]
+    assert len(admin[0]["instances"]) == 2
+    # what only the file says is told of the file
+    assert [(each["location"]["path"], each["location"]["line"]) for each in privileged] == [
+        ("deploy/install.yaml", 22)
+    ]
+
+    # a file that shares two names with a chart is no rendering of it
+    write(tmp_path, {"deploy/install.yaml": "---\n".join((BINDING.format(**own), written))})
+    places = {each["location"]["path"] for each in scan(root).json["findings"]}
+    assert {"chart/templates/binding.yaml", "deploy/install.yaml"} <= places
+
+
+@needs_helm
+@needs_kustomize
+def test_an_overlay_of_a_chart_written_out_is_told_at_the_chart(tmp_path):
+    named = {"name": "{{ .Release.Name }}-web", "namespace": "{{ .Release.Namespace }}"}
+    own = {"name": "web", "namespace": "shop"}
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: web, image: web:1}]\n"
+    install = "---\n".join((ACCOUNT.format(**own), BINDING.format(**own), pod))
+    root = write(
+        tmp_path,
+        {
+            **CHART,
+            "chart/templates/account.yaml": ACCOUNT.format(**named),
+            "chart/templates/binding.yaml": BINDING.format(**named),
+            "deploy/one/kustomization.yaml": "resources: [deploy.yaml]\n",
+            "deploy/one/deploy.yaml": install,
+            "deploy/two/kustomization.yaml": "resources: [deploy.yaml]\nnamePrefix: ''\n",
+            "deploy/two/deploy.yaml": install,
+        },
+    )
+    findings = scan(root).json["findings"]
+    admin = [each for each in findings if each["rule"] == "least-privilege/cluster-admin-bound"]
+
+    assert [each["location"]["path"] for each in admin] == ["chart/templates/binding.yaml"]
+    assert len(admin[0]["instances"]) == 3

@@ -1,0 +1,105 @@
+"""What was rendered, to know a file again that holds it written out (`helm template > install.yaml`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+from scanner.model.resource import Resource
+from scanner.model.value import Undetermined
+from scanner.sources.kubernetes import manifests
+from scanner.sources.kubernetes.rendering import RELEASE
+from scanner.sources.terraform.read import Unit
+
+_FEWEST = 3  # objects of one rendering that a file repeats, before it is taken for another one of the same
+_MOST_OWN = 3  # one of so many objects may be the file's own (its namespace, say)
+
+
+class Deployed:
+    """The objects of all renderings, by what they are called."""
+
+    def __init__(self) -> None:
+        self._exact: dict[tuple[str, ...], list[tuple[str, Resource]]] = {}
+        self._named: dict[tuple[str, str], list[tuple[Unit, Resource]]] = {}
+        self._charts: set[str] = set()  # the roots that are one
+
+    def add(self, unit: Unit, *, chart: bool) -> None:
+        if chart:
+            self._charts.add(unit.root)
+        for each in unit.resources:
+            self._exact.setdefault(_key(each), []).append((unit.root, each))
+            name = _name(each).removeprefix(f"{RELEASE}-")
+            self._named.setdefault((each.type, name), []).append((unit, each))
+
+    def holds(self, resources: Sequence[Resource]) -> str | None:
+        """The root that deploys objects equal to these to the last field, the first of them where several do; None
+        where one of them is not deployed by any."""
+        roots = [self._root(each) for each in resources]
+        return None if None in roots else min(filter(None, roots), default=None)
+
+    def variant(self, called: str, resources: Sequence[Resource], *, charts: bool = False) -> Unit | None:
+        """A file's objects as an environment, called like the file, of the rendering that has most of them under
+        the same names, at the rendering's places where both say the same; None where none has most of them.
+        `charts`: of a chart's rendering only."""
+        if len(resources) < _FEWEST or not self._named:
+            return None
+        alike = [self._alike(each, charts=charts) for each in resources]
+        home, count = _commonest(alike)
+        if home is None or count < _FEWEST or (len(resources) - count) * _MOST_OWN > len(resources):
+            return None
+        directory = home.directory or home.root
+        unit = Unit(f"{directory}@{called}", directory=directory, environment=called)
+        placed = (
+            _placed(each, next((other for there, other in held if there is home), None), unit.root)
+            for each, held in zip(resources, alike, strict=True)
+        )
+        unit.resources = list(manifests.distinct(placed))
+        return unit
+
+    def _alike(self, resource: Resource, *, charts: bool) -> list[tuple[Unit, Resource]]:
+        held = self._named.get((resource.type, _name(resource)), ())
+        return [(unit, other) for unit, other in held if not charts or unit.root in self._charts]
+
+    def _root(self, resource: Resource) -> str | None:
+        held = self._exact.get(_key(resource), ())
+        return next((root for root, other in held if _equal(resource, other)), None)
+
+
+def _commonest(alike: Sequence[Sequence[tuple[Unit, Resource]]]) -> tuple[Unit | None, int]:
+    """The rendering that has most of some objects, the first of several, and how many it has."""
+    units = {unit.root: unit for held in alike for unit, _ in held}
+    counts = Counter(root for held in alike for root in {unit.root: None for unit, _ in held})
+    root, count = counts.most_common(1)[0] if counts else ("", 0)
+    return units.get(root), count
+
+
+def _placed(own: Resource, other: Resource | None, root: str) -> Resource:
+    """An object of a file in the root of its rendering, at the places of the object that was rendered."""
+    address = own.address._replace(root=root)
+    if other is None or isinstance(other.origins, dict):  # rendered from something packed: no places of its own
+        return replace(own, address=address)
+    from scanner.sources.kubernetes.traced import Places, Repeated  # noqa: PLC0415 - only beside renderings
+
+    mine, theirs = cast("Places", own.origins), cast("Places", other.origins)
+    origins = Repeated((dict(own.attributes), mine), (dict(other.attributes), theirs))
+    return replace(own, address=address, span=other.span, body=other.body, origins=origins)
+
+
+def _name(resource: Resource) -> str:
+    metadata = resource.attributes.get("metadata")
+    return str(metadata.get("name")) if isinstance(metadata, dict) else ""
+
+
+def _key(resource: Resource) -> tuple[str, ...]:
+    metadata = resource.attributes.get("metadata")
+    names = metadata if isinstance(metadata, dict) else {}
+    return (resource.type, *(str(names.get(each)) for each in ("namespace", "name")))
+
+
+def _equal(one: Resource, other: Resource) -> bool:
+    try:
+        return bool(one.attributes == other.attributes)
+    except Undetermined:  # what is not known of them may differ
+        return False
