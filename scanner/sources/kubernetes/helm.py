@@ -60,7 +60,7 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
     """What a chart deploys; a diagnostic and nothing where it cannot be rendered."""
     files = {name: file for name in owned(names, chart) if (file := tree.read(name)) is not None}
     taken = frozenset(name for name in files if "/templates/" in f"/{name}" or name.endswith("values.yaml"))
-    found = Rendered(chart, taken=taken, environment=values.name, base=chart if values.name else "")
+    found = Rendered(chart, chart=True, taken=taken, environment=values.name, base=chart if values.name else "")
     place = Span(_named(chart, CHART), 0, 1)
     about = _about(files.get(_named(chart, CHART)))
     if about.get("type") == "library":

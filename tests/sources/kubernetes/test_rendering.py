@@ -174,60 +174,6 @@ spec:
 
 
 @needs_helm
-def test_certificates_that_a_chart_makes_up_are_no_credentials(tmp_path):
-    """Sprig, "genSelfSignedCert", "genCA" and "genSignedCert": another key at each rendering, read as `.Key`."""
-    made = """{{- $alt := list "web.example.com" -}}
-{{- $ca := genCA "web-ca" 365 -}}
-{{- $cert := genSignedCert "web" nil $alt 365 $ca -}}
-{{- $own := genSelfSignedCert "own" nil $alt 365 }}
-apiVersion: v1
-kind: Secret
-metadata:
-  name: certificate
-type: kubernetes.io/tls
-data:
-  tls.crt: {{ $cert.Cert | b64enc }}
-  tls.key: {{ $cert.Key | b64enc }}
-  own.key: {{ $own.Key | b64enc }}
-"""
-    ran = scan(write(tmp_path, {**CHART, "chart/templates/secret.yaml": made}))
-
-    assert places(ran, "zero-trust/literal-credential") == []
-    assert "render-template" not in ran.codes
-
-
-@needs_helm
-def test_a_vendored_dependency_keeps_its_condition_where_another_is_missing(tmp_path):
-    """Helm, "Tags and Condition fields in dependencies": what a condition switches off is not installed."""
-    about = """apiVersion: v2
-name: shop
-version: 0.1.0
-dependencies:
-  - {name: node-exporter, version: 1.0.0, repository: 'https://x.test', condition: exporter.enabled}
-  - {name: redis, version: 1.0.0, repository: 'https://x.test'}
-"""
-    files = {
-        **CHART,
-        "chart/Chart.yaml": about,
-        "chart/values.yaml": CHART["chart/values.yaml"] + "exporter: {enabled: false}\n",
-        "chart/charts/node-exporter/Chart.yaml": "apiVersion: v2\nname: node-exporter\nversion: 1.0.0\n",
-        "chart/charts/node-exporter/templates/pod.yaml": """apiVersion: v1
-kind: Pod
-metadata: {name: exporter}
-spec:
-  hostNetwork: true
-  containers: [{name: exporter, image: registry.example.com/exporter:1.0}]
-""",
-    }
-    ran = scan(write(tmp_path, files))
-
-    assert "render-partial" in ran.codes
-    assert places(ran, "zero-trust/host-namespace") == []
-    write(tmp_path, {"chart/values.yaml": CHART["chart/values.yaml"] + "exporter: {enabled: true}\n"})
-    assert len(places(scan(tmp_path), "zero-trust/host-namespace")) == 1
-
-
-@needs_helm
 def test_a_chart_is_rendered_once_per_environment(tmp_path):
     entry = '[[charts]]\npath = "chart"\nname = "{0}"\nvalues = ["{0}.yaml"]\n'
     files = {
