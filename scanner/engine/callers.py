@@ -121,7 +121,8 @@ class Callers:
 
     def _followed(self, span: Span) -> list[str]:
         file = self.files.by_path.get(span.path)
-        work = list(_names(file.text[span.start : span.end])) if file is not None else []
+        shown = [span, *self._repeated(span)] if file is not None else []
+        work = [name for each in shown if file is not None for name in _names(file.text[each.start : each.end])]
         found: dict[str, None] = {}
         seen: set[str] = set()
         while work:
@@ -132,6 +133,19 @@ class Callers:
                 seen.add(name)
                 work.extend(_names(self._local(span.path, name)))
         return list(found)
+
+    def _repeated(self, span: Span) -> Iterator[Span]:
+        """The `for_each` of the dynamic blocks around a place, outermost first: its iterator hands on what they
+        are given."""
+        held = list(self._blocks(span.path).values())
+        while held:
+            block = next((each for each in held if each.start <= span.start < each.end), None)
+            if block is None:
+                return
+            given = block.body.attributes.get("for_each") if block.type == "dynamic" else None
+            if given is not None:
+                yield Span(span.path, given.start, given.end)
+            held = block.body.blocks
 
     def _local(self, path: str, name: str) -> bytes:
         """What a local value of the module says whose file this is."""

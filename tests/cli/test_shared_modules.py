@@ -116,6 +116,30 @@ resource "aws_s3_bucket_public_access_block" "b" {
     assert places(ran.json["findings"]) == [("main.tf", 1)]
 
 
+def test_what_a_dynamic_block_hands_on_is_shown_at_the_argument(tmp_path: Path) -> None:
+    module = """variable "metadata" { default = { http_tokens = "required" } }
+resource "aws_launch_template" "t" {
+  dynamic "metadata_options" {
+    for_each = [var.metadata]
+    content {
+      http_tokens = metadata_options.value.http_tokens
+    }
+  }
+}
+"""
+    calls = """module "some" {
+  source   = "./db"
+  for_each = { old = "optional", new = "required" }
+  metadata = { http_tokens = each.value }
+}
+"""
+    files = {"main.tf": calls, "db/main.tf": module}
+    ran = scan(write(tmp_path, files), "--select", "zero-trust/metadata-token-optional", "--fail-on", "never")
+    (told,) = [each for each in ran.json["findings"] if each["verdict"] == "fail"]
+    assert places([told]) == [("main.tf", 4)]
+    assert told["instances"] == ['tf:.#module.some["old"].aws_launch_template.t']
+
+
 def test_one_variable_that_several_calls_hand_on_is_one_finding(tmp_path: Path) -> None:
     # modernisation-platform: one default (null) and seventeen regional calls
     calls = 'variable "open" { default = true }\n' + "".join(
