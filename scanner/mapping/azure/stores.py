@@ -23,6 +23,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import both
 from scanner.model.value import Value
 
 Given = dict[str, str | Extract | Fixed]
@@ -68,6 +69,9 @@ def locked(reader: Reader) -> Value:
 # storage accounts
 
 
+_ACCOUNT_REACHED = any_network("network_rules.default_action", "azurerm_storage_account_network_rules")
+
+
 def _nested_public(reader: Reader) -> Value:
     """Whether containers may be made public: the provider's default is that they may."""
     old = reader.get("allow_blob_public_access")
@@ -75,10 +79,10 @@ def _nested_public(reader: Reader) -> Value:
 
 
 def _account_public(reader: Reader) -> Value:
-    """Whether anyone may read: a container says so and the account allows it."""
+    """Whether anyone may read: a container says so, the account allows it and takes calls from every network."""
     for container in reader.folded("azurerm_storage_container"):
         if str(container.get("container_access_type", "private")).lower() != "private":
-            allowed = _nested_public(reader)
+            allowed = both(lambda: bool(_nested_public(reader)), lambda: bool(_ACCOUNT_REACHED(reader)))
             container.get("container_access_type")  # read last, so that it is what is shown
             return allowed
     return False
@@ -96,6 +100,18 @@ def _immutable(reader: Reader) -> Iterator[Reader]:
 
 def _worm(reader: Reader) -> Value:
     return any(True for _ in _immutable(reader))
+
+
+_REGISTRY_REACHED = any_network("network_rule_set.default_action")
+
+
+def _pulled_by_anyone(reader: Reader) -> Value:
+    """Whether anyone pulls without signing in: private endpoints alone lead to a registry without public access,
+    and behind a list of networks only those do (Container Registry documentation, "Configure public registry
+    access")."""
+    return both(
+        lambda: bool(_REGISTRY_REACHED(reader)), lambda: truth(reader.get("anonymous_pull_enabled", False))
+    )
 
 
 def _worm_locked(reader: Reader) -> Value:
@@ -121,7 +137,7 @@ _STORAGE_ACCOUNT = store(
         "access_logged": diagnosed,
         "tls_required": first_flag(("https_traffic_only_enabled", True), ("enable_https_traffic_only", True)),
         "lifecycle": _has_lifecycle,
-        "any_network": any_network("network_rules.default_action", "azurerm_storage_account_network_rules"),
+        "any_network": _ACCOUNT_REACHED,
         "shared_key": shared_key("shared_access_key_enabled", absent=True),
         "tls_policy": tls("min_tls_version", "TLS1_2"),
         "statements": EMPTY,
@@ -168,8 +184,8 @@ _STORAGE: Table = {
         {
             "immutable": NONE,  # tags are locked one by one, not by the registry
             "scanned": outside("Defender decides whether images are scanned"),
-            "public_access": flag("anonymous_pull_enabled"),
-            "any_network": any_network("network_rule_set.default_action"),
+            "public_access": _pulled_by_anyone,
+            "any_network": _REGISTRY_REACHED,
             "shared_key": shared_key("admin_enabled", absent=False),
             "statements": EMPTY,
         },

@@ -22,10 +22,32 @@ def container(access: object) -> dict[str, Any]:
         ({}, container(HIDDEN), UNKNOWN),
         ({"allow_nested_items_to_be_public": False}, container("blob"), False),
         ({"allow_blob_public_access": False}, container("container"), False),
+        # only private endpoints, or the networks that are named, lead there (Storage documentation, "Configure
+        # Azure Storage firewalls": rules apply to anonymous requests too)
+        ({"public_network_access_enabled": False}, container("blob"), False),
+        ({"network_rules": [{"default_action": "Deny"}]}, container("blob"), False),
+        ({"network_rules": [{"default_action": "Allow"}]}, container("blob"), True),
+        ({"network_rules": [{"default_action": HIDDEN}]}, container("blob"), UNKNOWN),
     ],
 )
 def test_public_accounts(attributes: dict[str, Any], others: dict[str, Any], expected: object) -> None:
     assert ask(TABLE, ACCOUNT, attributes, "public_access", **others) == expected
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({}, False),
+        ({"anonymous_pull_enabled": True}, True),
+        # Container Registry documentation, "Configure public registry access": private endpoints alone lead there
+        ({"anonymous_pull_enabled": True, "public_network_access_enabled": False}, False),
+        ({"anonymous_pull_enabled": True, "network_rule_set": [{"default_action": "Deny"}]}, False),
+        ({"anonymous_pull_enabled": True, "public_network_access_enabled": HIDDEN}, UNKNOWN),
+        ({"public_network_access_enabled": HIDDEN}, False),
+    ],
+)
+def test_registries_that_anyone_pulls_from(attributes: dict[str, Any], expected: object) -> None:
+    assert ask(TABLE, "azurerm_container_registry.r", attributes, "public_access") == expected
 
 
 @pytest.mark.parametrize(
