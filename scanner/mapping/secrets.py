@@ -55,6 +55,8 @@ _TELLTALE = (
     ("AIza", re.compile(r"(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
 )
 _SHORTEST = 15  # characters of the shortest of them
+# A line that sets nothing: what it says is how to, or what once was.
+_REMARK = re.compile(r"[ \t]*(?:#(?!!)|//|;|--[ \t])")
 _LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@'\"]*:([^\s/@'\"]+)@")
 _KEY = 40  # characters of an AWS secret access key
 _SECRET_KEY = re.compile(r"^[A-Za-z0-9/+]{40}$")
@@ -192,7 +194,11 @@ def _repeats(name: str, value: str) -> bool:
 
 def secrets_in_text(text: str, name: str = "", path: str = "") -> list[str]:
     """Names of the credentials in a script or settings text, `name` for one that is not assigned to a name."""
-    found = [key for key, value in _assignments(text) if is_literal_secret(key, value, path)]
+    found = [
+        key
+        for key, value, remark in _assignments(text)
+        if is_literal_secret(key, value, path) and (not remark or _random(value))
+    ]
     if not found and _telltale(text):
         found.append(name)
     return list(dict.fromkeys(found))
@@ -221,12 +227,19 @@ def written_secrets(reader: Reader) -> list[str]:
     return found
 
 
-def _assignments(text: str) -> Iterator[tuple[str, str]]:
+def _assignments(text: str) -> Iterator[tuple[str, str, bool]]:
+    """(name, value, whether it stands in a remark)."""
     for match in _ASSIGNMENT.finditer(text):
         value = match.group(2)
-        yield match.group(1), value[1:-1] if value[0] in "\"'" else value
+        yield match.group(1), value[1:-1] if value[0] in "\"'" else value, _in_remark(text, match.start(1))
     for match in _CALL.finditer(text):
-        yield match.group(2), match.group(3)[1:-1]
+        yield match.group(2), match.group(3)[1:-1], _in_remark(text, match.start())
+
+
+def _in_remark(text: str, at: int) -> bool:
+    """Whether a position stands in a line that is a remark, of a text of several lines."""
+    begin = text.rfind("\n", 0, at) + 1
+    return "\n" in text and _REMARK.match(text, begin) is not None
 
 
 def stands_for_itself(value: str) -> bool:
@@ -246,7 +259,10 @@ def _telltale(value: str) -> bool:
         return True
     if "@" not in value or "://" not in value:
         return False
-    return any(stands_for_itself(login.group(1)) for login in _LOGIN.finditer(value))
+    return any(
+        stands_for_itself(login[1]) and (_random(login[1]) or not _in_remark(value, login.start()))
+        for login in _LOGIN.finditer(value)
+    )
 
 
 def _looks_like_secret_key(value: str) -> bool:

@@ -254,3 +254,38 @@ def test_settings_that_hold_one() -> None:
     assert literal_secrets([("credentials", '{"user": "a", "password": "hunter2"}')]) == ["credentials"]
     assert stored_secrets([("cluster.broker.properties", "clusterPassword=kustomize-cross-ocp\n")])
     assert literal_secrets([("keyStorePassword", "changeit")]) == ["keyStorePassword"]
+
+
+# mautrix's and coturn's example configurations, which installations keep with their remarks
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bridge:\n    #   Postgres: postgres://username:password@hostname/dbname\n    database: ${DATABASE}\n",
+        '# mongo-userdb="mongodb://[username:password@]host1[:port1]"\nno-tcp-relay\n',
+        "# cli-password=qwerty\nno-cli\n",
+        "// password: hunter2\nport: 1\n",
+    ],
+)
+def test_remarks_show_how(text: str) -> None:
+    assert literal_secrets([("config.yaml", text), ("turnserver.conf", text)]) == []
+    assert secrets_in_text(text) == []
+
+
+def test_remarks_that_hold_one() -> None:
+    assert secrets_in_text("# cli-password=k3J9x0ab7Qz2\nno-cli\n") == ["cli-password"]
+    assert literal_secrets([("app.conf", "# postgres://app:k3J9x0ab7Qz2@db/app\na=1\n")]) == ["app.conf"]
+    assert literal_secrets([("url", "# postgres://app:hunter2@db/app")]) == ["url"]
+
+
+# Zalando's postgres-operator, reference "Operator parameters"
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password_rotation_interval", "90"),
+        ("password_rotation_user_retention", "180"),
+        ("secret_name_template", "{username}.{cluster}.credentials.{tprkind}.{tprgroup}"),
+        ("token-lifetime", "24h"),
+    ],
+)
+def test_what_is_said_of_credentials_is_none(name: str, value: str) -> None:
+    assert literal_secrets([(name, value)]) == []
