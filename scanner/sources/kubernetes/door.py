@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import SourceFile, Span
@@ -15,6 +16,9 @@ from scanner.sources.kubernetes.deployed import Deployed
 from scanner.sources.kubernetes.rendering import CHART, OVERLAYS, Find, Rendered, Values
 from scanner.sources.terraform.read import Unit
 from scanner.sources.tree import Tree
+
+if TYPE_CHECKING:
+    from scanner.sources.kubernetes.kustomize import Overlay
 
 _WORTH_PROCESSES = 64  # files; fewer are read sooner than a second process starts
 _MANIFESTS = (".yaml", ".yml", ".json")
@@ -80,7 +84,8 @@ def _root_of(found: Rendered) -> str:
 
 
 def _renderings(asked: Asked) -> Iterator[Rendered]:
-    """What charts and overlays deploy, by several programs side by side."""
+    """What charts and overlays deploy, by several programs side by side; of an overlay that cannot be built, what
+    its bases do."""
     if asked.find is None:
         return
     listed = asked.tree.everything() if asked.only or not asked.tree.whole else asked.names
@@ -89,9 +94,26 @@ def _renderings(asked: Asked) -> Iterator[Rendered]:
         return
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where something is rendered
 
-    work = [*_charts(asked, asked.find, listed), *_overlays(asked, asked.find, listed)]
+    from scanner.sources.kubernetes.kustomize import below, overlays  # noqa: PLC0415 - as above
+
+    every = overlays(asked.tree, listed)
+    work = [*_charts(asked, asked.find, listed), *_overlays(asked, asked.find, every)]
+    taken: set[str] = set()
+    tried = {each.root for each in every}
+    deeper = False
     with ThreadPoolExecutor(4) as pool:
-        yield from pool.map(lambda each: each(), work)
+        while work:
+            unbuilt = []
+            for each in pool.map(lambda each: each(), work):
+                taken |= each.taken
+                if each.unbuilt:
+                    unbuilt.append(each.root)
+                    each.diagnostics = [] if deeper else each.diagnostics  # the overlay has told of its bases
+                yield each
+            bases = [each for each in below(asked.tree, unbuilt, taken) if each.root not in tried]
+            tried |= {each.root for each in bases}
+            work = list(_overlays(asked, asked.find, bases))
+            deeper = True
 
 
 def _charts(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callable[[], Rendered]]:
@@ -106,11 +128,10 @@ def _charts(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callabl
             yield partial(render, asked.tree, chart, listed, given, find)
 
 
-def _overlays(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callable[[], Rendered]]:
-    from scanner.sources.kubernetes.kustomize import overlays, render  # noqa: PLC0415 - as above
+def _overlays(asked: Asked, find: Find, every: Sequence[Overlay]) -> Iterator[Callable[[], Rendered]]:
+    from scanner.sources.kubernetes.kustomize import render  # noqa: PLC0415 - as above
 
     chosen = set(asked.only or asked.names)
-    every = overlays(asked.tree, listed)
     for overlay in every:
         if chosen.intersection(overlay.files):
             others = [each for each in every if each is not overlay]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,28 @@ def _read(tree: Tree, root: str) -> Overlay:
     return overlay
 
 
+def below(tree: Tree, unbuilt: Sequence[str], taken: Set[str]) -> list[Overlay]:
+    """What overlays that cannot be built build on, each to be built by itself: their nearest bases but components,
+    which change what others hold, and what is part of an overlay that was built (`taken`, its files)."""
+    named = dict.fromkeys(base for root in unbuilt for base in _nearest(tree, root))
+    read = [_read(tree, root) for root in named]
+    used = {base for each in read for base in each.bases}
+    return [
+        each
+        for each in read
+        if each.root not in used
+        and each.kustomizations[each.root].get("kind") != "Component"
+        and not any(_join(each.root, name) in taken for name in OVERLAYS)
+    ]
+
+
+def _nearest(tree: Tree, root: str) -> list[str]:
+    """The directories of kustomizations that a kustomization names itself."""
+    overlay = _read(tree, root)
+    entries = (_join(root, entry) for entry, _ in _entries(overlay.kustomizations[root]))
+    return [path for path in entries if path in overlay.kustomizations]
+
+
 def _join(folder: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(folder, name))
 
@@ -146,6 +168,7 @@ def render(tree: Tree, overlay: Overlay, find: Find, *, shared: Sequence[Overlay
         why = overlay.refused or "kustomize is not installed"
         found.diagnostics.append(_failed(overlay.root, place, why, _INSTALL.format(overlay.root)))
         found.taken = frozenset()
+        found.unbuilt = command is not None
         return found
     try:
         text = _built([str(each) for each in command], overlay)
@@ -153,6 +176,7 @@ def render(tree: Tree, overlay: Overlay, find: Find, *, shared: Sequence[Overlay
         remedy = f"build it yourself: kustomize build {overlay.root} | layerproof scan -"
         found.diagnostics.append(_failed(overlay.root, place, str(fault), remedy))
         found.taken = frozenset()
+        found.unbuilt = True
         return found
     if overlay.remote:
         named = ", ".join(overlay.remote[:3]) + (" and others" if len(overlay.remote) > 3 else "")
@@ -314,7 +338,7 @@ def _name(value: Value) -> str:
 
 
 def _failed(root: str, place: Span, why: str, remedy: str) -> Diagnostic:
-    summary = f"the overlay {root} was not built, its files are judged as they stand: {why}"
+    summary = f"the overlay {root} was not built, what it is made of is judged by itself: {why}"
     return Diagnostic(Level.WARNING, "render-overlay", summary, place, remedy)
 
 

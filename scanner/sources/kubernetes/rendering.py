@@ -41,7 +41,8 @@ class Values:
 @dataclass(slots=True)
 class Rendered:
     """What one chart or overlay deploys. `root` is its directory, `taken` the files of the tree that it is made
-    of (they are not read as they stand), `base` the directory whose objects several overlays share."""
+    of (they are not read as they stand), `base` the directory whose objects several overlays share; `unbuilt` says
+    that kustomize refused."""
 
     root: str
     chart: bool = False
@@ -51,6 +52,7 @@ class Rendered:
     base: str = ""
     environment: str = ""
     partial: str = ""
+    unbuilt: bool = False
 
 
 class RenderFault(Exception):

@@ -282,7 +282,7 @@ def test_bases_elsewhere_are_not_fetched(tmp_path):
 
 
 @needs_kustomize
-def test_an_overlay_that_cannot_be_built_leaves_its_files_as_they_stand(tmp_path):
+def test_an_overlay_that_cannot_be_built_leaves_its_files_to_be_judged(tmp_path):
     files = {
         **BASE,
         "overlays/prod/patch.yaml": BASE["overlays/prod/patch.yaml"].replace("name: web\nspec", "name: x\nspec"),
@@ -292,6 +292,43 @@ def test_an_overlay_that_cannot_be_built_leaves_its_files_as_they_stand(tmp_path
 
     assert "render-overlay" in ran.codes
     assert any(each["location"]["path"] == "base/web.yaml" for each in ran.json["findings"])
+
+
+@needs_kustomize
+def test_what_an_overlay_that_cannot_be_built_builds_on_is_built_by_itself(tmp_path):
+    """Kustomize, "bases and overlays": a base is a kustomization of its own, whatever builds on it."""
+    files = {
+        "all/kustomization.yaml": "resources: [../overlays/prod, ../overlays/broken]\n",
+        "overlays/broken/kustomization.yaml": """resources: [../../base, https://example.com/base]
+patches: [{path: x.yaml}]
+""",
+        "overlays/broken/x.yaml": BASE["overlays/prod/patch.yaml"].replace("name: web\nspec", "name: x\nspec"),
+        "overlays/prod/kustomization.yaml": "resources: [pod.yaml]\npatches: [{path: calm.yaml}]\n",
+        "overlays/prod/pod.yaml": """apiVersion: v1
+kind: Pod
+metadata: {name: shell}
+spec:
+  containers: [{name: shell, image: "registry.example.com/shell:1.0", securityContext: {privileged: true}}]
+""",
+        "overlays/prod/calm.yaml": """apiVersion: v1
+kind: Pod
+metadata: {name: shell}
+spec:
+  containers: [{name: shell, securityContext: {privileged: false}}]
+""",
+        "base/kustomization.yaml": BASE["base/kustomization.yaml"],
+        "base/web.yaml": BASE["base/web.yaml"].replace(
+            "      containers", "      hostNetwork: true\n      containers"
+        ),
+    }
+    ran = scan(write(tmp_path, files))
+
+    assert (
+        places(ran, "zero-trust/privileged-container") == []
+    )  # what stands there before the patch is not deployed
+    assert places(ran, "zero-trust/host-namespace") == [("base/web.yaml", 10, "k8s:base#apps/Deployment//web")]
+    (told,) = [each for each in ran.json["diagnostics"] if each["code"] == "render-overlay"]
+    assert told["location"]["path"] == "all/kustomization.yaml"
 
 
 @needs_kustomize
