@@ -30,6 +30,12 @@ _POWERSHELL = re.compile(
     rf"\b(?:iex|Invoke-Expression)\b[^\n]*\b{_GIVEN}\b|\b{_GIVEN}\b[^\n]*\|\s*(?:iex|Invoke-Expression)\b",
     re.IGNORECASE,
 )
+# A line of a file of settings: log_level: debug, logging.level.org.example=DEBUG, rootLogger.level = trace
+_SETTING = re.compile(
+    r"""^[\s"'-]*((?:[\w-]+\.)*(?:log[._-]?level|loglevel|logging\.level(?:\.[\w.-]+)?|rootlogger(?:\.level)?))["']?"""
+    r"""\s*[:=]\s*["']?(\w+)["']?\s*(?:[,;#].*)?$""",
+    re.IGNORECASE | re.MULTILINE,
+)
 _REMARK = re.compile(r"^\s*#.*$", re.MULTILINE)
 _BASE64 = 16  # characters from which on a text may be one
 
@@ -49,6 +55,32 @@ def verbose_options(line: str) -> Iterator[str]:
     for match in _KLOG.finditer(line):
         if int(match.group(1)) >= _TALKATIVE:
             yield match.group(0).strip()
+
+
+def verbose_map(path: str) -> Extract:
+    """The keys of a map of variables at a path that ask for it; the last is what is shown."""
+
+    def extract(reader: Reader) -> Value:
+        held = reader.get(path)
+        found = list(verbose_variables(held.items())) if isinstance(held, dict) else []
+        if found:
+            reader.peek(f"{path}.{found[-1]}")
+        return list(found)
+
+    return extract
+
+
+def verbose_settings(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+    """Keys that ask for it by themselves, or hold a file of settings that does."""
+    for name, value in pairs:
+        if not isinstance(value, str):
+            continue
+        if any(verbose_variables([(name, value)])) or ("\n" in value and _verbose_file(value)):
+            yield name
+
+
+def _verbose_file(text: str) -> bool:
+    return any(match.group(2).lower() in _LOW for match in _SETTING.finditer(text))
 
 
 def fetches_code(line: str) -> bool:

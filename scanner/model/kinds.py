@@ -735,6 +735,7 @@ KINDS: dict[str, Kind] = {
             ? bounded: how many run at once is bounded (null where its service bounds it)
             ? logged: its runs are logged (null where they always are)
             [] literal_secrets: where a credential stands in clear text
+            [] verbose: variables or settings that ask for logs of level debug or trace
             {_POLICY}
             {_WIRING}""",
             "assumes in_subnet uses encrypted_with logs_to mounts",
@@ -787,6 +788,7 @@ KINDS: dict[str, Kind] = {
             ? mounts_encrypted: file systems are mounted over TLS (null: it mounts none)
             ? logged: every container writes logs
             [] literal_secrets: where a credential stands in clear text
+            [] verbose: variables that ask for logs of level debug or trace
             [] images: the images it runs""",
             "runs_on assumes in_subnet uses forwards_to mounts contains encrypted_with",
         ),
@@ -806,6 +808,16 @@ KINDS: dict[str, Kind] = {
             $ pod_security: the Pod Security level that it enforces (null: none)
             $ pod_security_version: version of Kubernetes whose level it enforces (null: the newest)
             ? mesh_injected: sidecars are injected""",
+        ),
+        _kind(
+            "limit_range",
+            _C,
+            "What a namespace gives to containers that ask for nothing.",
+            """
+            ? limits_memory: gives them a limit of memory
+            ? requests_memory: asks for memory on their behalf
+            ? requests_processor: asks for processor time on their behalf""",
+            "in_namespace",
         ),
         _kind(
             "autoscaler",
@@ -905,6 +917,7 @@ KINDS: dict[str, Kind] = {
             f"""{_STORE}{_COPIED}
             $ engine: what it is
             ? public_access: has a public address or a firewall rule for everyone
+            [] networks_let_in: networks that its own list lets in (null: it has no such list)
             ? tls_required: connections without TLS are refused
             # backup_days: days that automatic backups are kept (0: none; null: backs up otherwise)
             ? deletion_protected: cannot be deleted in one step
@@ -1165,6 +1178,8 @@ KINDS: dict[str, Kind] = {
             ? any_network: takes calls from every network, where they have credentials (null: no such switch)
             ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             [] plain_protocols: protocols without encryption that it speaks
+            [] verbose: settings by which its logs hold what requests and answers carry
+            # authorizer_seconds: how long an answer of its authorizers is kept at most (null: none is asked here)
             {_POLICY}""",
             "forwards_to logs_to assumes in_subnet uses",
         ),
@@ -1233,6 +1248,7 @@ KINDS: dict[str, Kind] = {
             [] host_paths: directories of the machine that it mounts
             $ service_account_name: the service account it runs as
             ? token_mounted: an API token is mounted into its pods
+            # token_seconds: how long the longest of the tokens lives that its volumes ask for (null: they ask none)
             ? replicated: more than one replica is asked for (null where that makes no sense)
             # revisions: earlier revisions that are kept to go back to (null: it has none by nature)
             ? data_ephemeral: declares a store's data directory on an emptyDir
@@ -1279,6 +1295,7 @@ KINDS: dict[str, Kind] = {
             "Configuration of applications (ConfigMap, Helm release, application settings).",
             """
             [] literal_secrets: where a credential stands in clear text
+            [] verbose: keys that ask for logs of level debug or trace
             $ chart_version: version of the chart it installs (null: not a chart)""",
             "in_namespace assumes",
         ),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 
 from scanner.hcl.partial import PartialText
+from scanner.mapping.aws.authorizers import answers_kept, graph_answers_kept, traces
 from scanner.mapping.aws.policy import folded_statements
 from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import (
@@ -154,7 +155,7 @@ def _clients(reader: Reader) -> Value:
 
 
 _STAGE = _row(
-    {"access_logged": has_block("access_log_settings")},
+    {"access_logged": has_block("access_log_settings"), "verbose": traces},
     {
         "contains": (_part_of("rest_api_id"), _part_of("api_id")),
         "logs_to": Join("access_log_settings.destination_arn", ("log_group", "stream")),
@@ -175,10 +176,13 @@ _GATEWAY: Table = {
             "authorized": _document_authorized,
             "private": _private,
             "statements": folded_statements("policy", ("aws_api_gateway_rest_api_policy", "policy")),
+            "authorizer_seconds": answers_kept("aws_api_gateway_authorizer"),
         },
         identity=("id", "arn", "execution_arn"),
     ),
     "aws_api_gateway_vpc_link": _link({"forwards_to": Join("target_arns", ("load_balancer",))}),
+    "aws_api_gateway_authorizer": Fold(("aws_api_gateway_rest_api",), "rest_api_id"),
+    "aws_api_gateway_method_settings": Fold(("aws_api_gateway_stage",), "stage_name"),
     "aws_api_gateway_rest_api_policy": Fold(("aws_api_gateway_rest_api",), "rest_api_id"),
     "aws_api_gateway_method": _row(
         {"authorized": _method_authorized},
@@ -215,7 +219,6 @@ _GATEWAY: Table = {
         for name, reason in {
             "account": "the role that API Gateway logs with",
             "api_key": "a key that clients show",
-            "authorizer": "who decides for the methods that name it",
             "base_path_mapping": "ties a domain to a stage",
             "deployment": "a snapshot of routes",
             "documentation_part": "documentation",
@@ -223,7 +226,6 @@ _GATEWAY: Table = {
             "gateway_response": "the form of an error",
             "integration_response": "the form of an answer",
             "method_response": "the form of an answer",
-            "method_settings": "throttling, caching and execution logs of methods",
             "model": "the form of a request",
             "request_validator": "refuses malformed requests",
             "resource": "a path that methods hang on",
@@ -237,10 +239,15 @@ _GATEWAY: Table = {
 _GATEWAY_2: Table = {
     "aws_apigatewayv2_api": _row(
         # HTTP and WebSocket APIs have public endpoints only
-        {"authorized": _quick_authorized, "private": FALSE},
+        {
+            "authorized": _quick_authorized,
+            "private": FALSE,
+            "authorizer_seconds": answers_kept("aws_apigatewayv2_authorizer"),
+        },
         {"forwards_to": Join("target", ("function", "load_balancer", "instance"))},
         identity=("id", "arn", "execution_arn"),
     ),
+    "aws_apigatewayv2_authorizer": Fold(("aws_apigatewayv2_api",), "api_id"),
     "aws_apigatewayv2_route": _row(
         {"authorized": _route_authorized}, {"contains": _part_of("api_id")}, name="route_key", identity=("id",)
     ),
@@ -273,7 +280,6 @@ _GATEWAY_2: Table = {
         f"aws_apigatewayv2_{name}": Skip(reason)
         for name, reason in {
             "api_mapping": "ties a domain to a stage",
-            "authorizer": "who decides for the routes that name it",
             "deployment": "a snapshot of routes",
             "integration_response": "the form of an answer",
             "model": "the form of a request",
@@ -301,6 +307,10 @@ _OTHERS: Table = {
             "authorized": lambda reader: str(reader.get("authentication_type")).upper() != "API_KEY",
             "private": equals("visibility", "PRIVATE", default="GLOBAL"),
             "access_logged": has_block("log_config"),
+            "verbose": lambda reader: (
+                ["field_log_level"] if str(reader.get("log_config.field_log_level")).upper() == "ALL" else []
+            ),
+            "authorizer_seconds": graph_answers_kept,
         },
     ),
     "aws_appsync_datasource": Edge(

@@ -24,6 +24,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.starting import verbose_variables
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import every, some
@@ -169,13 +170,10 @@ def _every_container(test: Callable[[dict[str, Value]], bool]) -> Extract:
     return lambda reader: every(_containers(reader), test)
 
 
-def _container_secrets(reader: Reader) -> Value:
-    """Names of environment variables that hold a credential in clear text."""
-    return literal_secrets(
-        (str(_known(variable).get("name")), _known(variable).get("value"))
-        for container in _containers(reader)
-        for variable in elements(_known(container.get("environment")))
-    )
+def _variables(reader: Reader) -> Iterator[tuple[str, Value]]:
+    for container in _containers(reader):
+        for variable in elements(_known(container.get("environment"))):
+            yield str(_known(variable).get("name")), _known(variable).get("value")
 
 
 def _images(reader: Reader) -> Value:
@@ -268,7 +266,8 @@ _TASK = Row(
         "read_only": _every_container(lambda one: truth(_known(one.get("readonlyRootFilesystem", False)))),
         "logged": _every_container(lambda one: _known(one.get("logConfiguration")) is not None),
         "mounts_encrypted": _mounts_encrypted,
-        "literal_secrets": _container_secrets,
+        "literal_secrets": lambda reader: literal_secrets(_variables(reader)),
+        "verbose": lambda reader: list(verbose_variables(_variables(reader))),
         "images": _images,
     },
     {

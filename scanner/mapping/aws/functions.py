@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws.policy import public, statements
-from scanner.mapping.extract import EMPTY, FALSE, NONE, equals, text, told, whole, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE, elements, equals, text, told, whole, written
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import mapped_secrets
+from scanner.mapping.starting import verbose_map
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.logic import either, some
 from scanner.model.value import Unknown, Value
@@ -82,6 +83,13 @@ def _literal_secrets(reader: Reader) -> Value:
     return mapped_secrets(reader, "environment.variables")
 
 
+def _verbose(reader: Reader) -> Value:
+    """Variables, and the level of logs in JSON (Lambda API, LoggingConfig.ApplicationLogLevel)."""
+    found = elements(verbose_map("environment.variables")(reader))
+    level = reader.get("logging_config.application_log_level")
+    return [*found, "application_log_level"] if str(level).upper() in ("DEBUG", "TRACE") else found
+
+
 def _bounded(reader: Reader) -> Value:
     """A share of the account's concurrency is reserved; -1, the default, reserves none (Lambda API)."""
     return whole(reader.get("reserved_concurrent_executions", -1)) != -1
@@ -106,6 +114,7 @@ _LAMBDA = Row(
         "traced": equals("tracing_config.mode", "Active", default="PassThrough"),
         "dead_letter": _keeps_failures,
         "literal_secrets": _literal_secrets,
+        "verbose": _verbose,
         "statements": _statements,
         "bounded": told("reserved_concurrent_executions", _bounded),
     },

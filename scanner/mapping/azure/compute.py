@@ -22,7 +22,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text
-from scanner.mapping.starting import machine_fetches, plain
+from scanner.mapping.starting import machine_fetches, plain, verbose_map
 from scanner.mapping.table import Edge, Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -204,7 +204,10 @@ def _application(*, function: bool) -> Row:
         tags=lambda reader: {},
     )
     config = Row(
-        "config", {"literal_secrets": _settings, "chart_version": NONE}, identity=(), tags=lambda reader: {}
+        "config",
+        {"literal_secrets": _settings, "verbose": verbose_map("app_settings"), "chart_version": NONE},
+        identity=(),
+        tags=lambda reader: {},
     )
     return Row(
         "api",

@@ -18,7 +18,7 @@ from scanner.mapping.google import clusters
 from scanner.mapping.google.grants import folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text, variable_secrets
-from scanner.mapping.starting import machine_fetches
+from scanner.mapping.starting import machine_fetches, verbose_map, verbose_variables
 from scanner.mapping.table import Fixed, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -137,6 +137,12 @@ def _container_variables(*path: str) -> Extract:
     return lambda reader: variable_secrets(_nested(reader, (*path, "env")))
 
 
+def _container_verbose(*path: str) -> Extract:
+    return lambda reader: list(
+        verbose_variables((str(each.peek("name")), each.peek("value")) for each in _nested(reader, (*path, "env")))
+    )
+
+
 def _nested(reader: Reader, path: tuple[str, ...]) -> Iterator[Reader]:
     if not path:
         yield reader
@@ -145,7 +151,9 @@ def _nested(reader: Reader, path: tuple[str, ...]) -> Iterator[Reader]:
         yield from _nested(block, path[1:])
 
 
-def _function(runtime: str, variables: Extract, account: str, *types: str) -> Row:
+def _function(
+    runtime: str, variables: Extract, account: str, *types: str, verbose: Extract | Fixed = EMPTY
+) -> Row:
     return Row(
         "function",
         {
@@ -154,6 +162,7 @@ def _function(runtime: str, variables: Extract, account: str, *types: str) -> Ro
             "traced": NONE,
             "dead_letter": NONE,
             "literal_secrets": variables,
+            "verbose": verbose,
             "statements": grants(*types),
         },
         {"assumes": Join(account, ("role",))},
@@ -234,24 +243,28 @@ _FUNCTIONS: Table = {
         _variables("environment_variables"),
         "service_account_email",
         "google_cloudfunctions_function",
+        verbose=verbose_map("environment_variables"),
     ),
     "google_cloudfunctions2_function": _function(
         "build_config.runtime",
         _variables("service_config.environment_variables"),
         "service_config.service_account_email",
         "google_cloudfunctions2_function",
+        verbose=verbose_map("service_config.environment_variables"),
     ),
     "google_cloud_run_service": _function(
         "",
         _container_variables("template", "spec", "containers"),
         "template.spec.service_account_name",
         "google_cloud_run_service",
+        verbose=_container_verbose("template", "spec", "containers"),
     ),
     "google_cloud_run_v2_service": _function(
         "",
         _container_variables("template", "containers"),
         "template.service_account",
         "google_cloud_run_v2_service",
+        verbose=_container_verbose("template", "containers"),
     ),
     "google_cloud_run_v2_job": _function(
         "",

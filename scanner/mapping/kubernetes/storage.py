@@ -29,6 +29,7 @@ from scanner.mapping.kubernetes.reading import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import BINARY, literal_secrets, stored_secrets
+from scanner.mapping.starting import verbose_settings
 from scanner.mapping.table import Fixed, Join, Part, Row, Table
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
@@ -248,6 +249,11 @@ def _config_literals(reader: Reader) -> Value:
     return _shown(reader, [f"data.{key}" for key in literal_secrets(held, written_in)])
 
 
+def _config_verbose(reader: Reader) -> Value:
+    held = [(str(key), unwrap(value)) for key, value in mapping(reader.get("data")).items()]
+    return _shown(reader, [f"data.{key}" for key in verbose_settings(held)])
+
+
 # snapshots
 
 
@@ -300,7 +306,7 @@ TABLE: Table = {
     ),
     "/ConfigMap": row(
         "config",
-        {"literal_secrets": _config_literals, "chart_version": NONE},
+        {"literal_secrets": _config_literals, "verbose": _config_verbose, "chart_version": NONE},
         {"in_namespace": IN_NAMESPACE},
         parts=(AWS_AUTH, PIPELINE, CILIUM),
     ),

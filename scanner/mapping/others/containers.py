@@ -121,6 +121,19 @@ def _verbose(reader: Reader) -> Value:
     return [*verbose_variables(pairs), *verbose_options(" ".join(_line(reader)))]
 
 
+def token_seconds(pod: str) -> Extract:
+    """Of projected tokens; an hour where a source does not say."""
+    return lambda reader: max(
+        (
+            int(str(token.get("expiration_seconds", 3600)))
+            for volume in reader.blocks(f"{pod}.volume")
+            for source in volume.blocks("projected.sources")
+            for token in source.blocks("service_account_token")
+        ),
+        default=None,
+    )
+
+
 def container(pod: str, *, init: bool) -> Row:
     return Row(
         "container",

@@ -25,10 +25,11 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.others import network_policies
 from scanner.mapping.others.claims import selectable
-from scanner.mapping.others.containers import container
+from scanner.mapping.others.containers import container, token_seconds
 from scanner.mapping.others.pod_security import pod_security
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, stored_secrets
+from scanner.mapping.starting import verbose_settings
 from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value, unwrap
 
@@ -107,6 +108,7 @@ def _workload(controller: str, pod: str = _POD) -> Row:
             "service_account_name": _service_account_name(pod),
             # the provider sends true unless told otherwise
             "token_mounted": flag(f"{pod}.automount_service_account_token", absent=True),
+            "token_seconds": token_seconds(pod),
             "replicated": _replicated(pod) if controller in ("Deployment", "StatefulSet") else NONE,
             "revisions": (
                 number("spec.revision_history_limit", 10)
@@ -238,6 +240,12 @@ def _data_secrets(reader: Reader) -> Value:
     return literal_secrets(held.items()) if isinstance(held, dict) else []
 
 
+def _data_verbose(reader: Reader) -> Value:
+    held = reader.get("data")
+    pairs = held.items() if isinstance(held, dict) else ()
+    return list(verbose_settings((str(key), unwrap(value)) for key, value in pairs))
+
+
 def _secret_values(reader: Reader) -> Value:
     """Keys whose value stands in the text."""
     held = reader.get("data")
@@ -321,7 +329,7 @@ _PLAIN: Table = {
     ),
     "kubernetes_config_map": _row(
         "config",
-        {"literal_secrets": _data_secrets, "chart_version": NONE},
+        {"literal_secrets": _data_secrets, "verbose": _data_verbose, "chart_version": NONE},
         {"in_namespace": _IN_NAMESPACE},
         parts=(AWS_AUTH,),
     ),
@@ -378,12 +386,8 @@ TABLE: Table = {
             "annotations": "annotations of an object that is managed elsewhere",
             "labels": "labels of an object that is managed elsewhere",
             "env": "a variable of a workload that is managed elsewhere",
-            "limit_range": "how much a pod may ask for",
-            "limit_range_v1": "how much a pod may ask for",
             "priority_class": "which pods go first",
             "priority_class_v1": "which pods go first",
-            "horizontal_pod_autoscaler": "how a workload grows and shrinks",
-            "horizontal_pod_autoscaler_v2": "how a workload grows and shrinks",
             "pod_disruption_budget_v1": "how many pods may be away at once",
         }.items()
     },
