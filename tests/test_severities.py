@@ -70,3 +70,44 @@ def test_directories_of_devices_weigh_less_than_the_machine(
     write(tmp_path, {"a.yaml": POD.format(first=first, second=second)})
     ran = scan(tmp_path, "--select", "zero-trust/host-path-sensitive", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+SQL = """resource "google_sql_database_instance" "d" {{
+  database_version = "POSTGRES_16"
+  settings {{
+    tier = "db-f1-micro"
+    ip_configuration {{
+      {networks}
+    }}
+  }}
+}}
+variable "who" {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("networks", "severity"),
+    [
+        # Cloud SQL, "Authorize with authorized networks": by default nobody may connect to a public address directly
+        ("", "medium"),
+        ('authorized_networks { value = "203.0.113.0/24" }', "high"),
+        ("authorized_networks { value = var.who }", "high"),
+    ],
+)
+def test_a_public_address_weighs_by_whom_it_lets_in(tmp_path: Path, networks: str, severity: str) -> None:
+    write(tmp_path, {"main.tf": SQL.format(networks=networks.replace("{ ", "{\n").replace(" }", "\n}"))})
+    ran = scan(tmp_path, "--select", "zero-trust/database-public", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+def test_what_passes_through_weighs_less_unencrypted_than_what_lasts(tmp_path: Path) -> None:
+    # Security Hub rates Kinesis.1 (streams) medium
+    write(
+        tmp_path,
+        {
+            "main.tf": 'resource "aws_kinesis_stream" "s" {\n  name = "s"\n  encryption_type = "NONE"\n}\n'
+            'resource "aws_db_instance" "d" {\n  engine = "postgres"\n}\n'
+        },
+    )
+    ran = scan(tmp_path, "--select", "zero-trust/store-unencrypted", "--fail-on", "never")
+    assert {each["kind"]: each["severity"] for each in ran.json["findings"]} == {"stream": "medium", "database": "high"}

@@ -5,7 +5,7 @@
 #   the data away. Most stores cannot be encrypted later without copying them.
 #   ## Remedy
 #   Switch encryption at rest on, with a key of your own where the data is classified. Existing stores usually have
-#   to be copied into an encrypted one.
+#   to be copied into an encrypted one. What passes through a stream or a cache is there for less long: medium.
 # custom:
 #   severity: high
 #   selects: [cache, database, file_system, snapshot, stream, table, volume]
@@ -22,10 +22,19 @@ package layerproof.zero_trust.store_unencrypted
 
 import rego.v1
 
-kinds := ["cache", "database", "file_system", "snapshot", "stream", "table", "volume"]
+lasting := ["database", "file_system", "snapshot", "table", "volume"]
+
+# what passes through, or can be filled again, is there for hours or days
+passing := ["cache", "stream"]
 
 deny contains {"node": node.id, "at": "encrypted"} if {
-	some kind in kinds
+	some kind in lasting
+	some node in input.kinds[kind]
+	not node.encrypted
+}
+
+deny contains {"node": node.id, "at": "encrypted", "severity": "medium"} if {
+	some kind in passing
 	some node in input.kinds[kind]
 	not node.encrypted
 }

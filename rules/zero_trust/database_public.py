@@ -25,7 +25,8 @@ def check(store: Node) -> Iterator[Match]:
 
     ## Remedy
     Take the public address away, place the store in private subnets and let clients come through the network, a
-    bastion or a private endpoint. Where a grant or policy shares it with everyone, name those who need it.
+    bastion or a private endpoint. Where a grant or policy shares it with everyone, name those who need it. A
+    public address whose own list lets no network in yet is medium: one entry makes it high.
     """
     if not store["public_access"]:
         return
@@ -34,5 +35,8 @@ def check(store: Node) -> Iterator[Match]:
     elif store.kind == "database" and certain(lambda: some(store["statements"], open_to_anyone)):
         how = "has a public endpoint and a policy that lets everyone in"
         yield Match(store, at=("statements", "public_access"), values={"how": how})
+    elif store.kind == "database" and certain(lambda: store["networks_let_in"] == []):
+        how = "has a public endpoint, which lets in no network so far"
+        yield Match(store, at="public_access", values={"how": how}, severity=Severity.MEDIUM)
     else:
         yield Match(store, at="public_access", values={"how": "has a public endpoint"})

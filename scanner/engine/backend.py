@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.finding import Severity
 from scanner.model.rule import Rule
 from scanner.model.value import Value
 
@@ -19,13 +20,15 @@ class Note(NamedTuple):
 
 
 class Deny(NamedTuple):
-    """One element of a rule's `deny` set: `at` is all that it rests on, the first where it is shown."""
+    """One element of a rule's `deny` set: `at` is all that it rests on, the first where it is shown; `severity`
+    where it differs from the rule's."""
 
     node: str
     at: tuple[str, ...] = ()
     related: tuple[Note, ...] = ()
     cut: str = ""
     values: tuple[tuple[str, Value], ...] = ()
+    severity: Severity | None = None
 
 
 # What an engine says of one rule: its denies, or why it could not decide.
@@ -63,7 +66,8 @@ def denies(value: Value) -> list[Deny]:
     return [_deny(item) for item in value]
 
 
-_FIELDS = frozenset(("node", "at", "related", "cut", "values"))
+_FIELDS = frozenset(("node", "at", "related", "cut", "values", "severity"))
+_SEVERITIES = {each.value: each for each in Severity}
 
 
 def _deny(item: Value) -> Deny:
@@ -78,12 +82,16 @@ def _deny(item: Value) -> Deny:
     related = item.get("related") or []
     if not isinstance(related, list):
         raise Malformed('"related" of a deny is a list')
+    severity = item.get("severity")
+    if severity is not None and severity not in _SEVERITIES:
+        raise Malformed(f'"severity" of a deny is one of {", ".join(_SEVERITIES)}')
     return Deny(
         item["node"],
         _names(item.get("at")),
         tuple(_note(each) for each in related),
         str(item.get("cut") or ""),
         tuple(sorted(values.items())),
+        None if severity is None else _SEVERITIES[severity],
     )
 
 

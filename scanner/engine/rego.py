@@ -231,7 +231,7 @@ def _draft(reading: Reading, rule: Rule, deny: Deny) -> Draft:
     related, why = _related(reading, deny)
     reason = reason or why
     verdict = Verdict.UNKNOWN if reason else Verdict.FAIL
-    return Draft(rule, index, verdict, deny.at, related, deny.cut, dict(deny.values), reason=reason)
+    return Draft(rule, index, verdict, deny.at, related, deny.cut, dict(deny.values), (), reason, deny.severity)
 
 
 def _related(reading: Reading, deny: Deny) -> tuple[tuple[Evidence, ...], str]:

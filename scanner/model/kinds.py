@@ -1278,6 +1278,7 @@ KINDS: dict[str, Kind] = {
             $ seccomp: profile (null: none set)
             ? memory_limited: has a memory limit
             ? requests_set: asks for CPU and memory
+            ? processor_requested: asks for CPU
             ? live_checked: has a liveness probe
             ? ready_checked: has a readiness probe
             [] literal_secrets: where a credential stands in clear text

@@ -13,9 +13,11 @@ from scanner.mapping.extract import (
     NONE,
     TRUE,
     UNLOCKED,
+    each,
     elements,
     equals,
     flag,
+    gathered,
     has_block,
     outside,
     text,
@@ -176,6 +178,12 @@ def _sql_public(reader: Reader) -> Value:
     return truth(reader.get("settings.ip_configuration.ipv4_enabled", True))
 
 
+def _sql_networks(reader: Reader) -> Value:
+    """Who may connect to the public address without Cloud SQL's own proxy: nobody where none is listed (Cloud SQL,
+    "Authorize with authorized networks")."""
+    return gathered(each("settings.ip_configuration.authorized_networks", "value")(reader))
+
+
 def _sql_tls(reader: Reader) -> Value:
     mode = reader.get("settings.ip_configuration.ssl_mode")
     if mode is not None:
@@ -233,6 +241,7 @@ _SQL = _database(
     {
         "engine": text("database_version"),
         "public_access": _sql_public,
+        "networks_let_in": _sql_networks,
         "tls_required": _sql_tls,
         "backup_days": _sql_backups,
         "deletion_protected": _sql_protected,
