@@ -146,6 +146,7 @@ _BESIDE = frozenset(
         "certificate",
         "ca",
         "pub",
+        "publickey",
         "email",
         "database",
         "db",
@@ -180,6 +181,10 @@ _COUNTING = frozenset(
         "automount",
         "skip",
         "no",
+        "param",  # of a parameter store: its name
+        "params",
+        "parameter",
+        "parameters",
     }
 )
 
@@ -201,4 +206,4 @@ def names_credential(name: str) -> bool:
 def says_other(name: str) -> bool:
     """Whether a name in a store of secrets says what else its value is (`username`, `ca.crt`)."""
     words = [part.lower() for part in PART.findall(name.removesuffix("_in"))]  # CHAP: the other direction's
-    return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE)
+    return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE or words[-2:] == ["public", "key"])

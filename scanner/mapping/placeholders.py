@@ -13,7 +13,7 @@ from functools import lru_cache
 _BARE = re.compile(
     r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
     r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
-    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*"
+    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*|any[-_ ](value|string|text)([-_ ].*)?"
     r"|0[0-]{7,}|managedidentity)$",  # zeros keep a place; an identity has no secret (Azure Functions)
     re.IGNORECASE,
 )
@@ -22,7 +22,15 @@ _ENCRYPTED = re.compile(
     r"^\s*(ENC\[|\$ANSIBLE_VAULT;|-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----|ref\+[a-z]|AVP\b|vault:)"
 )
 # In capitals, since in small letters it is the password of many a chart.
-_CHANGED = re.compile(r"_*(?:CHANGE|REPLACE|UPDATE|SET)_(?:ME|THIS|VALUE)_*")
+# What is to be done, and perhaps where: UPDATE_IN_CONSOLE, SET_MANUALLY.
+_CHANGED = re.compile(
+    r"_*(?:CHANGE|REPLACE|UPDATE|SET|FILL|POPULATE|ENTER|PROVIDE|CONFIGURE|MANAGED|EDIT|ADD)(?:[_ -][A-Z]+)+_*"
+)
+# The same in any letters: "to be set in the console", "managed-outside-terraform".
+_DONE = frozenset(["set", "change", "changed", "update", "updated", "populate", "populated", "fill", "filled",
+                   "managed", "configured", "added", "entered", "edit", "overwritten"])  # fmt: skip
+_WHERE = frozenset(["console", "manually", "hand", "portal", "elsewhere", "later", "outside", "terraform"])
+_LINKS = frozenset(["in", "via", "by", "through", "from", "the", "aws", "to", "be", "of", "will", "this", "value"])
 # Tokens whose form is known, with words where a long random part belongs (NVIDIA, OpenAI, GitHub, GitLab, Hugging
 # Face, Slack: documentation of their tokens).
 _TOO_SHORT = re.compile(r"(nvapi-|sk-|gh[pousr]_|github_pat_|glpat-|hf_|xox[abp]-|dckr_pat_)[A-Za-z_.<>*-]{0,20}")
@@ -185,16 +193,23 @@ def is_placeholder(value: str) -> bool:
     if _TOO_SHORT.fullmatch(said):
         return True
     words = _words(said)
-    if _CHANGED.fullmatch(said):
+    if _CHANGED.fullmatch(said) or _says_where(words):
         return True
     nouns = not _NOUN.isdisjoint(words)
     if not nouns and _ASKING.isdisjoint(words):
         return False
     if _CAPITALS.fullmatch(said) and nouns:  # SECRET, ACCESS_SECRET_KEY, UPDATE_AWS_SECRET_ACCESS_KEY
         return True
+    if words[-1] == "here" and set(words) <= _NOUN | _BESIDE:  # api-key-here
+        return True
     if not _ASKING.isdisjoint(words):  # yourSuperSecretToken, but not a random text in which `your` happens to be
         return len(re.findall(r"[0-9]", said)) <= 2
     return nouns and len(said.split()) > 2  # a sentence about a secret
+
+
+def _says_where(words: tuple[str, ...]) -> bool:
+    said = set(words)
+    return not _DONE.isdisjoint(said) and not _WHERE.isdisjoint(said) and said <= _DONE | _WHERE | _LINKS
 
 
 def is_stand_in(name: str, value: str) -> bool:
@@ -207,6 +222,13 @@ def is_stand_in(name: str, value: str) -> bool:
 def is_word(value: str) -> bool:
     """Whether a text is a word that no service issues as a key or token: `test`, where nothing is asked of it."""
     return value.strip().lower() in _ANY_KEY
+
+
+def is_wording(value: str) -> bool:
+    """Whether a text is made of words that name a key (`api_key`, `my token` without `my`): no service issues
+    such a one, though people choose such passwords."""
+    words = _words(value)
+    return bool(words) and set(words) <= _NOUN | _BESIDE and re.search(r"[0-9]", value) is None
 
 
 @lru_cache(maxsize=4096)

@@ -26,11 +26,16 @@ _HASHES = re.compile(r"^(?:[^:\s]+:(?:\$(?:2[abxy]?|5|6|apr1|y)\$|\{SHA\})\S+\s*
 _TOKENS = re.compile(r"""^\[(?:[\s,{}:]|"(?:id|iat|exp)"|(?<=:)"[\w-]*"|\d+)*\]$""")
 _BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----\W*-----END [A-Z0-9 ]+-----$")
 _MAIL = re.compile(r"^[\w.+-]{3,}@[\w-]+(?:\.[a-z][\w-]*)*\.[a-z]{2,}$")
+# A public half, as OpenSSH writes it (sshd(8), "AUTHORIZED_KEYS FILE FORMAT").
+_PUBLIC_KEY = re.compile(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S+|sk-\S+@openssh\.com) AAAA")
+# Days, alone or listed.
+_DATES = re.compile(r"""^[\[\s"',]*(?:\d{4}-\d\d-\d\d[\s"',\]]*)+$""")
 _EMPTY = frozenset(("[]", "{}", "[", "{", "|", "|-", "|+", ">", ">-", ">+"))  # signs of YAML: the value follows
 _PLAIN = re.compile(r"[A-Za-z]?[a-z]{2,11}")
 _RANDOM = re.compile(r"[!-~]{12,}")
 BINARY = "(binary)"  # instead of bytes that are no text
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_HARMLESS = (_HASH, _HASHES, _TOKENS, _BLANK_KEY, _MAIL, _PUBLIC_KEY, _DATES)
 
 _AWS_KEY = re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
 # Forms that are credentials whatever they are called. Sources: AWS IAM unique identifiers; GitHub, GitLab,
@@ -247,7 +252,7 @@ def stands_for_itself(value: str) -> bool:
     value = value.strip()
     if not value or _REFERENCE.match(value) or _PLACE.match(value) or is_placeholder(value):
         return False
-    if value in _EMPTY or any(form.match(value) for form in (_HASH, _HASHES, _TOKENS, _BLANK_KEY, _MAIL)):
+    if value in _EMPTY or any(form.match(value) for form in _HARMLESS):
         return False
     return not _URL.match(value) and "${" not in value and "$(" not in value
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scanner.mapping.extract import truth
-from scanner.mapping.placeholders import is_word
+from scanner.mapping.placeholders import is_word, is_wording
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import stands_for_itself
 from scanner.mapping.table import Entry, Fixed, Join, Part, Row, Table
@@ -62,7 +62,7 @@ def _credentials(reader: Reader) -> Iterator[str]:
         if isinstance(value, str) and stands_for_itself(value) and not reader.resource.references.get(name):
             if name == "credentials" and not value.lstrip().startswith("{"):
                 continue
-            if name not in _CHOSEN and is_word(value):
+            if name not in _CHOSEN and (is_word(value) or is_wording(value)):
                 continue
             yield name
 

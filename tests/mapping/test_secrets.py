@@ -289,3 +289,37 @@ def test_remarks_that_hold_one() -> None:
 )
 def test_what_is_said_of_credentials_is_none(name: str, value: str) -> None:
     assert literal_secrets([(name, value)]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # what people write into the first version of a secret whose value is set by hand
+        ("password", "UPDATE_IN_CONSOLE"),
+        ("secret", "SET_MANUALLY"),
+        ("api_key", "to be set in the console"),
+        ("api_key", "managed-outside-terraform"),
+        ("api_key", "api-key-here"),
+        ("ACCESS_TOKEN", "any_value_work"),
+        ("secret", '["2025-12-19","2026-03-27"]'),
+        ("secret", "2026-03-27"),
+        ("SSM_PARAM_JWT_TOKEN_PRIVATE_KEY", "jwt_token_private_key"),
+        ("private_key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ deploy"),  # sshd(8): the public half
+    ],
+)
+def test_what_says_where_a_value_is_set_is_none(name: str, value: str) -> None:
+    assert literal_secrets([(name, value)]) == stored_secrets([(name, value)]) == []
+
+
+def test_a_public_key_among_secrets_is_none() -> None:
+    pairs = [
+        ("ssh-publickey", "c3NoLXJzYSBBQUFBQjM="),
+        ("ssh-privatekey", "b3BlbnNzaC1rZXktdjE3"),
+        ("public_key", "p4Q9x1Zz81ab"),
+    ]
+    assert stored_secrets(pairs) == ["ssh-privatekey"]
+
+
+@pytest.mark.parametrize("value", ["update1", "set-sail", "console", "changeme", "ADD123", "hunter2-here"])
+def test_passwords_that_sound_alike_are_credentials(value: str) -> None:
+    assert literal_secrets([("password", value)]) == ["password"]

@@ -160,7 +160,7 @@ def _literal_secrets(reader: Reader) -> Value:
             pairs = _pairs(decoded(version.peek(path)))
             if [name for name, _ in pairs] == ["secret"] and version.resource.references.get(path):
                 continue  # one text made of what other resources are (an endpoint, a zone's name)
-            found += literal_secrets(pairs)
+            found += literal_secrets(pairs, version.resource.span.path)
     return found
 
 
