@@ -207,3 +207,13 @@ def says_other(name: str) -> bool:
     """Whether a name in a store of secrets says what else its value is (`username`, `ca.crt`)."""
     words = [part.lower() for part in PART.findall(name.removesuffix("_in"))]  # CHAP: the other direction's
     return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE or words[-2:] == ["public", "key"])
+
+
+# Secrets that are values themselves; what else ends so (`tlsSecret`, `configFileSecret`) names an object.
+_OWN = frozenset(("api", "app", "auth", "client", "cookie", "hmac", "jwt", "oauth", "session", "webhook"))
+
+
+def names_object(key: str) -> bool:
+    """Whether a key among a chart's values names the Secret that holds a credential (`global.adminSecret`)."""
+    *before, last = [each.lower() for each in PART.findall(key.rpartition(".")[2])] or [""]
+    return last == "secret" and bool(before) and before[-1] not in _OWN

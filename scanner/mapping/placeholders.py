@@ -21,6 +21,9 @@ _BARE = re.compile(
 _ENCRYPTED = re.compile(
     r"^\s*(ENC\[|\$ANSIBLE_VAULT;|-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----|ref\+[a-z]|AVP\b|vault:)"
 )
+_MADE_UP = re.compile(
+    r"(mock|fake|dummy)(password|secret|token|key|apikey)|secret[-_ ](data|value|content|string|text)", re.IGNORECASE
+)
 # In capitals, since in small letters it is the password of many a chart.
 # What is to be done, and perhaps where: UPDATE_IN_CONSOLE, SET_MANUALLY.
 _CHANGED = re.compile(
@@ -190,7 +193,7 @@ def is_placeholder(value: str) -> bool:
     said = value.strip()
     if _BARE.match(said) or _ENCRYPTED.match(said):
         return True
-    if _TOO_SHORT.fullmatch(said):
+    if _TOO_SHORT.fullmatch(said) or _MADE_UP.fullmatch(said):
         return True
     words = _words(said)
     if _CHANGED.fullmatch(said) or _says_where(words):

@@ -15,7 +15,7 @@ _REFERENCE = re.compile(
     r"^\s*(`|\$\{|\$\(|\$[A-Za-z_]|\{\{|\{[A-Z][A-Z0-9_]*\}|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()"
 )
 _PLACE = re.compile(
-    r"^(arn:|/|\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
+    r"^(arn:|@?/|@?\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
     r"|gcp:///|azurekeyvault://|s3://|gs://|projects/[^/]+/secrets/|valueFrom:)"
 )
 # What a password was turned into: the modular crypt format (crypt(5)) and Argon2's, which hold no password.

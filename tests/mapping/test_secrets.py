@@ -45,6 +45,9 @@ def test_literal(name: str, value: object) -> None:
         ("PASSWORD", "{{ .Values.password }}"),
         ("PASSWORD", "<password>"),
         ("PASSWORD", "/etc/password"),
+        # `@` reads the value from a file (Vault documentation, "login"; curl's --data)
+        ("vault-token", "@/var/run/secrets/vault/vault-token"),
+        ("vault-token", "@./token"),
         ("SECRET", "arn:aws:secretsmanager:us-east-1:1:secret:s"),
         ("TOKEN", "https://login.example.org/token"),
         ("GIT_SHA", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
@@ -167,6 +170,9 @@ def test_a_selector_of_secrets_is_none() -> None:
         ("cert_password", "0000000000"),
         ("password", "00000000-0000-0000-0000-000000000000"),
         ("SERVICEBUS_CONNECTION__credential", "managedidentity"),
+        # terraform-docs-samples: run/connect_cloud_sql and integrationconnectors
+        ("secret_data", "secret-data"),
+        ("secret_data", "dummypassword"),
     ],
 )
 def test_what_says_that_it_is_a_placeholder_is_none_anywhere(name: str, value: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.mapping.credential_names import PART
+from scanner.mapping.credential_names import names_object
 from scanner.mapping.extract import EMPTY, FALSE, NONE
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
@@ -76,7 +76,7 @@ def _release_literals(reader: Reader) -> Value:
     found: list[str] = []
     pending: Undetermined | None = None
     for path, name, value in _leaves(reader.get("spec.values"), "spec.values", ""):
-        if _names_an_object(name):
+        if names_object(name):
             continue
         try:
             if literal_secrets([(name, value)], written_in):
@@ -87,15 +87,6 @@ def _release_literals(reader: Reader) -> Value:
     if pending is not None and not found:
         raise pending
     return list(dict.fromkeys(found))
-
-
-# Secrets that are values themselves; what else ends so (`tlsSecret`, `configFileSecret`) names an object.
-_OWN = frozenset(("api", "app", "auth", "client", "cookie", "hmac", "jwt", "oauth", "session", "webhook"))
-
-
-def _names_an_object(name: str) -> bool:
-    *before, last = [each.lower() for each in PART.findall(name)] or [""]
-    return last == "secret" and bool(before) and before[-1] not in _OWN
 
 
 def _leaves(value: Value, path: str, name: str) -> Iterator[tuple[str, str, Value]]:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.credential_names import names_object
 from scanner.mapping.extract import elements, text
 from scanner.mapping.others import alibaba, objects, oracle, overlays, repositories, steps
 from scanner.mapping.reader import Reader
-from scanner.mapping.secrets import literal_secrets, secrets_in_text, written
+from scanner.mapping.secrets import secrets_in_text, variable_secrets, written
 from scanner.mapping.table import Row, Skip, Table
 from scanner.model.value import Value
 
@@ -59,7 +60,7 @@ def _skips(lead: str, listed: dict[str, tuple[str, str]]) -> Table:
 
 def _release_secrets(reader: Reader) -> Value:
     """Credentials among the values that a release is given, one by one or as YAML text."""
-    found = literal_secrets(_values(reader))
+    found = list(variable_secrets(_values(reader)))
     for given in elements(reader.get("values")):
         text_of = written(given)
         if text_of is not None:
@@ -67,10 +68,11 @@ def _release_secrets(reader: Reader) -> Value:
     return list(dict.fromkeys(found))
 
 
-def _values(reader: Reader) -> Iterator[tuple[str, Value]]:
+def _values(reader: Reader) -> Iterator[Reader]:
     for name in ("set", "set_sensitive"):
         for block in reader.blocks(name):
-            yield str(block.get("name")), block.peek("value")
+            if not names_object(str(block.get("name"))):
+                yield block
 
 
 _RELEASE = Row(

@@ -107,6 +107,9 @@ def test_grants() -> None:
     [
         ({"set": [{"name": "auth.password", "value": "hunter2secret"}]}, "literal_secrets", ["auth.password"]),
         ({"values": ["replicas: 2"]}, "literal_secrets", []),
+        # a chart's `existing secret` by another name: oracle-quickstart/oci-cloudnative
+        ({"set": [{"name": "global.oadbAdminSecret", "value": "oadb-admin"}]}, "literal_secrets", []),
+        ({"set": [{"name": "app.clientSecret", "value": "hunter2"}]}, "literal_secrets", ["app.clientSecret"]),
         ({"values": HIDDEN}, "literal_secrets", UNKNOWN),
         ({"version": "1.2.3"}, "chart_version", "1.2.3"),
         ({}, "chart_version", "latest"),
