@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,6 +31,10 @@ def _vendored(folder: Path) -> bool:
     """Whether a folder holds what `go mod vendor` copied (Go Modules Reference, "Vendoring"): packages of others,
     with the manifests that their tests read."""
     return folder.name == "vendor" and (folder / "modules.txt").is_file()
+
+
+# A folder that its name takes out of use: hidden or underlined, so nobody calls a living part like it.
+_SET_ASIDE = re.compile(r"[._](archived?|attic|deprecated|disabled|obsolete|retired|trash|unused)", re.IGNORECASE)
 
 
 def tree_root(path: Path) -> Path:
@@ -132,7 +137,10 @@ class Tree:
             names[:] = [
                 each
                 for each in sorted(names)
-                if each not in _NEVER and not self._skips(prefix + each + "/", spec) and not _vendored(here / each)
+                if each not in _NEVER
+                and not self._skips(prefix + each + "/", spec)
+                and not _vendored(here / each)
+                and not self._set_aside(here / each)
             ]
             self._report_loops(here, names)
             for each in sorted(files):
@@ -145,6 +153,23 @@ class Tree:
                     Diagnostic(Level.ERROR, "limit-files", summary, remedy="scan a smaller path or use --exclude")
                 )
                 return
+
+    def _set_aside(self, path: Path) -> bool:
+        """Whether a folder's name says that nothing applies what it holds: told, and read where it is named."""
+        if _SET_ASIDE.fullmatch(path.name) is None and not self._go_testdata(path):
+            return False
+        name = self.name(path)
+        summary = f"{name} is set aside by its name; it was not read"
+        remedy = f"name it to scan it: layerproof scan {name}"
+        self.diagnostics.append(Diagnostic(Level.NOTE, "read-set-aside", summary, Span(name, 0, 0), remedy))
+        return True
+
+    def _go_testdata(self, path: Path) -> bool:
+        """Whether a folder holds what the tests of a Go module read (`go help packages`: testdata is ignored)."""
+        if path.name != "testdata":
+            return False
+        above = [each for each in path.parents if each.is_relative_to(self.root)]
+        return any((each / "go.mod").is_file() for each in above)
 
     def _report_loops(self, here: Path, names: list[str]) -> None:
         """Directories behind symlinks are not walked: inside, they are met under their own name."""

@@ -42,6 +42,27 @@ def test_what_go_has_vendored_is_not_listed(tmp_path):
     assert Tree(tmp_path).names() == ["a.tf", "charts/vendor/b.yaml"]
 
 
+def test_what_is_set_aside_by_its_name_is_told_and_read_where_it_is_named(tmp_path):
+    fill(tmp_path, "a.tf", ".archive/old/b.yaml", "_archived/c.yaml", "archive/d.yaml", ".github/e.yaml")
+
+    tree = Tree(tmp_path)
+    assert tree.names() == [".github/e.yaml", "a.tf", "archive/d.yaml"]
+    assert [(each.code, each.span.path) for each in tree.diagnostics if each.span] == [
+        ("read-set-aside", ".archive"),
+        ("read-set-aside", "_archived"),
+    ]
+    assert Tree(tmp_path, [tmp_path / ".archive"]).names() == [".archive/old/b.yaml"]
+
+
+def test_what_the_tests_of_a_go_module_read_is_set_aside(tmp_path):
+    """`go help packages`: the go tool ignores directories called testdata."""
+    fill(tmp_path, "go/go.mod", "go/inject/testdata/pod.yaml", "go/deploy/pod.yaml", "charts/testdata/pod.yaml")
+
+    tree = Tree(tmp_path)
+    assert tree.names() == ["charts/testdata/pod.yaml", "go/deploy/pod.yaml", "go/go.mod"]
+    assert [each.code for each in tree.diagnostics] == ["read-set-aside"]
+
+
 def test_gitignore_holds_with_its_negations_at_every_depth(tmp_path):
     fill(tmp_path, "gen/a.tf", "keep/gen.tf", "keep/sub/no.tf", "keep/sub/yes.tf", "a.log")
     (tmp_path / ".gitignore").write_text("/gen/\n*.log\n")
