@@ -40,6 +40,8 @@ def check(workload: Node) -> Iterator[Match]:
         return
     if not grants_to_others(account):
         raise undecided(f"what is granted to {name} may be declared elsewhere")
+    if name in granted_elsewhere(account.graph) and not isinstance(account.peek("region"), str):
+        raise undecided(f"something is granted to {name} of a namespace that may be this one")
     yield Match(workload, ("service_account_name", "token_mounted"), values={"account": name})
 
 
@@ -52,3 +54,11 @@ def grants_to_others(account: Node) -> bool:
 def roots_with_bindings(graph: Any) -> frozenset[str]:
     """Collected once for a graph."""
     return frozenset(graph.addresses[each].root for each in graph.nodes("binding"))
+
+
+@lru_cache(maxsize=1)
+def granted_elsewhere(graph: Any) -> frozenset[str]:
+    """The names of service accounts, of any namespace, among the subjects that are known; once for a graph."""
+    bound = (graph.peek(each, "subjects") for each in graph.nodes("binding"))
+    subjects = (one for held in bound if isinstance(held, list) for one in held if isinstance(one, dict))
+    return frozenset(one["name"] for one in subjects if isinstance(one.get("name"), str))
