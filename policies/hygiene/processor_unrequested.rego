@@ -8,7 +8,7 @@
 # custom:
 #   severity: low
 #   selects: [container]
-#   reads: [init, memory_limited, requests_set]
+#   reads: [init, memory_limited, processor_requested]
 #   message: "{node} does not say how much processor and memory it needs"
 #   controls:
 #     reference-model: [compute/resources]
@@ -22,9 +22,9 @@ package layerproof.hygiene.processor_unrequested
 
 import rego.v1
 
-deny contains {"node": container.id, "at": "requests_set"} if {
+deny contains {"node": container.id, "at": "processor_requested"} if {
 	some container in input.kinds.container
 	not container.init
 	container.memory_limited == true
-	container.requests_set == false
+	container.processor_requested == false
 }

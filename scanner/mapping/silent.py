@@ -52,6 +52,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "container_service": {"host_processes": None, "mounts_encrypted": None, "verbose": []},
     "certificate": {"weak_key": None},
     "instance_group": {"upgraded": None},
+    "autoscaler": {"at_limit": None},
     "distribution": {"open_origins": []},
     "identity_provider": {"second_factor": None},
     "trail": {"objects_recorded": None, "organization_wide": None},

@@ -825,7 +825,8 @@ KINDS: dict[str, Kind] = {
             "Adds and takes away copies of something as it is used.",
             """
             # minimum: fewest copies
-            # maximum: most copies""",
+            # maximum: most copies
+            ? at_limit: wanted more copies than it may make when it was last seen (null: not recorded)""",
         ),
         _kind(
             "machine",

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from scanner.graph.columns import Graph
 from scanner.mapping.kubernetes.access import COLLECTED
+from scanner.mapping.kubernetes.limits import fill_in, leave_open
 from scanner.mapping.kubernetes.selectors import LabelIndex, Labelled, matches
 from scanner.mapping.kubernetes.storage import CLAIM, CLASS_DECIDES
 from scanner.mapping.kubernetes.workloads import ACCOUNT_DECIDES
@@ -121,7 +122,8 @@ class _Cluster:
 
 def connect(graph: Graph, unread: Iterable[tuple[str, str, Unknown]] = ()) -> None:
     """Draw `filters`, `forwards_to` and `selects` by labels, and settle what a service account says of its
-    workloads' tokens and a storage class of its claims. Call it once, after the assembler has finished.
+    workloads' tokens, a storage class of its claims and a limit range of containers. Call it once, after the
+    assembler has finished.
 
     `unread` are kinds that a cluster holds and that could not be listed: (cluster, kind, why).
     """
@@ -136,6 +138,7 @@ def connect(graph: Graph, unread: Iterable[tuple[str, str, Unknown]] = ()) -> No
     _close(cluster, "selects", ("mesh_policy",), _UNMESHED)
     _tokens(cluster)
     _claims(cluster)
+    fill_in(graph, cluster.nodes("workload"), cluster.place)
     _collect(cluster)
     for name, kind, why in unread:
         _unlisted(cluster, name, kind, why)
@@ -147,6 +150,9 @@ _DRAWN = {"network_policy": "filters", "mesh_policy": "selects", "service": "for
 def _unlisted(cluster: _Cluster, name: str, kind: str, why: Unknown) -> None:
     """Every workload of a cluster may be chosen by something that could not be listed."""
     relation = _DRAWN.get(kind)
+    if kind == "limit_range":
+        mine = (each for each in cluster.nodes("workload") if cluster.cluster(each) == name)
+        leave_open(cluster.graph, mine, why)
     for index in cluster.nodes("workload") if relation else ():
         if relation and cluster.cluster(index) == name:
             cluster.graph.open_in(relation, index, why)

@@ -57,7 +57,8 @@ def _row(pod: str, role: str) -> Row:
             "dropped_capabilities": lambda reader: texts(reader.get("securityContext.capabilities.drop")),
             "seccomp": _seccomp(pod),
             "memory_limited": _memory_limited(pod),
-            "requests_set": _requests_set(pod),
+            "requests_set": _requested(pod, "cpu", "memory"),
+            "processor_requested": _requested(pod, "cpu"),
             "live_checked": _probed("livenessProbe", role),
             "ready_checked": _probed("readinessProbe", role),
             "literal_secrets": _literal_secrets,
@@ -193,11 +194,11 @@ def _memory_limited(pod: str) -> Extract:
     return extract
 
 
-def _requests_set(pod: str) -> Extract:
+def _requested(pod: str, *amounts: str) -> Extract:
     """A limit without a request is a request of the same amount."""
 
     def extract(reader: Reader) -> Value:
-        for amount in ("cpu", "memory"):
+        for amount in amounts:
             shared = whole(reader).has(f"{pod}.resources.requests.{amount}")
             limited = reader.has(f"resources.limits.{amount}")
             if not (reader.has(f"resources.requests.{amount}") or limited or shared):

@@ -22,8 +22,16 @@ def _scaled(reader: Reader) -> Iterator[Value]:
             yield beside(reader.resource, type, name)
 
 
+def _at_limit(reader: Reader) -> Value:
+    """What the controller said of its last decision (API reference, HorizontalPodAutoscalerCondition)."""
+    for each in reader.blocks("status.conditions"):
+        if each.get("type") == "ScalingLimited" and each.get("status") != "Unknown":
+            return each.get("status") == "True" and each.get("reason") == "TooManyReplicas"
+    return None
+
+
 _REASONS = {
-    "limits what a namespace may use, grants nothing": ("/ResourceQuota", "/LimitRange"),
+    "limits what a namespace may use, grants nothing": ("/ResourceQuota",),
     "bounds how many pods may be away at once": ("policy/PodDisruptionBudget",),
     "extends the API, says nothing of what uses it": (
         "apiextensions.k8s.io/CustomResourceDefinition",
@@ -99,6 +107,7 @@ TABLE: Table = {
             {
                 "minimum": written_or_default("autoscaling/HorizontalPodAutoscaler", "spec.minReplicas"),
                 "maximum": "spec.maxReplicas",
+                "at_limit": _at_limit,
             },
         ),
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from scanner.mapping.credential_names import names_object
 from scanner.mapping.extract import elements, text
-from scanner.mapping.others import alibaba, objects, oracle, overlays, repositories, steps
+from scanner.mapping.others import alibaba, limits, objects, oracle, overlays, repositories, steps
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import secrets_in_text, variable_secrets, written
 from scanner.mapping.table import Row, Skip, Table
@@ -86,6 +86,7 @@ TABLE: Table = {
     **_skips("data.", _DATA),
     "helm_release": _RELEASE,
     **objects.TABLE,
+    **limits.TABLE,
     **oracle.TABLE,
     **alibaba.TABLE,
     **overlays.TABLE,

@@ -62,9 +62,12 @@ def _amounts(value: Value) -> dict[str, Value]:
     return value if isinstance(value, dict) else {}  # Terraform refuses anything else
 
 
-def _requests(reader: Reader) -> Value:
-    asked, limits = (_amounts(reader.get(f"resources.{name}")) for name in ("requests", "limits"))
-    return all(is_written(unwrap(asked.get(name, limits.get(name)))) for name in ("cpu", "memory"))
+def _requested(*amounts: str) -> Extract:
+    def extract(reader: Reader) -> Value:
+        asked, limits = (_amounts(reader.get(f"resources.{name}")) for name in ("requests", "limits"))
+        return all(is_written(unwrap(asked.get(name, limits.get(name)))) for name in amounts)
+
+    return extract
 
 
 def _probe(path: str, *, init: bool) -> Extract:
@@ -149,7 +152,8 @@ def container(pod: str, *, init: bool) -> Row:
             "dropped_capabilities": strings("security_context.capabilities.drop"),
             "seccomp": _seccomp(pod),
             "memory_limited": _limit,
-            "requests_set": _requests,
+            "requests_set": _requested("cpu", "memory"),
+            "processor_requested": _requested("cpu"),
             "live_checked": _probe("liveness_probe", init=init),
             "ready_checked": _probe("readiness_probe", init=init),
             "literal_secrets": _variables,
