@@ -39,6 +39,7 @@ __all__ = [
     "Value",
     "admits_all_ports",
     "admits_port",
+    "alike",
     "allows",
     "both",
     "certain",
@@ -256,6 +257,11 @@ def makes_administrator(holder: Node, label: str) -> bool:
 def known(value: Value) -> bool:
     """Whether a value is known at its top (parts inside may not be)."""
     return not isinstance(value, Unknown)
+
+
+def alike(way: Mapping[str, int], told: str = " (one of {} alike)") -> str:
+    """How many ends a flow stands for, where it stands for more than one."""
+    return told.format(way["alike"]) if way["alike"] > 1 else ""
 
 
 def surely(flows: Value, fits: Callable[[Value], object]) -> list[Value]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule, surely
+from scanner.rule import Match, Node, Severity, alike, rule, surely
 
 
 @rule(
     severity=Severity.MEDIUM,
     selects=("container_service", "function", "instance", "instance_group", "node_group"),
-    message="{node} of the core tier (one of {alike} alike) reaches {target} of an outer tier over {connections}",
+    message="{node} of the core tier{alike} reaches {target} of an outer tier over {connections}",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
@@ -32,7 +32,7 @@ def check(node: Node) -> Iterator[Match]:
             values={
                 "target": way["node"].partition("#")[2],
                 "connections": way["connections"],
-                "alike": way["alike"],
+                "alike": alike(way),
             },
         )
         return

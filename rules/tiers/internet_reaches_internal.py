@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Tier, rule, surely
+from scanner.rule import Match, Node, Severity, Tier, alike, rule, surely
 
 
 @rule(
@@ -17,7 +17,7 @@ from scanner.rule import Match, Node, Severity, Tier, rule, surely
         "node_group",
         "stream",
     ),
-    message="{node} of tier internal is reached from the internet over {connections} (one of {alike} alike)",
+    message="{node} of tier internal is reached from {whom} over {connections}{alike}",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
@@ -27,7 +27,8 @@ from scanner.rule import Match, Node, Severity, Tier, rule, surely
 )
 def check(node: Node) -> Iterator[Match]:
     """Routes, access lists and security groups together let sessions from the internet through to this thing, and
-    their answers back, with no relay between. Each step of the path names the line that permits it.
+    their answers back, with no relay between. Each step of the path names the line that permits it. Where only
+    certain addresses are let in it weighs less.
 
     ## Remedy
     Cut one of the edges that the finding names: the rule that admits the internet, the public address, or the
@@ -41,5 +42,10 @@ def check(node: Node) -> Iterator[Match]:
             at="exposures",
             related=node.trail(way["because"]),
             cut=way["cut"],
-            values={"connections": way["connections"], "alike": way["alike"]},
+            values={
+                "whom": "the internet" if way["world"] else "certain addresses of the internet",
+                "connections": way["connections"],
+                "alike": alike(way),
+            },
+            severity=None if way["world"] else Severity.LOW,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule, surely
+from scanner.rule import Match, Node, Severity, alike, rule, surely
 
 
 @rule(
@@ -19,7 +19,7 @@ from scanner.rule import Match, Node, Severity, rule, surely
         "node_group",
         "stream",
     ),
-    message="{node} of the core tier is reached by {source} (external, one of {alike} alike) over {connections}",
+    message="{node} of the core tier is reached by {source} (external{alike}) over {connections}",
     controls={
         "reference-model": ["cluster-network/structure"],
         "nist-800-53": ["AC-4", "SC-7"],
@@ -44,6 +44,6 @@ def check(node: Node) -> Iterator[Match]:
             values={
                 "source": way["node"].partition("#")[2],
                 "connections": way["connections"],
-                "alike": way["alike"],
+                "alike": alike(way, ", one of {} alike"),
             },
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, certain, open_to_anyone, rule, some
+from scanner.rule import Match, Node, Severity, Unknown, certain, open_to_anyone, rule, some
 
 
 @rule(
@@ -26,7 +26,8 @@ def check(store: Node) -> Iterator[Match]:
     ## Remedy
     Take the public address away, place the store in private subnets and let clients come through the network, a
     bastion or a private endpoint. Where a grant or policy shares it with everyone, name those who need it. A
-    public address whose own list lets no network in yet is medium: one entry makes it high.
+    public address whose own list lets no network in yet is medium: one entry makes it high; so is one to which its
+    groups let in certain addresses only.
     """
     if not store["public_access"]:
         return
@@ -38,5 +39,16 @@ def check(store: Node) -> Iterator[Match]:
     elif store.kind == "database" and certain(lambda: store["networks_let_in"] == []):
         how = "has a public endpoint, which lets in no network so far"
         yield Match(store, at="public_access", values={"how": how}, severity=Severity.MEDIUM)
+    elif _narrowed(store):
+        how = "has a public endpoint, to which certain addresses are let in"
+        yield Match(store, at="public_access", values={"how": how}, severity=Severity.MEDIUM)
     else:
         yield Match(store, at="public_access", values={"how": "has a public endpoint"})
+
+
+def _narrowed(store: Node) -> bool:
+    """Whether the ways in from the internet are known, and none is open to everyone."""
+    ways = store.peek("exposures")
+    if isinstance(ways, Unknown) or not ways:
+        return False
+    return not any(isinstance(way, Unknown) or way["world"] for way in ways)

@@ -13,7 +13,8 @@ from functools import lru_cache
 _BARE = re.compile(
     r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
     r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
-    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*|any[-_ ](value|string|text)([-_ ].*)?"
+    r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*"
+    r"|any[-_ ](value|string|text)([-_ ].*)?"
     r"|0[0-]{7,}|managedidentity)$",  # zeros keep a place; an identity has no secret (Azure Functions)
     re.IGNORECASE,
 )
@@ -27,7 +28,7 @@ _MADE_UP = re.compile(
 # In capitals, since in small letters it is the password of many a chart.
 # What is to be done, and perhaps where: UPDATE_IN_CONSOLE, SET_MANUALLY.
 _CHANGED = re.compile(
-    r"_*(?:CHANGE|REPLACE|UPDATE|SET|FILL|POPULATE|ENTER|PROVIDE|CONFIGURE|MANAGED|EDIT|ADD)(?:[_ -][A-Z]+)+_*"
+    r"_*(?:CHANGE|REPLACE|UPDATE|SET|FILL|POPULATE|ENTER|PROVIDE|MANAGED|EDIT|ADD)(?:[_ -][A-Z]+)+_*"
 )
 # The same in any letters: "to be set in the console", "managed-outside-terraform".
 _DONE = frozenset(["set", "change", "changed", "update", "updated", "populate", "populated", "fill", "filled",

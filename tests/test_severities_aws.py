@@ -1,0 +1,84 @@
+"""How much findings on AWS weigh, and where they are shown, by what else the scan knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import scan, write
+
+NETWORK = """
+resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+resource "aws_internet_gateway" "i" { vpc_id = aws_vpc.v.id }
+resource "aws_subnet" "a" {
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.0.1.0/24"
+}
+resource "aws_subnet" "b" {
+  vpc_id     = aws_vpc.v.id
+  cidr_block = "10.0.2.0/24"
+}
+resource "aws_route_table" "r" {
+  vpc_id = aws_vpc.v.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.i.id
+  }
+}
+resource "aws_route_table_association" "a" {
+  subnet_id      = aws_subnet.a.id
+  route_table_id = aws_route_table.r.id
+}
+resource "aws_route_table_association" "b" {
+  subnet_id      = aws_subnet.b.id
+  route_table_id = aws_route_table.r.id
+}
+resource "aws_db_subnet_group" "g" { subnet_ids = [aws_subnet.a.id, aws_subnet.b.id] }
+resource "aws_security_group" "d" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    cidr_blocks = ["FROM"]
+  }
+}
+resource "aws_db_instance" "d" {
+  engine                 = "postgres"
+  instance_class         = "db.t4g.small"
+  publicly_accessible    = true
+  storage_encrypted      = true
+  db_subnet_group_name   = aws_db_subnet_group.g.name
+  vpc_security_group_ids = [aws_security_group.d.id]
+}
+"""
+
+
+def told(tmp_path: Path, text: str, *rules: str) -> dict[str, tuple[str, str, int]]:
+    """Severity, message and line of what these rules say, by rule."""
+    write(tmp_path, {"main.tf": text})
+    ran = scan(tmp_path, *(part for each in rules for part in ("--select", each)), "--fail-on", "never")
+    return {
+        each["rule"]: (each["severity"], each["message"], each["location"]["line"])
+        for each in ran.json["findings"]
+        if each["verdict"] == "fail"
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "reached", "public"),
+    [("0.0.0.0/0", "critical", "high"), ("203.0.113.7/32", "medium", "medium")],
+)
+def test_a_store_open_to_named_addresses_weighs_less(
+    tmp_path: Path, source: str, reached: str, public: str
+) -> None:
+    """AWS Prescriptive Guidance on databases: an allowed address is no stranger, though the endpoint is public."""
+    found = told(
+        tmp_path, NETWORK.replace("FROM", source), "tiers/internet-reaches-core", "zero-trust/database-public"
+    )
+    severity, message, _ = found["tiers/internet-reaches-core"]
+    assert severity == reached
+    assert ("certain addresses" in message) is (reached == "medium")
+    assert "alike" not in message
+    assert found["zero-trust/database-public"][0] == public
