@@ -329,7 +329,7 @@ class Assembler:
         merged = reader.resource.attributes.get("tags_all")
         if row.tags == "tags" and merged is not None:
             own = unwrap(merged)
-        return {} if own is None else own
+        return _as_map(own)
 
     def _ignores(self, index: int, resource: Resource) -> None:
         metadata = unwrap(resource.attributes.get("metadata"))
@@ -341,6 +341,19 @@ class Assembler:
                 rule = key[len(IGNORE) :].replace(".", "/", 1)
                 span = place(resource, f"metadata.annotations.{key}") or resource.span
                 self.graph.ignores.setdefault(index, {})[rule] = (text, span)
+
+
+def _as_map(tags: Value) -> Value:
+    """Tags as a map: Terraform before 0.12 took them as a block, and some types list pairs of key and value."""
+    if isinstance(tags, (dict, Unknown)):
+        return tags
+    merged: dict[str, Value] = {}
+    for held in map(unwrap, tags if isinstance(tags, list) else ()):
+        if isinstance(held, Unknown):
+            return held
+        if isinstance(held, dict):
+            merged.update({str(held["key"]): held.get("value")} if isinstance(held.get("key"), str) else held)
+    return merged
 
 
 def _told(reader: Reader, row: Row) -> dict[str, Value]:

@@ -23,7 +23,8 @@ _ENCRYPTED = re.compile(
     r"^\s*(ENC\[|\$ANSIBLE_VAULT;|-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----|ref\+[a-z]|AVP\b|vault:)"
 )
 _MADE_UP = re.compile(
-    r"(mock|fake|dummy)(password|secret|token|key|apikey)|secret[-_ ](data|value|content|string|text)", re.IGNORECASE
+    r"(mock|fake|dummy)(password|secret|token|key|apikey)|secret[-_ ](data|value|content|string|text)",
+    re.IGNORECASE,
 )
 # In capitals, since in small letters it is the password of many a chart.
 # What is to be done, and perhaps where: UPDATE_IN_CONSOLE, SET_MANUALLY.

@@ -51,6 +51,23 @@ def test_a_row_becomes_a_node_with_its_attributes():
     assert told(graph, "t_store.s", "locked") is None
 
 
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"tier": "core"}, {"tier": "core"}),
+        # `tags { tier = "core" }`: a block, before Terraform 0.12
+        ([{"tier": "core"}], {"tier": "core"}),
+        # aws_autoscaling_group
+        ([{"key": "tier", "value": "core", "propagate_at_launch": True}], {"tier": "core"}),
+        ([], {}),
+        ("core", {}),
+        ([HIDDEN], UNKNOWN),
+    ],
+)
+def test_tags_are_a_map_however_they_are_written(tags, expected):
+    assert told(graph_of(TABLE, {"t_store.s": {"tags": tags}}), "t_store.s", "tags") == expected
+
+
 def test_an_attribute_without_extractor_is_unknown_and_counts_against_us():
     graph = graph_of(TABLE, {"t_store.s": {}})
     value = graph.peek(graph.find(Address("tf", ".", "t_store.s")), "public_access")

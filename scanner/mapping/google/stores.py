@@ -172,6 +172,16 @@ _BUCKETS: Table = {
 
 # databases
 
+_CLONED = Unknown("a clone takes the settings of the instance that it is made of", Cause.OUTSIDE_SCAN)
+
+
+def _sql_set(extract: Extract) -> Extract:
+    """A setting of an instance; one that is cloned needs none (provider documentation: `settings` is required
+    unless `clone` is set)."""
+    return lambda reader: (
+        extract(reader) if reader.block("settings") is not None or reader.block("clone") is None else _CLONED
+    )
+
 
 def _sql_public(reader: Reader) -> Value:
     """A public address, which Cloud SQL gives unless ipv4_enabled is false."""
@@ -192,7 +202,10 @@ def _sql_tls(reader: Reader) -> Value:
 
 
 def _sql_backups(reader: Reader) -> Value:
-    """Daily backups are off unless enabled; seven are kept by default."""
+    """Daily backups are off unless enabled; seven are kept by default. Those of a replica are its primary's (Cloud
+    SQL documentation, "About replication": automated backups cannot be configured on read replicas)."""
+    if written("master_instance_name")(reader):
+        return None
     if not truth(reader.get("settings.backup_configuration.enabled", False)):
         return 0
     return whole(reader.get("settings.backup_configuration.backup_retention_settings.retained_backups", 7))
@@ -240,14 +253,16 @@ _SQL = _database(
     "",
     {
         "engine": text("database_version"),
-        "public_access": _sql_public,
-        "networks_let_in": _sql_networks,
-        "tls_required": _sql_tls,
-        "backup_days": _sql_backups,
+        "public_access": _sql_set(_sql_public),
+        "networks_let_in": _sql_set(_sql_networks),
+        "tls_required": _sql_set(_sql_tls),
+        "backup_days": _sql_set(_sql_backups),
         "deletion_protected": _sql_protected,
-        "multi_zone": equals("settings.availability_type", "REGIONAL", default="ZONAL"),
-        "identity_login": _sql_flag("cloudsql.iam_authentication", "cloudsql_iam_authentication"),
-        "logged": _sql_flag("cloudsql.enable_pgaudit", "cloudsql_mysql_audit", "general_log", "log_statement"),
+        "multi_zone": _sql_set(equals("settings.availability_type", "REGIONAL", default="ZONAL")),
+        "identity_login": _sql_set(_sql_flag("cloudsql.iam_authentication", "cloudsql_iam_authentication")),
+        "logged": _sql_set(
+            _sql_flag("cloudsql.enable_pgaudit", "cloudsql_mysql_audit", "general_log", "log_statement")
+        ),
         "part_of": text("master_instance_name"),
     },
     {

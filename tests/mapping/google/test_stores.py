@@ -85,6 +85,13 @@ def sql(**settings: Any) -> dict[str, Any]:
         (sql(database_flags=[{"name": "cloudsql.iam_authentication", "value": "on"}]), "identity_login", True),
         (sql(), "identity_login", False),
         (sql(database_flags=HIDDEN), "logged", UNKNOWN),
+        # Cloud SQL documentation, "About replication": the primary is what is backed up
+        ({**sql(), "master_instance_name": "primary"}, "backup_days", None),
+        ({**sql(), "master_instance_name": later("google_sql_database_instance.p.name")}, "backup_days", None),
+        # "About cloning instances": a clone has the settings of its source
+        ({"clone": [{"source_instance_name": "source"}]}, "public_access", UNKNOWN),
+        ({"clone": [{"source_instance_name": "source"}]}, "backup_days", UNKNOWN),
+        ({**sql(), "clone": [{"source_instance_name": "source"}]}, "backup_days", 0),
     ],
 )
 def test_sql(attributes: dict[str, Any], attribute: str, expected: object) -> None:
