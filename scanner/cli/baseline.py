@@ -11,6 +11,7 @@ import click
 from scanner.cli import common, scan
 from scanner.config import ConfigError
 from scanner.engine.baseline import Baseline, Change
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Level
 from scanner.model.report import Report
 
@@ -49,7 +50,7 @@ def create(file: Path, args: tuple[str, ...]) -> None:
         raise click.UsageError(f"{file} exists: layerproof baseline update brings it up to date")
     baseline = Baseline.of(_scanned(args).findings)
     common.write(baseline.text(), str(file))
-    click.echo(f"{file}: {_count(len(baseline.entries))}")
+    click.echo(f"{file}: {counted(len(baseline.entries), 'finding')}")
 
 
 @command.command(context_settings=_SCAN)
@@ -111,7 +112,3 @@ def _tell(change: Change) -> None:
         for each in entries:
             click.echo(f"{sign} {each.line}")
     click.echo(f"{len(change.new)} new, {len(change.gone)} gone")
-
-
-def _count(number: int) -> str:
-    return f"{number} finding" if number == 1 else f"{number} findings"

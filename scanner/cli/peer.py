@@ -10,6 +10,7 @@ from scanner.engine import checkov
 from scanner.engine.peer import Joined, join, without_ignored
 from scanner.engine.run import Judgement
 from scanner.engine.suppress import Ignores
+from scanner.model.counted import counted
 from scanner.model.report import Report
 from scanner.scan import Built, Judging
 
@@ -39,6 +40,6 @@ def with_checkov(
 def _notes(result: checkov.CheckovResult, joined: Joined) -> Iterator[str]:
     if result.version:
         total, merged = len(result.failed), len(joined.merged)
-        yield f"checkov {result.version}: {total} findings = {total - merged} shown + {merged} merged"
+        yield f"checkov {result.version}: {counted(total, 'finding')} = {total - merged} shown + {merged} merged"
     for each in joined.merged:
         yield f"merged {each.check} at {each.address} into {each.rule}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from scanner import scan
 from scanner.cli import common
 from scanner.graph.columns import Graph
+from scanner.model.counted import counted
 from scanner.model.layer import Tier
 
 _FEW = 3
@@ -79,8 +80,8 @@ def configuration(path: Path) -> str:
 def _found(graph: Graph) -> str:
     """What was found, for the reader."""
     roots = [graph.addresses[each].root for each in graph.nodes("root") if graph.addresses[each].scheme == "tf"]
-    counted = f"{_count(graph, 'workload')} workloads, {_count(graph, 'cluster')} clusters, {len(graph)} nodes"
-    lines = [f"# Found: {len(roots)} root modules of Terraform, {counted}."]
+    told = ", ".join((_counted(graph, "workload"), _counted(graph, "cluster"), counted(len(graph), "node")))
+    lines = [f"# Found: {counted(len(roots), 'root module')} of Terraform, {told}."]
     shown = [_quoted(each) for each in roots[:_FEW]]
     if shown:
         more = f" and {len(roots) - _FEW} more" if len(roots) > _FEW else ""
@@ -88,8 +89,8 @@ def _found(graph: Graph) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _count(graph: Graph, kind: str) -> int:
-    return sum(each not in graph.stand_ins for each in graph.nodes(kind))
+def _counted(graph: Graph, kind: str) -> str:
+    return counted(sum(each not in graph.stand_ins for each in graph.nodes(kind)), kind)
 
 
 def _roots(names: Sequence[str], graph: Graph) -> str:

@@ -10,6 +10,7 @@ import click
 
 from scanner.cli import common
 from scanner.model.address import Address
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value, portable, unknowns
@@ -108,7 +109,7 @@ def _text(listed: list[dict[str, Any]]) -> Iterator[str]:
             if told is not None:
                 remedy = f": {told['remedy']}" if told["remedy"] else ""
                 yield f"        because of {terminal(' <- '.join(told['chain']) + remedy)}\n"
-    yield f"{len(listed)} resources\n"
+    yield f"{counted(len(listed), 'resource')}\n"
 
 
 def _shown(value: Value) -> str:

@@ -11,6 +11,7 @@ import click
 
 from scanner.cli import common, new_rule
 from scanner.cli.frameworks import Frameworks
+from scanner.model.counted import counted
 from scanner.model.finding import PRINCIPLES, Finding, Severity, Verdict
 from scanner.model.report import Files
 from scanner.model.rule import Rule
@@ -79,7 +80,7 @@ def list_rules(
             ids = " ".join(f"[{name} {', '.join(rule.controls[name])}]" for name in names if name in rule.controls)
             told = f"{rule.id:<{width}}  {rule.severity.value:<8}  {rule.language:<6}  {rule.title}"
             click.echo(f"{told}  {ids}" if ids else told)
-        click.echo(f"{len(chosen)} rules")
+        click.echo(counted(len(chosen), "rule"))
     _stop_on(diagnostics)
 
 
@@ -131,7 +132,7 @@ def test_rules(
         broken += bool(result.problems)
         for problem in result.problems:
             click.echo(f"{rule.id}: {problem}")
-    click.echo(f"{len(chosen) - broken} rules agree with their fixtures, {broken} do not")
+    click.echo(f"{counted(len(chosen), 'rule')} tested on fixtures, {broken} failed")
     if broken:
         raise click.exceptions.Exit(common.FAILED)
 
@@ -155,7 +156,7 @@ def lint_rules(rule_dirs: Sequence[Path], policy_dirs: Sequence[Path]) -> None:
         found.extend(lint(list(some), place))
     for each in found:
         click.echo(f"{each.level.value}[{each.code}]: {each.summary}")
-    click.echo(f"{len(rules)} rules, {len(found)} problems")
+    click.echo(f"{counted(len(rules), 'rule')}, {counted(len(found), 'problem')}")
     if found:
         raise click.exceptions.Exit(common.FAILED)
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from scanner.cli import common
+from scanner.model.counted import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Since:
         if ref is None:
             return cls()
         files, deleted = _changed(given["paths"], given["root"], ref)
-        notes = [f"{_count(len(files))} changed since {ref}"]
+        notes = [f"{counted(len(files), 'file')} changed since {ref}"]
         if deleted:
-            notes.append(f"{_count(deleted)} deleted since {ref}: only a whole scan shows what that leaves behind")
+            gone = counted(deleted, "file")
+            notes.append(f"{gone} deleted since {ref}: only a whole scan shows what that leaves behind")
         return cls(tuple(files), given=True, notes=tuple(notes))
 
     @property
@@ -61,7 +63,3 @@ def _changed(paths: tuple[Path, ...], root: Path | None, ref: str) -> tuple[list
         raise click.UsageError(f"--changed-since: {error}") from error
     files = [top / name for name in found.files]
     return [file for file in files if any(file.resolve().is_relative_to(each) for each in wanted)], found.deleted
-
-
-def _count(number: int) -> str:
-    return f"{number} file" if number == 1 else f"{number} files"

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.report import Files
 
@@ -135,7 +136,7 @@ def parse(text: bytes) -> CheckovResult:
         failed.extend(_failed(each.get("results", {}).get("failed_checks", ())))
     remarks: tuple[Diagnostic, ...] = ()
     if broken:
-        said = f"checkov could not parse {broken} file{'s' if broken > 1 else ''}"
+        said = f"checkov could not parse {counted(broken, 'file')}"
         remarks = (Diagnostic(Level.NOTE, "read-checkov", said),)
     return CheckovResult(tuple(sorted(failed)), version, remarks)
 

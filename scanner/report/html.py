@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.docs import first_sentence
+from scanner.model.counted import counted
 from scanner.model.finding import Finding, Severity, Verdict
 from scanner.model.framework import Compliance
 from scanner.model.location import Location
@@ -59,11 +60,12 @@ def _page(report: Report, options: RenderOptions) -> dict[str, Any]:
     shown = (*found.fails, *found.unknowns)[:_MOST_FINDINGS]
     counts = report.obligations
     told = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("pass", "fail", "unknown"))
+    asked = f"{counted(sum(counts.values()), 'obligation')} of {counted(len(report.rules), 'rule')}"
     rules = rules_of(report)
     return {
         "headline": _headline(len(found.fails), len(found.unknowns)),
         "version": options.tool_version,
-        "obligations": f"{sum(counts.values())} obligations of {len(report.rules)} rules: {told}",
+        "obligations": f"{asked}: {told}",
         "severities": severities,
         "posture": _posture(report),
         "compliance": [_compliance(each) for each in report.compliance],
@@ -82,7 +84,7 @@ def _page(report: Report, options: RenderOptions) -> dict[str, Any]:
 
 
 def _headline(fails: int, unknowns: int) -> str:
-    told = f"{fails} finding{'s' if fails != 1 else ''}" if fails else "no findings"
+    told = counted(fails, "finding") if fails else "no findings"
     return f"{told}, {unknowns} unknown" if unknowns else told
 
 

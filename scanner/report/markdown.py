@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scanner.docs import first_sentence
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Severity
 from scanner.model.location import Location
@@ -72,7 +73,7 @@ def _blocks(report: Report) -> Iterator[str]:
 
 
 def _verdict(fails: int, unknowns: int) -> str:
-    told = f"{fails} finding{'s' if fails != 1 else ''}" if fails else "no findings"
+    told = counted(fails, "finding") if fails else "no findings"
     return f"{told}, {unknowns} unknown" if unknowns else told
 
 

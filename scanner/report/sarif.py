@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Verdict
 from scanner.model.report import Report, Suppressed
@@ -117,10 +118,10 @@ def _chosen(report: Report, profile: str) -> tuple[list[tuple[Finding, Suppresse
     found = [pair for pair in found if pair[0].verdict is Verdict.FAIL]
     placed = [pair for pair in found if pair[0].location or some_file(report, pair[0])]
     if len(placed) < len(found):
-        text = f"{len(found) - len(placed)} findings stand in no file and are not in this log"
+        text = f"not in this log: {counted(len(found) - len(placed), 'finding')} without a file"
         remarks.append(Remark("limit-sarif-location", text))
     placed.sort(key=lambda pair: pair[0].order)
     if len(placed) > MOST_RESULTS:
-        text = f"{len(placed) - MOST_RESULTS} findings of the lowest severity are not in this log"
-        remarks.append(Remark("limit-sarif-results", f"{text}: a run holds {MOST_RESULTS}"))
+        text = f"not in this log: {counted(len(placed) - MOST_RESULTS, 'finding')} of the lowest severity"
+        remarks.append(Remark("limit-sarif-results", f"{text}, since a run holds {MOST_RESULTS}"))
     return placed[:MOST_RESULTS], remarks

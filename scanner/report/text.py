@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 
 from scanner.docs import first_sentence
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Finding, Severity, Step, Verdict
 from scanner.model.location import Location
@@ -193,7 +194,7 @@ class _Page:
                 yield ""
             else:
                 left[diagnostic.level] += 1
-        told = [f"{count} more {level.value}{'s' if count > 1 else ''}" for level, count in left.items() if count]
+        told = [counted(count, f"more {level.value}") for level, count in left.items() if count]
         if told:
             yield self.style.paint(f"{' and '.join(told)} not shown (--verbose shows them)", "dim")
             yield ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from scanner.model.counted import counted
 from scanner.model.finding import Finding, Severity
 from scanner.model.report import Report
 from scanner.report.escape import terminal, unicode_text
@@ -75,9 +76,9 @@ def summary_lines(
 
 def _findings_line(report: Report, found: Split, style: Style) -> str:
     if found.fails:
-        counted = by_severity(found.fails)
-        parts = [f"{counted[each.value]} {style.level(each)}" for each in Severity if counted[each.value]]
-        total = style.paint(f"{len(found.fails)} finding{'s' if len(found.fails) > 1 else ''}", "bold")
+        severities = by_severity(found.fails)
+        parts = [f"{severities[each.value]} {style.level(each)}" for each in Severity if severities[each.value]]
+        total = style.paint(counted(len(found.fails), "finding"), "bold")
         line = f"{total}: {', '.join(parts)}"
     else:
         line = style.paint("no findings", "good" if not found.unknowns else "bold")
@@ -92,9 +93,9 @@ def _unmapped_lines(report: Report, width: int) -> Iterator[str]:
         return
     named = [f"{_safe(each.unit.removeprefix('type:'))} {each.count}" for each in types[:_MOST_TYPES]]
     if len(types) > _MOST_TYPES:
-        named.append(f"and {len(types) - _MOST_TYPES} more types")
+        named.append(f"and {counted(len(types) - _MOST_TYPES, 'more type')}")
     total = sum(each.count for each in types)
-    text = f"{total} resource{'s' if total != 1 else ''} of {len(types)} type{'s' if len(types) != 1 else ''}: "
+    text = f"{counted(total, 'resource')} of {counted(len(types), 'type')}: "
     yield from _labelled("unmapped: ", text + ", ".join(named), width)
 
 

@@ -190,7 +190,7 @@ def test_clusters_go_to_the_own_account(aws, store, tmp_path):
     found = finding(A, node="k8s:prod#apps/Deployment/shop/web")
     history.record(store, run, snapshot(tmp_path / "s.jsonl", read("ec2", A)), judged(found), at=DAYS[0])
     [(_, told, whole)] = send(Sending(store, run.id), [targets.Target("asff")])
-    assert (told, whole) == ("1 findings imported", True)
+    assert (told, whole) == ("1 finding imported", True)
     [held] = boto3.client("securityhub", region_name=REGION).get_findings()["Findings"]
     assert (held["AwsAccountId"], held["Resources"][0]["Id"]) == (aws, "apps/Deployment/shop/web")
 

@@ -18,7 +18,7 @@ def test_what_it_writes_passes_test_and_lint(tmp_path, kind, rego):
     tested, linted = run("rules", "test", ID, *folder), run("rules", "lint", *folder)
 
     assert made.code == 0
-    assert (tested.code, tested.last) == (0, "1 rules agree with their fixtures, 0 do not")
+    assert (tested.code, tested.last) == (0, "1 rule tested on fixtures, 0 failed")
     assert ID not in linted.out
 
 

@@ -222,7 +222,7 @@ def test_a_finding_without_a_place_stands_in_a_file_of_its_root_or_is_counted():
     assert len(run["results"]) == 1
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "broken.tf"
     texts = [each["message"]["text"] for each in run["invocations"][0]["toolExecutionNotifications"]]
-    assert "1 findings stand in no file and are not in this log" in texts
+    assert "not in this log: 1 finding without a file" in texts
     assert len(run_of(without, "full")["results"]) == 3
 
 
@@ -244,7 +244,7 @@ def test_more_results_than_github_takes_are_cut_from_the_end(monkeypatch):
 
     assert [each["level"] for each in run["results"]] == ["error"]
     texts = [each["message"]["text"] for each in run["invocations"][0]["toolExecutionNotifications"]]
-    assert any(text.startswith("1 findings of the lowest severity") for text in texts)
+    assert any(text.startswith("not in this log: 1 finding of the lowest severity") for text in texts)
 
 
 def test_messages_are_short_and_hold_no_link_of_the_input():

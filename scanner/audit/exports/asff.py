@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from scanner.audit import writing
 from scanner.audit.exports.told import Told, of_scan
 from scanner.audit.targets import ExportError, Target
+from scanner.model.counted import counted
 from scanner.sources.aws.faults import classify
 from scanner.sources.aws.session import Access
 
@@ -55,7 +56,7 @@ def send(sending: Sending, _: Target) -> str:
         faults.extend(f"{account}, {region}: {why}" for _, why in failed)
     if faults:
         raise ExportError(f"{sent} of {len(found)} findings were imported; {'; '.join(faults[:5])}")
-    return f"{sent} findings imported"
+    return f"{counted(sent, 'finding')} imported"
 
 
 def _import(access: Access, region: str, documents: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:

@@ -17,6 +17,7 @@ from scanner.audit import writing
 from scanner.audit.exports.told import Told, of_scan
 from scanner.audit.runs import moment
 from scanner.audit.targets import ExportError, Target
+from scanner.model.counted import counted
 
 if TYPE_CHECKING:
     from scanner.audit.exports import Sending
@@ -38,7 +39,7 @@ def send(sending: Sending, target: Target) -> str:
         _put(sending, target.where, data)
     else:
         _write(Path(target.where).expanduser(), data)
-    return f"{len(found)} findings written"
+    return f"{counted(len(found), 'finding')} written"
 
 
 def encode(events: Sequence[dict[str, Any]], *, lines: bool) -> bytes:

@@ -9,6 +9,7 @@ import click
 
 from scanner.cli import common
 from scanner.cli.ask import asking
+from scanner.model.counted import counted
 
 if TYPE_CHECKING:
     from scanner.analysis.access.escalation import Escalations, Way
@@ -61,7 +62,7 @@ def _chosen(asked: asking.Asked, found: Escalations, sources: Sequence[str]) -> 
 def _summary(found: Escalations, chosen: Sequence[int]) -> str:
     told = [found.admin(each) for each in chosen]
     counts = ", ".join(f"{told.count(word)} {word}" for word in ("yes", "conditional", "unknown", "no"))
-    return f"{len(chosen)} principals; administrator: {counts}"
+    return f"{counted(len(chosen), 'principal')}; administrator: {counts}"
 
 
 class _Writer:

@@ -16,6 +16,7 @@ import click
 
 from scanner import __version__
 from scanner.cli import common
+from scanner.model.counted import counted
 
 if TYPE_CHECKING:
     from scanner.audit.fleet import Choice, Fleet
@@ -272,9 +273,11 @@ def dry_run(plan: Plan, form: str) -> None:
         common.write(common.dump(found))
         return
     for each in found["units"]:
-        click.echo(f"{each['account']}  {each['region']:<16} {each['service']:<24} {each['least_calls']} calls")
-    click.echo(f"\n{len(found['units'])} units, at least {found['least_calls']} calls, and more per thing found")
-    click.echo(f"{len(found['actions'])} actions: {', '.join(found['actions'])}")
+        calls = counted(each["least_calls"], "call")
+        click.echo(f"{each['account']}  {each['region']:<16} {each['service']:<24} {calls}")
+    units, calls = counted(len(found["units"]), "unit"), counted(found["least_calls"], "call")
+    click.echo(f"\n{units}, at least {calls}, and more per thing found")
+    click.echo(f"{counted(len(found['actions']), 'action')}: {', '.join(found['actions'])}")
 
 
 def table(done: Sequence[Done]) -> Iterator[str]:
@@ -288,8 +291,8 @@ def table(done: Sequence[Done]) -> Iterator[str]:
             if operation.status != "ok":
                 yield f"      {operation.action}  {operation.status}: {operation.reason[:160]}"
     items, calls = sum(each.items for each in done), sum(o.calls for each in done for o in each.operations)
-    counted = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
-    yield f"  {len(done)} units ({counted}), {items} items, {calls} calls"
+    told = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
+    yield f"  {counted(len(done), 'unit')} ({told}), {counted(items, 'item')}, {counted(calls, 'call')}"
 
 
 def incomplete(done: Sequence[Done]) -> bool:

@@ -19,6 +19,7 @@ from scanner.cli.scan import chosen_rules
 from scanner.cli.since import git_beside
 from scanner.config import Config
 from scanner.engine.findings import place
+from scanner.model.counted import counted
 from scanner.model.location import Location
 from scanner.model.report import Report
 from scanner.sources.changes import ChangesError, commit_of, parting
@@ -125,7 +126,7 @@ def _side(named: Named, given: Mapping[str, Any], here: tuple[Path, ...], top: P
     if named.commit:
         root, absent = _written(named, top, held)
         if absent:
-            notes.append(f"{absent} files of {named.label} are not in this clone, which is partial")
+            notes.append(f"not in this clone, which is partial: {counted(absent, 'file')} of {named.label}")
         if lend_modules(top, root):
             notes.append("modules that git does not hold are those of the work tree's .terraform, on both sides")
         paths = tuple(_moved(each, top, root) for each in here)
