@@ -56,6 +56,25 @@ def test_a_role_for_everyone_weighs_by_what_it_lets_do(
 
 
 @pytest.mark.parametrize(
+    ("namespace", "names", "severity"),
+    [
+        # OpenShift's console: what people set is kept in one ConfigMap that all of them may change
+        ("shop", "[user-settings]", "medium"),
+        ("shop", "[]", "high"),
+        ("kube-system", "[coredns]", "high"),
+    ],
+)
+def test_a_named_configmap_that_everyone_may_change(
+    tmp_path: Path, namespace: str, names: str, severity: str
+) -> None:
+    rule = f'{{apiGroups: [""], resources: [configmaps], resourceNames: {names}, verbs: [get, update]}}'
+    role = BINDING.format(rule=rule, group=SIGNED_IN).replace("ClusterRole", "Role")
+    write(tmp_path, {"a.yaml": role.replace("{name: shown}", f"{{name: shown, namespace: {namespace}}}")})
+    ran = scan(tmp_path, "--select", "least-privilege/binding-to-everyone", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+@pytest.mark.parametrize(
     ("first", "second", "severity"),
     [
         # Kubernetes documentation, "Device Plugins": the directory in which a plugin registers

@@ -10,6 +10,7 @@ OF_EVERY_CLUSTER = ("system:basic-user", "system:discovery", "system:public-info
 NAMELESS = ("system:anonymous", "system:unauthenticated")
 HARMLESS_VERBS = frozenset(("get", "list", "watch", "use"))
 KEEPERS = frozenset(("*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "pods/portforward", "pods/log"))
+OF_THE_CLUSTER = "kube-system"  # where its parts are configured
 OF_ISSUER = "system:service-account-issuer-discovery"  # the public keys that tokens are checked with
 
 
@@ -52,11 +53,23 @@ def who(subjects: Value) -> str:
 
 
 def only_shows(node: Node) -> bool:
-    """Whether the role is known to let look at things only, and at none that hold credentials."""
+    """Whether the role is known to let look at things only, and at none that hold credentials, or to keep a
+    named ConfigMap of one namespace, as consoles do for what people set."""
     if node["role_kind"] == "ClusterRole" and node["role_name"] == OF_ISSUER:
         return True
     roles = node.known("binds")
-    return bool(roles) and certain(lambda: every(roles, lambda role: every(role["permissions"], shows)))
+    place = node.peek("region")
+    apart = isinstance(place, str) and place != OF_THE_CLUSTER
+    return bool(roles) and certain(
+        lambda: every(
+            roles, lambda role: every(role["permissions"], lambda one: shows(one) or (apart and keeps(one)))
+        )
+    )
+
+
+def keeps(permission: Value) -> bool:
+    """Whether all that is granted is to read and change some ConfigMaps by their names."""
+    return bool(permission["names"]) and every(permission["resources"], lambda each: each == "configmaps")
 
 
 def shows(permission: Value) -> bool:
