@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.sources.kubernetes.kustomize import Overlay
 
 _WORTH_PROCESSES = 64  # files; fewer are read sooner than a second process starts
+_ALIKE = 2  # objects to a file, at least, of what a program has written out
 _MANIFESTS = (".yaml", ".yml", ".json")
 STDIN = "<stdin>"
 
@@ -65,7 +66,11 @@ def units(asked: Asked) -> Iterator[Unit]:
 
 
 def _told_as_chart(rendered: Deployed, unit: Unit) -> None:
-    """An overlay of what a chart gave, written out: as an environment of the chart."""
+    """An overlay of what a chart gave, written out: as an environment of the chart. What a program wrote stands in
+    few files; manifests that each have their own are the source, and the chart may be a copy of them."""
+    files = {each.span.path for each in unit.resources}
+    if len(files) * _ALIKE > len(unit.resources):
+        return
     found = rendered.variant(unit.root, unit.resources, charts=True)
     if found is not None and not unit.environment:
         unit.root, unit.directory, unit.environment = found.root, found.directory, found.environment
@@ -97,9 +102,10 @@ def _renderings(asked: Asked) -> Iterator[Rendered]:
     from scanner.sources.kubernetes.kustomize import below, overlays  # noqa: PLC0415 - as above
 
     every = overlays(asked.tree, listed)
-    work = [*_charts(asked, asked.find, listed), *_overlays(asked, asked.find, every)]
+    work = [*_charts(asked, asked.find, listed), *_overlays(asked, asked.find, every, every)]
     taken: set[str] = set()
-    tried = {each.root for each in every}
+    tried = {each.root: each for each in every}
+    failed: set[str] = set()
     deeper = False
     with ThreadPoolExecutor(4) as pool:
         while work:
@@ -110,9 +116,11 @@ def _renderings(asked: Asked) -> Iterator[Rendered]:
                     unbuilt.append(each.root)
                     each.diagnostics = [] if deeper else each.diagnostics  # the overlay has told of its bases
                 yield each
+            failed.update(unbuilt)
             bases = [each for each in below(asked.tree, unbuilt, taken) if each.root not in tried]
-            tried |= {each.root for each in bases}
-            work = list(_overlays(asked, asked.find, bases))
+            tried |= {each.root: each for each in bases}
+            built = [each for root, each in tried.items() if root not in failed]
+            work = list(_overlays(asked, asked.find, bases, built))
             deeper = True
 
 
@@ -128,13 +136,15 @@ def _charts(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callabl
             yield partial(render, asked.tree, chart, listed, given, find)
 
 
-def _overlays(asked: Asked, find: Find, every: Sequence[Overlay]) -> Iterator[Callable[[], Rendered]]:
+def _overlays(
+    asked: Asked, find: Find, every: Sequence[Overlay], beside: Sequence[Overlay]
+) -> Iterator[Callable[[], Rendered]]:
     from scanner.sources.kubernetes.kustomize import render  # noqa: PLC0415 - as above
 
     chosen = set(asked.only or asked.names)
     for overlay in every:
         if chosen.intersection(overlay.files):
-            others = [each for each in every if each is not overlay]
+            others = [each for each in beside if each is not overlay]
             yield partial(render, asked.tree, overlay, find, shared=others)
 
 
