@@ -189,7 +189,7 @@ _LEDGER = Row(
         "own_copies": EMPTY,
         "public_access": FALSE,
         "tls_required": TRUE,
-        "backup_days": Fixed(0),
+        "backup_days": NONE,  # ledgers know no backups that could be switched on; a journal is exported by request
         "deletion_protected": flag("deletion_protection", absent=True),
         "final_snapshot": NONE,
         "multi_zone": TRUE,

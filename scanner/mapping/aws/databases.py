@@ -41,6 +41,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.versions import engine_release
 from scanner.model.logic import every, some
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
@@ -67,6 +68,18 @@ def _from_source(reader: Reader) -> bool:
     except Undetermined:
         pass  # said again below, at its place
     return some(_RESTORED, lambda path: written(path)(reader))
+
+
+def _release(engine: str) -> Extract:
+    """Engine and version; those of a restored or replicated one are its source's unless they are written."""
+    told = engine_release(engine, named="engine")
+
+    def extract(reader: Reader) -> Value:
+        if reader.get("engine_version") is None and _from_source(reader):
+            return _FROM_SOURCE
+        return told(reader)
+
+    return extract
 
 
 def _instance_encrypted(reader: Reader) -> Value:
@@ -105,6 +118,14 @@ def _backup_days(default: int) -> Extract:
         return number("backup_retention_period", default)(reader)
 
     return extract
+
+
+def _instance_backup_days(reader: Reader) -> Value:
+    """A replica is judged by its source, which keeps the data and makes the backups; its own are off unless they
+    are asked for (RDS User Guide, "Working with DB instance read replicas")."""
+    if written("replicate_source_db")(reader):
+        return None
+    return _backup_days(0)(reader)
 
 
 def _final_snapshot(reader: Reader) -> Value:
@@ -157,12 +178,13 @@ _INSTANCE = Row(
         "customer_key": customer_key("kms_key_id"),
         "placement": MANAGED,
         "engine": text("engine"),
+        "engine_release": _release(""),
         "selectable": instance_arn,
         "own_copies": copies(automated("rds", _backup_days(0)), replicated_backups, stands_by),
         # Defaults below: provider documentation of aws_db_instance.
         "public_access": flag("publicly_accessible"),
         "tls_required": INSTANCE_TLS,
-        "backup_days": _backup_days(0),
+        "backup_days": _instance_backup_days,
         "deletion_protected": flag("deletion_protection"),
         "final_snapshot": _final_snapshot,
         "multi_zone": flag("multi_az"),
@@ -194,6 +216,7 @@ def _cluster(
             "customer_key": customer_key("kms_key_id"),
             "placement": MANAGED,
             "engine": text("engine", engine),
+            "engine_release": _release(engine),
             "selectable": arn,
             "own_copies": copies(clustered(engine, _backup_days(1)), replicated_backups, spread),
             "public_access": NONE,  # its instances have the addresses

@@ -273,8 +273,10 @@ TABLE: Table = {
     "aws_ecr_repository": _registry(
         _registry_key, _scanned, public_policy(_REGISTRY_POLICY), _REGISTRY_POLICY, _expires
     ),
-    # A public gallery is for everyone to pull from: that is what it is.
-    "aws_ecrpublic_repository": _registry(FALSE, FALSE, TRUE, _PUBLIC_REGISTRY_POLICY),
+    # A public gallery is for everyone to pull from: that is what it is, and no fault. Its policy says who pushes.
+    "aws_ecrpublic_repository": _registry(
+        FALSE, FALSE, public_policy(_PUBLIC_REGISTRY_POLICY), _PUBLIC_REGISTRY_POLICY
+    ),
     "aws_ecr_repository_policy": _OF_REPOSITORY,
     "aws_ecr_lifecycle_policy": _OF_REPOSITORY,
     "aws_ecrpublic_repository_policy": Fold(("aws_ecrpublic_repository",), "repository_name"),
