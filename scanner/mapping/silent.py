@@ -28,7 +28,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "cache": {"multi_zone": None, "upgraded": None, "tls_policy": None, "any_network": None},
     "registry": {"expires": None, "any_network": None, "shared_key": None},
     "file_system": {"compressed": None},
-    "function": {"bounded": None, "logged": None, "verbose": []},
+    "function": {"serves_web": None, "bounded": None, "logged": None, "verbose": []},
     "ingress": {"snippets": []},
     "gateway": {"weak_proposals": [], "logged": None, "accepts_anyone": None, "line_encrypted": None},
     "instance": {

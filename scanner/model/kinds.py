@@ -730,6 +730,7 @@ KINDS: dict[str, Kind] = {
             f"""
             $ runtime: language and version
             ? public_access: anyone may invoke it (policy or unauthenticated URL)
+            ? serves_web: a web server that waits for requests (null: its service runs code for each event)
             ? traced: its calls are traced
             ? dead_letter: failed events are kept
             ? bounded: how many run at once is bounded (null where its service bounds it)

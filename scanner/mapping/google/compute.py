@@ -20,7 +20,8 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text, variable_secrets
 from scanner.mapping.starting import machine_fetches, verbose_map, verbose_variables
 from scanner.mapping.table import Fixed, Join, Row, Skip, Table
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.logic import both, either
+from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 _IDENTITY = ("id", "self_link", "name")
 
@@ -151,14 +152,48 @@ def _nested(reader: Reader, path: tuple[str, ...]) -> Iterator[Reader]:
         yield from _nested(block, path[1:])
 
 
+_BALANCED = Unknown("only a load balancer leads there, or none does", Cause.OUTSIDE_SCAN)
+_ENTRIES = ("ingress", "ingress_settings", "service_config.ingress_settings")
+_ENTRY = "run.googleapis.com/ingress"
+
+
+def _reached(reader: Reader) -> bool:
+    """Whether strangers' requests arrive: from everywhere unless it says less (Cloud Run documentation, "Restrict
+    network ingress"; Cloud Functions, "Configure network settings")."""
+    said = next((held for path in _ENTRIES if (held := reader.get(path)) is not None), None)
+    notes = reader.get("metadata.annotations") if said is None else None
+    entry = str(notes.get(_ENTRY) if isinstance(notes, dict) else said).lower().replace("_", "-")
+    if entry.endswith(("load-balancer", "load-balancing", "gclb")):
+        raise Undetermined(_BALANCED)
+    return not entry.endswith(("internal", "internal-only"))
+
+
+def _called_by_anyone(*types: str) -> Extract:
+    """Whether anyone may call: a grant to everyone, or none is asked for, where strangers' requests arrive."""
+    granted = public_grants(*types)
+
+    def unasked(reader: Reader) -> bool:
+        return truth(reader.get("invoker_iam_disabled", False))
+
+    return lambda reader: both(
+        lambda: _reached(reader), lambda: either(lambda: unasked(reader), lambda: granted(reader))
+    )
+
+
 def _function(
-    runtime: str, variables: Extract, account: str, *types: str, verbose: Extract | Fixed = EMPTY
+    runtime: str,
+    variables: Extract,
+    account: str,
+    *types: str,
+    verbose: Extract | Fixed = EMPTY,
+    serves: Fixed = NONE,
 ) -> Row:
     return Row(
         "function",
         {
             "runtime": text(runtime) if runtime else NONE,
-            "public_access": public_grants(*types),
+            "public_access": _called_by_anyone(*types),
+            "serves_web": serves,
             "traced": NONE,
             "dead_letter": NONE,
             "literal_secrets": variables,
@@ -258,6 +293,7 @@ _FUNCTIONS: Table = {
         "template.spec.service_account_name",
         "google_cloud_run_service",
         verbose=_container_verbose("template", "spec", "containers"),
+        serves=TRUE,
     ),
     "google_cloud_run_v2_service": _function(
         "",
@@ -265,6 +301,7 @@ _FUNCTIONS: Table = {
         "template.service_account",
         "google_cloud_run_v2_service",
         verbose=_container_verbose("template", "containers"),
+        serves=TRUE,
     ),
     "google_cloud_run_v2_job": _function(
         "",

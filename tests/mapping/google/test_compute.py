@@ -77,6 +77,44 @@ def test_who_may_call_a_service(member: object, expected: object) -> None:
     assert ask(TABLE, RUN, {}, "public_access", **fold) == expected
 
 
+ANYONE = {"role": "roles/run.invoker", "member": "allUsers"}
+WEB = "google_cloud_run_v2_service.w"
+LATEST = "google_cloudfunctions2_function.f"
+
+
+@pytest.mark.parametrize(
+    ("address", "attributes", "expected"),
+    [
+        # Cloud Run documentation, "Restrict network ingress": all, internal, internal and load balancing
+        (WEB, {}, True),
+        (WEB, {"ingress": "INGRESS_TRAFFIC_INTERNAL_ONLY"}, False),
+        (WEB, {"ingress": "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"}, UNKNOWN),
+        (RUN, {"metadata": [{"annotations": {"run.googleapis.com/ingress": "all"}}]}, True),
+        (RUN, {"metadata": [{"annotations": {"run.googleapis.com/ingress": "internal"}}]}, False),
+        (
+            RUN,
+            {"metadata": [{"annotations": {"run.googleapis.com/ingress": "internal-and-cloud-load-balancing"}}]},
+            UNKNOWN,
+        ),
+        (LATEST, {"service_config": [{"ingress_settings": "ALLOW_ALL"}]}, True),
+        (LATEST, {"service_config": [{"ingress_settings": "ALLOW_INTERNAL_ONLY"}]}, False),
+        (LATEST, {"service_config": [{"ingress_settings": "ALLOW_INTERNAL_AND_GCLB"}]}, UNKNOWN),
+    ],
+)
+def test_a_grant_to_everyone_where_strangers_arrive(
+    address: str, attributes: dict[str, Any], expected: object
+) -> None:
+    named = {key: later(f"{address}.name") for key in ("service", "name", "cloud_function")}
+    fold = {f"{address.partition('.')[0]}_iam_member__m": {**ANYONE, **named}}
+    assert ask(TABLE, address, attributes, "public_access", **fold) == expected
+    assert ask(TABLE, address, attributes, "public_access") is False
+
+
+def test_a_service_that_asks_for_no_identity() -> None:
+    """Provider documentation of `invoker_iam_disabled`: the check of callers is switched off."""
+    assert ask(TABLE, WEB, {"invoker_iam_disabled": True}, "public_access") is True
+
+
 def test_container_variables() -> None:
     variables = [{"name": "DB_PASSWORD", "value": "hunter2secret"}, {"name": "STAGE", "value": "prod"}]
     template = {"template": [{"spec": [{"containers": [{"env": variables}]}]}]}
