@@ -701,6 +701,7 @@ KINDS: dict[str, Kind] = {
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
             $ image: what it boots
+            $ system: operating system with its version, as the name of its image tells it (null: it tells none)
             ? fetches_code: its start-up script runs code that it downloads (null where it has none to speak of)
             $ key_pair: key that signs in to it (null: none)
             ? direct_internet: a service gives it a way out beside its network (null where none can)
@@ -772,6 +773,7 @@ KINDS: dict[str, Kind] = {
             [] remote_access: who may sign in remotely (empty: no one)
             ? secure_boot: its machines start signed software only (null where that is not chosen)
             ? default_identity: acts as the identity that came with the account (null: there is none)
+            $ system: operating system with its version, as its sort of image tells it (null: another thing decides)
             ? identity_hidden: pods cannot act as the machine (null where another setting decides)
             ? upgraded: new versions are applied by themselves (null where another setting decides)""",
             "in_subnet uses runs_on assumes contains",
@@ -918,6 +920,7 @@ KINDS: dict[str, Kind] = {
             "A database: relational, document, graph, search or warehouse.",
             f"""{_STORE}{_COPIED}
             $ engine: what it is
+            $ engine_release: engine and version, as `postgres 13.7` (null: its service sees to it, or its cluster)
             ? public_access: has a public address or a firewall rule for everyone
             [] networks_let_in: networks that its own list lets in (null: it has no such list)
             ? tls_required: connections without TLS are refused
@@ -958,6 +961,7 @@ KINDS: dict[str, Kind] = {
             f"""{_STORE}{_COPIED}
             ? tls_required: connections are encrypted
             ? authenticated: asks for a password or identity
+            $ engine_release: engine and version, as `redis 7.1` (null: its service sees to it)
             [] literal_secrets: where a credential stands in clear text
             # backup_days: days that snapshots are kept
             ? multi_zone: another machine takes over by itself (null where the service sees to it)
@@ -1001,6 +1005,7 @@ KINDS: dict[str, Kind] = {
             ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             ? authenticated: every client says who it is (null where the service asks that always)
+            $ engine_release: engine and version, as `kafka 3.8.x` (null: its service sees to it)
             {_WIRING}""",
             "encrypted_with in_subnet uses logs_to copied_to",
         ),
@@ -1253,7 +1258,8 @@ KINDS: dict[str, Kind] = {
             # token_seconds: how long the longest of the tokens lives that its volumes ask for (null: they ask none)
             ? replicated: more than one replica is asked for (null where that makes no sense)
             # revisions: earlier revisions that are kept to go back to (null: it has none by nature)
-            ? data_ephemeral: declares a store's data directory on an emptyDir
+            ? data_ephemeral: keeps a store's data where it is lost with its pod
+            ? claims_deleted: its claims are deleted with it or with one of its pods (null: it makes none)
             {} saved_volumes: claims of its pods: {claim, file: in or out of file backups by annotation, or ""}
             {} selector: [labels its pods carry]
             $ owner: what made it, as KIND/NAME, /NAME without a kind (null: nothing did)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from scanner.mapping.agents import netclient
+from scanner.mapping.ephemeral import API, claims_deleted, data_ephemeral
 from scanner.mapping.extract import NONE, number, truth, whole
 from scanner.mapping.kubernetes import containers
 from scanner.mapping.kubernetes.components import component
@@ -37,16 +37,6 @@ SCALERS = ("autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject")
 _ELSEWHERE = Unknown("its pod template stands in another object", OUTSIDE)
 _CLUSTER = Unknown("no manifest names the cluster that it is applied to", OUTSIDE)
 
-# Where well-known stores keep their data, by a word of the image's name ("" for any image).
-_DATA = (
-    ("", re.compile(r"/var/lib/(?:postgresql|pgsql|mysql|mariadb|mongodb|redis|cassandra|scylla|rabbitmq|etcd"
-                    r"|kafka|zookeeper|influxdb2?|couchdb|neo4j|clickhouse|cockroach|elasticsearch|opensearch)(?:/|$)")),
-    ("", re.compile(r"/bitnami/(?:postgresql|mysql|mariadb|mongodb|redis|cassandra|kafka|rabbitmq|etcd)(?:/|$)")),
-    ("", re.compile(r"/(?:usr/share/(?:elasticsearch|opensearch)/data|cockroach/cockroach-data|pgdata)(?:/|$)")),
-    ("redis|valkey|minio|mongo|neo4j|dragonfly|keydb|dgraph|rethinkdb|registry", re.compile(r"/data(?:/|$)")),
-    ("mongo", re.compile(r"/data/db(?:/|$)")),
-)  # fmt: skip
-
 
 def _row(
     controller: str, pod: str, *, replicas: str | None = None, claims: str = "", parts: tuple[Part, ...] = ()
@@ -64,7 +54,8 @@ def _row(
         "token_seconds": _token_seconds(pod),
         "replicated": _replicated(replicas) if replicas else NONE,
         "revisions": number("spec.revisionHistoryLimit", 10) if controller in _KEEPING else NONE,
-        "data_ephemeral": _data_ephemeral(pod),
+        "data_ephemeral": data_ephemeral(pod, API, controller),
+        "claims_deleted": claims_deleted(API) if claims else NONE,
         "selector": _labels(pod, meta),
         "owner": _owner,
         "addresses": _addresses,
@@ -224,23 +215,6 @@ def _addresses(reader: Reader) -> Value:
     return listed or ([str(single)] if single else [])
 
 
-def _data_ephemeral(pod: str) -> Extract:
-    """Whether a container mounts an emptyDir where a store keeps its data. A volume without a source is one
-    too (API default)."""
-
-    def extract(reader: Reader) -> Value:
-        _pod(reader, pod)
-        empty = {str(each.get("name")) for each in reader.blocks(f"{pod}.volumes") if _is_empty(each.value)}
-        for container in reader.blocks(f"{pod}.containers"):
-            image = str(container.get("image", "")).partition("@")[0]
-            for mount in container.blocks("volumeMounts"):
-                if str(mount.get("name")) in empty and holds_data(image, str(mount.get("mountPath", ""))):
-                    return True
-        return False
-
-    return extract
-
-
 def _saved_volumes(pod: str, meta: str) -> Extract:
     """The claims among a pod's volumes, with the word of Velero's annotations: in, out or neither."""
 
@@ -261,17 +235,6 @@ def _saved_volumes(pod: str, meta: str) -> Extract:
         return found
 
     return extract
-
-
-def _is_empty(volume: Value) -> bool:
-    held = mapping(volume)
-    return "emptyDir" in held or set(held) <= {"name"}
-
-
-def holds_data(image: str, path: str) -> bool:
-    """Whether a store of this image keeps its data at a path."""
-    name = image.rpartition("/")[2]
-    return any(place.match(path) and (not words or re.search(words, name)) for words, place in _DATA)
 
 
 def _volumes(pod: str) -> Any:

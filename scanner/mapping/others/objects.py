@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from scanner.mapping import balancers
 from scanner.mapping.aws_auth import AWS_AUTH
+from scanner.mapping.ephemeral import TERRAFORM, claims_deleted, data_ephemeral
 from scanner.mapping.extract import (
     EMPTY,
-    FALSE,
     NONE,
     elements,
     flag,
@@ -115,7 +115,8 @@ def _workload(controller: str, pod: str = _POD) -> Row:
                 if controller in ("DaemonSet", "Deployment", "StatefulSet")
                 else NONE
             ),
-            "data_ephemeral": FALSE if controller == "StatefulSet" else NONE,
+            "data_ephemeral": data_ephemeral(pod, TERRAFORM, controller),
+            "claims_deleted": claims_deleted(TERRAFORM) if controller == "StatefulSet" else NONE,
             "selector": lambda reader: elements(reader.peek(f"{pod.rpartition('.')[0]}.metadata.labels")),
             "owner": NONE,
             "addresses": EMPTY,
