@@ -82,3 +82,36 @@ def test_a_store_open_to_named_addresses_weighs_less(
     assert ("certain addresses" in message) is (reached == "medium")
     assert "alike" not in message
     assert found["zero-trust/database-public"][0] == public
+
+
+ATTACHED = """
+resource "aws_iam_role" "build" {
+  name               = "build"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "codebuild.amazonaws.com" }
+    }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "reads" {
+  role       = aws_iam_role.build.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess" # here
+}
+resource "aws_iam_role_policy_attachment" "starts" {
+  role       = aws_iam_role.build.name
+  policy_arn = "arn:aws:iam::aws:policy/AWSCodeBuildDeveloperAccess"
+}
+"""
+
+
+def test_a_managed_policy_is_shown_where_it_is_attached(tmp_path: Path) -> None:
+    """AWS managed policies: AmazonSSMReadOnlyAccess allows ssm:Get*, AWSCodeBuildDeveloperAccess does not."""
+    found = told(tmp_path, ATTACHED, "least-privilege/credentials-exposed")
+    line = next(at for at, text in enumerate(ATTACHED.splitlines(), 1) if "# here" in text)
+    severity, message, shown = found["least-privilege/credentials-exposed"]
+    assert shown == line
+    # Systems Manager User Guide, "SecureString parameters": only a key of one's own keeps readers out
+    assert (severity, "stored parameter" in message) == ("medium", True)

@@ -13,7 +13,7 @@ from scanner.analysis.access.estate import Estate, Principal
 from scanner.analysis.access.names import readable
 from scanner.analysis.access.policy import Box, Policy, Source, Statement
 from scanner.graph.columns import Graph
-from scanner.model.value import Unknown
+from scanner.model.value import Unknown, unwrap
 
 DERIVED = ("delegates", "exposes", "manages_and_operates", "unscoped")
 
@@ -133,7 +133,8 @@ def _exposed(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict[s
             held = {"node": who, "at": "", "note": "holds it", "relation": "attaches"}
             trail = [held] if source.node != principal.index else []
             label = readable(source.label)
-            fact = {"sort": sort, "actions": actions, "at": source.attribute, "label": label, "because": trail}
+            at = _at(estate, source)
+            fact = {"sort": sort, "actions": actions, "at": at, "label": label, "because": trail}
             yield source.node, fact
         open_ = next((each for _, each in told if each.verdict is Verdict.UNKNOWN), None)
         if not sure and open_ is not None:
@@ -159,6 +160,18 @@ def _said(estate: Estate, source: Source) -> bool:
         each.source == source and _everywhere(each.least) and any(map(_whole, each.least.actions.patterns))
         for each in statements
     )
+
+
+def _at(estate: Estate, source: Source) -> str:
+    """Where a statement is shown: of managed policies at the one that holds it; each is attached by itself."""
+    if source.attribute != "managed_policies" or source.node is None:
+        return source.attribute
+    listed = unwrap(estate.graph.peek(source.node, source.attribute))
+    for position, each in enumerate(listed if isinstance(listed, list) else ()):
+        name = unwrap(each)
+        if isinstance(name, str) and (name.rpartition("policy/")[2] or name) == source.label:
+            return f"{source.attribute}[{position}]"
+    return source.attribute
 
 
 def _administers(estate: Estate, principal: Principal) -> bool:
@@ -213,7 +226,7 @@ def _delegated(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict
         assert source.node is not None  # noqa: S101 - asked above
         trail = [{"node": who, "at": "", "note": "holds it", "relation": "attaches"}]
         trail = trail if source.node != principal.index else []
-        at = f"statements[{source.number}]" if source.attribute == "statements" else source.attribute
+        at = f"statements[{source.number}]" if source.attribute == "statements" else _at(estate, source)
         label = readable(source.label)
         yield source.node, {"sort": "", "actions": actions, "at": at, "label": label, "because": trail}
 
