@@ -26,6 +26,7 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
 from scanner.mapping.starting import verbose_variables
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.versions import image_system
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import every, some
 
@@ -218,6 +219,7 @@ _NODE_GROUP = Row(
         "public_address": outside("the subnets decide whether nodes get public addresses"),
         "tokens_required": _node_tokens,
         "remote_access": _remote_access,
+        "system": image_system("ami_type"),
     },
     {
         "in_subnet": Join("subnet_ids", ("subnet",)),

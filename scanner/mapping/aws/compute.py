@@ -28,6 +28,7 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import secrets_in_text, written
 from scanner.mapping.starting import machine_fetches, plain
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
+from scanner.mapping.versions import machine_image_system
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import every
 
@@ -137,6 +138,7 @@ _INSTANCE = Row(
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
         "fetches_code": machine_fetches("user_data_base64", "user_data"),
         "image": text("ami"),
+        "system": machine_image_system("ami"),
         "key_pair": text("key_name"),
         "selectable": selectable("EC2", "ec2", "instance/", "id", unknown="i-{id}"),
     },
@@ -167,6 +169,7 @@ _LAUNCH_TEMPLATE = Row(
         "literal_secrets": start_secrets("user_data"),
         "fetches_code": machine_fetches("user_data"),
         "image": text("image_id"),
+        "system": machine_image_system("image_id"),
         "key_pair": text("key_name"),
     },
     {
@@ -194,6 +197,7 @@ _LAUNCH_CONFIGURATION = Row(
         "literal_secrets": start_secrets("user_data_base64", "user_data"),
         "fetches_code": machine_fetches("user_data_base64", "user_data"),
         "image": text("image_id"),
+        "system": machine_image_system("image_id"),
         "key_pair": text("key_name"),
     },
     {"uses": Join("security_groups", ("security_group",)), "assumes": _ASSUMES},
@@ -227,7 +231,14 @@ _AUTOSCALING_GROUP = Row(
     name=lambda reader: reader.peek("name") or reader.peek("name_prefix"),
 )  # fmt: skip
 
+_IMAGE = (
+    Fold(("aws_instance", "aws_spot_instance_request"), "ami", named=True),
+    Fold(("aws_launch_template", "aws_launch_configuration"), "image_id", named=True),
+)
+
 TABLE: Table = {
+    "data.aws_ami": _IMAGE,
+    "data.aws_ssm_parameter": _IMAGE,
     "aws_instance": _INSTANCE,
     "aws_spot_instance_request": _INSTANCE,
     "aws_launch_template": _LAUNCH_TEMPLATE,
@@ -300,7 +311,7 @@ TABLE: Table = {
     "aws_placement_group": Skip("how close machines stand to each other"),
     **{
         f"data.aws_{name}": Skip("asks the account for something that exists")
-        for name in ("ami", "ami_ids", "instance", "instances", "launch_template", "launch_configuration",
+        for name in ("ami_ids", "instance", "instances", "launch_template", "launch_configuration",
                      "autoscaling_group", "autoscaling_groups", "ec2_instance_type", "ec2_instance_types",
                      "ec2_instance_type_offering", "ec2_instance_type_offerings", "ec2_spot_price", "key_pair")
     },

@@ -22,6 +22,7 @@ from scanner.mapping.aws.keys import customer_key, key_join
 from scanner.mapping.aws.objects import named_or_prefixed
 from scanner.mapping.aws.parameters import CLUSTER_TLS, DOCDB_TLS, INSTANCE_TLS, NEPTUNE_TLS
 from scanner.mapping.aws.protection import copies
+from scanner.mapping.aws.restored import FROM_SOURCE, SOURCES, from_source, release
 from scanner.mapping.aws.worldwide import IDENTITY, OF_PRIMARY, OF_SOURCE, cluster_names
 from scanner.mapping.extract import (
     EMPTY,
@@ -41,53 +42,23 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
-from scanner.mapping.versions import engine_release
 from scanner.model.logic import every, some
-from scanner.model.value import Cause, Undetermined, Unknown, Value
+from scanner.model.value import Cause, Unknown, Value
 
 MANAGED = Fixed("managed")
 SUBNET_GROUPS = ("aws_db_subnet_group", "aws_docdb_subnet_group", "aws_neptune_subnet_group")
-_SOURCES = (
-    "replicate_source_db", "snapshot_identifier", "restore_to_point_in_time", "replication_source_identifier",
-)  # fmt: skip
-_RESTORED = (*_SOURCES, "s3_import", "global_cluster_identifier")
-_FROM_SOURCE = Unknown("a restored or replicated database takes this from its source", Cause.OUTSIDE_SCAN)
 _SINCE = Unknown(
     "Aurora clusters made since 18 February 2026 are encrypted; when this one was made is not written",
     Cause.OUTSIDE_SCAN,
 )
 
 
-def _from_source(reader: Reader) -> bool:
-    """Whether the database is made from another, a snapshot or a file. Where it is not, what it read is nothing
-    to show: a variable for snapshots that is empty decides nothing."""
-    quiet = reader.again()
-    try:
-        if not some(_RESTORED, lambda path: written(path)(quiet)):
-            return False
-    except Undetermined:
-        pass  # said again below, at its place
-    return some(_RESTORED, lambda path: written(path)(reader))
-
-
-def _release(engine: str) -> Extract:
-    """Engine and version; those of a restored or replicated one are its source's unless they are written."""
-    told = engine_release(engine, named="engine")
-
-    def extract(reader: Reader) -> Value:
-        if reader.get("engine_version") is None and _from_source(reader):
-            return _FROM_SOURCE
-        return told(reader)
-
-    return extract
-
-
 def _instance_encrypted(reader: Reader) -> Value:
     """Off unless it is asked for (RDS API, CreateDBInstance; the same for DocumentDB and Neptune); a restored one
     is as its source."""
     asked = reader.get("storage_encrypted")
-    if asked is None and _from_source(reader):
-        return _FROM_SOURCE
+    if asked is None and from_source(reader):
+        return FROM_SOURCE
     return truth(asked) if asked is not None else False
 
 
@@ -97,8 +68,8 @@ def _cluster_encrypted(reader: Reader) -> Value:
     asked = reader.get("storage_encrypted")
     if asked is not None:
         return truth(asked)
-    if _from_source(reader):
-        return _FROM_SOURCE
+    if from_source(reader):
+        return FROM_SOURCE
     if reader.get("engine_mode") == "serverless":
         return True
     return _SINCE if str(reader.get("engine", "aurora")).startswith("aurora") else False
@@ -113,8 +84,8 @@ def _backup_days(default: int) -> Extract:
 
     def extract(reader: Reader) -> Value:
         absent = reader.peek("backup_retention_period") is None
-        if absent and some(_SOURCES, lambda path: written(path)(reader)):
-            return _FROM_SOURCE
+        if absent and some(SOURCES, lambda path: written(path)(reader)):
+            return FROM_SOURCE
         return number("backup_retention_period", default)(reader)
 
     return extract
@@ -178,7 +149,7 @@ _INSTANCE = Row(
         "customer_key": customer_key("kms_key_id"),
         "placement": MANAGED,
         "engine": text("engine"),
-        "engine_release": _release(""),
+        "engine_release": release(""),
         "selectable": instance_arn,
         "own_copies": copies(automated("rds", _backup_days(0)), replicated_backups, stands_by),
         # Defaults below: provider documentation of aws_db_instance.
@@ -216,7 +187,7 @@ def _cluster(
             "customer_key": customer_key("kms_key_id"),
             "placement": MANAGED,
             "engine": text("engine", engine),
-            "engine_release": _release(engine),
+            "engine_release": release(engine),
             "selectable": arn,
             "own_copies": copies(clustered(engine, _backup_days(1)), replicated_backups, spread),
             "public_access": NONE,  # its instances have the addresses

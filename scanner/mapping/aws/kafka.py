@@ -9,6 +9,7 @@ from scanner.mapping.aws.volumes import MANAGED
 from scanner.mapping.extract import FALSE, TRUE, elements, equals, truth
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Fold, Join, Row, Skip, Table
+from scanner.mapping.versions import engine_release
 from scanner.model.value import Cause, Unknown, Value
 
 _BROKERS = "broker_node_group_info"
@@ -60,6 +61,7 @@ _MSK = Row(
         "tls_required": _msk_tls,
         "public_access": _msk_public,
         "authenticated": _msk_authenticated,
+        "engine_release": engine_release("kafka", "kafka_version"),
     },
     {
         "encrypted_with": key_join("encryption_info.encryption_at_rest_kms_key_arn"),

@@ -249,7 +249,6 @@ TABLE: Table = {
     "data.aws_secretsmanager_secret_version": Skip("a secret kept outside the configuration"),
     "data.aws_secretsmanager_random_password": Skip("a value made while applying"),
     "aws_ssm_parameter": _PARAMETER,
-    "data.aws_ssm_parameter": Skip("a parameter kept outside the configuration"),
     "data.aws_ssm_parameters_by_path": Skip("parameters kept outside the configuration"),
     "aws_acm_certificate": _CERTIFICATE,
     "aws_acm_certificate_validation": Fold(("aws_acm_certificate",), "certificate_arn"),

@@ -11,6 +11,7 @@ from scanner.mapping.aws.volumes import MANAGED
 from scanner.mapping.extract import FALSE, NONE, TRUE, equals, flag, truth, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.versions import engine_release
 from scanner.model.logic import either, some
 from scanner.model.value import Cause, Unknown, Value
 
@@ -205,6 +206,7 @@ _BROKER = Row(
         "placement": MANAGED,
         "tls_required": TRUE,
         "public_access": flag("publicly_accessible"),
+        "engine_release": engine_release("", named="engine_type"),
     },
     {
         "encrypted_with": key_join("encryption_options.kms_key_id"),

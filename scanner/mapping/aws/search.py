@@ -57,6 +57,19 @@ def _search_key(reader: Reader) -> Value:
     )
 
 
+_NEWEST = Unknown("its service chose the version when it was made", Cause.OUTSIDE_SCAN)
+
+
+def _search_release(reader: Reader) -> Value:
+    """`OpenSearch_2.11`, or `Elasticsearch_7.10`; the older resource writes the version of Elasticsearch alone."""
+    version = reader.get("engine_version", reader.get("elasticsearch_version"))
+    if version is None:
+        # provider documentation: 1.5 is the default of the older resource; the service decides of the newer
+        return "elasticsearch 1.5" if reader.resource.type == "aws_elasticsearch_domain" else _NEWEST
+    name, _, number = str(version).rpartition("_")
+    return f"{name.lower() or 'elasticsearch'} {number}"
+
+
 def _search(policy: str) -> Row:
     statements = folded_statements("access_policies", (policy, "access_policies"))
     return Row(
@@ -66,6 +79,7 @@ def _search(policy: str) -> Row:
             "customer_key": _search_key,
             "placement": MANAGED,
             "engine": Fixed("opensearch"),
+            "engine_release": _search_release,
             "selectable": NONE,  # AWS Backup takes no domains
             "own_copies": copies(hourly, elsewhere("a repository of its own may be registered inside the domain")),
             "public_access": _no_vpc,

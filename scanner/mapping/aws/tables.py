@@ -35,6 +35,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.versions import engine_release
 from scanner.model.logic import both, some
 from scanner.model.value import Cause, Unknown, Value
 
@@ -175,6 +176,7 @@ def _cache(  # noqa: PLR0913 - one line of settings for each form of cache
     service: str = "elasticache",
     multi_zone: Extract | Fixed = NONE,
     upgraded: Extract | Fixed = NONE,
+    release: Extract | Fixed = NONE,
 ) -> Row:
     return Row(
         "cache",
@@ -189,6 +191,7 @@ def _cache(  # noqa: PLR0913 - one line of settings for each form of cache
             "backup_days": kept,
             "multi_zone": multi_zone,
             "upgraded": upgraded,
+            "engine_release": release,
         },
         {
             "encrypted_with": key_join(key),
@@ -261,6 +264,7 @@ _GROUP = _cache(
     name="replication_group_id",
     multi_zone=_takes_over,
     upgraded=_cache_upgraded("aws_elasticache_replication_group"),
+    release=engine_release("redis", named="engine"),
 )
 _MEMBER = _cache(
     _alone(_member_encrypted),
@@ -269,6 +273,7 @@ _MEMBER = _cache(
     _alone(_kept),
     name="cluster_id",
     upgraded=_alone(_cache_upgraded("aws_elasticache_cluster")),
+    release=_alone(engine_release("redis", named="engine")),
 )
 # Serverless caches always encrypt, at rest and in transit (ElastiCache User Guide, "Data security").
 _SERVERLESS = _cache(TRUE, TRUE, written("user_group_id"), number("snapshot_retention_limit", 0))

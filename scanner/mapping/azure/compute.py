@@ -24,6 +24,7 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text
 from scanner.mapping.starting import machine_fetches, plain, verbose_map
 from scanner.mapping.table import Edge, Fixed, Join, Part, Row, Skip, Table
+from scanner.mapping.versions import image_system
 from scanner.model.value import Cause, Unknown, Value
 
 _PASSWORDS = ("admin_password", "os_profile.admin_password")
@@ -83,6 +84,7 @@ def _machine(public: Extract | Fixed, *, template: bool) -> Row:
             "literal_secrets": _machine_secrets,
             "fetches_code": machine_fetches("custom_data", "user_data", "os_profile.custom_data"),
             "image": _image,
+            "system": image_system(_image),
             "password_login": _password_login,
         },
         {

@@ -7,6 +7,7 @@ from scanner.mapping.azure.stores import Given, Joins, diagnosed, locked, store
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, flag, strings, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.versions import engine_release
 from scanner.model.value import Value
 from scanner.rule import some
 
@@ -100,6 +101,7 @@ def _single(engine: str, parameters: str) -> Row:
         {
             "public_access": _opened(parameters.replace("_configuration", "_firewall_rule")),
             "tls_required": flag("ssl_enforcement_enabled"),
+            "engine_release": engine_release(f"{engine}-single", "version"),
             "tls_policy": tls("ssl_minimal_tls_version_enforced", "TLS1_2"),
             "backup_days": lambda reader: whole(reader.get("backup_retention_days", 7)),
             "customer_key": FALSE,
@@ -128,6 +130,7 @@ def _flexible(engine: str, parameters: str, given: Given) -> Row:
             "backup_days": lambda reader: whole(reader.get("backup_retention_days", 7)),
             "multi_zone": equals("high_availability.mode", "ZoneRedundant"),
             "logged": _log_parameter(parameters),
+            "engine_release": engine_release(engine, "version"),
             **given,
         },
         {"in_subnet": Join("delegated_subnet_id", ("subnet",))},

@@ -20,6 +20,7 @@ from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets, secrets_in_text, variable_secrets
 from scanner.mapping.starting import machine_fetches, verbose_map, verbose_variables
 from scanner.mapping.table import Fixed, Join, Row, Skip, Table
+from scanner.mapping.versions import image_system
 from scanner.model.logic import both, either
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
@@ -104,6 +105,7 @@ def _machine(image: str, *, template: bool) -> Row:
             "literal_secrets": _metadata_secrets,
             "fetches_code": machine_fetches("metadata", "metadata_startup_script"),
             "image": text(image),
+            "system": image_system(image),
             **_GUARDS,
         },
         {

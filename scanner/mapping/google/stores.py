@@ -248,11 +248,18 @@ def _database(key: str, engine: str, given: Given, relations: Joins | None = Non
     return store("database", key, {**silent, **given}, relations, name)
 
 
+def _sql_release(reader: Reader) -> Value:
+    """`POSTGRES_15`, `MYSQL_5_7`, `SQLSERVER_2019_STANDARD`: the product, then the parts of its version."""
+    product, *parts = str(reader.get("database_version")).lower().split("_")
+    return f"{product} {'.'.join(part for part in parts if part.isdigit())}"
+
+
 _SQL = _database(
     "encryption_key_name",
     "",
     {
         "engine": text("database_version"),
+        "engine_release": _sql_release,
         "public_access": _sql_set(_sql_public),
         "networks_let_in": _sql_set(_sql_networks),
         "tls_required": _sql_set(_sql_tls),

@@ -217,7 +217,11 @@ def _member_of(live: Live, name: Value) -> dict[str, Value]:
         if told.get("ReplicationGroupId") == name and each.scope == live.resource.scope:
             groups = [group["SecurityGroupId"] for group in told.get("SecurityGroups", ())]
             named = _cache_group(live, told.get("CacheSubnetGroupName"))
-            return {"subnet_group_name": named, "security_group_ids": groups}
+            return {
+                "subnet_group_name": named,
+                "security_group_ids": groups,
+                "engine_version": told.get("EngineVersion"),
+            }
     return {}
 
 
@@ -229,6 +233,7 @@ def _cache(live: Live) -> Iterator[Resource]:
     me, group = live.get("CacheClusterId"), live.get("ReplicationGroupId")
     yield live.made("aws_elasticache_cluster", {
         "id": me, "arn": live.arn, "cluster_id": me, "engine": live.get("Engine"),
+        "engine_version": live.get("EngineVersion"),
         "replication_group_id": f"{_lead(live)}:replicationgroup:{group}" if group else None,
         "transit_encryption_enabled": live.get("TransitEncryptionEnabled", False),
         "snapshot_retention_limit": live.get("SnapshotRetentionLimit", 0),

@@ -161,6 +161,7 @@ def _brokers(live: Live) -> dict[str, Value]:
         "broker_node_group_info": block(
             client_subnets=nodes.get("ClientSubnets", []), security_groups=nodes.get("SecurityGroups", []),
             connectivity_info=[{"public_access": block(type=public)}]),
+        "kafka_version": held.get("CurrentBrokerSoftwareInfo", {}).get("KafkaVersion"),
         "client_authentication": _clients(held.get("ClientAuthentication")),
         "logging_info": [{"broker_logs": block(
             cloudwatch_logs=block(log_group=logs.get("CloudWatchLogs", {}).get("LogGroup")),
@@ -185,6 +186,8 @@ def _broker(live: Live) -> Iterator[Resource]:
             "arn": live.arn,
             "broker_name": live.get("BrokerName"),
             "publicly_accessible": live.get(f"{about}.PubliclyAccessible", False),
+            "engine_type": live.get("EngineType"),
+            "engine_version": live.get(f"{about}.EngineVersion"),
             "encryption_options": block(kms_key_id=live.world.key(key)),
             "subnet_ids": live.get(f"{about}.SubnetIds"),
             "security_groups": live.get(f"{about}.SecurityGroups"),
