@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from scanner.engine.callers import KEY, Callers, holder
 from scanner.engine.draft import Draft, attribute_of
+from scanner.engine.releases import age, line
 from scanner.graph.columns import Graph
 from scanner.graph.node import Evidence
 from scanner.model.address import Address
@@ -89,6 +90,8 @@ class Writer:
             where = (graph.spans[index], graph.kind(index).name)  # overlays may rename what their base writes
             first = draft.attributes[0] if draft.attributes else ""
             at = (attribute_of(first), place(graph, index, first))  # and add elements to its lists
+        elif address.scheme == "k8s" and (releases := line(address.root)):
+            where = ("release", generic(address._replace(root=releases)))
         return (draft.rule.id, draft.verdict.value, draft.severity, at, draft.reason, values, where)
 
     def _placed(self, draft: Draft) -> tuple[Span | None, str]:
@@ -122,7 +125,9 @@ class Writer:
         return f"{folder}{_HANDED}{handed[1].decode()}#{local.removeprefix(within + '.')}"
 
     def _finding(self, group: Sequence[Draft]) -> Finding:
-        first, graph = group[0], self.graph
+        graph = self.graph
+        releases = self._releases(group)
+        first = max(group, key=lambda each: age(graph.addresses[each.index].root)) if releases > 1 else group[0]
         index, rule = first.index, first.rule
         address = graph.addresses[index]
         attribute = first.attributes[0] if first.attributes else ""
@@ -132,6 +137,8 @@ class Writer:
         environments = self._environments(group)
         partly = "" if _within(shared) or self._everywhere(address, environments) else "\0".join(environments)
         told = self._message(first, _called(shared, [graph.addresses[each.index] for each in group]))
+        if releases > 1:
+            told += f" (in {address.root} and {releases - 1} other release{'s' * (releases > 2)})"
         because = self._because(index, span, first)
         remedy = f": {because.remedy}" if because is not None and because.remedy else ""
         return Finding(
@@ -164,9 +171,17 @@ class Writer:
         return root in known or root in self.homes
 
     def _timeless(self, address: Address) -> Address:
-        """The address in its root's directory, whatever the environment."""
+        """The address in its root's directory, whatever the environment or the release."""
         found = self.graph.environments.get(address.root)
+        if found is None and address.scheme == "k8s" and not self._several(address.root):
+            return address._replace(root=line(address.root) or address.root)
         return address if found is None else address._replace(root=found[0])
+
+    def _releases(self, group: Sequence[Draft]) -> int:
+        """How many releases of one line a finding speaks of; 1 where it speaks of none."""
+        found = {self.graph.addresses[each.index] for each in group}
+        roots = {each.root for each in found if each.scheme == "k8s" and line(each.root)}
+        return len(roots) if len(roots) == len({each.root for each in found}) else 1
 
     def _environments(self, group: Sequence[Draft]) -> tuple[str, ...]:
         """The environments that a finding speaks of, in order; () where something of it is in none."""
