@@ -119,6 +119,7 @@ _BUCKET = store(
         "access_logged": has_block("logging"),
         "tls_required": NONE,  # the service takes requests with credentials over TLS only
         "lifecycle": has_block("lifecycle_rule"),
+        "website": has_block("website"),
         "lists_in_force": lambda reader: not truth(reader.get("uniform_bucket_level_access", False)),
         "statements": grants("google_storage_bucket"),
     },

@@ -1,0 +1,65 @@
+"""How much a finding weighs where what surrounds it decides, on Google Cloud and other clouds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import scan, write
+
+BUCKET = """resource "google_storage_bucket" "b" {{
+  name     = "b"
+  location = "EU"
+  {more}
+}}
+resource "google_storage_bucket_iam_member" "m" {{
+  bucket = google_storage_bucket.b.name
+  role   = "{role}"
+  member = "allUsers"
+}}
+"""
+SITE = 'website { main_page_suffix = "index.html" }'
+BACKEND = """}
+resource "google_compute_backend_bucket" "c" {
+  name        = "c"
+  bucket_name = google_storage_bucket.b.name
+"""
+RUN = """resource "google_cloud_run_v2_service" "s" {
+  name     = "s"
+  location = "europe-west1"
+  template { containers { image = "example/s:1.0" } }
+}
+resource "google_cloud_run_v2_service_iam_member" "m" {
+  name     = google_cloud_run_v2_service.s.name
+  location = "europe-west1"
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+"""
+
+
+def severities(root: Path, rule: str, text: str) -> list[str]:
+    write(root, {"main.tf": text})
+    ran = scan(root, "--select", rule, "--fail-on", "never")
+    return [each["severity"] for each in ran.json["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("more", "role", "severity"),
+    [
+        ("", "roles/storage.objectViewer", "critical"),
+        # Cloud Storage documentation, "Host a static website": objectViewer for allUsers; Cloud CDN documentation,
+        # "Set up a backend bucket": the same
+        (SITE, "roles/storage.objectViewer", "medium"),
+        (BACKEND, "roles/storage.objectViewer", "medium"),
+        (SITE, "roles/storage.objectAdmin", "critical"),
+    ],
+)
+def test_a_site_that_can_only_be_read_is_meant_to_be(tmp_path: Path, more: str, role: str, severity: str) -> None:
+    text = BUCKET.format(more=more, role=role)
+    assert severities(tmp_path, "zero-trust/object-store-public", text) == [severity]
+
+
+def test_a_web_server_weighs_less_than_code_that_strangers_run(tmp_path: Path) -> None:
+    assert severities(tmp_path, "zero-trust/function-public", RUN) == ["medium"]
