@@ -115,3 +115,32 @@ def test_a_managed_policy_is_shown_where_it_is_attached(tmp_path: Path) -> None:
     assert shown == line
     # Systems Manager User Guide, "SecureString parameters": only a key of one's own keeps readers out
     assert (severity, "stored parameter" in message) == ("medium", True)
+
+BUILD = """
+resource "aws_codebuild_project" "images" {
+  name         = "images"
+  service_role = "arn:aws:iam::123456789012:role/build"
+  artifacts { type = "NO_ARTIFACTS" }
+  environment {
+    compute_type    = "BUILD_GENERAL1_SMALL"
+    image           = "aws/codebuild/standard:7.0"
+    type            = "LINUX_CONTAINER"
+    privileged_mode = true
+  }
+  source { type = "CODEPIPELINE" }
+}
+"""
+TASK = """
+resource "aws_ecs_task_definition" "agent" {
+  family                = "agent"
+  container_definitions = jsonencode([{ name = "agent", image = "agent:1", memory = 64, privileged = true }])
+}
+"""
+
+
+@pytest.mark.parametrize(("text", "severity"), [(BUILD, "low"), (TASK, "high")])
+def test_a_privileged_build_has_nobody_beside_it(tmp_path: Path, text: str, severity: str) -> None:
+    """CodeBuild User Guide, "Concepts" (an environment for each build) and "Docker in custom image sample" (images
+    cannot be built without the mode)."""
+    (found,) = told(tmp_path, text, "zero-trust/privileged-container").values()
+    assert found[0] == severity

@@ -4,11 +4,12 @@
 #   A privileged container is root on the machine: one fault in the application gives every other workload and
 #   credential there.
 #   ## Remedy
-#   Drop privileged; add the single capability that is needed, or use a device plugin or CSI driver.
+#   Drop privileged; add the single capability that is needed, or use a device plugin or CSI driver. A build whose
+#   machine is its own and goes with it has nobody beside it, and images are built so: low.
 # custom:
 #   severity: high
 #   selects: [container, container_service]
-#   reads: [privileged]
+#   reads: [disposable, privileged]
 #   message: "{node} runs with the powers of its machine"
 #   controls:
 #     reference-model: [application/encapsulation]
@@ -23,10 +24,19 @@ package layerproof.zero_trust.privileged_container
 
 import rego.v1
 
-kinds := ["container", "container_service"]
+deny contains {"node": node.id, "at": "privileged"} if {
+	some node in input.kinds.container
+	node.privileged == true
+}
 
 deny contains {"node": node.id, "at": "privileged"} if {
-	some kind in kinds
-	some node in input.kinds[kind]
+	some node in input.kinds.container_service
 	node.privileged == true
+	node.disposable != true
+}
+
+deny contains {"node": node.id, "at": "privileged", "severity": "low"} if {
+	some node in input.kinds.container_service
+	node.privileged == true
+	node.disposable == true
 }

@@ -63,7 +63,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
         "authorizer_seconds": None,
     },
     "config": {"verbose": []},
-    "container_service": {"host_processes": None, "mounts_encrypted": None, "verbose": []},
+    "container_service": {"disposable": None, "host_processes": None, "mounts_encrypted": None, "verbose": []},
     "certificate": {"weak_key": None},
     "instance_group": {"upgraded": None},
     "autoscaler": {"at_limit": None},

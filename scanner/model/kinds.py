@@ -786,6 +786,7 @@ KINDS: dict[str, Kind] = {
             ? privileged: a container has the machine's powers
             ? public_address: its tasks get public addresses
             ? host_network: shares the machine's network
+            ? disposable: each run has a machine of its own, gone with it (null: the machines stay)
             ? host_processes: sees the processes of its machine
             ? read_only: every container's root file system is read-only
             ? mounts_encrypted: file systems are mounted over TLS (null: it mounts none)

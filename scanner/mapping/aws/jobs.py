@@ -170,6 +170,7 @@ _ROLE = Join("role_arn", ("role",))
 _BUILD = _task(
     {
         "privileged": flag("environment.privileged_mode"),
+        "disposable": TRUE,  # CodeBuild User Guide, "Concepts": each build runs in an environment made for it
         "logged": equals("logs_config.cloudwatch_logs.status", "ENABLED", default="ENABLED"),
         "literal_secrets": _build_secrets,
         "images": lambda reader: elements(reader.peek("environment.image")),
