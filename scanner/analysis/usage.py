@@ -12,10 +12,13 @@ ATTRIBUTES = ("age_days", "unused_days", "unused_services")
 
 
 def derive_usage(graph: Graph) -> None:
-    """Set the days since making and last use of keys, users and roles, and the services that they do not use."""
+    """Set the days since making and last use of keys, users and roles, the services that they do not use, and the
+    age of volumes and snapshots."""
     clock = Clock(graph)
+    for kind in ("access_key", "volume", "snapshot"):
+        for index in graph.nodes(kind):
+            graph.set(index, "age_days", _days(graph, clock, index, "created"))
     for index in graph.nodes("access_key"):
-        graph.set(index, "age_days", _days(graph, clock, index, "created"))
         graph.set(index, "unused_days", _days(graph, clock, index, "used"))
     for kind in ("role", "user"):
         for index in graph.nodes(kind):

@@ -67,6 +67,8 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "certificate": {"weak_key": None},
     "instance_group": {"upgraded": None},
     "autoscaler": {"at_limit": None},
+    "volume": {"in_use": None, "created": None},
+    "snapshot": {"orphaned": None, "created": None},
     "distribution": {"open_origins": []},
     "identity_provider": {"second_factor": None},
     "trail": {"objects_recorded": None, "organization_wide": None},

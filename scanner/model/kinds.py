@@ -881,7 +881,10 @@ KINDS: dict[str, Kind] = {
             "volume",
             _S,
             "A block device or a claim for one.",
-            _STORE + _COPIED,
+            f"""{_STORE}{_COPIED}
+            ? in_use: something holds it: a machine, or a claim of a cluster (null: not recorded)
+            $ created: when it was made (null: not recorded)
+            =# age_days: days since it was made, when the account was read (null: not recorded)""",
             "encrypted_with made_by in_namespace",
         ),
         _kind("storage_class", _S, "How a cluster makes its volumes.", _STORE, "encrypted_with"),
@@ -893,6 +896,9 @@ KINDS: dict[str, Kind] = {
             ? public_access: anyone may restore it
             $ lock: the mode of its lock: compliance, governance, grace (compliance later; null: none)
             ? archived: lies in the archive tier (null: its service knows no such thing)
+            ? orphaned: what it was taken from is gone, and no image and no plan keeps it (null: not recorded)
+            $ created: when it was made (null: not recorded)
+            =# age_days: days since it was made, when the account was read (null: not recorded)
             # keep_days: days until its service deletes it (null: never by itself)""",
             "snapshot_of encrypted_with",
         ),

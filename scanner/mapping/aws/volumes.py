@@ -197,6 +197,9 @@ _VOLUME = Row(
         "placement": MANAGED,
         "selectable": selectable("EBS", "ec2", "volume/", "id", unknown="vol-{id}"),
         "own_copies": EMPTY,
+        # of live accounts alone: code does not say what is attached elsewhere
+        "in_use": "in_use",
+        "created": "create_time",
     },
     {"encrypted_with": key_join("kms_key_id")},
     identity=_volume_names,
@@ -219,6 +222,8 @@ def _snapshot(encrypted: Extract, source: str, kinds: tuple[str, ...] = ("volume
             "lock": _locked,
             "archived": equals("storage_tier", "archive", default="standard"),
             "keep_days": NONE,
+            "orphaned": "orphaned",  # of live accounts alone
+            "created": "start_time",
         },
         {"snapshot_of": Join(source, kinds), "encrypted_with": key_join("kms_key_id")},
         identity=("id", "arn"),

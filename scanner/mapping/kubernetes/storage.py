@@ -254,6 +254,12 @@ def _config_verbose(reader: Reader) -> Value:
     return _shown(reader, [f"data.{key}" for key in verbose_settings(held)])
 
 
+def _held(reader: Reader) -> Value:
+    """Live alone: not where its claim is gone (Kubernetes documentation, "Persistent Volumes", Phase)."""
+    phase = reader.get("status.phase")
+    return None if phase is None else phase not in ("Released", "Failed")
+
+
 # snapshots
 
 
@@ -278,6 +284,8 @@ TABLE: Table = {
             "placement": _volume_placement,
             "selectable": NONE,
             "own_copies": NONE,  # its claim stands for the data
+            "in_use": _held,
+            "created": "metadata.creationTimestamp",
         },
     ),
     _STORAGE_CLASS: row(

@@ -83,18 +83,31 @@ def _volume(live: Live) -> Iterator[Resource]:
         return
     told = {"id": me, "arn": live.arn, "tags": tags(live.get("Tags")), "encrypted": live.get("Encrypted", False),
             "kms_key_id": live.key("KmsKeyId"), "size": live.get("Size"), "type": live.get("VolumeType"),
-            "availability_zone": live.get("AvailabilityZone")}  # fmt: skip
+            "availability_zone": live.get("AvailabilityZone"), "create_time": live.get("CreateTime"),
+            "in_use": bool(attached) or live.get("State") != "available"}  # fmt: skip
     yield live.made("aws_ebs_volume", told)
     for each in attached:
         ends = {"instance_id": each["InstanceId"], "volume_id": me, "device_name": each.get("Device")}
         yield live.fold("aws_volume_attachment", each["InstanceId"], ends)
 
 
+_KEPT_BY = ("aws:backup:", "aws:dlm:", "dlm:")  # tags of what a plan made and will delete
+
+
+def _orphaned(live: Live) -> bool:
+    """Whether its volume is not there any more, no image of the account is made of it, and no plan made it."""
+    volume = f"{live.arn.partition(':snapshot/')[0]}:volume/{live.get('VolumeId')}"
+    if volume in live.world.by_id or any(key.startswith(_KEPT_BY) for key in tags(live.get("Tags"))):
+        return False
+    return live.get("SnapshotId") not in live.world.imaged
+
+
 def _snapshot(live: Live) -> Iterator[Resource]:
     me = live.get("SnapshotId")
     told = {"id": me, "arn": live.arn, "tags": tags(live.get("Tags")), "volume_id": live.get("VolumeId"),
             "encrypted": live.get("Encrypted", False), "kms_key_id": live.key("KmsKeyId"),
-            "start_time": live.get("StartTime"), "storage_tier": live.get("StorageTier")}  # fmt: skip
+            "start_time": live.get("StartTime"), "storage_tier": live.get("StorageTier"),
+            "orphaned": _orphaned(live)}  # fmt: skip
     yield live.made("aws_ebs_snapshot", told)
     if live.get("Public"):
         yield live.fold("aws_snapshot_create_volume_permission", "all", {"snapshot_id": me, "account_id": "all"})

@@ -30,11 +30,13 @@ class World:
         self._keys: dict[str, str] = {}
         self._profiles: dict[str, str] = {}
         self.disks: set[str] = set()  # volumes that go with the machine they are attached to
+        self.imaged: set[str] = set()  # snapshots that images are made of
         self.worn: set[str] = set()  # security groups of interfaces, also of those that are part of something
         self._index()
 
     def _index(self) -> None:
-        for index in (self._machines, self._named_keys, self._aliases, self._carried, self._interfaces):
+        for index in (self._images, self._machines, self._named_keys, self._aliases, self._carried,
+                      self._interfaces):  # fmt: skip
             with suppress(AttributeError, KeyError, TypeError):  # told where the thing itself is spelled
                 index()
 
@@ -43,6 +45,11 @@ class World:
             for each in machine.attributes.get("BlockDeviceMappings") or ():
                 if each.get("Ebs", {}).get("DeleteOnTermination"):
                     self.disks.add(each["Ebs"].get("VolumeId", ""))
+
+    def _images(self) -> None:
+        for image in self.by_type.get("AWS::EC2::Image", ()):
+            for each in image.attributes.get("BlockDeviceMappings") or ():
+                self.imaged.add(str((each.get("Ebs") or {}).get("SnapshotId")))
 
     def _interfaces(self) -> None:
         for interface in self.by_type.get("AWS::EC2::NetworkInterface", ()):
