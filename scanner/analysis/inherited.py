@@ -16,6 +16,9 @@ _INHERITED = (
     ("snapshot", "encrypted", "snapshot_of", "encrypted"),
 )
 
+# What is not so there is that node's fault, and told of it: one cause, one finding.
+_TOLD_THERE = ("snapshot",)
+
 
 def inherit(graph: Graph) -> None:
     """Fill attributes that are left to a neighbour, where the neighbour is in the scan and says it."""
@@ -25,7 +28,7 @@ def inherit(graph: Graph) -> None:
             if isinstance(value, Unknown) and value.cause is Cause.OUTSIDE_SCAN:
                 found = _from_neighbours(graph, index, relation, source)
                 if isinstance(found, bool):
-                    graph.set(index, attribute, found)
+                    graph.set(index, attribute, found or (None if kind in _TOLD_THERE else False))
     _started(graph)
 
 
