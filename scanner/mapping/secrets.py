@@ -12,7 +12,8 @@ from scanner.mapping.reader import Reader
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 _REFERENCE = re.compile(
-    r"^\s*(`|\$\{|\$\(|\$[A-Za-z_]|\{\{|\{[A-Z][A-Z0-9_]*\}|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\()"
+    r"^\s*(`|\$\{|\$\(|\$[A-Za-z_]|\{\{|\{[A-Z][A-Z0-9_]*\}|%\{|<[^<>]*>\s*$|@Microsoft\.KeyVault|\(\("
+    r"|%[sdqv](?![A-Za-z0-9])|[A-Za-z_][A-Za-z0-9_.]*\([^()]*\)?$)"  # printf's; a call in a script: `json.loads(`
 )
 _PLACE = re.compile(
     r"^(arn:|@?/|@?\./|\.\./|~/|[A-Za-z]:\\|file://|ssm:|ssm://|vault:|secretsmanager:|op://|sm://"
@@ -202,11 +203,21 @@ def secrets_in_text(text: str, name: str = "", path: str = "") -> list[str]:
     found = [
         key
         for key, value, remark in _assignments(text)
-        if is_literal_secret(key, value, path) and (not remark or _random(value))
+        if is_literal_secret(key, value, path)
+        and (not remark or _random(value))
+        and not _names_a_secret(text, key)
     ]
     if not found and _telltale(text):
         found.append(name)
     return list(dict.fromkeys(found))
+
+
+def _names_a_secret(script: str, name: str) -> bool:
+    """Whether a script uses a variable as the name of a Secret: `kubectl create secret generic $name`."""
+    if not name.isidentifier():
+        return False
+    kinds = r"(?:(?:generic|tls|docker-registry)\s+)?"
+    return re.search(rf"""\bsecrets?["']?[\s,/]+{kinds}["']?(?:\$\{{?)?{name}\b""", script) is not None
 
 
 def written(value: Value) -> str | None:

@@ -329,3 +329,25 @@ def test_a_public_key_among_secrets_is_none() -> None:
 @pytest.mark.parametrize("value", ["update1", "set-sail", "console", "changeme", "ADD123", "hunter2-here"])
 def test_passwords_that_sound_alike_are_credentials(value: str) -> None:
     assert literal_secrets([("password", value)]) == ["password"]
+
+
+# scripts of jobs that make or copy Secrets (kubectl's reference, "kubectl create secret")
+@pytest.mark.parametrize(
+    "script",
+    [
+        "client_secret=oauth2-proxy-client\nkubectl create secret generic $client_secret --dry-run=client",
+        'secret="signing-secrets"\nkubectl get secret "$secret" -n tekton',
+        'SECRET = "web-certificate"\nfound = json.loads(\n    oc("get", "secret", SECRET)\n)',
+        "secret = json.loads(\n    text\n)",
+        "token = read_token(path)\n",
+        'basic=$(printf "apikey:%s" "$key" | base64)',
+        "token=oauth-proxy\nkubectl delete secret/${token}",
+    ],
+)
+def test_names_of_secrets_and_calls_in_scripts(script: str) -> None:
+    assert secrets_in_text(script) == []
+
+
+def test_a_password_in_a_script_that_makes_a_secret() -> None:
+    script = "password=hunter2\nkubectl create secret generic db --from-literal=password=$password"
+    assert secrets_in_text(script) == ["password"]
