@@ -144,3 +144,14 @@ def test_a_privileged_build_has_nobody_beside_it(tmp_path: Path, text: str, seve
     cannot be built without the mode)."""
     (found,) = told(tmp_path, text, "zero-trust/privileged-container").values()
     assert found[0] == severity
+
+FILES = """
+resource "aws_efs_file_system" "f" {
+  encrypted  = false
+  kms_key_id = ""
+}
+"""
+
+
+def test_a_file_system_is_shown_where_it_says_that_it_is_not_encrypted(tmp_path: Path) -> None:
+    assert told(tmp_path, FILES, "zero-trust/store-unencrypted")["zero-trust/store-unencrypted"][2] == 3

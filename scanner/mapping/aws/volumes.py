@@ -81,7 +81,7 @@ def _restorable_by_all(reader: Reader) -> Value:
 
 def _asked_for(reader: Reader) -> bool:
     """Whether encryption is asked for, by name or by a key; EFS encrypts only then (provider documentation)."""
-    return either(lambda: truth(reader.get("encrypted", False)), lambda: written("kms_key_id")(reader))
+    return either(lambda: written("kms_key_id")(reader), lambda: truth(reader.get("encrypted", False)))
 
 
 def _efs_backed_up(reader: Reader) -> Value:
