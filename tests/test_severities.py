@@ -29,6 +29,7 @@ roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: shown}}
 subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: Group, name: {group}}}]
 """
 READS = '{apiGroups: [""], resources: [configmaps], verbs: [get, list]}'
+READS_PUBLIC = '{apiGroups: [""], resources: [secrets], resourceNames: [public-key], verbs: [get]}'
 READS_SECRETS = '{apiGroups: [""], resources: [secrets], verbs: [get]}'
 WRITES = '{apiGroups: [""], resources: [configmaps], verbs: [update]}'
 SIGNED_IN, ANYONE = "system:authenticated", "system:unauthenticated"
@@ -40,6 +41,8 @@ SIGNED_IN, ANYONE = "system:authenticated", "system:unauthenticated"
         # Kubernetes documentation, "Using RBAC Authorization": who has authenticated is in system:authenticated
         (READS, SIGNED_IN, "medium", "everyone who has signed in"),
         (READS, ANYONE, "medium", "whoever reaches the API server"),
+        # Tekton Chains, "Signing secrets": what signatures are checked with
+        (READS_PUBLIC, SIGNED_IN, "medium", "everyone who has signed in"),
         (READS_SECRETS, SIGNED_IN, "high", "everyone who has signed in"),
         (WRITES, ANYONE, "high", "whoever reaches the API server"),
         (WRITES, "system:serviceaccounts", "high", "every service account"),
@@ -53,6 +56,15 @@ def test_a_role_for_everyone_weighs_by_what_it_lets_do(
     ((told, message),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
     assert told == severity
     assert who in message
+
+
+@pytest.mark.parametrize(("group", "severity"), [(SIGNED_IN, "medium"), (ANYONE, "high")])
+def test_a_role_of_a_namespace_that_is_not_in_the_scan(tmp_path: Path, group: str, severity: str) -> None:
+    bound = BINDING.format(rule=READS, group=group).partition("---")[2].replace("ClusterRoleB", "RoleB")
+    where = "metadata: {name: shown, namespace: shop}"
+    write(tmp_path, {"a.yaml": bound.replace("metadata: {name: shown}", where)})
+    ran = scan(tmp_path, "--select", "least-privilege/binding-to-everyone", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]
 
 
 @pytest.mark.parametrize(
@@ -129,4 +141,7 @@ def test_what_passes_through_weighs_less_unencrypted_than_what_lasts(tmp_path: P
         },
     )
     ran = scan(tmp_path, "--select", "zero-trust/store-unencrypted", "--fail-on", "never")
-    assert {each["kind"]: each["severity"] for each in ran.json["findings"]} == {"stream": "medium", "database": "high"}
+    assert {each["kind"]: each["severity"] for each in ran.json["findings"]} == {
+        "stream": "medium",
+        "database": "high",
+    }

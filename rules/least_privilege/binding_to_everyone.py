@@ -8,7 +8,8 @@ EVERYONE = ("system:anonymous", "system:authenticated", "system:serviceaccounts"
 # Bound to these groups by the API server itself.
 OF_EVERY_CLUSTER = ("system:basic-user", "system:discovery", "system:public-info-viewer")
 NAMELESS = ("system:anonymous", "system:unauthenticated")
-HARMLESS_VERBS = frozenset(("get", "list", "watch", "use"))
+HARMLESS_VERBS = frozenset(("get", "list", "watch", "use", "describe"))  # the last is no verb of the API at all
+PUBLIC = frozenset(("public", "pub", "pubkey"))
 KEEPERS = frozenset(("*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "pods/portforward", "pods/log"))
 OF_THE_CLUSTER = "kube-system"  # where its parts are configured
 OF_ISSUER = "system:service-account-issuer-discovery"  # the public keys that tokens are checked with
@@ -30,7 +31,8 @@ OF_ISSUER = "system:service-account-issuer-discovery"  # the public keys that to
 def check(node: Node) -> Iterator[Match]:
     """Requests without credentials belong to system:anonymous, and every service account and person to
     system:authenticated: whoever reaches the API server holds the role. The bindings that every cluster has, to
-    discovery and health, are meant so.
+    discovery and health, are meant so. A role that only shows weighs less, and so does one of a namespace that is
+    not in the scan, unless callers without credentials hold it.
 
     ## Remedy
     Name the service accounts and groups that need the role.
@@ -38,7 +40,7 @@ def check(node: Node) -> Iterator[Match]:
     if node["role_kind"] == "ClusterRole" and node["role_name"] in OF_EVERY_CLUSTER:
         return
     if some(node["subjects"], names_everyone):
-        severity = Severity.MEDIUM if only_shows(node) else None
+        severity = Severity.MEDIUM if only_shows(node) or unseen(node) else None
         at = ("subjects", "role_name", "role_kind")
         yield Match(node, at=at, values={"who": who(node["subjects"])}, severity=severity)
 
@@ -50,6 +52,12 @@ def who(subjects: Value) -> str:
     if certain(lambda: some(subjects, lambda one: one["name"] == "system:authenticated")):
         return "everyone who has signed in, every service account among them"
     return "every service account"
+
+
+def unseen(node: Node) -> bool:
+    """Whether the role is outside the scan and holds in one namespace, for those who have signed in."""
+    nameless = not certain(lambda: every(node["subjects"], lambda one: one["name"] not in NAMELESS))
+    return not node.known("binds") and isinstance(node.peek("region"), str) and not nameless
 
 
 def only_shows(node: Node) -> bool:
@@ -74,7 +82,14 @@ def keeps(permission: Value) -> bool:
 
 def shows(permission: Value) -> bool:
     listed = frozenset(permission["resources"])
-    return frozenset(permission["verbs"]) <= HARMLESS_VERBS and KEEPERS.isdisjoint(listed)
+    if not frozenset(permission["verbs"]) <= HARMLESS_VERBS:
+        return False
+    return KEEPERS.isdisjoint(listed) or (listed == {"secrets"} and public(permission["names"]))
+
+
+def public(names: Value) -> bool:
+    """Whether Secrets are listed by names that say that what they hold is for everyone: `public-key`."""
+    return bool(names) and every(names, lambda each: not PUBLIC.isdisjoint(each.lower().split("-")))
 
 
 def names_everyone(subject: Value) -> bool:
