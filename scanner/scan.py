@@ -168,6 +168,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
                 recorded.update((f"tf:{unit.root}#{name}", True) for name in unit.recorded)
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
+                assembler.graph.own[unit.root] = unit.own
             _root_node(assembler.graph, unit)
             if not unit.resources or unit.resources[0].address[:2] not in target.lent:
                 listed.extend(unit.coverage or [Coverage(unit.root, "ok", "", len(unit.resources))])

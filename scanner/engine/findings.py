@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -75,7 +75,8 @@ class Writer:
         groups: dict[tuple[object, ...], list[Draft]] = {}
         for draft in drafts:
             groups.setdefault(self._same(draft), []).append(draft)
-        findings = self._told_apart([self._finding(group) for group in groups.values()])
+        apart = (each for group in groups.values() for each in self._copies_apart(group))
+        findings = self._told_apart([self._finding(group) for group in apart])
         return sorted(findings, key=lambda finding: finding.order)
 
     def _same(self, draft: Draft) -> tuple[object, ...]:
@@ -133,6 +134,8 @@ class Writer:
         attribute = first.attributes[0] if first.attributes else ""
         nodes = tuple(dict.fromkeys(str(graph.addresses[each.index]) for each in group))
         span, shared = self._placed(first)
+        own = self._own(group)
+        span = own.get(span, span) if span is not None else None
         everywhere = _module_address(shared) or self._timeless(address)
         environments = self._environments(group)
         partly = "" if _within(shared) or self._everywhere(address, environments) else "\0".join(environments)
@@ -155,7 +158,7 @@ class Writer:
             fingerprint=fingerprint(rule.id, everywhere, attribute_of(attribute), partly),
             location=self._locate(span),
             instances=nodes,
-            path=(*self._path(first, span), *self._chain(address, because)),
+            path=(*self._path(first, span, own), *self._chain(address, because)),
             cut=first.cut,
             assumptions=first.assumptions,
             reason=first.reason + remedy,
@@ -169,6 +172,21 @@ class Writer:
         if not self.homes:
             self.homes = frozenset(directory for directory, _ in known.values())
         return root in known or root in self.homes
+
+    def _copies_apart(self, group: Sequence[Draft]) -> Iterable[Sequence[Draft]]:
+        """What only copies have, copy by copy: what they are copies of is not its cause."""
+        if not self._own(group):
+            return [group]
+        copies: dict[str, list[Draft]] = {}
+        for draft in group:
+            copies.setdefault(self.graph.addresses[draft.index].root, []).append(draft)
+        return copies.values()
+
+    def _own(self, group: Sequence[Draft]) -> Mapping[Span, Span]:
+        """Where a copy itself says what it repeats: for a finding that only copies have."""
+        graph = self.graph
+        roots = [graph.addresses[each.index].root for each in group] if graph.own else []
+        return graph.own[roots[0]] if roots and all(graph.own.get(root) for root in roots) else {}
 
     def _timeless(self, address: Address) -> Address:
         """The address in its root's directory, whatever the environment or the release."""
@@ -221,9 +239,9 @@ class Writer:
             return f"cannot tell of {name}: {draft.rule.title}"
         return fill(draft.rule.message, {**draft.values, "node": name, "kind": kind})
 
-    def _path(self, draft: Draft, span: Span | None) -> tuple[Step, ...]:
+    def _path(self, draft: Draft, span: Span | None, own: Mapping[Span, Span]) -> tuple[Step, ...]:
         address = self.graph.addresses[draft.index]
-        block = self.graph.spans[draft.index]
+        block = own.get(self.graph.spans[draft.index], self.graph.spans[draft.index])
         declared = [Step(str(address), "declared here", self._locate(block))] if _apart(span, block) else []
         calls = [
             Step(str(Address(address.scheme, address.root, call.address)), "called here", self._locate(call.span))

@@ -77,6 +77,8 @@ class Graph:
         self.beside: frozenset[int] = frozenset()  # nodes of material that is used and not judged (--context)
         self.ignores: dict[int, dict[str, tuple[str, Span]]] = {}
         self.environments: dict[str, tuple[str, str]] = {}  # root of addresses to (directory, environment)
+        # and of those that repeat what their directory says, to their own place for each of its places
+        self.own: dict[str, dict[Span, Span]] = {}
         # live units that were read whole: (account, region, service); region None for what an account has once
         self.read_whole: set[tuple[str, str | None, str]] = set()
         self.read_partly: set[tuple[str, str | None, str]] = set()  # of which some calls failed

@@ -25,7 +25,7 @@ def view(graph: Graph, twins: Sequence[Sequence[int]]) -> Graph:
     classes = {index: tuple(members) for members in twins for index in members}
     seen = Graph()
     seen.facts, seen.environments, seen.read_whole = graph.facts, graph.environments, graph.read_whole
-    seen.secrets = graph.secrets
+    seen.secrets, seen.own = graph.secrets, graph.own
     seen.read_partly, seen.unread, seen.collected = graph.read_partly, graph.unread, graph.collected
     new: dict[int, int] = {}
     for index in range(len(graph)):

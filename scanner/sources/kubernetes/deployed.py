@@ -41,8 +41,8 @@ class Deployed:
 
     def variant(self, called: str, resources: Sequence[Resource], *, charts: bool = False) -> Unit | None:
         """A file's objects as an environment, called like the file, of the rendering that has most of them under
-        the same names, at the rendering's places where both say the same; None where none has most of them.
-        `charts`: of a chart's rendering only."""
+        the same names, at the rendering's places where both say the same (the unit's `own` has the file's for
+        each); None where none has most of them. `charts`: of a chart's rendering only."""
         if len(resources) < _FEWEST or not self._named:
             return None
         alike = [self._alike(each, charts=charts) for each in resources]
@@ -52,7 +52,7 @@ class Deployed:
         directory = home.directory or home.root
         unit = Unit(f"{directory}@{called}", directory=directory, environment=called)
         placed = (
-            _placed(each, next((other for there, other in held if there is home), None), unit.root)
+            _placed(each, next((other for there, other in held if there is home), None), unit)
             for each, held in zip(resources, alike, strict=True)
         )
         unit.resources = list(manifests.distinct(placed))
@@ -75,15 +75,16 @@ def _commonest(alike: Sequence[Sequence[tuple[Unit, Resource]]]) -> tuple[Unit |
     return units.get(root), count
 
 
-def _placed(own: Resource, other: Resource | None, root: str) -> Resource:
+def _placed(own: Resource, other: Resource | None, unit: Unit) -> Resource:
     """An object of a file in the root of its rendering, at the places of the object that was rendered."""
-    address = own.address._replace(root=root)
+    address = own.address._replace(root=unit.root)
     if other is None or isinstance(other.origins, dict):  # rendered from something packed: no places of its own
         return replace(own, address=address)
     from scanner.sources.kubernetes.traced import Places, Repeated  # noqa: PLC0415 - only beside renderings
 
     mine, theirs = cast("Places", own.origins), cast("Places", other.origins)
-    origins = Repeated((dict(own.attributes), mine), (dict(other.attributes), theirs))
+    unit.own[other.span] = own.span
+    origins = Repeated((dict(own.attributes), mine), (dict(other.attributes), theirs), unit.own)
     return replace(own, address=address, span=other.span, body=other.body, origins=origins)
 
 

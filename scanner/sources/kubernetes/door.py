@@ -74,7 +74,7 @@ def _told_as_chart(rendered: Deployed, unit: Unit) -> None:
     found = rendered.variant(unit.root, unit.resources, charts=True)
     if found is not None and not unit.environment:
         unit.root, unit.directory, unit.environment = found.root, found.directory, found.environment
-        unit.resources = found.resources
+        unit.resources, unit.own = found.resources, found.own
 
 
 def _built_images(asked: Asked, resources: Sequence[Resource]) -> None:

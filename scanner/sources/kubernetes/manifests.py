@@ -183,8 +183,8 @@ def _resource(value: dict[str, Value], origins: Origins, body: Span, path: str) 
     name = _name(metadata)
     if not isinstance(metadata, dict) or not name:
         return _nameless(group, kind, span)
-    if _fragment(value, group, kind):
-        return _incomplete(kind, name, span)
+    if lack := _fragment(value, group, kind):
+        return _incomplete(kind, name, lack, span)
     written = metadata.get("namespace")
     namespace = written if isinstance(written, str) and written and kind not in CLUSTER_SCOPED else ""
     return Resource(
@@ -234,33 +234,41 @@ def _nameless(group: str, kind: str, span: Span) -> Diagnostic | None:
     )
 
 
-def _fragment(value: Mapping[str, Value], group: str, kind: str) -> bool:
-    """Whether a workload lacks what none can lack, a selector and the images of its containers: a patch that
-    Kustomize applies."""
+def _fragment(value: Mapping[str, Value], group: str, kind: str) -> str:
+    """What tells that an object is a patch that Kustomize applies: its directive, or that a workload lacks what
+    none can lack, a selector and labels of its pods or the images of its containers; "" where nothing does."""
+    if "$patch" in value:
+        return "says what to do with another object ($patch)"
     where = _POD_SPECS.get(kind)
     if where is None or group not in ("", "apps", "batch", "extensions"):
-        return False
+        return ""
     spec: Value = value.get("spec")
-    if group == "apps" and isinstance(spec, dict) and spec.get("selector"):
-        return False
+    if group == "apps" and isinstance(spec, dict):
+        if spec.get("selector"):
+            return ""
+        template = spec.get("template")
+        about = template.get("metadata") if isinstance(template, dict) else None
+        if isinstance(template, dict) and not (isinstance(about, dict) and about.get("labels")):
+            return "has neither a selector nor labels for its pods"
     spec = value
     for step in where.split("."):
         spec = spec.get(step) if isinstance(spec, dict) else None
     containers = spec.get("containers") if isinstance(spec, dict) else None
-    if not isinstance(containers, list) or not containers:
-        return True
-    return any(isinstance(each, dict) and _without_image(each.get("image")) for each in containers)
+    listed = containers if isinstance(containers, list) else []
+    if not listed or any(isinstance(each, dict) and _without_image(each.get("image")) for each in listed):
+        return "names no image for its containers"
+    return ""
 
 
 def _without_image(image: Value) -> bool:
     return not isinstance(image, Unknown) and not image  # `${IMAGE}` is one, filled in later
 
 
-def _incomplete(kind: str, name: str, span: Span) -> Diagnostic:
+def _incomplete(kind: str, name: str, lack: str, span: Span) -> Diagnostic:
     return Diagnostic(
         Level.NOTE,
         "render-patch",
-        f"{kind} {name} names no image for its containers: it is taken for a patch and not judged",
+        f"{kind} {name} {lack}: it is taken for a patch and not judged",
         span,
         "render it first: kustomize build OVERLAY | layerproof scan -",
     )

@@ -273,12 +273,13 @@ class Repeated(Mapping[str, Span]):
     """Places of an object that was rendered before and written out: those of its rendering for what both say, its
     own for the rest."""
 
-    __slots__ = ("_own", "_rendered")
+    __slots__ = ("_kept", "_own", "_rendered")
 
-    def __init__(self, own: tuple[Value, Places], rendered: tuple[Value, Places]) -> None:
-        """Each is an object's value and its places."""
+    def __init__(self, own: tuple[Value, Places], rendered: tuple[Value, Places], kept: dict[Span, Span]) -> None:
+        """Each is an object's value and its places. `kept` learns its own place for each that is given."""
         self._own = own
         self._rendered = rendered
+        self._kept = kept
 
     def nearest(self, path: str) -> Span | None:
         own, places = self._own
@@ -291,6 +292,7 @@ class Repeated(Mapping[str, Span]):
         if there is not None:
             there += path[len(held) :]
             if _repeats(_walk(own, path), _walk(rendered, there)) and (span := others.nearest(there)) is not None:
+                self._kept.setdefault(span, places.nearest(path) or span)
                 return span
         return places.nearest(path)
 

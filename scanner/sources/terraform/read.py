@@ -50,6 +50,7 @@ class Unit:
     environment: str = ""
     coverage: list[Coverage] = field(default_factory=list)  # where files stand for the directory: those
     recorded: frozenset[str] | None = None
+    own: dict[Span, Span] = field(default_factory=dict)  # of a copy: its own place for each of the original
 
 
 def roots(loader: Loader, directories: Sequence[str]) -> list[str]:

@@ -572,3 +572,32 @@ def test_manifests_that_a_chart_was_made_after_are_told_where_they_stand(tmp_pat
     told = places(scan(root), "least-privilege/cluster-admin-bound")
 
     assert [path for path, _, _ in told] == ["chart/templates/binding.yaml", "deploy/binding.yaml"]
+
+
+@needs_helm
+def test_what_only_the_written_out_copy_has_is_told_where_it_stands(tmp_path):
+    named = {"name": "{{ .Release.Name }}-web", "namespace": "{{ .Release.Namespace }}"}
+    own = {"name": "web", "namespace": "shop"}
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {hostPID: true}\n"
+    chart_pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}-web}\nspec:\n"
+        "  containers: [{name: web, image: web:1}]\n"
+    )
+    written = "---\n".join((ACCOUNT.format(**own), BINDING.format(**own), pod))
+    root = write(
+        tmp_path,
+        {
+            **CHART,
+            "chart/templates/account.yaml": ACCOUNT.format(**named),
+            "chart/templates/binding.yaml": BINDING.format(**named),
+            "chart/templates/web.yaml": chart_pod,
+            "deploy/one.yaml": written,
+            "deploy/two.yaml": written,
+        },
+    )
+    findings = scan(root, "--select", "zero-trust/host-namespace").json["findings"]
+
+    assert [(each["location"]["path"], len(each["instances"])) for each in findings] == [
+        ("deploy/one.yaml", 1),
+        ("deploy/two.yaml", 1),
+    ]
