@@ -183,7 +183,7 @@ def _resource(value: dict[str, Value], origins: Origins, body: Span, path: str) 
     name = _name(metadata)
     if not isinstance(metadata, dict) or not name:
         return _nameless(group, kind, span)
-    if lack := _fragment(value, group, kind):
+    if lack := _fragment(value, group, kind, path):
         return _incomplete(kind, name, lack, span)
     written = metadata.get("namespace")
     namespace = written if isinstance(written, str) and written and kind not in CLUSTER_SCOPED else ""
@@ -234,9 +234,10 @@ def _nameless(group: str, kind: str, span: Span) -> Diagnostic | None:
     )
 
 
-def _fragment(value: Mapping[str, Value], group: str, kind: str) -> str:
+def _fragment(value: Mapping[str, Value], group: str, kind: str, path: str) -> str:
     """What tells that an object is a patch that Kustomize applies: its directive, or that a workload lacks what
-    none can lack, a selector and labels of its pods or the images of its containers; "" where nothing does."""
+    none can lack, a selector and the images of its containers or, in a file that is called a patch, labels of its
+    pods; "" where nothing does."""
     if "$patch" in value:
         return "says what to do with another object ($patch)"
     where = _POD_SPECS.get(kind)
@@ -248,7 +249,8 @@ def _fragment(value: Mapping[str, Value], group: str, kind: str) -> str:
             return ""
         template = spec.get("template")
         about = template.get("metadata") if isinstance(template, dict) else None
-        if isinstance(template, dict) and not (isinstance(about, dict) and about.get("labels")):
+        labelled = isinstance(about, dict) and about.get("labels")
+        if isinstance(template, dict) and not labelled and any("patch" in each for each in path.split("/")[-2:]):
             return "has neither a selector nor labels for its pods"
     spec = value
     for step in where.split("."):

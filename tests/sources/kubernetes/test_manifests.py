@@ -210,6 +210,25 @@ def test_a_workload_without_image_and_selector_is_a_patch():
     assert (resources, told.code, told.level, ours) == ([], "render-patch", Level.NOTE, True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        # kustomize, "patches": a directive, here one that deletes
+        "$patch: delete\napiVersion: v1\nkind: Namespace\nmetadata: {name: system}\n",
+        # kubebuilder's manager_image_patch.yaml: apps/v1 requires a selector, and labels that it selects
+        """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: controller-manager, namespace: system}
+spec: {template: {spec: {containers: [{image: IMAGE_URL, name: manager}]}}}
+""",
+    ],
+)
+def test_what_no_api_server_takes_is_a_patch(text):
+    resources, (told,), _ = reading(text, "default/manager_image_patch.yaml")
+
+    assert (resources, told.code) == ([], "render-patch")
+
+
 def test_what_is_declared_twice_keeps_two_addresses():
     resources = [*reading(POD)[0], *reading(POD + "---\n" + POD, "deploy/app/b.yaml")[0]]
 
