@@ -63,3 +63,42 @@ def test_a_site_that_can_only_be_read_is_meant_to_be(tmp_path: Path, more: str, 
 
 def test_a_web_server_weighs_less_than_code_that_strangers_run(tmp_path: Path) -> None:
     assert severities(tmp_path, "zero-trust/function-public", RUN) == ["medium"]
+
+
+COSMOS = """resource "azurerm_cosmosdb_account" "c" {
+  name       = "c"
+  kind       = "GlobalDocumentDB"
+  offer_type = "Standard"
+}
+"""
+CLUSTER = """resource "azurerm_kubernetes_cluster" "c" {
+  name                              = "c"
+  role_based_access_control_enabled = true
+}
+"""
+INSTANCE = """resource "google_sql_database_instance" "d" {
+  database_version = "POSTGRES_16"
+  settings {
+    database_flags {
+      name  = "max_connections"
+      value = "100"
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        (COSMOS, "least-privilege/shared-key-accepted", 1),
+        (CLUSTER, "zero-trust/cluster-access-legacy", 1),
+        (CLUSTER.replace("true", "false"), "zero-trust/cluster-access-legacy", 3),
+        (INSTANCE, "zero-trust/database-unlogged", 3),
+    ],
+)
+def test_what_is_right_is_not_shown(tmp_path: Path, text: str, rule: str, line: int) -> None:
+    """A setting that is missing is told where it belongs, not at another that was looked at on the way."""
+    write(tmp_path, {"main.tf": text})
+    ran = scan(tmp_path, "--select", rule, "--fail-on", "never")
+    assert [each["location"]["line"] for each in ran.json["findings"]] == [line]

@@ -13,6 +13,8 @@ from scanner.mapping.table import Entry, Fixed, Join, Part, Row, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 _COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
+# `v1.2.3`, and of a repository with several modules `network-1.2.3` or `network/v1.2.3`.
+_RELEASE = re.compile(r"^v?\d+(\.\d+)+|^[\w./-]*[a-z][-_/@]v?\d+\.\d+\.\d+([-+.][\w.+-]*)?$")
 _EXACT = re.compile(r"^\s*=?\s*v?\d+(\.\d+)*([-+].*)?\s*$")
 _SECRETS = (
     "access_key",
@@ -47,7 +49,7 @@ def _pinned(reader: Reader) -> bool | None:
     found = re.search(r"[?&]ref=([^&]+)", source)
     if found:
         named = found.group(1).removeprefix("refs/").removeprefix("tags/")
-        return bool(_COMMIT.match(named) or re.match(r"^v?\d+(\.\d+)+", named))
+        return bool(_COMMIT.match(named) or _RELEASE.match(named))
     return False
 
 

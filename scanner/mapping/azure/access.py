@@ -29,6 +29,7 @@ from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
 _VAULT = ("azurerm_key_vault",)
+_IMPORTED = Unknown("who issued a certificate that is imported is not told", Cause.OUTSIDE_SCAN)
 # a subscription or management group, by its id or by what declares it
 _WHOLE = re.compile(r"/$|/subscriptions/[^/]+$|/providers/Microsoft.Management/managementGroups/[^/]+$"
                     r"|(data\.)?azurerm_(subscription|management_group)\.[^.]+$", re.IGNORECASE)  # fmt: skip
@@ -139,6 +140,14 @@ def _principal(name: str) -> Row:
     )
 
 
+def _certificate_logged(reader: Reader) -> Value:
+    """Whether an authority signs it, which enters it in public logs; not told of one that is brought along."""
+    issuer = reader.get("certificate_policy.issuer_parameters.name")
+    if issuer is None and reader.block("certificate") is not None:
+        return _IMPORTED
+    return str(issuer or "Self") != "Self"
+
+
 def _password(owner: str) -> Row:
     return Row(
         "access_key",
@@ -236,9 +245,7 @@ _VAULTS: Table = {
     "azurerm_key_vault_certificate": Row(
         "certificate",
         {
-            "transparency_logged": lambda reader: (
-                str(reader.get("certificate_policy.issuer_parameters.name", "Self")) != "Self"
-            ),
+            "transparency_logged": _certificate_logged,
             "validation": NONE,
         },
         identity=("id", "name", "secret_id"),

@@ -122,8 +122,13 @@ def _cluster_cidrs(reader: Reader) -> Value:
 
 def _local_accounts(reader: Reader) -> Value:
     """Access by client certificate, on unless local accounts are off; or no role-based access at all."""
-    asked = reader.get("role_based_access_control.enabled", reader.get("role_based_access_control_enabled", True))
-    return not truth(asked) or not truth(reader.get("local_account_disabled", False))
+    if truth(_roles_asked(reader.again())):  # what is right is not shown
+        return not truth(reader.get("local_account_disabled", False))
+    return not truth(_roles_asked(reader))
+
+
+def _roles_asked(reader: Reader) -> Value:
+    return reader.get("role_based_access_control.enabled", reader.get("role_based_access_control_enabled", True))
 
 
 def _upgraded(reader: Reader) -> Value:

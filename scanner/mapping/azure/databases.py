@@ -148,7 +148,7 @@ def _cosmos_public(reader: Reader) -> Value:
 
 def _cosmos_key(reader: Reader) -> Value:
     """Keys can be switched off for the SQL API only (provider documentation)."""
-    if str(reader.get("kind", "GlobalDocumentDB")) != "GlobalDocumentDB":
+    if str(reader.again().get("kind", "GlobalDocumentDB")) != "GlobalDocumentDB":  # not what is to be shown
         return None
     return shared_key("!local_authentication_disabled", absent=False)(reader)
 

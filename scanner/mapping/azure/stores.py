@@ -15,7 +15,6 @@ from scanner.mapping.extract import (
     TRUE,
     UNLOCKED,
     equals,
-    flag,
     outside,
     truth,
     whole,
@@ -94,6 +93,30 @@ def _customer_key(reader: Reader) -> Value:
     return reader.block("customer_managed_key") is not None
 
 
+def _versioned(reader: Reader) -> Value:
+    """Earlier versions of blobs. Accounts with hierarchical namespaces know none, and accounts of files hold no
+    blobs (Blob Storage documentation, "Blob versioning")."""
+    if _holds_files(reader) or truth(reader.get("is_hns_enabled", False)):
+        return None
+    return truth(reader.get("blob_properties.versioning_enabled", False))
+
+
+def _holds_files(reader: Reader) -> bool:
+    return str(reader.get("account_kind", "StorageV2")) == "FileStorage"
+
+
+def _soft_delete_days(reader: Reader) -> Value:
+    """How long blobs that were deleted or overwritten can be brought back: seven days, where a policy says nothing
+    (provider documentation); without a policy not at all."""
+    for policy in reader.blocks("blob_properties.delete_retention_policy"):
+        return whole(policy.get("days", 7))
+    return 0
+
+
+def _blocked(reader: Reader) -> Value:
+    return None if _holds_files(reader) else not _nested_public(reader)
+
+
 def _immutable(reader: Reader) -> Iterator[Reader]:
     yield from reader.blocks("immutability_policy")
 
@@ -128,10 +151,11 @@ _STORAGE_ACCOUNT = store(
     {
         "customer_key": _customer_key,
         "public_access": _account_public,
-        "public_blocked": lambda reader: not _nested_public(reader),
+        "public_blocked": _blocked,
         "public_restricted": NONE,
         "grants": EMPTY,
-        "versioned": flag("blob_properties.versioning_enabled"),
+        "versioned": _versioned,
+        "soft_delete_days": _soft_delete_days,
         "delete_protected": _worm_locked,
         "locked": _worm,
         "access_logged": diagnosed,

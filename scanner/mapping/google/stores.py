@@ -222,9 +222,11 @@ def _sql_flag(*names: str) -> Extract:
     """Whether a database flag of one of these names is set to something other than off."""
 
     def extract(reader: Reader) -> Value:
-        for block in reader.blocks("settings.database_flags"):
+        for block in reader.again().blocks("settings.database_flags"):  # other flags are not what is shown
             if str(block.get("name")) in names:
+                reader.peek(f"{block.prefix}.value")
                 return str(block.get("value")).lower() not in ("off", "none", "0", "false")
+        reader.peek("settings")
         return False
 
     return extract

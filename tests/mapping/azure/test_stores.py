@@ -58,6 +58,16 @@ def test_registries_that_anyone_pulls_from(attributes: dict[str, Any], expected:
         ({"https_traffic_only_enabled": HIDDEN}, "tls_required", UNKNOWN),
         ({"blob_properties": [{"versioning_enabled": True}]}, "versioned", True),
         ({}, "versioned", False),
+        # Blob Storage documentation, "Blob versioning": not for accounts with hierarchical namespaces; accounts of
+        # kind FileStorage hold no blobs ("Storage account overview")
+        ({"is_hns_enabled": True}, "versioned", None),
+        ({"account_kind": "FileStorage"}, "versioned", None),
+        ({"account_kind": "FileStorage"}, "public_blocked", None),
+        ({"account_kind": "BlockBlobStorage"}, "versioned", False),
+        # provider documentation: `days` of delete_retention_policy defaults to 7
+        ({"blob_properties": [{"delete_retention_policy": [{}]}]}, "soft_delete_days", 7),
+        ({"blob_properties": [{"delete_retention_policy": [{"days": 30}]}]}, "soft_delete_days", 30),
+        ({}, "soft_delete_days", 0),
         ({"immutability_policy": [{"state": "Locked"}]}, "delete_protected", True),
         ({}, "delete_protected", False),
         ({"customer_managed_key": [{"key_vault_key_id": "k"}]}, "customer_key", True),
