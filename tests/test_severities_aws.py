@@ -155,3 +155,40 @@ resource "aws_efs_file_system" "f" {
 
 def test_a_file_system_is_shown_where_it_says_that_it_is_not_encrypted(tmp_path: Path) -> None:
     assert told(tmp_path, FILES, "zero-trust/store-unencrypted")["zero-trust/store-unencrypted"][2] == 3
+
+ROLE = """
+variable "policies" { type = list(string) }
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+  })
+}
+resource "aws_iam_role_policy_attachment" "r" {
+  count      = length(var.policies)
+  role       = aws_iam_role.r.name
+  policy_arn = var.policies[count.index]
+}
+"""
+TEAM = """
+module "admin" {
+  source   = "../role"
+  policies = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+}
+module "reader" {
+  source   = "../role"
+  policies = ["arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"]
+}
+"""
+
+
+def test_what_a_module_gives_its_own_call_is_told_once(tmp_path: Path) -> None:
+    call = 'module "team" { source = "../modules/team" }\n'
+    write(
+        tmp_path,
+        {"modules/role/main.tf": ROLE, "modules/team/main.tf": TEAM, "a/main.tf": call, "b/main.tf": call},
+    )
+    ran = scan(tmp_path, "--select", "least-privilege/administrator-attached", "--fail-on", "never")
+    (found,) = ran.json["findings"]
+    assert (found["location"]["path"], found["location"]["line"]) == ("modules/team/main.tf", 4)
+    assert [each.partition("#")[0] for each in found["instances"]] == ["tf:a", "tf:b"]

@@ -103,7 +103,11 @@ class Writer:
         if span is None:
             return None, ""
         blamed = self.callers.blamed(draft, span) if self.callers is not None else None
-        return (span, self._shared(draft.index, span)) if blamed is None else (blamed, "")
+        if blamed is None:
+            return span, self._shared(draft.index, span)
+        # what a module gives one of its own calls, it gives wherever it is called
+        inside = holder(self.graph.calls[draft.index], self.graph.spans[draft.index], blamed)
+        return blamed, self._shared(draft.index, blamed) if inside is not None else ""
 
     def _shared(self, index: int, span: Span) -> str:
         """The address within its module's directory, where a place is in a module that others call: all calls
