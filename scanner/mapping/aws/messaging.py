@@ -19,7 +19,7 @@ _QUEUE_POLICY = folded_statements("policy", ("aws_sqs_queue_policy", "policy"))
 _TOPIC_POLICY = folded_statements("policy", ("aws_sns_topic_policy", "policy"))
 _REGISTRY_POLICY = folded_statements("", ("aws_ecr_repository_policy", "policy"))
 _PUBLIC_REGISTRY_POLICY = folded_statements("", ("aws_ecrpublic_repository_policy", "policy"))
-_PLAIN = ("http", "email", "email-json", "sms")
+_TO_PEOPLE = ("email", "email-json", "sms")
 
 
 def _queue_encrypted(reader: Reader) -> Value:
@@ -36,7 +36,9 @@ def _topic_encrypted(reader: Reader) -> Value:
 
 
 def _subscription_encrypted(reader: Reader) -> Value:
-    return str(reader.get("protocol")).lower() not in _PLAIN
+    """Not over plain HTTP. Nobody chooses how mail and short messages travel."""
+    protocol = str(reader.get("protocol")).lower()
+    return None if protocol in _TO_PEOPLE else protocol != "http"
 
 
 def _confirmed(reader: Reader) -> Value:
