@@ -24,7 +24,7 @@ def check(component: Node) -> Iterator[Match]:
     ## Remedy
     Set --profiling=false where nobody takes profiles.
     """
-    if component["program"] == "etcd":
+    if component["program"] in ("etcd", "kubelet"):
         return
     said = flag(component, "profiling")
     if said is None or said[0] != "false":

@@ -316,6 +316,7 @@ KINDS: dict[str, Kind] = {
             {} statements: the normalized statements
             ? inline: belongs to one principal only
             $ path: where its name stands in the account's tree of names (null: there is no such tree)
+            $ granted_on: project, folder or organization, where it is a grant on all of one (null: it is none)
             ={} unscoped: changes on every resource where one could be named: list of {actions, permissions}
             ={} exposes: reads of any secret or data that it opens: list of {sort, actions, at, because}
             ={} delegates: makes or widens principals without a boundary: list of {actions, at, because}
@@ -799,9 +800,9 @@ KINDS: dict[str, Kind] = {
         _kind(
             "component",
             _C,
-            "A program of a Kubernetes control plane, as a manifest starts it.",
+            "A program of a Kubernetes cluster, as a manifest starts it or a file configures it.",
             """
-            $ program: kube-apiserver, kube-controller-manager, kube-scheduler or etcd
+            $ program: kube-apiserver, kube-controller-manager, kube-scheduler, etcd or kubelet
             {} flags: list of {name, value}, in order; a flag without a value is true""",
         ),
         _kind(
@@ -1337,7 +1338,8 @@ KINDS: dict[str, Kind] = {
             $ purpose: validating, mutating or policy
             ? fails_open: lets requests through when it fails
             ? denies: a violation is refused, not only reported
-            [] avoidable: labels of an object by which its author takes it out of the call""",
+            [] avoidable: labels of an object by which its author takes it out of the call
+            [] exempts: what it never looks at, as `namespace NAME`, `user NAME` or `runtime NAME`""",
             "forwards_to",
         ),
         _kind(

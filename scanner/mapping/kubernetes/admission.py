@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.extract import EMPTY, NONE, TRUE
+from scanner.mapping.kubernetes.configured import excepted, exempting, kyverno_exempts
 from scanner.mapping.kubernetes.reading import (
     OUTSIDE,
     annotation,
@@ -78,7 +79,13 @@ def _webhooks(purpose: str) -> Row:
     denies = TRUE if purpose == "validating" else NONE
     hook = Row(
         "webhook",
-        {"purpose": Fixed(purpose), "fails_open": _fails_open, "denies": denies, "avoidable": _avoidable},
+        {
+            "purpose": Fixed(purpose),
+            "fails_open": _fails_open,
+            "denies": denies,
+            "avoidable": _avoidable,
+            "exempts": exempting("namespaceSelector"),
+        },
         {"forwards_to": Join("clientConfig.service", ("service",), values=_called)},
         identity=(),
     )
@@ -131,6 +138,7 @@ _KYVERNO = row(
         "fails_open": _kyverno_fails_open,
         "denies": _kyverno_denies,
         "avoidable": EMPTY,  # what its rules exclude has conditions of its own
+        "exempts": kyverno_exempts,
     },
 )
 
@@ -152,9 +160,11 @@ TABLE: Table = {
             "fails_open": lambda reader: reader.get("spec.failurePolicy", "Fail") == "Ignore",
             "denies": _policy_denies,
             "avoidable": _policy_avoidable,
+            "exempts": exempting("spec.matchConstraints.namespaceSelector"),
         },
     ),
     _BINDING: Fold((_POLICY,), "spec.policyName", values=_bound_policy),
+    "kyverno.io/PolicyException": Fold(("kyverno.io/ClusterPolicy",), "spec.exceptions", values=excepted),
     "kyverno.io/ClusterPolicy": _KYVERNO,
     "kyverno.io/Policy": _KYVERNO,
 }

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from scanner.mapping.aws_auth import AWS_AUTH
 from scanner.mapping.extract import EMPTY, FALSE, NONE, UNLOCKED
+from scanner.mapping.kubernetes.configured import KUBELET
 from scanner.mapping.kubernetes.pipelines import PIPELINE
 from scanner.mapping.kubernetes.plugins import CILIUM
 from scanner.mapping.kubernetes.reading import (
@@ -316,6 +317,6 @@ TABLE: Table = {
         "config",
         {"literal_secrets": _config_literals, "verbose": _config_verbose, "chart_version": NONE},
         {"in_namespace": IN_NAMESPACE},
-        parts=(AWS_AUTH, PIPELINE, CILIUM),
+        parts=(AWS_AUTH, PIPELINE, CILIUM, KUBELET),
     ),
 }

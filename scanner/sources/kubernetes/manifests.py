@@ -44,6 +44,14 @@ _CONFIGURATION = _names("""
     audit.k8s.io eksctl.io k3d.io skaffold minikube.sigs.k8s.io ctlptl.dev tilt.dev backstage.io
     controller-runtime.sigs.k8s.io config.karmada.io cli.config.k8s.io
 """)
+# Of them, the kinds that say how a program of a cluster guards itself. They have no names: their file has one.
+_GUARDED = frozenset(
+    (
+        ("kubelet.config.k8s.io", "KubeletConfiguration"),
+        ("apiserver.config.k8s.io", "AdmissionConfiguration"),
+        ("pod-security.admission.config.k8s.io", "PodSecurityConfiguration"),
+    )
+)
 _BUILT_IN = re.compile(r"(?:|apps|batch|autoscaling|policy|extensions|(?:[a-z0-9.-]+\.)?k8s\.io)$")
 _GROUP = re.compile(r"(?:([A-Za-z0-9.-]+)/)?(v[0-9][A-Za-z0-9]*)$")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*$")
@@ -181,6 +189,8 @@ def _resource(value: dict[str, Value], origins: Origins, body: Span, path: str) 
     span = origins.get("kind") or body
     metadata = value.get("metadata")
     name = _name(metadata)
+    if identity in _GUARDED:
+        metadata, name = {}, PurePosixPath(path).stem
     if not isinstance(metadata, dict) or not name:
         return _nameless(group, kind, span)
     if lack := _fragment(value, group, kind, path):
@@ -208,7 +218,7 @@ def _identity(value: Mapping[str, Value]) -> tuple[str, str] | None:
     if parts is None:
         return None
     group = parts.group(1) or ""
-    if group in _CONFIGURATION or (kind == "Config" and not group):
+    if (group in _CONFIGURATION and (group, kind) not in _GUARDED) or (kind == "Config" and not group):
         return None
     return group, kind
 
