@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from scanner.cli import common, scan
+from scanner.cli.telling import line
 from scanner.config import ConfigError
 from scanner.engine.baseline import Baseline, Change
 from scanner.model.counted import counted
@@ -91,16 +92,15 @@ def _read(file: Path) -> Baseline:
 
 def _scanned(args: tuple[str, ...]) -> Report:
     """The report of a scan with these options. Raises Exit where it is incomplete: the rest may stand."""
-    names = click.get_current_context().help_option_names  # a command keeps the names it is first asked with
+    here = click.get_current_context()
+    names = here.help_option_names  # a command keeps the names it is first asked with
     given: dict[str, Any] = scan.command.make_context(
-        "layerproof scan", list(args), auto_envvar_prefix="LAYERPROOF_SCAN", help_option_names=names
+        here.command_path, list(args), auto_envvar_prefix="LAYERPROOF_SCAN", help_option_names=names
     ).params
     report, _ = scan.judged(scan.Request.of(given))
     errors = [each for each in report.diagnostics if each.level is Level.ERROR]
     for each in errors:
-        place = report.files.locate(each.span) if each.span is not None else None
-        lead = f"{place.path}:{place.line}:{place.column}: " if place is not None else ""
-        click.echo(f"{lead}error[{each.code}]: {each.summary}", err=True)
+        click.echo(line(report.files, each), err=True)
     if errors:
         click.echo("the scan is incomplete, so the baseline was left as it is", err=True)
         raise click.exceptions.Exit(common.INCOMPLETE)

@@ -45,8 +45,11 @@ def outputs(formats: Sequence[str], known: Collection[str]) -> tuple[tuple[str, 
 
 
 def day(today: str | None) -> date:
-    """The day by which ignores are judged: that of `--today`, else today."""
-    return date.fromisoformat(today) if today else date.today()
+    """The day by which ignores are judged: that of `--today`, else today. Raises UsageError."""
+    try:
+        return date.fromisoformat(today) if today else date.today()
+    except ValueError:
+        raise click.UsageError(f"--today takes YYYY-MM-DD, not {today!r}") from None
 
 
 def reading(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,7 +116,7 @@ def prepare(
     top = (root or tree_root(common_path(chosen))).resolve()
     for path in chosen:
         if not path.resolve().is_relative_to(top):
-            raise click.UsageError(f"{path} lies outside the scanned tree {top}; use --root or scan it by itself")
+            raise click.UsageError(f"{path} lies outside the scanned tree {top}; give a --root that holds it")
     config = load_config(chosen[0] if chosen else Path(), top, config_file)
     tree = Tree(top, chosen, (*config.exclude, *exclude))
     return tree, config, chosen

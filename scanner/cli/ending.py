@@ -9,6 +9,7 @@ import click
 
 from scanner.cli import common
 from scanner.config import Config
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import Severity, Verdict
 from scanner.model.report import Report
@@ -20,10 +21,10 @@ def verdict(given: Mapping[str, Any], config: Config, report: Report) -> tuple[i
     """The exit code and the reason for it (DESIGN section 4): 1 wins over 3."""
     failing = _at_or_above(report, Verdict.FAIL, config.fail_on)
     if failing and config.fail_on:
-        return common.FAILED, f"{count(failing, 'finding')} at or above {config.fail_on.value}"
+        return common.FAILED, f"{counted(failing, 'finding')} at or above {config.fail_on.value}"
     open_ = _at_or_above(report, Verdict.UNKNOWN, config.fail_on_unknown)
     if open_ and config.fail_on_unknown:
-        return common.FAILED, f"{count(open_, 'unknown verdict')} at or above {config.fail_on_unknown.value}"
+        return common.FAILED, f"{counted(open_, 'unknown verdict')} at or above {config.fail_on_unknown.value}"
     least = given["posture_at_least"]
     if least is not None and report.posture is not None and (report.posture.overall or 0) < least:
         proven = f"{report.posture.overall:.0%}" if report.posture.overall is not None else "nothing"
@@ -33,15 +34,15 @@ def verdict(given: Mapping[str, Any], config: Config, report: Report) -> tuple[i
         )
     unmapped = report.statistics.get("unmapped", {})
     if given["fail_on_unmapped"] and unmapped:
-        return common.FAILED, f"{count(len(unmapped), 'resource type')} without a mapping"
+        return common.FAILED, f"{counted(len(unmapped), 'resource type')} without a mapping"
     errors = [each for each in report.diagnostics if each.level is Level.ERROR and not allowed(given, each)]
     if errors:
         groups = ", ".join(sorted({each.group for each in errors}))
-        return common.INCOMPLETE, f"incomplete: {count(len(errors), 'error')} ({groups})"
+        return common.INCOMPLETE, f"incomplete: {counted(len(errors), 'error')} ({groups})"
     below = sum(finding.verdict is Verdict.FAIL for finding in report.findings)
     if below:
         limit = config.fail_on.value if config.fail_on else "never"
-        return common.CLEAN, f"{count(below, 'finding')}, none that fails the scan (--fail-on {limit})"
+        return common.CLEAN, f"{counted(below, 'finding')}, none that fails the scan (--fail-on {limit})"
     return common.CLEAN, "no findings"
 
 
@@ -70,8 +71,3 @@ def _at_or_above(report: Report, kind: Verdict, limit: Severity | None) -> int:
     if limit is None:
         return 0
     return sum(each.verdict is kind and each.severity.rank <= limit.rank for each in report.findings)
-
-
-def count(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

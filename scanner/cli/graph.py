@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.cli import common
+from scanner.cli.telling import tell_faults
 from scanner.graph.columns import Graph
 from scanner.model.layer import Layer
 
@@ -61,8 +62,7 @@ def command(**given: Any) -> None:
     else:
         write = _dot if given["form"] == "dot" else _mermaid
         common.write("".join(write(built.graph)))
-    if not target.ours:
-        click.echo("error[empty-input]: no Terraform or Kubernetes file was found", err=True)
+    if not tell_faults(target, built.diagnostics):
         raise click.exceptions.Exit(common.INCOMPLETE)
 
 

@@ -12,17 +12,27 @@ if TYPE_CHECKING:
     from scanner.model.report import Report
     from scanner.model.rule import Rule
 
-_RENDERED = ("render-template", "render-overlay")
+_RENDERED = ("render-template", "render-overlay", "render-partial")
 
 
-def empty(report: Report, ours: int, rules: Sequence[Rule]) -> Report:
+def no_input(told: Sequence[Diagnostic], *, piped: bool) -> Diagnostic:
+    """Why there is nothing of ours, next to what was told of the input already."""
+    if any(each.level is Level.ERROR and each.group in ("parse", "read") for each in told):
+        said, remedy = "no Terraform or Kubernetes file could be read", "mend what the other errors tell"
+    elif piped:
+        said = "standard input holds neither manifests nor a plan, state or snapshot"
+        remedy = "pipe the output of `terraform show -json`, `helm template` or `kubectl get -o yaml`"
+    else:
+        said = "no Terraform or Kubernetes file was found"
+        remedy = "check the path and --exclude; .gitignore is honoured"
+    return Diagnostic(Level.ERROR, "empty-input", said, remedy=remedy)
+
+
+def empty(report: Report, ours: int, rules: Sequence[Rule], *, piped: bool) -> Report:
     """Say so where nothing was found to judge, or nothing to judge by."""
     told = list(report.diagnostics)
     if not ours:
-        told.append(
-            Diagnostic(Level.ERROR, "empty-input", "no Terraform or Kubernetes file was found",
-                       remedy="check the path and --exclude; .gitignore is honoured")
-        )  # fmt: skip
+        told.append(no_input(told, piped=piped))
     if not rules:
         told.append(
             Diagnostic(Level.ERROR, "empty-rules", "no rule was evaluated", remedy="check --select and --ignore")

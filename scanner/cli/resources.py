@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from scanner.cli import common
+from scanner.cli.telling import tell_faults
 from scanner.model.address import Address
 from scanner.model.counted import counted
-from scanner.model.diagnostic import Diagnostic, Level
+from scanner.model.diagnostic import Diagnostic
 from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value, portable, unknowns
 
@@ -40,10 +41,10 @@ def command(**given: Any) -> None:
         listed.extend(
             _absent(target, each) for each in unit.absent if _wanted(Address.parse(each.address), given["globs"])
         )
-    diagnostics = [*target.tree.diagnostics, *target.diagnostics, *diagnostics]
     listed.sort(key=lambda each: (each["location"]["path"], each["location"]["line"], each["address"]))
     common.write(common.dump(listed) if given["form"] == "json" else "".join(_text(listed)))
-    raise click.exceptions.Exit(_tell(target, diagnostics))
+    if not tell_faults(target, diagnostics, all_levels=True):
+        raise click.exceptions.Exit(common.INCOMPLETE)
 
 
 def _wanted(address: Address, globs: tuple[str, ...]) -> bool:
@@ -121,20 +122,3 @@ def _shown(value: Value) -> str:
         return f"(unknown: {value.reason})"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 160 else f"{text[:157]}..."
-
-
-def _tell(target: Any, diagnostics: list[Diagnostic]) -> int:
-    """Diagnostics on standard error; 3 where an error is among them."""
-    worst = common.CLEAN
-    for each in dict.fromkeys(diagnostics):
-        place = ""
-        if each.span is not None:
-            location = target.tree.files.locate(each.span)
-            place = f"{location.path}:{location.line}:{location.column}: "
-        click.echo(f"{place}{each.level.value}[{each.code}]: {each.summary}", err=True)
-        if each.level is Level.ERROR:
-            worst = common.INCOMPLETE
-    if not target.ours:
-        click.echo("error[empty-input]: no Terraform or Kubernetes file was found", err=True)
-        worst = common.INCOMPLETE
-    return worst

@@ -246,7 +246,9 @@ def judged(request: Request) -> tuple[Report, Config]:
 
         common.write(record(report, known), request["record"])
     report = replace(report, notes=(*report.notes, *since.notes))
-    report = nothing.empty(_limited(report, layers), target.ours or since.given, rules)
+    report = nothing.empty(
+        _limited(report, layers), target.ours or since.given, rules, piped=target.stdin is not None
+    )
     return report if request["pre_commit"] else nothing.unrendered(report), config
 
 
@@ -284,10 +286,12 @@ def chosen_rules(
     known = frozenset(rule.id for rule in rules)
     frameworks = Frameworks.of(request["framework"], rules)
     select = (*config.select, *request["select"])
-    if select:
-        for glob in request["select"]:
+    plain = [glob for glob in request["ignore"] if not set("*?[") & set(glob)]  # a pattern may well mean none
+    for option, globs in (("select", request["select"]), ("ignore", plain)):
+        for glob in globs:
             if not common.matching(rules, [glob]):
-                raise click.UsageError(f"--select {glob}: no such rule (see layerproof rules list)")
+                raise click.UsageError(f"--{option} {glob}: no such rule (see layerproof rules list)")
+    if select:
         rules = common.matching(rules, select)
     left_out = {rule.id for rule in common.matching(rules, (*config.ignore_rules, *request["ignore"]))}
     rules = [rule for rule in rules if rule.id not in left_out]

@@ -17,6 +17,7 @@ from scanner.config import ConfigError
 from scanner.model.finding import Finding, Verdict
 from scanner.model.report import Report, Suppressed
 
+_MAKES = "layerproof baseline create makes one"
 VERSION = 1
 REASON = "in the baseline"
 
@@ -68,7 +69,7 @@ class Baseline:
         try:
             told = json.loads(path.read_text("utf-8"))
             if not isinstance(told, dict) or not isinstance(told.get("findings"), list):
-                raise ConfigError(f"{path} is no baseline: it has no list of findings")
+                raise ConfigError(f"{path} is no baseline: it has no list of findings; {_MAKES}")
             if told.get("version") != VERSION:
                 raise ConfigError(
                     f"{path} is a baseline of version {told.get('version')!r}; this release reads {VERSION}"
@@ -77,7 +78,7 @@ class Baseline:
         except OSError as error:
             raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:
-            raise ConfigError(f"{path} is no baseline: {error}") from error
+            raise ConfigError(f"{path} is no baseline: {error}; {_MAKES}") from error
         return cls({each.fingerprint: each for each in entries})
 
     def covers(self, finding: Finding) -> bool:

@@ -47,6 +47,8 @@ def test_a_path_that_does_not_exist_is_2(tmp_path):
     "options",
     [
         ["--select", "nothing*"],
+        ["--ignore", "backup/nothing"],
+        ["--today", "tomorrow"],
         ["--format", "pdf"],
         ["--format", "json", "--format", "sarif"],
         ["--fail-on", "terrible"],
@@ -161,6 +163,42 @@ def test_nothing_of_ours_is_3_but_for_a_hook(tmp_path):
     assert "empty-input" in scan(tmp_path).codes
     hook = run("scan", tmp_path, "--pre-commit")
     assert (hook.code, hook.out, hook.err) == (0, "", "")
+
+
+def test_what_is_ours_and_broken_is_not_said_to_be_absent(tmp_path):
+    write(tmp_path, {"main.tf.json": '{"resource": {,}}'})
+    ran = scan(tmp_path)
+
+    assert (ran.code, ran.codes) == (3, ["empty-input", "parse-hcl"])
+    assert "no Terraform or Kubernetes file could be read" in ran.out
+
+
+def test_a_pipe_that_holds_nothing_of_ours_is_told_what_may_come_through_it(tmp_path):
+    ran = run("scan", "-", stdin=b"hello")
+
+    assert ran.code == 3
+    assert "standard input holds neither manifests nor a plan" in ran.out
+
+
+@pytest.mark.parametrize("command", [["graph"], ["resources"]])
+def test_other_commands_tell_what_they_could_not_read_and_where(tmp_path, command):
+    write(tmp_path, {"main.tf": BROKEN})
+    ran = run(*command, tmp_path)
+
+    assert ran.code == 3
+    assert ran.err.startswith("main.tf:2:10: error[parse-hcl]: ")
+
+
+def test_a_slip_is_answered_with_the_command_that_was_meant():
+    assert "did you mean 'scan'?" in run("scna", ".").err
+
+
+def test_a_baseline_names_itself_where_an_option_is_wrong(tmp_path):
+    write(tmp_path, {"main.tf": PUBLIC})
+
+    ran = run("baseline", "create", "--baseline", tmp_path / "b.json", tmp_path, "--no-such-option")
+
+    assert ran.err.startswith("Usage: cli baseline create ")
 
 
 def test_no_rule_left_is_3(tmp_path):

@@ -12,9 +12,9 @@ import click
 
 from scanner import scan
 from scanner.cli import common
+from scanner.cli.telling import tell_faults
 from scanner.config import Config
 from scanner.graph.columns import Graph
-from scanner.model.diagnostic import Diagnostic, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,20 @@ def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return common.reading_in("What to ask about")(form(command))
 
 
+def names_nothing(text: str, more: str = "") -> click.UsageError:
+    """To be raised where a name that the user gave is that of no node."""
+    return click.UsageError(
+        f"{text!r} names nothing in the scan{more}; `layerproof graph --in PATH` lists its nodes"
+    )
+
+
 def ask(given: dict[str, Any]) -> Asked:
     """Read and build what the options name; faults of the input are told on standard error."""
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
     stdin = sys.stdin.buffer.read() if Path("-") in given["paths"] else None
     target = common.target(tree, config, chosen, given, stdin=stdin)
     built = scan.build(target, scan.read(target), config)
-    _tell([*tree.diagnostics, *target.diagnostics, *built.diagnostics])
+    tell_faults(target, built.diagnostics)
     if not target.ours:
-        click.echo("error[empty-input]: no Terraform or Kubernetes file was found", err=True)
         raise click.exceptions.Exit(common.INCOMPLETE)
     return Asked(built.graph, config, built)
-
-
-def _tell(diagnostics: list[Diagnostic]) -> None:
-    for each in dict.fromkeys(diagnostics):
-        if each.level is Level.ERROR:
-            place = f"{each.span.path}: " if each.span else ""
-            click.echo(f"error[{each.code}]: {place}{each.summary}", err=True)

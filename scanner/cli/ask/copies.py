@@ -43,7 +43,7 @@ def command(node: str | None, **given: Any) -> None:
             click.echo(terminal(f"warning[{each.code}]: {each.summary}; {each.remedy}"), err=True)
     found = answer(asked.graph, asked.config, node)
     if found is None:
-        raise click.UsageError(f"no data store is called {node!r}")
+        raise click.UsageError(f"no data store is called {node!r}; without a name all are listed")
     if given["form"] == "json":
         shown = {"assets": [each.json() for each in found.assets]}
         click.echo(orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode())

@@ -54,7 +54,7 @@ def _chosen(asked: asking.Asked, found: Escalations, sources: Sequence[str]) -> 
     for text in sources:
         named = choose(asked.graph, text)
         if not named:
-            raise click.UsageError(f"{text!r} names nothing in the scan")
+            raise asking.names_nothing(text)
         chosen += (each for index in named for each in found.acting(index))
     return list(dict.fromkeys(chosen))
 

@@ -61,7 +61,7 @@ def _ends(asked: Asked, text: str) -> list[End]:
     except ValueError:
         found = choose(asked.graph, text)
     if not found:
-        raise click.UsageError(f"{text!r} names no node here; `layerproof graph --in PATH` lists them")
+        raise asking.names_nothing(text)
     return [*(_standing(asked.graph, found) or found)]
 
 

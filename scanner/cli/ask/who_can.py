@@ -122,7 +122,7 @@ def _resources(asked: asking.Asked, text: str) -> list[int | str]:
         return [text]
     found: list[int | str] = [*choose(asked.graph, text)]
     if not found:
-        raise click.UsageError(f"{text!r} names nothing in the scan, and is no ARN")
+        raise asking.names_nothing(text, ", and is no ARN")
     return found
 
 

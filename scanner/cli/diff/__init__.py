@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanner.cli import common, ending
+from scanner.cli.telling import line
 from scanner.config import Config, ConfigError, severity
+from scanner.model.counted import counted
 from scanner.model.finding import PRINCIPLES, Severity
 
 if TYPE_CHECKING:
@@ -155,12 +157,10 @@ def _faults(result: Result, given: dict[str, Any]) -> str:
     head = result.sides.head
     found = [each for each in errors(head) if not ending.allowed(given | {"pre_commit": False}, each)]
     for each in found:
-        place = head.asked.built.target.tree.files.locate(each.span) if each.span else None
-        at = f"{place.path}:{place.line}: " if place else ""
-        click.echo(f"{at}error[{each.code}]: {each.summary}", err=True)
+        click.echo(line(head.asked.built.target.tree.files, each), err=True)
     if found:
         groups = ", ".join(sorted({each.group for each in found}))
-        return f"incomplete: {ending.count(len(found), 'error')} ({groups})"
+        return f"incomplete: {counted(len(found), 'error')} ({groups})"
     if errors(result.sides.base):
         click.echo("warning: the base could not be read in full, so more may look new than is", err=True)
     nothing = not head.ours and not result.sides.base.ours

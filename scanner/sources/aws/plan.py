@@ -146,7 +146,7 @@ def _no_access(access: Access, fault: Fault) -> str:
         return f"the credentials have expired{f' ({whom})' if whom else ''}: {fault.reason}"
     if whom:
         return f"{whom} cannot be used: {fault.reason}"
-    return f"there are no usable AWS credentials: {fault.reason}"
+    return f"there are no usable AWS credentials: {fault.reason} (name a --profile, or run aws sso login)"
 
 
 def _accounts(wanted: Wanted, own: Whose) -> tuple[list[Account], list[Collected]]:

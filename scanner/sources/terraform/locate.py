@@ -11,6 +11,9 @@ from scanner.sources.terraform.module import Declared, literal
 from scanner.sources.tree import Tree
 
 INIT = "run `terraform init -backend=false` first, so that the module's code is on disk"
+_PATH = "correct the path, or add the directory"
+_ROOT = "scan with --root at a directory that holds both"
+_PLAIN = "write the source as a plain text, which Terraform asks for too"
 
 
 class Locator:
@@ -28,7 +31,7 @@ class Locator:
         name = declared.block.labels[0]
         source = literal(declared.block.body, "source")
         if source is None:
-            return self._absent(declared, name, "its source is not a plain text")
+            return self._absent(declared, name, "its source is not a plain text", _PLAIN)
         if source.startswith(("./", "../")) or source in (".", ".."):
             return self._local(owner, declared, source)
         key = ".".join([*_keys(owner), name])
@@ -36,27 +39,29 @@ class Locator:
         if directory is None:
             return self._absent(declared, name, f"{source} is not on disk")
         path = posixpath.normpath(posixpath.join(self._root, directory))
-        return self._within(declared, name, path, f"{source} is installed at {directory}, which")
+        return self._within(declared, name, path, f"{source} is installed at {directory}, which", INIT)
 
     def _local(self, owner: Instance, declared: Declared, source: str) -> str | Unknown:
         name = declared.block.labels[0]
         path = posixpath.normpath(posixpath.join(owner.module.directory, source))
-        return self._within(declared, name, path, source)
+        return self._within(declared, name, path, source, _PATH)
 
-    def _within(self, declared: Declared, name: str, path: str, shown: str) -> str | Unknown:
+    def _within(self, declared: Declared, name: str, path: str, shown: str, remedy: str) -> str | Unknown:
         if path.startswith(("..", "/")) or not self._tree.inside(path):
-            return self._absent(declared, name, f"{shown} lies outside the scanned tree", code="read-outside")
+            told = f"{shown} lies outside the scanned tree"
+            return self._absent(declared, name, told, _ROOT, code="read-outside")
         if not self._tree.directory(path):
-            return self._absent(declared, name, f"{shown} does not exist")
+            return self._absent(declared, name, f"{shown} does not exist", remedy)
         return path
 
-    def _absent(self, declared: Declared, name: str, why: str, code: str = "module-absent") -> Unknown:
+    def _absent(
+        self, declared: Declared, name: str, why: str, remedy: str = INIT, code: str = "module-absent"
+    ) -> Unknown:
         reason = f'module "{name}": {why}'
         key = f"{declared.path}:{declared.block.start}"
         if key not in self._told:
             self._told.add(key)
             level = Level.ERROR if code == "read-outside" else Level.WARNING
-            remedy = INIT if code == "module-absent" else "scan with --root at a directory that holds both"
             self._diagnostics.append(Diagnostic(level, code, reason, declared.header, remedy))
         return Unknown(reason, Cause.MODULE_ABSENT)
 
