@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from scanner.model.location import SourceFile, Span
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
+from scanner.sources.kubernetes.aligned import MOST_CELLS, Line, aligned, read
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.rendering import RELEASE
 
@@ -346,13 +347,9 @@ class Lines:
         self._there = self._aligned(template, rendered)
 
     def _aligned(self, template: bytes, rendered: bytes) -> list[int]:
-        ours = [_key(rendered[start:end]) for start, end in self._rendered[:_MOST_LINES]]
-        theirs = [_key(template[start:end]) for start, end in self._template[:_MOST_LINES]]
         there = [-1] * len(self._rendered)
-        for here, other, count in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
-            for step in range(count):
-                if ours[here + step]:
-                    there[here + step] = other + step
+        for here, other in _pairs(_read(rendered), _read(template)):
+            there[here] = other
         last = next((each for each in there if each >= 0), 0)
         for position, each in enumerate(there):
             last = there[position] = each if each >= 0 else last
@@ -363,6 +360,20 @@ class Lines:
         line = self._there[max(bisect_right(self._starts, offset) - 1, 0)] if self._there else 0
         start, end = self._template[line] if self._template else (0, 0)
         return Span(self.path, start, max(end, start + 1))
+
+
+def _read(text: bytes) -> list[Line]:
+    return [read(line, _key(line)) for line in text.split(b"\n")[:_MOST_LINES]]
+
+
+def _pairs(rendered: list[Line], template: list[Line]) -> Iterator[tuple[int, int]]:
+    """Lines of a text with the lines of a template that gave them; of long ones, by their keys alone."""
+    if len(rendered) * len(template) <= MOST_CELLS:
+        yield from aligned(rendered, template)
+        return
+    ours, theirs = [each.key for each in rendered], [each.key for each in template]
+    for here, other, count in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
+        yield from ((here + step, other + step) for step in range(count) if ours[here + step])
 
 
 def _lines(text: bytes) -> list[tuple[int, int]]:

@@ -1,0 +1,75 @@
+"""Lines of a template and of what helm prints for it; the pairs were read from the templates, not computed."""
+
+from __future__ import annotations
+
+from scanner.sources.kubernetes.aligned import Line, aligned, read, weight
+from scanner.sources.kubernetes.traced import Lines
+
+# as in the chart kube-state-metrics: a second container that is not deployed has the same keys
+TEMPLATE = b"""containers:
+- name: {{ template "chart.name" . }}
+  image: {{ .Values.image }}
+  livenessProbe:
+    timeoutSeconds: {{ .Values.timeout }}
+  resources:
+{{ toYaml .Values.resources | indent 4 }}
+  securityContext:
+{{ toYaml .Values.security | indent 4 }}
+{{- if .Values.proxy.enabled }}
+- name: proxy
+  image: {{ .Values.proxy.image }}
+  livenessProbe:
+    timeoutSeconds: 5
+  {{- if .Values.proxy.resources }}
+  resources:
+  {{- end }}
+  securityContext:
+{{- end }}
+"""
+RENDERED = b"""containers:
+- name: metrics
+  image: registry.example.com/metrics:1.0
+  livenessProbe:
+    timeoutSeconds: 5
+  resources:
+    {}
+  securityContext:
+    privileged: false
+"""
+
+
+def line(text: str) -> Line:
+    return read(text.encode(), text.strip().removeprefix("- ").partition(":")[0].encode())
+
+
+def test_a_container_is_told_at_its_own_lines():
+    lines = Lines("deployment.yaml", TEMPLATE, RENDERED)
+    told = [
+        TEMPLATE[: lines.of(RENDERED.index(text)).start].count(b"\n") + 1
+        for text in (
+            b"name: metrics",
+            b"image:",
+            b"timeoutSeconds",
+            b"resources",
+            b"{}",
+            b"securityContext",
+            b"privileged",
+        )
+    ]
+
+    assert told == [2, 3, 5, 6, 6, 8, 8]
+
+
+def test_what_a_line_says_itself_it_gives_as_it_stands():
+    assert weight(line("- name: proxy"), line("- name: metrics")) == 0
+    assert weight(line("name: a-{{ .x }}-b"), line("name: a-1-b")) > 0
+    assert weight(line("name: a-{{ .x }}-b"), line("name: a-1-c")) == 0
+    assert weight(line("  kind: Pod"), line("  kind: Pod")) > weight(line("kind: Pod"), line("  kind: Pod"))
+
+
+def test_pairs_rise_in_both():
+    words = [line(f"{name}: 1") for name in "abcab"]
+
+    assert aligned(words, [line(f"{name}: 1") for name in "cab"]) == [(2, 0), (3, 1), (4, 2)]
+    assert aligned([line("a: 1")], [line("a: 1"), line("a: 1")]) == [(0, 0)]
+    assert aligned([], words) == []
