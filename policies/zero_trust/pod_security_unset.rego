@@ -10,7 +10,7 @@
 #   severity: medium
 #   selects: [namespace]
 #   reads: [name, pod_security]
-#   message: "{node} sets no enforced Pod Security level"
+#   message: "{node} enforces no Pod Security level above privileged"
 #   controls:
 #     reference-model: [application/encapsulation, security/fail-closed]
 #     nist-800-53: [CM-6, CM-7, AC-6]
