@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,6 +20,7 @@ from scanner.sources.tree import Tree
 
 if TYPE_CHECKING:
     from scanner.sources.kubernetes.kustomize import Overlay
+    from scanner.sources.kubernetes.once import Once
 
 _WORTH_PROCESSES = 64  # files; fewer are read sooner than a second process starts
 _ALIKE = 2  # objects to a file, at least, of what a program has written out
@@ -48,11 +50,12 @@ def units(asked: Asked) -> Iterator[Unit]:
     """One unit for each rendering, then one for all manifests that stand by themselves."""
     taken: set[str] = set()
     rendered = Deployed()
+    built_images = _built_images(asked)
     for found in _renderings(asked):
         taken |= found.taken
         unit = Unit(_root_of(found), directory=found.base or found.root, environment=found.environment)
         unit.resources = list(manifests.distinct(found.resources))
-        _built_images(asked, unit.resources)
+        built_images.settle(unit.resources)
         unit.diagnostics = found.diagnostics
         if found.partial:
             unit.coverage = [Coverage(unit.root, "partial", found.partial, len(unit.resources))]
@@ -62,7 +65,7 @@ def units(asked: Asked) -> Iterator[Unit]:
         rendered.add(unit, chart=found.chart)
         if unit.resources or unit.diagnostics:
             yield unit
-    yield from _plain(asked, taken, rendered)
+    yield from _plain(asked, taken, rendered, built_images)
 
 
 def _told_as_chart(rendered: Deployed, unit: Unit) -> None:
@@ -77,10 +80,10 @@ def _told_as_chart(rendered: Deployed, unit: Unit) -> None:
         unit.resources, unit.own = found.resources, found.own
 
 
-def _built_images(asked: Asked, resources: Sequence[Resource]) -> None:
+def _built_images(asked: Asked) -> images.Settled:
     """What skaffold tags has no tag yet, rendered or not; kustomize has said its own."""
     listed = asked.names if asked.tree.whole else asked.tree.everything()
-    images.settle(resources, [name for name in listed if name.rpartition("/")[2] not in OVERLAYS], asked.tree.read)
+    return images.Settled([name for name in listed if name.rpartition("/")[2] not in OVERLAYS], asked.tree.read)
 
 
 def _root_of(found: Rendered) -> str:
@@ -100,14 +103,16 @@ def _renderings(asked: Asked) -> Iterator[Rendered]:
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where something is rendered
 
     from scanner.sources.kubernetes.kustomize import below, overlays  # noqa: PLC0415 - as above
+    from scanner.sources.kubernetes.once import Once  # noqa: PLC0415 - as above
 
+    once = Once()
     every = overlays(asked.tree, listed)
-    work = [*_charts(asked, asked.find, listed), *_overlays(asked, asked.find, every, every)]
+    work = [*_charts(asked, asked.find, listed, once), *_overlays(asked, asked.find, every, every, once)]
     taken: set[str] = set()
     tried = {each.root: each for each in every}
     failed: set[str] = set()
     deeper = False
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(_cores()) as pool:
         while work:
             unbuilt = []
             for each in pool.map(lambda each: each(), work):
@@ -120,11 +125,17 @@ def _renderings(asked: Asked) -> Iterator[Rendered]:
             bases = [each for each in below(asked.tree, unbuilt, taken) if each.root not in tried]
             tried |= {each.root: each for each in bases}
             built = [each for root, each in tried.items() if root not in failed]
-            work = list(_overlays(asked, asked.find, bases, built))
+            work = list(_overlays(asked, asked.find, bases, built, once))
             deeper = True
 
 
-def _charts(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callable[[], Rendered]]:
+def _cores() -> int:
+    """How many programs run side by side: one for each core that is ours, and never less than two."""
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(ours, 2)
+
+
+def _charts(asked: Asked, find: Find, listed: Sequence[str], once: Once) -> Iterator[Callable[[], Rendered]]:
     from scanner.sources.kubernetes.helm import charts, owned, render  # noqa: PLC0415 - as above
 
     chosen = set(asked.only or asked.names)
@@ -133,11 +144,11 @@ def _charts(asked: Asked, find: Find, listed: Sequence[str]) -> Iterator[Callabl
             continue
         for values in asked.charts.get(chart, (Values(),)):
             given = replace(values, files=(*values.files, *asked.values), kubernetes=asked.kubernetes)
-            yield partial(render, asked.tree, chart, listed, given, find)
+            yield partial(render, asked.tree, chart, listed, given, find, once)
 
 
 def _overlays(
-    asked: Asked, find: Find, every: Sequence[Overlay], beside: Sequence[Overlay]
+    asked: Asked, find: Find, every: Sequence[Overlay], beside: Sequence[Overlay], once: Once
 ) -> Iterator[Callable[[], Rendered]]:
     from scanner.sources.kubernetes.kustomize import render  # noqa: PLC0415 - as above
 
@@ -145,10 +156,10 @@ def _overlays(
     for overlay in every:
         if chosen.intersection(overlay.files):
             others = [each for each in beside if each is not overlay]
-            yield partial(render, asked.tree, overlay, find, shared=others)
+            yield partial(render, asked.tree, overlay, find, once, shared=others)
 
 
-def _plain(asked: Asked, taken: set[str], rendered: Deployed) -> Iterator[Unit]:
+def _plain(asked: Asked, taken: set[str], rendered: Deployed, built_images: images.Settled) -> Iterator[Unit]:
     """The manifests that are no part of what was rendered, and not the same written out; what was rendered with
     other settings and written out, as an environment of what it was rendered from."""
     unit = Unit("manifests")
@@ -172,14 +183,14 @@ def _plain(asked: Asked, taken: set[str], rendered: Deployed) -> Iterator[Unit]:
         elif copied is not None:
             asked.ours += 1
             copied.diagnostics.extend(read_file[1])
-            _built_images(asked, copied.resources)
+            built_images.settle(copied.resources)
             yield copied
         else:
             _enter(asked, unit, file, read_file, charts)
     unit.resources = list(manifests.distinct(unit.resources))
     committed = [each for each in unit.resources if each.span.path != STDIN]
     if committed:
-        images.settle(committed, asked.names if tree.whole else tree.everything(), tree.read)
+        images.Settled(asked.names if tree.whole else tree.everything(), tree.read).settle(committed)
     unit.diagnostics.extend(_one_per_chart(charts))
     if unit.resources or unit.diagnostics:
         yield unit

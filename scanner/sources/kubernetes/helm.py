@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.pod_security import NEWEST, minor
 from scanner.model.resource import Resource
 from scanner.sources.kubernetes import manifests
+from scanner.sources.kubernetes.once import Once
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.rendering import CHART, Find, Rendered, RenderFault, Values, run
 from scanner.sources.kubernetes.traced import Lines, Templated
@@ -56,7 +58,7 @@ def owned(names: Sequence[str], chart: str) -> list[str]:
     return [name for name in names if name.startswith(prefix)]
 
 
-def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: Find) -> Rendered:
+def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: Find, once: Once) -> Rendered:
     """What a chart deploys; a diagnostic and nothing where it cannot be rendered."""
     files = {name: file for name in owned(names, chart) if (file := tree.read(name)) is not None}
     taken = frozenset(name for name in files if "/templates/" in f"/{name}" or name.endswith("values.yaml"))
@@ -71,7 +73,9 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
         found.diagnostics.append(_failed(chart, place, found.partial, _INSTALL.format(chart)))
         return found
     try:
-        text, found.partial = _rendered(program, chart, files, about, values)
+        held = frozenset((posixpath.relpath(path, chart), file.text) for path, file in files.items())
+        given = (values.release, values.namespace, values.kubernetes, *(each.text for each in values.files))
+        text, found.partial = once.text((held, given), partial(_rendered, program, chart, files, about, values))
     except RenderFault as fault:
         remedy = (
             f"bring them: helm dependency build {chart}"

@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from scanner.model.location import SourceFile
 from scanner.model.resource import Resource
@@ -24,21 +25,35 @@ _BUILT = Unknown("skaffold tags this image when it builds it", Cause.OUTSIDE_SCA
 _MOST_STEPS = 10_000  # overlays walked through, all told
 
 
-def settle(resources: Iterable[Resource], names: Sequence[str], read: Read) -> None:
-    """Give containers the image that is deployed: kustomize's where a kustomization says it, unknown where
-    skaffold tags it. `names` are the files of the tree; without a file of either tool nothing is read."""
-    tools = [name for name in names if _is_tool(posixpath.basename(name))]
-    if not tools:
-        return
-    built = _built(tools, read)
-    chains = _chains(tools, read, frozenset(names))
-    for resource in resources:
-        path = resource.span.path
-        here = [images for folder, images in built if not folder or path.startswith(f"{folder}/")]
-        chain = chains.get(path, [])
-        if here or chain:
-            for container in _containers(resource.attributes):
-                container["image"] = _deployed(container["image"], chain, here)
+class Settled:
+    """What skaffold and kustomize make of the images of a tree. `names` are its files; without a file of either
+    tool nothing is read, and each of them is read once."""
+
+    def __init__(self, names: Sequence[str], read: Read) -> None:
+        self._tools = [name for name in names if _is_tool(posixpath.basename(name))]
+        self._names = names if self._tools else ()
+        self._read = read
+
+    def settle(self, resources: Iterable[Resource]) -> None:
+        """Give containers the image that is deployed: kustomize's where a kustomization says it, unknown where
+        skaffold tags it."""
+        if not self._tools:
+            return
+        for resource in resources:
+            path = resource.span.path
+            here = [images for folder, images in self._built if not folder or path.startswith(f"{folder}/")]
+            chain = self._chains.get(path, [])
+            if here or chain:
+                for container in _containers(resource.attributes):
+                    container["image"] = _deployed(container["image"], chain, here)
+
+    @cached_property
+    def _built(self) -> list[tuple[str, frozenset[str]]]:
+        return _built(self._tools, self._read)
+
+    @cached_property
+    def _chains(self) -> dict[str, list[_Chain]]:
+        return _chains(self._tools, self._read, frozenset(self._names))
 
 
 def _is_tool(name: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.resource import Resource
 from scanner.model.value import Value, unwrap
 from scanner.sources.kubernetes import manifests
+from scanner.sources.kubernetes.once import Once
 from scanner.sources.kubernetes.rendering import OVERLAYS, Find, Rendered, RenderFault, run
 from scanner.sources.kubernetes.traced import Generated, Layered, Written
 from scanner.sources.kubernetes.yaml import load
@@ -150,7 +152,7 @@ def _texts(value: Any) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def render(tree: Tree, overlay: Overlay, find: Find, *, shared: Sequence[Overlay] = ()) -> Rendered:
+def render(tree: Tree, overlay: Overlay, find: Find, once: Once, *, shared: Sequence[Overlay] = ()) -> Rendered:
     """What an overlay deploys; a diagnostic and nothing where it cannot be built. Where other overlays (`shared`)
     build on the same base, findings in the base are those of all."""
     found = Rendered(overlay.root, taken=frozenset(overlay.files))
@@ -171,7 +173,7 @@ def render(tree: Tree, overlay: Overlay, find: Find, *, shared: Sequence[Overlay
         found.unbuilt = command is not None
         return found
     try:
-        text = _built([str(each) for each in command], overlay)
+        text, _ = once.text(_made_of(overlay), partial(_built, [str(each) for each in command], overlay))
     except RenderFault as fault:
         remedy = f"build it yourself: kustomize build {overlay.root} | layerproof scan -"
         found.diagnostics.append(_failed(overlay.root, place, str(fault), remedy))
@@ -182,14 +184,21 @@ def render(tree: Tree, overlay: Overlay, find: Find, *, shared: Sequence[Overlay
         named = ", ".join(overlay.remote[:3]) + (" and others" if len(overlay.remote) > 3 else "")
         found.partial = f"bases outside the tree are not fetched ({named})"
         found.diagnostics.append(_partial(overlay.root, place, found.partial))
-    sources = _Sources(overlay)
+    sources = _Sources(overlay, once.written)
     for document in re.split(rb"(?m)^---[ \t]*$\n?", text):
         if document.strip():
             found.resources.extend(_traced(document, overlay, sources, own, found))
     return found
 
 
-def _built(command: list[str], overlay: Overlay) -> bytes:
+def _made_of(overlay: Overlay) -> Hashable:
+    """All that the text of an overlay depends on: what it names, from where it lies."""
+    held = ((posixpath.relpath(path, overlay.root), file.text) for path, file in overlay.files.items())
+    places = (*overlay.missing, "", *overlay.kustomizations)
+    return frozenset(held), tuple(each and posixpath.relpath(each, overlay.root) for each in places)
+
+
+def _built(command: list[str], overlay: Overlay) -> tuple[bytes, str]:
     """What kustomize prints for a copy of the overlay that has it say where each object is from."""
     import yaml  # noqa: PLC0415 - only where an overlay is
 
@@ -215,7 +224,7 @@ def _built(command: list[str], overlay: Overlay) -> bytes:
                 (copy / folder / each).unlink(missing_ok=True)
             _put(copy / folder / OVERLAYS[0], yaml.safe_dump(told, sort_keys=False).encode())
         flags = ["--load-restrictor", "LoadRestrictionsNone"]  # the copy holds nothing else
-        return run([*command, *flags, overlay.root], copy)
+        return run([*command, *flags, overlay.root], copy), ""
 
 
 def _plain(value: Any) -> Any:
@@ -233,9 +242,10 @@ def _put(path: Path, text: bytes) -> None:
 class _Sources:
     """The objects that the files of an overlay write, by file, and its patches."""
 
-    def __init__(self, overlay: Overlay) -> None:
+    def __init__(self, overlay: Overlay, by_file: dict[str, list[Written]]) -> None:
+        """`by_file` is what was read for other overlays of the tree, which often share their bases."""
         self._overlay = overlay
-        self._by_file: dict[str, list[Written]] = {}
+        self._by_file = by_file
         self.patches = [each for path in reversed(overlay.patches) for each in self.of(path)]
 
     def generated(self, path: str, kind: str, name: str) -> Generated | None:
@@ -262,10 +272,12 @@ class _Sources:
         return next((each for name in OVERLAYS if (each := _join(folder, name)) in self._overlay.files), path)
 
     def of(self, path: str) -> list[Written]:
+        file = self._overlay.files.get(path)
+        if file is None:
+            return []
         found = self._by_file.get(path)
         if found is None:
-            file = self._overlay.files.get(path)
-            documents = load(file.text, path) if file is not None else ()
+            documents = load(file.text, path)
             found = [Written(each.value, each.origins) for each in documents if isinstance(each.value, dict)]
             self._by_file[path] = found
         return found

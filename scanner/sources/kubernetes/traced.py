@@ -74,10 +74,7 @@ class Layered(Mapping[str, Span]):
 
     def _elsewhere(self, said: str) -> Span | None:
         """The one line of the other files that gives a text, whichever way it comes from there."""
-        line = re.compile(
-            rb"(?m)^[ \t-]*[^\s#:][^\n#:]*:[ \t]+([\"']?)" + re.escape(said.encode()) + rb"\1[ \t]*(?:#.*)?$"
-        )
-        found = [(file, each) for file in self._others for each in line.finditer(file.text)]
+        found = [(file, each) for file in self._others for each in _lines_giving(file.text, said.encode())]
         if len({file.path for file, _ in found}) != 1:
             return None
         file, each = found[0]
@@ -101,6 +98,23 @@ class Layered(Mapping[str, Span]):
 
     def __len__(self) -> int:
         return len(self._sources[-1].origins)
+
+
+def _lines_giving(text: bytes, said: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines of a file that give some key a text. Only lines that hold it are looked at: of a long file, such
+    as a definition of custom resources, few do."""
+    at = text.find(said)
+    if at < 0:
+        return
+    line = re.compile(
+        rb"[ \t-]*[^\s#:][^\n#:]*:[ \t]+([\"']?)" + re.escape(said) + rb"\1[ \t]*(?:#.*)?$", re.MULTILINE
+    )
+    while at >= 0:
+        found = line.match(text, text.rfind(b"\n", 0, at) + 1)
+        if found is not None:
+            yield found
+        end = text.find(b"\n", at)
+        at = text.find(said, end + 1) if end >= 0 else -1
 
 
 def _above(path: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from scanner.model.location import SourceFile
 from scanner.model.value import Cause, Unknown
-from scanner.sources.kubernetes.images import settle
+from scanner.sources.kubernetes.images import Settled
 from scanner.sources.kubernetes.manifests import read
 
 SKAFFOLD = """apiVersion: skaffold/v3
@@ -29,7 +29,7 @@ def deployed(path: str, image: str, **others: str):
     files[path] = pod(image)
     sources = {name: SourceFile(name, text.encode()) for name, text in files.items()}
     resources, _, _ = read(sources[path])
-    settle(resources, sorted(sources), sources.get)
+    Settled(sorted(sources), sources.get).settle(resources)
     return resources[0].attributes["spec"]["containers"][0]["image"]
 
 

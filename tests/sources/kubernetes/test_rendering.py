@@ -601,3 +601,20 @@ def test_what_only_the_written_out_copy_has_is_told_where_it_stands(tmp_path):
         ("deploy/one.yaml", 1),
         ("deploy/two.yaml", 1),
     ]
+
+
+@needs_kustomize
+def test_a_text_that_lines_only_mention_is_shown_where_a_key_is_given_it(tmp_path):
+    files = {
+        **BASE,
+        "over/kustomization.yaml": (
+            "resources: [../base]\npatches:\n  - path: env.yaml\n    target: {kind: Deployment, name: web}\n"
+        ),
+        "over/env.yaml": (
+            "# not hunter2-Secret-2\n- op: add\n  path: /spec/template/spec/containers/0/env\n  value:\n"
+            "    - name: NOTE # token: hunter2-Secret\n      value: see hunter2-Secret\n"
+            "    - name: DB_PASSWORD\n      value: hunter2-Secret\n"
+        ),
+    }
+    found = places(scan(write(tmp_path, files)), "zero-trust/literal-credential")
+    assert [(path, line) for path, line, _ in found if path == "over/env.yaml"] == [("over/env.yaml", 8)]
