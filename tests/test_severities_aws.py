@@ -192,3 +192,18 @@ def test_what_a_module_gives_its_own_call_is_told_once(tmp_path: Path) -> None:
     (found,) = ran.json["findings"]
     assert (found["location"]["path"], found["location"]["line"]) == ("modules/team/main.tf", 4)
     assert [each.partition("#")[0] for each in found["instances"]] == ["tf:a", "tf:b"]
+
+SITE = """
+resource "aws_s3_bucket" "site" {
+  bucket = "site"
+  acl    = "ACL"
+  website { index_document = "index.html" }
+}
+"""
+
+
+@pytest.mark.parametrize(("acl", "severity"), [("public-read", "medium"), ("public-read-write", "critical")])
+def test_a_site_that_a_list_opens_weighs_by_what_it_gives(tmp_path: Path, acl: str, severity: str) -> None:
+    """S3 User Guide, "Canned ACL": public-read gives everyone READ, public-read-write WRITE too."""
+    (found,) = told(tmp_path, SITE.replace("ACL", acl), "zero-trust/object-store-public").values()
+    assert found[0] == severity

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, certain, every, open_to_anyone, rule, some, text
+from scanner.rule import Match, Node, Severity, Unknown, Value, certain, every, open_to_anyone, rule, some, text
 
 _READING = ("s3:get", "s3:list")
 _READERS = ("viewer", "reader")
@@ -48,7 +48,12 @@ def _is_site(store: Node) -> bool:
 
 def _only_read(store: Node) -> bool:
     """Whether what is given to everyone is known, and no more than to read."""
-    given = [*store["statements"], *store["grants"]]
+    listed = store.peek("grants")
+    if isinstance(listed, Unknown):  # who owns the objects is not written, though the list is
+        return store["list_writes"] is False and every(
+            store["statements"], lambda each: not _is_open(each) or every(each["actions"], _reads)
+        )
+    given = [*store["statements"], *listed]
     opened = [each for each in given if certain(lambda each=each: _is_open(each))]
     return bool(opened) and every(given, lambda each: not _is_open(each) or every(each["actions"], _reads))
 

@@ -31,6 +31,7 @@ _NO_COPIES: dict[str, Value] = {
     "air_gapped": False,
     "keeps": None,
     "website": None,
+    "list_writes": None,
     "takes_logs": False,
     "locks_states": False,
     "saved_volumes": [],

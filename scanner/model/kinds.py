@@ -851,6 +851,7 @@ KINDS: dict[str, Kind] = {
             ? public_blocked: a block on public access is set in full
             ? public_restricted: a public policy lets in principals of its own account only
             {{}} grants: statements that its access control list makes (empty where lists have no effect)
+            ? list_writes: its access control list lets strangers write, if it has effect (null: it has none)
             ? takes_logs: its access control list is one for a service that delivers logs
             ? versioned: earlier versions are kept
             # soft_delete_days: how long what was deleted or overwritten can be brought back (null: no such thing)

@@ -146,6 +146,15 @@ def acl_grants(reader: Reader) -> Value:
     ]
 
 
+def list_writes(reader: Reader) -> Value:
+    """Whether the list gives everyone, or everyone with an account, more than to read: true of it even where it is
+    not written whether lists have effect."""
+    return some(
+        list(_acl_entries(reader)),
+        lambda each: each[0] in (_ALL, _SIGNED) and each[1] in ("WRITE", "WRITE_ACP", "FULL_CONTROL"),
+    )
+
+
 def _acl_entries(reader: Reader) -> Iterator[tuple[tuple[str, Value], str]]:
     """(grantee, permission) of each entry."""
     for holder in (reader, *reader.folded(ACL)):
