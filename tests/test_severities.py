@@ -145,3 +145,17 @@ def test_what_passes_through_weighs_less_unencrypted_than_what_lasts(tmp_path: P
         "stream": "medium",
         "database": "high",
     }
+
+
+CLUSTER = """apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: {name: orders, namespace: shop}
+spec: {instances: 1, storage: {size: 10Gi}}
+"""
+
+
+def test_a_database_in_a_cluster_without_backups_of_its_own_may_be_dumped(tmp_path: Path) -> None:
+    """CloudNativePG, "Backup": base backups are made on demand or by ScheduledBackup; dumps are a way beside it."""
+    write(tmp_path, {"a.yaml": CLUSTER})
+    ran = scan(tmp_path, "--select", "backup/database-backup-disabled", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == ["medium"]

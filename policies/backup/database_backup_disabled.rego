@@ -3,11 +3,12 @@
 # description: |
 #   The first wrong statement or failed disk loses everything since the last copy that someone made by hand.
 #   ## Remedy
-#   Keep automatic backups for at least seven days.
+#   Keep automatic backups for at least seven days. A database in a cluster may be saved by dumps or with its volumes
+#   all the same: medium.
 # custom:
 #   severity: high
 #   selects: [database]
-#   reads: [backup_days]
+#   reads: [backup_days, placement]
 #   message: "{node} makes no automatic backups"
 #   controls:
 #     reference-model: [storage/3-2-1, storage/backup]
@@ -24,4 +25,11 @@ import rego.v1
 deny contains {"node": database.id, "at": "backup_days"} if {
 	some database in input.kinds.database
 	database.backup_days == 0
+	database.placement != "self-managed"
+}
+
+deny contains {"node": database.id, "at": "backup_days", "severity": "medium"} if {
+	some database in input.kinds.database
+	database.backup_days == 0
+	database.placement == "self-managed"
 }
