@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from scanner.docs import first_sentence
-from scanner.model.counted import counted
 from scanner.model.finding import Finding, Severity, Verdict
 from scanner.model.framework import Compliance
 from scanner.model.location import Location
@@ -21,7 +20,15 @@ from scanner.report.escape import visible
 from scanner.report.mask import mask
 from scanner.report.options import RenderOptions
 from scanner.report.posture import HEADER, overall, rows, vouched
-from scanner.report.summary import by_severity, diagnostic_location, ordered_diagnostics, rules_of, split
+from scanner.report.summary import (
+    by_severity,
+    checked,
+    diagnostic_location,
+    headline,
+    ordered_diagnostics,
+    rules_of,
+    split,
+)
 
 _MOST_LINES = 6
 _MOST_FINDINGS = 5000
@@ -58,14 +65,11 @@ def _page(report: Report, options: RenderOptions) -> dict[str, Any]:
     found = split(report)
     severities = [(name, count) for name, count in by_severity(found.fails).items() if count]
     shown = (*found.fails, *found.unknowns)[:_MOST_FINDINGS]
-    counts = report.obligations
-    told = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("pass", "fail", "unknown"))
-    asked = f"{counted(sum(counts.values()), 'obligation')} of {counted(len(report.rules), 'rule')}"
     rules = rules_of(report)
     return {
-        "headline": _headline(len(found.fails), len(found.unknowns)),
+        "headline": headline(found),
         "version": options.tool_version,
-        "obligations": f"{asked}: {told}",
+        "obligations": checked(report),
         "severities": severities,
         "posture": _posture(report),
         "compliance": [_compliance(each) for each in report.compliance],
@@ -81,11 +85,6 @@ def _page(report: Report, options: RenderOptions) -> dict[str, Any]:
             for each in ordered_diagnostics(report)
         ],
     }
-
-
-def _headline(fails: int, unknowns: int) -> str:
-    told = counted(fails, "finding") if fails else "no findings"
-    return f"{told}, {unknowns} unknown" if unknowns else told
 
 
 def _posture(report: Report) -> dict[str, Any] | None:

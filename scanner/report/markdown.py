@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scanner.docs import first_sentence
-from scanner.model.counted import counted
 from scanner.model.diagnostic import Level
 from scanner.model.finding import Finding, Severity
 from scanner.model.location import Location
@@ -20,6 +19,7 @@ from scanner.report.summary import (
     by_reason,
     by_severity,
     diagnostic_location,
+    headline,
     ordered_diagnostics,
     parted,
     rules_of,
@@ -59,7 +59,7 @@ def write(report: Report, *, limit_bytes: int = 1_000_000) -> str:
 def _blocks(report: Report) -> Iterator[str]:
     """Lines of Markdown, in the order of their worth."""
     found = split(report)
-    yield f"## layerproof: {_verdict(len(found.fails), len(found.unknowns))}"
+    yield f"## layerproof: {headline(found)}"
     yield ""
     yield from _counts(report, found.fails)
     if report.posture is not None:
@@ -70,11 +70,6 @@ def _blocks(report: Report) -> Iterator[str]:
     yield from _diagnostics(report)
     yield from _unknowns(found.unknowns)
     yield from _unmapped(report)
-
-
-def _verdict(fails: int, unknowns: int) -> str:
-    told = counted(fails, "finding") if fails else "no findings"
-    return f"{told}, {unknowns} unknown" if unknowns else told
 
 
 def _counts(report: Report, fails: Iterable[Finding]) -> Iterator[str]:

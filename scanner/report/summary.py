@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.model.address import Address
+from scanner.model.counted import counted
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.finding import PRINCIPLES, Finding, Severity, Step, Verdict
 from scanner.model.layer import Layer
@@ -40,23 +41,36 @@ def split(report: Report) -> Split:
     )
 
 
+def headline(found: Split) -> str:
+    """`3 findings, 2 unknown`."""
+    told = counted(len(found.fails), "finding") if found.fails else "no findings"
+    return f"{told}, {len(found.unknowns)} unknown" if found.unknowns else told
+
+
+def checked(report: Report) -> str:
+    """`24 obligations of 1 rule: 20 pass, 3 fail, 1 unknown`."""
+    counts = report.obligations
+    told = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("pass", "fail", "unknown"))
+    return f"{counted(sum(counts.values()), 'obligation')} of {counted(len(report.rules), 'rule')}: {told}"
+
+
 def by_severity(fails: Iterable[Finding]) -> dict[str, int]:
     """Fails per severity, worst first, those without any included."""
-    counted = Counter(each.severity for each in fails)
-    return {severity.value: counted[severity] for severity in Severity}
+    counts = Counter(each.severity for each in fails)
+    return {severity.value: counts[severity] for severity in Severity}
 
 
 def by_layer(fails: Iterable[Finding]) -> dict[str, int]:
     """Fails per layer, lowest first, those without any included."""
-    counted = Counter(each.layer for each in fails)
-    return {layer.value: counted[layer] for layer in Layer}
+    counts = Counter(each.layer for each in fails)
+    return {layer.value: counts[layer] for layer in Layer}
 
 
 def by_principle(fails: Iterable[Finding]) -> dict[str, int]:
     """Fails per principle; principles of other people's rules follow ours."""
-    counted = Counter(each.principle for each in fails)
-    others = sorted(counted.keys() - set(PRINCIPLES))
-    return {name: counted[name] for name in (*PRINCIPLES, *others)}
+    counts = Counter(each.principle for each in fails)
+    others = sorted(counts.keys() - set(PRINCIPLES))
+    return {name: counts[name] for name in (*PRINCIPLES, *others)}
 
 
 def by_reason(unknowns: Iterable[Finding]) -> list[list[Finding]]:

@@ -10,7 +10,7 @@ from scanner.model.finding import Finding, Severity
 from scanner.model.report import Report
 from scanner.report.escape import terminal, unicode_text
 from scanner.report.style import Style, clip, fill
-from scanner.report.summary import Split, by_layer, by_reason, by_severity, unmapped
+from scanner.report.summary import Split, by_layer, by_reason, by_severity, checked, unmapped
 
 _MOST_REASONS = 6
 _MOST_TYPES = 5
@@ -63,10 +63,8 @@ def summary_lines(
     layers = ", ".join(f"{name} {count}" for name, count in by_layer(found.fails).items() if count)
     if layers:
         yield from _labelled("layers:   ", layers, width)
-    counts = report.obligations
-    if counts:
-        told = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("pass", "fail", "unknown"))
-        yield f"checked:  {sum(counts.values())} obligations of {len(report.rules)} rules: {told}"
+    if report.obligations:
+        yield f"checked:  {checked(report)}"
     yield from _unmapped_lines(report, width)
     for note in report.notes:
         yield from _labelled("note:     ", _safe(note), width)
