@@ -28,9 +28,8 @@ def check(policy: Node) -> Iterator[Match]:
     ## Remedy
     Grant the predefined roles of the services that are used, or a role of your own with the permissions needed.
     """
-    kind = text(policy["type"])
-    level = next((each for each in ("project", "folder", "organization") if f"google_{each}_iam_" in kind), "")
-    if not level or "custom_role" in kind:
+    level = policy["granted_on"]
+    if level is None:
         return
     pending: Undetermined | None = None
     for statement in policy["statements"]:

@@ -32,9 +32,8 @@ def check(policy: Node) -> Iterator[Match]:
     ## Remedy
     Grant the role on the one service account that is meant (google_service_account_iam_member).
     """
-    kind = text(policy["type"])
-    level = next((each for each in ("project", "folder", "organization") if f"google_{each}_iam_" in kind), "")
-    if not level or "custom_role" in kind:
+    level = policy["granted_on"]
+    if level is None:
         return
     if some(policy["statements"], lambda one: some(one["actions"], acts)):
         yield Match(policy, at="statements", values={"where": f"the {level}"})

@@ -90,6 +90,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
         "upgraded": None,
     },
     "cluster": {"upgraded": None, "workloads_logged": None},
+    "policy": {"granted_on": None},
     "object_store": {
         "any_network": None,
         "shared_key": None,

@@ -127,11 +127,11 @@ def _emails(reader: Reader) -> Iterator[Value]:
         yield member if isinstance(member, Unknown) else str(member).partition(":")[2] or None
 
 
-def _grant(scope: str) -> Row:
+def _grant(level: str, scope: str) -> Row:
     """A grant on a project, folder or organization: a policy of its own."""
     return Row(
         "policy",
-        {"statements": _scope_statements(scope), "inline": FALSE, "path": NONE},
+        {"statements": _scope_statements(scope), "inline": FALSE, "path": NONE, "granted_on": Fixed(level)},
         {"grants_to": Join("member", ("role",), values=_emails)},
         identity=(),
         name="role",
@@ -183,7 +183,7 @@ TABLE: Table = {
         name="service_account_id",
     ),
     **{
-        f"google_{level}_iam_{form}": _grant(path)
+        f"google_{level}_iam_{form}": _grant(level, path)
         for level, path in (("project", "project"), ("folder", "folder"), ("organization", "org_id"))
         for form in ("member", "binding", "policy")
     },
