@@ -22,7 +22,7 @@ from scanner.model.logic import both, certain, every, some, text
 from scanner.model.pod_security import NEWEST, forbidden_in, minor
 from scanner.model.removed_api import removed_in
 from scanner.model.rule import Rule
-from scanner.model.statement import allows, is_everything, names_anyone, open_to_anyone, permits
+from scanner.model.statement import allows, is_everything, names_anyone, narrows, open_to_anyone, permits
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "minor",
     "names_anyone",
     "narrow_path",
+    "narrows",
     "only_bounds",
     "open_ports",
     "open_to_anyone",

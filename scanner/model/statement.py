@@ -52,6 +52,15 @@ def _decide_name(pattern: Unknown) -> bool:
     raise Undetermined(pattern)
 
 
+def narrows(statement: Value) -> bool:
+    """Whether a statement of a guardrail takes something away: it denies, or allows less than everything."""
+    return not both(
+        lambda: statement["effect"] == "Allow",
+        lambda: some(statement["actions"], is_everything),
+        lambda: not statement["conditions"],
+    )
+
+
 def names_anyone(statement: Value) -> bool:
     """Whether a statement speaks of every principal, strangers included."""
     return not both(

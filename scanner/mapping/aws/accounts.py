@@ -143,6 +143,7 @@ TABLE: Table = {
             "all_features": equals("feature_set", "ALL", default="ALL"),
             "management_account": lambda reader: reader.get("master_account_id"),
         },
+        identity=("id", "arn", "name", "roots.id"),
         name=lambda _reader: "organization",
     ),
     "aws_organizations_organizational_unit": _UNIT,

@@ -242,7 +242,11 @@ def _named(type_: str, path: str) -> Spelling:
 
 
 def _organization(live: Live) -> Iterator[Resource]:
+    roots = [
+        block(id=each.attributes.get("Id")) for each in live.world.by_type.get("AWS::Organizations::Root", ())
+    ]
     yield live.made("aws_organizations_organization", {"id": live.get("Id"), "arn": live.arn,
+                                                       "roots": roots[0] if roots else None,
                                                        "feature_set": live.get("FeatureSet"),
                                                        "master_account_id": live.get("MasterAccountId"),
                                                        })  # fmt: skip
