@@ -1,7 +1,9 @@
-"""Images that are named anew on the way to the cluster: by skaffold, which tags what it builds, and by kustomize.
+"""Images that are named anew on the way to the cluster: by skaffold and Tilt, which tag what they build, and by
+kustomize.
 
-Sources: skaffold's reference of skaffold.yaml (`build.artifacts[].image`) and kustomize's of kustomization.yaml
-(`images`: `name`, `newName`, `newTag`, `digest`; `resources`, `bases`, `components`).
+Sources: skaffold's reference of skaffold.yaml (`build.artifacts[].image`), Tilt's API reference (the first
+argument of `docker_build`, `custom_build` and the extension `docker_build_with_restart`) and kustomize's of
+kustomization.yaml (`images`: `name`, `newName`, `newTag`, `digest`; `resources`, `bases`, `components`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from scanner.model.location import SourceFile
 from scanner.model.resource import Resource
@@ -22,12 +25,17 @@ Read = Callable[[str], SourceFile | None]
 _SKAFFOLD = re.compile(r"skaffold(?:[.-][\w.-]*)?\.ya?ml$")
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _BUILT = Unknown("skaffold tags this image when it builds it", Cause.OUTSIDE_SCAN)
+_TILTED = Unknown("Tilt tags this image when it builds it", Cause.OUTSIDE_SCAN)
+_TILT = "Tiltfile"
+_TILT_BUILD = re.compile(
+    rb"(?m)^\s*(?:docker|custom)_build(?:_with_restart)?\(\s*(?:ref\s*=\s*)?[\"']([^\"'@]+)[\"']"
+)
 _MOST_STEPS = 10_000  # overlays walked through, all told
 
 
 class Settled:
-    """What skaffold and kustomize make of the images of a tree. `names` are its files; without a file of either
-    tool nothing is read, and each of them is read once."""
+    """What skaffold, Tilt and kustomize make of the images of a tree. `names` are its files; without a file of
+    these tools nothing is read, and each of them is read once."""
 
     def __init__(self, names: Sequence[str], read: Read) -> None:
         self._tools = [name for name in names if _is_tool(posixpath.basename(name))]
@@ -36,19 +44,19 @@ class Settled:
 
     def settle(self, resources: Iterable[Resource]) -> None:
         """Give containers the image that is deployed: kustomize's where a kustomization says it, unknown where
-        skaffold tags it."""
+        skaffold or Tilt tags it."""
         if not self._tools:
             return
         for resource in resources:
             path = resource.span.path
-            here = [images for folder, images in self._built if not folder or path.startswith(f"{folder}/")]
+            here = [each for each in self._built if not each.folder or path.startswith(f"{each.folder}/")]
             chain = self._chains.get(path, [])
             if here or chain:
                 for container in _containers(resource.attributes):
                     container["image"] = _deployed(container["image"], chain, here)
 
     @cached_property
-    def _built(self) -> list[tuple[str, frozenset[str]]]:
+    def _built(self) -> list[_Builds]:
         return _built(self._tools, self._read)
 
     @cached_property
@@ -57,7 +65,7 @@ class Settled:
 
 
 def _is_tool(name: str) -> bool:
-    return name in OVERLAYS or _SKAFFOLD.match(name) is not None
+    return name in OVERLAYS or name == _TILT or _SKAFFOLD.match(name) is not None
 
 
 def _containers(attributes: dict[str, Value]) -> Iterator[dict[str, Value]]:
@@ -76,15 +84,15 @@ def _containers(attributes: dict[str, Value]) -> Iterator[dict[str, Value]]:
                         yield each
 
 
-def _deployed(image: Value, chains: Sequence[_Chain], built: Sequence[frozenset[str]]) -> Value:
+def _deployed(image: Value, chains: Sequence[_Chain], built: Sequence[_Builds]) -> Value:
     """What becomes of an image: of several overlays, the one that fixes it least counts."""
     if not isinstance(image, str):
         return image
     found = [_renamed(image, chain) for chain in chains] or [image]
     image = next((each for each in found if _moves(each)), found[0])
-    if _moves(image) and any(_split(image)[0] in names for names in built):
-        return _BUILT
-    return image
+    if not _moves(image):
+        return image
+    return next((each.told for each in built if _split(image)[0] in each.images), image)
 
 
 def _split(image: str) -> tuple[str, str]:
@@ -99,24 +107,46 @@ def _moves(image: str) -> bool:
     return _split(image)[1] in ("", ":", ":latest")
 
 
-# skaffold
+# skaffold and Tilt
 
 
-def _built(tools: Iterable[str], read: Read) -> list[tuple[str, frozenset[str]]]:
-    """Folders with a skaffold.yaml, and the images that it builds."""
+class _Builds(NamedTuple):
+    """What a tool builds for the manifests under a folder, and what is told of such an image."""
+
+    folder: str
+    images: frozenset[str]
+    told: Unknown
+
+
+def _built(tools: Iterable[str], read: Read) -> list[_Builds]:
     found = []
     for name in tools:
-        if not _SKAFFOLD.match(posixpath.basename(name)):
-            continue
-        images = [
-            artifact.get("image")
-            for document in _documents(name, read)
-            if str(document.get("apiVersion")).startswith("skaffold/")
-            for part in (document, *_objects(document, "profiles"))
-            for artifact in _objects(_object(part, "build"), "artifacts")
-        ]
-        found.append((posixpath.dirname(name), frozenset(each for each in images if isinstance(each, str))))
+        last = posixpath.basename(name)
+        if last == _TILT:
+            found.append(_Builds(posixpath.dirname(name), frozenset(_tilted(name, read)), _TILTED))
+        elif _SKAFFOLD.match(last):
+            found.append(_Builds(posixpath.dirname(name), frozenset(_tagged(name, read)), _BUILT))
     return found
+
+
+def _tilted(name: str, read: Read) -> Iterator[str]:
+    """The images that a Tiltfile builds and no registry holds: those with a tag are deployed by others, too."""
+    file = read(name)
+    for each in _TILT_BUILD.finditer(file.text) if file is not None else ():
+        image = each[1].decode("utf-8", "replace")
+        if not _split(image)[1]:
+            yield image
+
+
+def _tagged(name: str, read: Read) -> Iterator[str]:
+    """The images that a skaffold.yaml builds."""
+    for document in _documents(name, read):
+        if not str(document.get("apiVersion")).startswith("skaffold/"):
+            continue
+        for part in (document, *_objects(document, "profiles")):
+            for artifact in _objects(_object(part, "build"), "artifacts"):
+                if isinstance(image := artifact.get("image"), str):
+                    yield image
 
 
 # kustomize

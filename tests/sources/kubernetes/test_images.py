@@ -45,6 +45,21 @@ def test_other_images_stay(image):
     assert deployed("deploy/web.yaml", image, skaffold_DOT_yaml=SKAFFOLD) == image
 
 
+def test_what_tilt_builds_has_a_tag_that_is_not_known():
+    """Tilt, "docker_build": the ref; a name with a tag is in a registry, too, and others deploy it from there."""
+    text = """docker_build_with_restart(
+    'example.com/api:latest',
+    context='.',
+)
+docker_build("ui", context='ui')
+"""
+    found = deployed("deploy/web.yaml", "ui", Tiltfile=text)
+    assert isinstance(found, Unknown)
+    assert found.reason == "Tilt tags this image when it builds it"
+    assert deployed("deploy/web.yaml", "example.com/api:latest", Tiltfile=text) == "example.com/api:latest"
+    assert deployed("deploy/web.yaml", "web", Tiltfile=text) == "web"
+
+
 def test_skaffold_speaks_of_its_own_folder():
     assert deployed("b/web.yaml", "web", a__skaffold_DOT_yaml=SKAFFOLD) == "web"
 
