@@ -32,7 +32,8 @@ def item(type_: str, path: str, under: str = "", **told: Any) -> Item:
 
 def policy(name: str, statements: list[dict[str, Any]], *targets: str) -> Item:
     return item("Policy", f"policy/{ORGANIZATION}/service_control_policy/{name}", Id=name,
-                Name=name.removeprefix("p-"), Type="SERVICE_CONTROL_POLICY", DescribePolicy=json.dumps({"Statement": statements}),
+                Name=name.removeprefix("p-"), Type="SERVICE_CONTROL_POLICY",
+                DescribePolicy=json.dumps({"Statement": statements}),
                 ListTargetsForPolicy=[{"TargetId": each} for each in targets])  # fmt: skip
 
 
