@@ -324,12 +324,12 @@ LOGGED = (
     "azurerm_kubernetes_cluster", "azurerm_application_gateway", "azurerm_lb", "azurerm_api_management",
     "azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_app_service", "azurerm_frontdoor",
     "azurerm_cdn_frontdoor_profile", "azurerm_cdn_profile", "azurerm_cognitive_account",
+    "azurerm_mssql_managed_instance", "azurerm_sql_database",
+    "azurerm_function_app", "azurerm_linux_function_app", "azurerm_windows_function_app",
+    "azurerm_linux_web_app_slot", "azurerm_windows_web_app_slot", "azurerm_app_service_slot",
+    "azurerm_linux_function_app_slot", "azurerm_windows_function_app_slot", "azurerm_function_app_slot",
 )  # fmt: skip
-LOCKABLE = (
-    *(name for name in LOGGED if "sql" in name or "cosmos" in name or "maria" in name),
-    "azurerm_mssql_managed_instance",
-    "azurerm_sql_database",
-)
+LOCKABLE = tuple(name for name in LOGGED if "sql" in name or "cosmos" in name or "maria" in name)
 
 _ASKED = "asks the subscription for something that exists"
 _READ = (
