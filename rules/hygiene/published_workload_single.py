@@ -1,4 +1,4 @@
-"""Published workload with a single pod."""
+"""Published service with a single copy."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from scanner.rule import Match, Node, Severity, rule, surely
 
 @rule(
     severity=Severity.LOW,
-    selects="workload",
-    message="{node} serves the internet with a single pod",
+    selects=("container_service", "workload"),
+    message="{node} serves the internet with a single {copy}",
     controls={
         "reference-model": ["lifecycle/scale"],
         "nist-800-53": ["CP-2", "SC-5", "SC-6"],
@@ -19,15 +19,17 @@ from scanner.rule import Match, Node, Severity, rule, surely
     },
 )
 def check(node: Node) -> Iterator[Match]:
-    """Every restart of the pod or of its machine is an outage for everyone outside. Workloads that nobody outside
-    reaches are not judged.
+    """Every restart of the pod or task, or of its machine, is an outage for everyone outside. What nobody outside
+    reaches is not judged.
 
     ## Remedy
-    Ask for two replicas or more, spread over machines, or let an autoscaler keep as many.
+    Ask for two copies or more, spread over machines, or let an autoscaler keep as many.
     """
     if node["replicated"] is not False:
         return
-    for entry in surely(node["entries"], lambda _: True):
-        assumed = (entry["assumption"],) if entry["assumption"] else ()
-        yield Match(node, at="replicated", related=node.trail(entry["because"]), assumptions=assumed)
+    copy = "pod" if node.kind == "workload" else "task"
+    for entry in surely(node["entries" if node.kind == "workload" else "exposures"], lambda _: True):
+        assumed = (entry["assumption"],) if node.kind == "workload" and entry["assumption"] else ()
+        because = node.trail(entry["because"])
+        yield Match(node, at="replicated", related=because, assumptions=assumed, values={"copy": copy})
         return

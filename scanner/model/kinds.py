@@ -722,6 +722,7 @@ KINDS: dict[str, Kind] = {
             """
             # minimum: fewest machines
             # maximum: most machines
+            [] zones: the zones that it names itself (empty: its subnets decide)
             ? upgraded: its platform is updated by itself (null where it has none)""",
             "in_subnet contains forwards_to assumes uses",
         ),
@@ -794,7 +795,8 @@ KINDS: dict[str, Kind] = {
             ? logged: every container writes logs
             [] literal_secrets: where a credential stands in clear text
             [] verbose: variables that ask for logs of level debug or trace
-            [] images: the images it runs""",
+            [] images: the images it runs
+            ? replicated: more than one task is asked for (null where another setting decides)""",
             "runs_on assumes in_subnet uses forwards_to mounts contains encrypted_with",
         ),
         _kind(
@@ -1266,6 +1268,7 @@ KINDS: dict[str, Kind] = {
             ? token_mounted: an API token is mounted into its pods
             # token_seconds: how long the longest of the tokens lives that its volumes ask for (null: they ask none)
             ? replicated: more than one replica is asked for (null where that makes no sense)
+            [] zones: the zones that its pods are held to (empty: any)
             # revisions: earlier revisions that are kept to go back to (null: it has none by nature)
             ? data_ephemeral: keeps a store's data where it is lost with its pod
             ? claims_deleted: its claims are deleted with it or with one of its pods (null: it makes none)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from scanner.mapping.aws import jobs, platforms
+from scanner.mapping.aws.replicas import service_names, service_replicated
 from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import (
     EMPTY,
@@ -284,6 +285,7 @@ _TASK = Row(
 _SERVICE = Row(
     "container_service",
     {
+        "replicated": service_replicated,
         "privileged": NONE,  # its task definition says so
         "public_address": _task_public,
         "host_network": NONE,
@@ -299,7 +301,7 @@ _SERVICE = Row(
         "forwards_to": Join("load_balancer", ("target_group", "load_balancer"), reverse=True,
                             values=each("load_balancer", "target_group_arn", "elb_name")),
     },
-    identity=("id", "arn"),
+    identity=service_names,
 )  # fmt: skip
 
 _ECS_CLUSTER = Row(

@@ -20,6 +20,7 @@ from scanner.mapping.extract import (
     number,
     outside,
     paths,
+    strings,
     text,
     truth,
     whole,
@@ -211,7 +212,7 @@ _TEMPLATES = (
 
 _AUTOSCALING_GROUP = Row(
     "instance_group",
-    {"minimum": number("min_size"), "maximum": number("max_size")},
+    {"minimum": number("min_size"), "maximum": number("max_size"), "zones": strings("availability_zones")},
     {
         "in_subnet": Join("vpc_zone_identifier", ("subnet",)),
         "contains": (
@@ -299,12 +300,12 @@ TABLE: Table = {
     "aws_autoscaling_schedule": Skip("when a group grows and shrinks"),
     "aws_appautoscaling_policy": Skip("how a service grows and shrinks"),
     "aws_appautoscaling_scheduled_action": Skip("when a service grows and shrinks"),
-    "aws_appautoscaling_target": Row(
+    "aws_appautoscaling_target": (Row(
         "autoscaler",
         {"minimum": number("min_capacity"), "maximum": number("max_capacity")},
         identity=("id",),
         name="resource_id",
-    ),
+    ), Fold(("aws_ecs_service",), "resource_id")),
     "aws_ec2_capacity_reservation": Skip("reserves capacity"),
     "aws_ec2_host": Skip("reserves a physical machine"),
     "aws_key_pair": Skip("a public key"),

@@ -52,6 +52,7 @@ def _row(
         "service_account_name": _account_name(pod),
         "token_mounted": _token_mounted(pod),
         "token_seconds": _token_seconds(pod),
+        "zones": _zones(pod),
         "replicated": _replicated(replicas) if replicas else NONE,
         "revisions": number("spec.revisionHistoryLimit", 10) if controller in _KEEPING else NONE,
         "data_ephemeral": data_ephemeral(pod, API, controller),
@@ -179,6 +180,29 @@ def _replicated(path: str) -> Extract:
             for scaler in reader.folded(type):
                 return _several(scaler.get("spec.minReplicas", scaler.get("spec.minReplicaCount", 1)))
         return _several(reader.get(path, 1))
+
+    return extract
+
+
+_ZONES = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+
+
+def _zones(pod: str) -> Extract:
+    """The zones that a node selector or a required affinity of one term holds its pods to."""
+
+    def extract(reader: Reader) -> Value:
+        _pod(reader, pod)
+        chosen = mapping(reader.get(f"{pod}.nodeSelector"))
+        for key in _ZONES:
+            if chosen.get(key) is not None:
+                reader.get(f"{pod}.nodeSelector")
+                return [str(chosen[key])]
+        required = f"{pod}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+        terms = list(reader.blocks(required))
+        for each in terms[0].blocks("matchExpressions") if len(terms) == 1 else ():
+            if each.get("key") in _ZONES and each.get("operator") == "In":
+                return [str(zone) for zone in sequence(each.get("values"))]
+        return []
 
     return extract
 
