@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
-MOST_CELLS = 400_000  # pairs of lines that are weighed; about a tenth of a second
+_MOST_CELLS = 400_000  # pairs of lines that are weighed; about a tenth of a second
+_MOST_LINES = 6000  # of a template or what it gives; longer ones are traced by their beginning only
 _ACTION = re.compile(rb"\{\{.*?\}\}")
 _GIVEN, _INDENTED = 2, 1  # by a line as it stands or one that an action may have filled; at the same column
 
@@ -19,9 +21,34 @@ class Line(NamedTuple):
     column: int
 
 
-def read(text: bytes, key: bytes) -> Line:
-    bare = text.strip()
-    return Line(key, bare, len(text) - len(text.lstrip()))
+def pairs(rendered: bytes, template: bytes) -> Iterator[tuple[int, int]]:
+    """Lines of a text with the lines of a template that gave them; of long ones, by their keys alone."""
+    ours, theirs = _read(rendered), _read(template)
+    if len(ours) * len(theirs) <= _MOST_CELLS:
+        yield from aligned(ours, theirs)
+        return
+    keys, others = [each.key for each in ours], [each.key for each in theirs]
+    for here, other, count in SequenceMatcher(None, keys, others, autojunk=False).get_matching_blocks():
+        yield from ((here + step, other + step) for step in range(count) if keys[here + step])
+
+
+def _read(text: bytes) -> list[Line]:
+    return [read(line) for line in text.split(b"\n")[:_MOST_LINES]]
+
+
+def read(text: bytes) -> Line:
+    return Line(_key(text), text.strip(), len(text) - len(text.lstrip()))
+
+
+def _key(line: bytes) -> bytes:
+    """What a line says before its value: its key, or an element's text; b"" for actions, comments and blanks."""
+    bare = line.strip()
+    while bare.startswith((b"- ", b"{{- ")) and bare.startswith(b"- "):
+        bare = bare[2:].lstrip()
+    if not bare or bare.startswith((b"{{", b"#", b"---")):
+        return b""
+    key, colon, _ = bare.partition(b":")
+    return key.strip(b"\"'") if colon else bare
 
 
 def weight(template: Line, rendered: Line) -> int:

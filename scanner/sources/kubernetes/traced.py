@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from typing import NamedTuple, Protocol
 
 from scanner.model.location import SourceFile, Span
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
-from scanner.sources.kubernetes.aligned import MOST_CELLS, Line, aligned, read
+from scanner.sources.kubernetes.aligned import pairs
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.rendering import RELEASE
 
 _STEP = re.compile(r"\.?([^.\[]+)|\[(\d+)\]")
 _NAMES = ("name", "containerPort", "mountPath", "key", "port", "host", "ip", "topologyKey")
 _TELLING = 4  # characters of a text that is looked for in other files
-_MOST_LINES = 6000  # of a template or what it gives; longer ones are traced by their beginning only
 
 
 class Places(Protocol):
@@ -362,7 +360,7 @@ class Lines:
 
     def _aligned(self, template: bytes, rendered: bytes) -> list[int]:
         there = [-1] * len(self._rendered)
-        for here, other in _pairs(_read(rendered), _read(template)):
+        for here, other in pairs(rendered, template):
             there[here] = other
         last = next((each for each in there if each >= 0), 0)
         for position, each in enumerate(there):
@@ -376,20 +374,6 @@ class Lines:
         return Span(self.path, start, max(end, start + 1))
 
 
-def _read(text: bytes) -> list[Line]:
-    return [read(line, _key(line)) for line in text.split(b"\n")[:_MOST_LINES]]
-
-
-def _pairs(rendered: list[Line], template: list[Line]) -> Iterator[tuple[int, int]]:
-    """Lines of a text with the lines of a template that gave them; of long ones, by their keys alone."""
-    if len(rendered) * len(template) <= MOST_CELLS:
-        yield from aligned(rendered, template)
-        return
-    ours, theirs = [each.key for each in rendered], [each.key for each in template]
-    for here, other, count in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
-        yield from ((here + step, other + step) for step in range(count) if ours[here + step])
-
-
 def _lines(text: bytes) -> list[tuple[int, int]]:
     """Start (after the indentation) and end of each line."""
     found = []
@@ -400,14 +384,3 @@ def _lines(text: bytes) -> list[tuple[int, int]]:
         found.append((start, start + len(bare)))
         at += len(line) + 1
     return found
-
-
-def _key(line: bytes) -> bytes:
-    """What a line says before its value: its key, or an element's text; b"" for actions, comments and blanks."""
-    bare = line.strip()
-    while bare.startswith((b"- ", b"{{- ")) and bare.startswith(b"- "):
-        bare = bare[2:].lstrip()
-    if not bare or bare.startswith((b"{{", b"#", b"---")):
-        return b""
-    key, colon, _ = bare.partition(b":")
-    return key.strip(b"\"'") if colon else bare

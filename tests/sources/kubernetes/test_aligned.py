@@ -39,7 +39,7 @@ RENDERED = b"""containers:
 
 
 def line(text: str) -> Line:
-    return read(text.encode(), text.strip().removeprefix("- ").partition(":")[0].encode())
+    return read(text.encode())
 
 
 def test_a_container_is_told_at_its_own_lines():
