@@ -18,6 +18,7 @@ from scanner.model.filter import admits_all_ports, admits_port, open_ports, open
 from scanner.model.finding import Severity
 from scanner.model.host_path import narrow_path, sensitive_path
 from scanner.model.layer import Layer, Tier
+from scanner.model.listing import LISTINGS
 from scanner.model.logic import both, certain, every, some, text
 from scanner.model.pod_security import NEWEST, forbidden_in, minor
 from scanner.model.removed_api import removed_in
@@ -223,17 +224,18 @@ def unread_beside(node: Node) -> Unknown | None:
     return None
 
 
-def unlisted(node: Node, service: str, *types: str, region: str | None = None) -> Unknown | None:
-    """Why the account of a node may hold more of some native types than was listed. None where the live listings
-    of the service that tell of them were read to the end; `region` is None for what an account has once."""
+def unlisted(node: Node, *listings: str, region: str | None = None) -> Unknown | None:
+    """Why the account of a node may hold more of something than was listed (the words of `model/listing.py`).
+    None where the live listings that tell were read to the end; `region` is None for what an account has once."""
     graph, account = node.graph, text(node["account"])
-    for type_ in types:
-        why = graph.unread.get((account, region, type_))
+    asked = [LISTINGS[each] for each in listings]
+    for why in (graph.unread.get((account, region, type_)) for _, types in asked for type_ in types):
         if why is not None:
             return why
-    if (account, region, service) in graph.read_whole | graph.read_partly:
-        return None
-    return Unknown(f"{service} was not read in account {account}", Cause.OUTSIDE_SCAN)
+    for service, _ in asked:
+        if (account, region, service) not in graph.read_whole | graph.read_partly:
+            return Unknown(f"{service} was not read in account {account}", Cause.OUTSIDE_SCAN)
+    return None
 
 
 def in_force(group: Node, at: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def check(root: Node) -> Iterator[Match]:
     missing = [each for each in _ROLES if each not in named]
     if not missing:
         return
-    if (why := unlisted(root, "account", "aws_account_alternate_contact")) is not None:
+    if (why := unlisted(root, "contacts")) is not None:
         raise Undetermined(why)
     weight = Severity.LOW if "security" in missing else Severity.INFO
     yield Match(root, "account", values={"missing": " and ".join(missing)}, severity=weight)

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, Undetermined, both, certain, rule, some, unlisted
 
-_USERS = ("aws_iam_user", "aws_iam_user_login_profile")
-
 
 @rule(
     severity=Severity.MEDIUM,
@@ -33,7 +31,7 @@ def check(root: Node) -> Iterator[Match]:
         return
     users = list(_all(root, "user"))
     held = next(filter(lambda each: certain(lambda: _signs_in(each, account)), users), None)
-    why = unlisted(root, "iam", "aws_iam_account_password_policy", *(() if held else _USERS))
+    why = unlisted(root, "password policies", *(() if held else ("users",)))
     if why is not None:
         raise Undetermined(why)
     if held is not None:

@@ -31,6 +31,6 @@ def check(snapshot: Node) -> Iterator[Match]:
     if days is None or days <= _DAYS:
         return
     region = text(snapshot["region"])
-    if (why := unlisted(snapshot, "ec2", "aws_ebs_volume", "aws_ami", region=region)) is not None:
+    if (why := unlisted(snapshot, "volumes", "images", region=region)) is not None:
         raise Undetermined(why)
     yield Match(snapshot, ("orphaned", "age_days"), values={"days": days})

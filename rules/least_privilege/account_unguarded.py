@@ -12,13 +12,11 @@ from scanner.rule import (
     narrows,
     rule,
     some,
-    text,
     undecided,
     unlisted,
     unread_beside,
 )
 
-_READ = ("aws_organizations_policy", "aws_organizations_policy_attachment")
 _ELSEWHERE = "guardrails may be attached by another configuration"
 
 
@@ -60,12 +58,12 @@ def check(node: Node) -> Iterator[Match]:
 
 
 def _is_top(node: Node) -> bool:
-    return text(node["type"]) in ("aws_organizations_organization", "AWS::Organizations::Organization")
+    return node.peek("all_features") is not None
 
 
 def _is_member(node: Node) -> bool:
-    """Whether it is an account of an AWS organization that does not manage it."""
-    if text(node["type"]) not in ("aws_organizations_account", "AWS::Organizations::Account"):
+    """Whether it is an account that guardrails can hold back, and does not manage the organization."""
+    if not node["guardable"]:
         return False
     number = node.id.rpartition("/")[2]
 
@@ -129,7 +127,7 @@ def _decided(node: Node) -> None:
     for each in guardrails:
         why = why or graph.why_open("filters", each.index)
     if node.id.startswith("aws:"):
-        why = why or unlisted(node, "organizations", *_READ)
+        why = why or unlisted(node, "guardrails", "guardrail attachments")
     else:
         why = why or unread_beside(node)
         if not any(each.known("filters") for each in _beside(node, "guardrail")):

@@ -30,8 +30,8 @@ def check(guardrail: Node) -> Iterator[Match]:
         return
     if not some(guardrail["statements"], narrows):
         yield Match(guardrail, "statements", values={"why": "denies nothing, and allows everything"})
-    elif guardrail.id.startswith("aws:") and not any(True for _ in guardrail.out("filters")):
-        why = unlisted(guardrail, "organizations", "aws_organizations_policy_attachment")
+    elif guardrail.id.startswith("aws:") and not some(guardrail.out("filters"), lambda _: True):
+        why = unlisted(guardrail, "guardrail attachments")
         if why is not None:
             raise Undetermined(why)
         yield Match(guardrail, values={"why": "is attached to nothing"})

@@ -31,5 +31,5 @@ def check(root: Node) -> Iterator[Match]:
         return  # nothing to sign in with, or a password alone, which has a rule of its own
     if root["virtual_factor"]:
         yield Match(root, at="virtual_factor")
-    elif (why := unlisted(root, "iam", "aws_iam_virtual_mfa_device")) is not None:
+    elif (why := unlisted(root, "virtual factors")) is not None:
         raise Undetermined(why)

@@ -76,7 +76,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "event_rule": {"watches": []},
     "subscription": {"confirmed": None},
     "module": {"on_disk": None},
-    "account": {"default_network": None},
+    "account": {"default_network": None, "guardable": None},
     "network": {"group_given": None},
     "security_group": {"applied": None},
     "organization": {"management_account": None},

@@ -158,6 +158,7 @@ KINDS: dict[str, Kind] = {
             """
             $ email: the address of its owner
             $ parent: the organization unit or folder above it
+            ? guardable: statements of guardrails above it bind it (null: guardrails of its provider hold none)
             ? default_network: was made with a network that lets everyone in (null: none can come with it)""",
             "member_of",
         ),
@@ -222,7 +223,7 @@ KINDS: dict[str, Kind] = {
             _P,
             "A tree of accounts.",
             """
-            ? all_features: guardrail policies can be used
+            ? all_features: guardrail policies can be used (null: a unit within one)
             $ management_account: account that pays for it (null: the one that it is declared in, or a unit)""",
             "member_of",
         ),
@@ -423,6 +424,7 @@ KINDS: dict[str, Kind] = {
             ? purgeable: what was deleted in it can be destroyed before its time (null: no such thing)
             ? any_network: takes calls from every network, where they have credentials (null: no such switch)
             [] literal_secrets: where its value stands in clear text in the code (keys or attribute names)
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             {_POLICY}""",
             "encrypted_with in_namespace",
         ),
@@ -701,6 +703,7 @@ KINDS: dict[str, Kind] = {
             ? disks_encrypted: every disk that it declares is encrypted
             ? monitored: detailed monitoring is on
             [] literal_secrets: where a credential stands in clear text (attribute or variable names)
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             $ image: what it boots
             $ system: operating system with its version, as the name of its image tells it (null: it tells none)
             ? fetches_code: its start-up script runs code that it downloads (null where it has none to speak of)
@@ -739,6 +742,7 @@ KINDS: dict[str, Kind] = {
             ? bounded: how many run at once is bounded (null where its service bounds it)
             ? logged: its runs are logged (null where they always are)
             [] literal_secrets: where a credential stands in clear text
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             [] verbose: variables or settings that ask for logs of level debug or trace
             {_POLICY}
             {_WIRING}""",
@@ -794,6 +798,7 @@ KINDS: dict[str, Kind] = {
             ? mounts_encrypted: file systems are mounted over TLS (null: it mounts none)
             ? logged: every container writes logs
             [] literal_secrets: where a credential stands in clear text
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             [] verbose: variables that ask for logs of level debug or trace
             [] images: the images it runs
             ? replicated: more than one task is asked for (null where another setting decides)""",
@@ -948,6 +953,7 @@ KINDS: dict[str, Kind] = {
             ? internal_tls: its machines speak TLS with each other (null where they always do, or it has one)
             $ part_of: the cluster that it belongs to (null: stands alone)
             [] literal_secrets: where a credential stands in clear text
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             $ tls_policy: lowest version of TLS that it takes (null: its service decides)
             {_POLICY}
@@ -974,6 +980,7 @@ KINDS: dict[str, Kind] = {
             ? authenticated: asks for a password or identity
             $ engine_release: engine and version, as `redis 7.1` (null: its service sees to it)
             [] literal_secrets: where a credential stands in clear text
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             # backup_days: days that snapshots are kept
             ? multi_zone: another machine takes over by itself (null where the service sees to it)
             ? any_network: takes calls from every network, where they have credentials (null: no such switch)
@@ -1302,6 +1309,7 @@ KINDS: dict[str, Kind] = {
             ? live_checked: has a liveness probe
             ? ready_checked: has a readiness probe
             [] literal_secrets: where a credential stands in clear text
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             [] verbose: what asks for logs of level debug or trace (a variable or an option)
             ? fetches_code: runs code that it downloads when it starts
             [] secret_variables: secrets handed over as environment variables
@@ -1316,6 +1324,7 @@ KINDS: dict[str, Kind] = {
             "Configuration of applications (ConfigMap, Helm release, application settings).",
             """
             [] literal_secrets: where a credential stands in clear text
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             [] verbose: keys that ask for logs of level debug or trace
             $ chart_version: version of the chart it installs (null: not a chart)""",
             "in_namespace assumes",
@@ -1405,7 +1414,8 @@ KINDS: dict[str, Kind] = {
             _X,
             "Code that is applied together: a root module, or the manifests of a scan.",
             """
-            ? tiers_declared: at least one of its nodes says its tier (null: none stands in a network)""",
+            ? tiers_declared: at least one of its nodes says its tier (null: none stands in a network)
+            $ state_beside: the file of a state that Terraform keeps beside its code (null: none lies there)""",
         ),
         _kind(
             "step",

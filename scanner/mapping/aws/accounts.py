@@ -5,7 +5,7 @@ from __future__ import annotations
 from scanner.mapping.aws.guards import guard
 from scanner.mapping.aws.inherited import held_in
 from scanner.mapping.aws.policy import statements_of
-from scanner.mapping.extract import NONE, equals, flag, number, strings, whole
+from scanner.mapping.extract import NONE, TRUE, equals, flag, number, strings, whole
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.logic import every, some
@@ -45,7 +45,7 @@ def _maximum_age(reader: Reader) -> Value:
 
 _ACCOUNT = Row(
     "account",
-    {"email": "email", "parent": "parent_id"},
+    {"email": "email", "parent": "parent_id", "guardable": TRUE},
     {"member_of": Join("parent_id", ("organization",))},
 )
 
