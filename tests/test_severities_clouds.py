@@ -102,3 +102,38 @@ def test_what_is_right_is_not_shown(tmp_path: Path, text: str, rule: str, line: 
     write(tmp_path, {"main.tf": text})
     ran = scan(tmp_path, "--select", rule, "--fail-on", "never")
     assert [each["location"]["line"] for each in ran.json["findings"]] == [line]
+
+
+MACHINE = """resource "aws_instance" "i" {{
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.small"
+  {profile}
+  metadata_options {{
+    http_tokens = "optional"
+  }}
+}}
+"""
+ORACLE = """resource "oci_core_instance" "i" {
+  compartment_id      = "ocid1.compartment.oc1..a"
+  availability_domain = "a"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "what"),
+    [
+        (MACHINE.format(profile='iam_instance_profile = "web"'), "high", "its role's credentials"),
+        # EC2 User Guide, "IAM roles for Amazon EC2": without a profile the metadata hold no credentials
+        (MACHINE.format(profile=""), "medium", "its metadata"),
+        # OCI documentation, "Calling Services from an Instance": a dynamic group gives an instance its rights
+        (ORACLE, "medium", "its metadata"),
+    ],
+)
+def test_metadata_of_a_machine_without_a_role_weigh_less(
+    tmp_path: Path, text: str, severity: str, what: str
+) -> None:
+    write(tmp_path, {"main.tf": text})
+    ran = scan(tmp_path, "--select", "zero-trust/metadata-token-optional", "--fail-on", "never")
+    ((told, message),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
+    assert (told, what in message) == (severity, True)
