@@ -169,7 +169,7 @@ def build(target: Target, units: Iterable[Unit], config: Config) -> Built:
             if unit.environment:
                 assembler.graph.environments[unit.root] = (unit.directory, unit.environment)
                 assembler.graph.own[unit.root] = unit.own
-            _root_node(assembler.graph, unit)
+            _root_node(assembler.graph, unit, target.tree)
             if not unit.resources or unit.resources[0].address[:2] not in target.lent:
                 listed.extend(unit.coverage or [Coverage(unit.root, "ok", "", len(unit.resources))])
             absent.extend(unit.absent)
@@ -251,7 +251,7 @@ def _refused(unit: Unit) -> Iterator[Diagnostic]:
         yield from diagnostics(unit.resources)
 
 
-def _root_node(graph: Graph, unit: Unit) -> None:
+def _root_node(graph: Graph, unit: Unit, tree: Tree) -> None:
     """One node for what is applied together, standing where its first resource does."""
     if not unit.resources or unit.resources[0].plane is Plane.LIVE:
         return
@@ -266,7 +266,10 @@ def _root_node(graph: Graph, unit: Unit) -> None:
         "region": None,
         "tags": {},
         "tiers_declared": False,
+        "state_beside": None,
     }
+    if scheme == "tf" and tree.exists(kept := f"{unit.directory or unit.root}/terraform.tfstate"):
+        attributes["state_beside"] = kept.removeprefix("./")
     span = Span(first.span.path, first.span.start, first.span.end)
     graph.add(Facts(address, "root", first.plane, span, attributes, {}))
 
