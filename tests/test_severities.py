@@ -159,3 +159,20 @@ def test_a_database_in_a_cluster_without_backups_of_its_own_may_be_dumped(tmp_pa
     write(tmp_path, {"a.yaml": CLUSTER})
     ran = scan(tmp_path, "--select", "backup/database-backup-disabled", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == ["medium"]
+
+
+PASSWORD = """apiVersion: v1
+kind: Secret
+metadata: {name: db, namespace: shop}
+stringData: {password: hunter2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "severity"),
+    [("apps/db.yaml", "high"), ("docs/samples/db.yaml", "medium"), ("apps/tests/db.yaml", "medium")],
+)
+def test_a_credential_that_shows_how_weighs_less(tmp_path: Path, place: str, severity: str) -> None:
+    write(tmp_path, {place: PASSWORD})
+    ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]

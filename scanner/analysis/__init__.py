@@ -25,6 +25,7 @@ def derive(graph: Graph, config: Config) -> None:
     graph.defer(("admin", "escalations"), lambda: _escalations(graph, config))
     graph.defer(("outgrown",), lambda: _outgrown(graph))
     graph.defer(("worn",), lambda: _worn(graph, config))
+    graph.defer(("for_show",), lambda: _shown(graph))
     graph.defer(("age_days", "unused_days", "unused_services"), lambda: _usage(graph))
 
 
@@ -32,6 +33,12 @@ def _entries(graph: Graph, config: Config) -> None:
     from scanner.analysis.network.kubernetes_derive import derive_entries  # noqa: PLC0415 - as above
 
     derive_entries(graph, config)
+
+
+def _shown(graph: Graph) -> None:
+    from scanner.analysis.shown import derive_shown  # noqa: PLC0415 - only where a rule reads it
+
+    derive_shown(graph)
 
 
 def _usage(graph: Graph) -> None:

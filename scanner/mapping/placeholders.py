@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from scanner.model.showing import shows
+
 _BARE = re.compile(
     r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
     r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
@@ -167,28 +169,6 @@ _ANY_KEY = frozenset(
 )
 _AWS_SECRET = re.compile(r"aws_?secret_?(?:access_?)?key$", re.IGNORECASE)
 
-_SHOWING = frozenset(
-    [
-        "doc",
-        "docs",
-        "documentation",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "tutorial",
-        "tutorials",
-        "walkthrough",
-        "test",
-        "tests",
-        "testdata",
-        "fixtures",
-        "e2e",
-    ]
-)
-_SHOWING_FILE = frozenset(["example", "examples", "sample", "template", "tpl", "dist"])
-
-
 @lru_cache(maxsize=4096)
 def is_placeholder(value: str) -> bool:
     """Whether a text says by itself, wherever it stands, that the credential is put here later (or elsewhere)."""
@@ -241,13 +221,6 @@ def is_shown(value: str, path: str) -> bool:
     """Whether a text is made of words that show a credential (`my-password`), in a file that shows how."""
     words = _words(value)
     return not _SHOWN.isdisjoint(words) and set(words) <= _NOUN | _BESIDE | _SHOWN and shows(path)
-
-
-@lru_cache(maxsize=1024)
-def shows(path: str) -> bool:
-    """Whether a file is documentation, an example or test data, by its place in the tree."""
-    *folders, name = path.lower().split("/")
-    return not _SHOWING.isdisjoint(folders) or not _SHOWING_FILE.isdisjoint(re.split(r"[-_.]", name))
 
 
 def _words(value: str) -> tuple[str, ...]:

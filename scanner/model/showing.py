@@ -1,0 +1,40 @@
+"""Files that show how something is done, and are not what is deployed: documentation, examples, tests."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_FOLDERS = frozenset(
+    [
+        "doc",
+        "docs",
+        "documentation",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "tutorial",
+        "tutorials",
+        "walkthrough",
+        "walkthroughs",
+        "test",
+        "tests",
+        "testdata",
+        "fixtures",
+        "e2e",
+    ]
+)
+_FILES = frozenset(["example", "examples", "sample", "template", "tpl", "dist"])
+
+
+@lru_cache(maxsize=1024)
+def shows(path: str) -> bool:
+    """Whether a file is documentation, an example or test data, by its place in the tree or its name."""
+    return lies_beside(path) or not _FILES.isdisjoint(re.split(r"[-_.]", path.lower().rpartition("/")[2]))
+
+
+@lru_cache(maxsize=1024)
+def lies_beside(path: str) -> bool:
+    """Whether a file lies in a folder of documentation, examples or tests."""
+    return not _FOLDERS.isdisjoint(path.lower().split("/")[:-1])
