@@ -344,6 +344,33 @@ def test_what_lies_outside_the_tree_is_not_read(tmp_path):
 
 
 @needs_kustomize
+def test_a_named_directory_is_judged_without_overlays_elsewhere(tmp_path):
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: lab}\n"
+    pod += "spec: {hostNetwork: true, containers: [{name: c, image: c:1}]}\n"
+    files = {
+        **BASE,
+        "test/kustomization.yaml": "resources: [../overlays/dev, pod.yaml]\n",
+        "test/pod.yaml": pod,
+    }
+    write(tmp_path, files)
+
+    assert len(places(scan(tmp_path), "zero-trust/host-namespace")) == 1
+    told = scan(tmp_path / "overlays", "--root", tmp_path)
+    assert places(told, "zero-trust/host-namespace") == []
+    assert [line for _, line, _ in places(told, "zero-trust/privileged-container")] == [11]
+    # a directory with patches only is judged as a part of what applies them
+    patches = {
+        "prod/kustomization.yaml": files["overlays/prod/kustomization.yaml"]
+        .replace("../../", "../")
+        .replace("patch.yaml", "patches/patch.yaml"),
+        "prod/patches/patch.yaml": files["overlays/prod/patch.yaml"],
+    }
+    write(tmp_path, patches)
+    told = scan(tmp_path / "prod/patches", "--root", tmp_path)
+    assert [path for path, _, _ in places(told, "zero-trust/privileged-container")] == ["prod/patches/patch.yaml"]
+
+
+@needs_kustomize
 def test_a_named_patch_selects_its_overlay(tmp_path):
     write(tmp_path, BASE)
     ran = scan(tmp_path / "overlays/prod/patch.yaml", "--root", tmp_path)
