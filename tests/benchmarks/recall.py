@@ -1,9 +1,11 @@
-"""What checkov and trivy report of a tree, resource by resource, and what became of it with us.
+"""What checkov, trivy and kube-linter report of a tree, resource by resource, and what became of it with us.
 
-    python -m tests.benchmarks.recall [TREE...] [--checkov FILE] [--trivy FILE] [--kept DIR] [--open] [--every]
+    python -m tests.benchmarks.recall [TREE...] [--checkov FILE] [--trivy FILE] [--kube-linter FILE] [--kept DIR]
+        [--open] [--every]
 
 Trees default to $LAYERPROOF_TERRAGOAT and $LAYERPROOF_EKS, checkov to $LAYERPROOF_CHECKOV, trivy to
-$LAYERPROOF_TRIVY. A peer's check that fired on a block of code is
+$LAYERPROOF_TRIVY, kube-linter to $LAYERPROOF_KUBE_LINTER (it names files and objects, no lines: run it over what
+`workloads.py --out` writes, a file for each object). A peer's check that fired on a block of code is
 
 - covered: a rule of ours that stands for the check (its `controls`, `rules/peers/same.toml`) fails on that block
 - unknown: such a rule has no verdict there, and says why
@@ -86,6 +88,21 @@ def trivy(program: str, tree: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
+def kube_linter(program: str, tree: Path) -> str:
+    # pdb-min-available ends the program on a workload without replicas
+    command = [
+        program,
+        "lint",
+        "--add-all-built-in",
+        "--exclude",
+        "pdb-min-available",
+        "--format",
+        "json",
+        str(tree),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
 def from_checkov(told: str, tree: Path) -> Iterator[Fired]:
     data = json.loads(told or "[]")
     for report in data if isinstance(data, list) else [data]:
@@ -108,6 +125,19 @@ def from_trivy(told: str, tree: Path) -> Iterator[Fired]:
                         cause.get("Resource", ""), each["Title"])  # fmt: skip
 
 
+def from_kube_linter(told: str, tree: Path) -> Iterator[Fired]:
+    for each in json.loads(told or "{}").get("Reports") or ():
+        about, place = each["Object"]["K8sObject"], Path(each["Object"]["Metadata"]["FilePath"])
+        path = place.relative_to(tree).as_posix() if place.is_relative_to(tree) else str(place)
+        resource = f"{about['GroupVersionKind']['Kind']}/{about['Name']}"
+        yield Fired("kube-linter", each["Check"], path, 0, 0, resource, each["Diagnostic"]["Message"])
+
+
+PEERS = ("checkov", "trivy", "kube-linter")
+_ASKED = {"checkov": checkov, "trivy": trivy, "kube-linter": kube_linter}
+READERS = {"checkov": from_checkov, "trivy": from_trivy, "kube-linter": from_kube_linter}
+
+
 def widened(told: set[Fired]) -> set[Fired]:
     """Lines of a resource as the widest of its firings: some checks point at one line of it."""
     widest: dict[tuple[str, str], tuple[int, int]] = {}
@@ -127,7 +157,7 @@ def asked(name: str, program: str, tree: Path, kept: Path | None) -> str:
     file = kept / f"{tree.name}.{name}.json" if kept else None
     if file is not None and file.exists():
         return file.read_text("utf-8")
-    told = {"checkov": checkov, "trivy": trivy}[name](program, tree)
+    told = _ASKED[name](program, tree)
     if file is not None:
         file.write_text(told, "utf-8")
     return told
@@ -199,7 +229,7 @@ def main() -> None:
     rules, _ = common.load_rules()
     named: dict[str, list[str]] = defaultdict(list)
     for rule in rules:
-        for peer in ("checkov", "trivy"):
+        for peer in PEERS:
             for check in rule.controls.get(peer, ()):
                 named[spelled(check)].append(rule.id)
     for check, ids in same().items():
@@ -209,10 +239,9 @@ def main() -> None:
     for name in options.trees:
         tree = Path(name).resolve()
         told: set[Fired] = set()
-        if options.checkov:
-            told |= set(from_checkov(asked("checkov", options.checkov, tree, options.kept), tree))
-        if options.trivy:
-            told |= set(from_trivy(asked("trivy", options.trivy, tree, options.kept), tree))
+        for peer in PEERS:
+            if program := getattr(options, peer.replace("-", "_")):
+                told |= set(READERS[peer](asked(peer, program, tree, options.kept), tree))
         ours = judged(tree, rules)
         for each in sorted(widened(told)):
             became = state(each, ours, named[each.check])
@@ -229,6 +258,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("trees", nargs="*")
     parser.add_argument("--checkov", default=os.environ.get("LAYERPROOF_CHECKOV", ""))
     parser.add_argument("--trivy", default=os.environ.get("LAYERPROOF_TRIVY", ""))
+    parser.add_argument("--kube-linter", default=os.environ.get("LAYERPROOF_KUBE_LINTER", ""))
     parser.add_argument("--kept", type=Path, help="directory that keeps what the peers said")
     parser.add_argument("--open", action="store_true", help="list what is open")
     parser.add_argument("--every", action="store_true", help="print checks that are not open, too")
