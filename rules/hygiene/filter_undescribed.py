@@ -27,5 +27,5 @@ def check(node: Node) -> Iterator[Match]:
     """
     if node["default"] is True:
         return
-    if some(node["rules"] or (), lambda each: not each["description"]):
+    if some(node["rules"] or (), lambda each: "description" in each and not each["description"]):
         yield Match(node, "rules")

@@ -8,7 +8,17 @@ from collections.abc import Iterator
 
 from scanner.mapping.credential_names import names_object
 from scanner.mapping.extract import elements, text
-from scanner.mapping.others import alibaba, limits, objects, oracle, overlays, repositories, steps
+from scanner.mapping.others import (
+    alibaba,
+    digitalocean,
+    hetzner,
+    limits,
+    objects,
+    oracle,
+    overlays,
+    repositories,
+    steps,
+)
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import secrets_in_text, variable_secrets, written
 from scanner.mapping.table import Row, Skip, Table
@@ -89,6 +99,8 @@ TABLE: Table = {
     **limits.TABLE,
     **oracle.TABLE,
     **alibaba.TABLE,
+    **digitalocean.TABLE,
+    **hetzner.TABLE,
     **overlays.TABLE,
     **repositories.TABLE,
     **steps.TABLE,
