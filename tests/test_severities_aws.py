@@ -207,3 +207,72 @@ def test_a_site_that_a_list_opens_weighs_by_what_it_gives(tmp_path: Path, acl: s
     """S3 User Guide, "Canned ACL": public-read gives everyone READ, public-read-write WRITE too."""
     (found,) = told(tmp_path, SITE.replace("ACL", acl), "zero-trust/object-store-public").values()
     assert found[0] == severity
+
+REPLICATED = """
+resource "aws_s3_bucket" "kept" { bucket = "kept" }
+resource "aws_s3_bucket" "copy" { bucket = "copy" }
+resource "aws_s3_bucket_versioning" "copy" {
+  bucket = aws_s3_bucket.copy.id
+  versioning_configuration { status = "Enabled" }
+}
+resource "aws_s3_bucket_replication_configuration" "kept" {
+  bucket = aws_s3_bucket.kept.id
+  role   = "arn:aws:iam::111122223333:role/replication"
+  rule {
+    status = "Enabled"
+    filter {
+      prefix = "clients/"
+    }
+    delete_marker_replication { status = "Disabled" }
+    destination {
+      bucket        = aws_s3_bucket.copy.arn
+      storage_class = "STANDARD"
+    }
+  }
+}
+"""
+METRICS = """
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["ACTION"], Resource = "*" }]
+  })
+}
+"""
+
+
+def test_replication_of_a_part_is_shown_at_its_filter(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, REPLICATED, "backup/replication-without-history").values()
+    assert "one prefix" in found[1]
+    assert 'prefix = "clients/"' in REPLICATED.splitlines()[found[2] - 1]
+
+
+@pytest.mark.parametrize(
+    ("action", "said"), [("cloudwatch:PutMetricData", False), ("cloudwatch:PutDashboard", True)]
+)
+def test_adding_to_a_metric_changes_nothing_that_is_there(tmp_path: Path, action: str, *, said: bool) -> None:
+    """CloudWatch API, PutMetricData: it publishes data points."""
+    found = told(tmp_path, METRICS.replace("ACTION", action), "least-privilege/change-unscoped")
+    assert bool(found) is said
+
+
+BACKUP = """
+resource "aws_iam_role" "b" {
+  name               = "b"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "backup.amazonaws.com" } }]
+  })
+  managed_policy_arns = ["arn:aws:iam::aws:policy/POLICY"]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [("service-role/AWSBackupServiceRolePolicyForRestores", False), ("job-function/ViewOnlyAccess", False),
+     ("AmazonS3ReadOnlyAccess", True)],
+)  # fmt: skip
+def test_the_role_of_the_backup_service_reads_what_it_copies(tmp_path: Path, policy: str, *, said: bool) -> None:
+    """AWS Backup Developer Guide, "IAM service roles": AWS advises this policy for its own service."""
+    assert bool(told(tmp_path, BACKUP.replace("POLICY", policy), "least-privilege/data-exposed")) is said

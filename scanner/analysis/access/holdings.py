@@ -145,8 +145,18 @@ def _exposed(estate: Estate, principal: Principal) -> Iterator[tuple[int, dict[s
             )
 
 
-# What AWS tells everyone to attach to machines that its agent manages; it reads every parameter.
-_ADVISED = ("AmazonSSMManagedInstanceCore",)
+# What AWS tells everyone to attach: to machines that its agent manages (it reads every parameter), and to the role
+# that its backup service takes, which copies and restores whatever there is (AWS Backup Developer Guide, "IAM
+# service roles").
+_ADVISED = (
+    "AmazonSSMManagedInstanceCore",
+    "service-role/AWSBackupServiceRolePolicyForBackup",
+    "service-role/AWSBackupServiceRolePolicyForRestores",
+    "AWSBackupServiceRolePolicyForS3Backup",
+    "AWSBackupServiceRolePolicyForS3Restore",
+)
+# Adds a point to a series; it changes nothing that is there, and the dataset it could name is the account's one.
+_ADDING = ("cloudwatch:PutMetricData",)
 
 
 def _said(estate: Estate, source: Source) -> bool:
@@ -310,7 +320,7 @@ def _of_statement(estate: Estate, statement: Statement) -> dict[str, Any] | None
         return None
     known = catalogue()
     scoped = box.actions.bits & ~known.unscoped
-    listed = [at for at in _bits(scoped) if known.level(at) in _CHANGING]
+    listed = [at for at in _bits(scoped) if known.level(at) in _CHANGING and known.names[at] not in _ADDING]
     if not listed:
         return None
     permissions = any(known.level(at) == "Permissions management" for at in listed)

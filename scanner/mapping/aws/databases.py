@@ -99,6 +99,11 @@ def _instance_backup_days(reader: Reader) -> Value:
     return _backup_days(0)(reader)
 
 
+def _instance_protected(reader: Reader) -> Value:
+    """A replica that is deleted loses nothing: its source keeps the data."""
+    return None if written("replicate_source_db")(reader) else flag("deletion_protection")(reader)
+
+
 def _final_snapshot(reader: Reader) -> Value:
     """Taken unless it is skipped (provider documentation: `skip_final_snapshot` is false). A replica has none: its
     source keeps the data."""
@@ -156,7 +161,7 @@ _INSTANCE = Row(
         "public_access": flag("publicly_accessible"),
         "tls_required": INSTANCE_TLS,
         "backup_days": _instance_backup_days,
-        "deletion_protected": flag("deletion_protection"),
+        "deletion_protected": _instance_protected,
         "final_snapshot": _final_snapshot,
         "multi_zone": flag("multi_az"),
         "identity_login": flag("iam_database_authentication_enabled"),

@@ -70,12 +70,16 @@ def _replication(rule: Reader) -> Iterator[Value]:
     target = rule.peek("destination.bucket")
     account = rule.peek("destination.account")
     account = rule.peek("destination.account_id") if account is None else account
+    storage_class = rule.peek("destination.storage_class")
+    markers, partial = settled(lambda: _markers(rule)), settled(lambda: _why_partial(rule))
+    if partial is None:  # what is read last is shown: what keeps it from being a copy
+        markers = settled(lambda: _markers(rule))
     yield copy(
         "replica", "bucket", "object", 0.25, None, at="copied_to",
         to=meant(rule, "destination[0].bucket", target, _BUCKET, "aws_s3_directory_bucket"),
-        partial=settled(lambda: _why_partial(rule)),
-        markers=settled(lambda: _markers(rule)),
-        storage_class=rule.peek("destination.storage_class"),
+        partial=partial,
+        markers=markers,
+        storage_class=storage_class,
         note="replication to another bucket",
         **({} if account is None else {"account": text(account)}),
     )  # fmt: skip
@@ -115,8 +119,9 @@ def _why_partial(rule: Reader) -> Value:
     """Why a rule does not copy everything; None where it does."""
     if rule.get("status") != "Enabled":
         return "the rule is not enabled"
-    if rule.get("prefix") or rule.get("filter.prefix") or rule.get("filter.and.prefix"):
-        return "the rule copies one prefix only"
+    for path in ("prefix", "filter.prefix", "filter.and.prefix"):
+        if rule.get(path):
+            return "the rule copies one prefix only"
     tagged = [*rule.blocks("filter.tag"), *rule.blocks("filter.and.tags")]
     if any(each.value for each in tagged) or rule.get("filter.tags"):
         return "the rule copies tagged objects only"

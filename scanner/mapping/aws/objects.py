@@ -55,6 +55,16 @@ def _versioned(reader: Reader) -> Value:
     )
 
 
+def _only_redirects(reader: Reader) -> bool:
+    """Whether it sends every request elsewhere and so holds nothing (S3 User Guide, "Redirect requests for your
+    bucket's website endpoint to another bucket or domain")."""
+    where = "redirect_all_requests_to"
+    return either(
+        lambda: some(reader.blocks("website"), lambda block: block.get(where) is not None),
+        lambda: any_fold(reader, "aws_s3_bucket_website_configuration", lambda fold: _has_block(fold, where)),
+    )
+
+
 def _second_factor(reader: Reader) -> bool:
     return either(
         lambda: truth(reader.get("versioning.mfa_delete", False)),
@@ -199,7 +209,7 @@ _ROW = Row(
         "grants": acl_grants,
         "list_writes": list_writes,
         "takes_logs": takes_logs,
-        "versioned": _versioned,
+        "versioned": lambda reader: None if _only_redirects(reader) else _versioned(reader),
         "delete_protected": _delete_protected,
         "locked": _locked,
         "access_logged": _access_logged,
