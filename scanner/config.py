@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from scanner.model.attestation import ATTESTATION_KEYS, AttestationEntry, read_attestation
 from scanner.model.backup import USUAL, Backup, backup_of
@@ -23,6 +23,8 @@ from scanner.model.location import Span
 from scanner.model.matrix import Matrix, read_matrix
 from scanner.model.pod_security import minor
 from scanner.model.settings import Aws, ChartEntry, IgnoreEntry, Registry, RootEntry, TierSelector, read_registry
+
+_E = TypeVar("_E", RootEntry, ChartEntry)
 
 NAMES = ("layerproof.toml", "pyproject.toml")
 
@@ -212,9 +214,7 @@ def _scope(config: Config, value: Any, where: _Where) -> Config:
 
 
 def _tiers(config: Config, value: Any, where: _Where) -> Config:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise where.wrong("an array of tables ([[tiers]])")
-    return replace(config, tiers=tuple(_selector(each, where) for each in value))
+    return replace(config, tiers=tuple(_selector(each, where) for each in _tables(value, where, "[[tiers]]")))
 
 
 def _table_of(name: str, read: Callable[[dict[str, Any], _Where], Any]) -> _Reader:
@@ -242,9 +242,8 @@ def _selector(table: Mapping[str, Any], where: _Where) -> TierSelector:
 
 
 def _ignores(config: Config, value: Any, where: _Where) -> Config:
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise where.wrong("an array of tables ([[ignore]])")
-    return replace(config, ignores=tuple(_entry(each, at, where) for at, each in enumerate(value)))
+    entries = enumerate(_tables(value, where, "[[ignore]]"))
+    return replace(config, ignores=tuple(_entry(each, at, where) for at, each in entries))
 
 
 def _entry(table: Mapping[str, Any], position: int, where: _Where) -> IgnoreEntry:
@@ -275,12 +274,17 @@ def _tables(value: Any, where: _Where, shown: str) -> Sequence[Mapping[str, Any]
 
 
 def _roots(config: Config, value: Any, where: _Where) -> Config:
-    entries = tuple(_root(each, where) for each in _tables(value, where, "[[roots]]"))
+    return replace(config, roots=_named(value, where, "roots", _root))
+
+
+def _named(value: Any, where: _Where, key: str, read: Callable[[Mapping[str, Any], _Where], _E]) -> tuple[_E, ...]:
+    """The entries of an array of tables. Raises ConfigError where two of one path have the same name."""
+    entries = tuple(read(each, where) for each in _tables(value, where, f"[[{key}]]"))
     for at, entry in enumerate(entries):
         if any((entry.path, entry.name) == (other.path, other.name) for other in entries[:at]):
             told = f"{entry.path} has two entries named {entry.name!r}"
-            raise ConfigError(f"{where.name}: roots: {told}; give each environment a name of its own")
-    return replace(config, roots=entries)
+            raise ConfigError(f"{where.name}: {key}: {told}; give each environment a name of its own")
+    return entries
 
 
 def _root(table: Mapping[str, Any], where: _Where) -> RootEntry:
@@ -305,12 +309,7 @@ def _root(table: Mapping[str, Any], where: _Where) -> RootEntry:
 
 
 def _charts(config: Config, value: Any, where: _Where) -> Config:
-    entries = tuple(_chart(each, where) for each in _tables(value, where, "[[charts]]"))
-    for at, entry in enumerate(entries):
-        if any((entry.path, entry.name) == (other.path, other.name) for other in entries[:at]):
-            told = f"{entry.path} has two entries named {entry.name!r}"
-            raise ConfigError(f"{where.name}: charts: {told}; give each environment a name of its own")
-    return replace(config, charts=entries)
+    return replace(config, charts=_named(value, where, "charts", _chart))
 
 
 def _chart(table: Mapping[str, Any], where: _Where) -> ChartEntry:
