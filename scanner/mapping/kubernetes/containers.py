@@ -20,7 +20,7 @@ from scanner.mapping.kubernetes.reading import (
     walked,
     whole,
 )
-from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.reader import Extract, Reader, walk
 from scanner.mapping.secrets import literal_secrets, secrets_in_text
 from scanner.mapping.starting import LONGEST, fetches_code, verbose_options, verbose_variables
 from scanner.mapping.table import Fixed, Join, Part, Row
@@ -61,7 +61,7 @@ def _row(pod: str, role: str) -> Row:
             "processor_requested": _requested(pod, "cpu"),
             "live_checked": _probed("livenessProbe", role),
             "ready_checked": _probed("readinessProbe", role),
-            "literal_secrets": _literal_secrets,
+            "literal_secrets": _literal_secrets(pod),
             "verbose": _verbose,
             "fetches_code": _fetches,
             "secret_variables": _secret_variables,
@@ -239,26 +239,38 @@ def _variables(reader: Reader, path: str = "env") -> Iterator[tuple[int, dict[st
         raise Undetermined(pending)
 
 
-def _literal_secrets(reader: Reader) -> Value:
+def _literal_secrets(pod: str) -> Extract:
     """Variables with a literal value, then what the command line says in clear text."""
-    places: dict[str, int] = {}
 
-    def pairs() -> Iterator[tuple[str, Value]]:
-        for position, held in _variables(reader):
-            value = held.get("value")
-            if value is not None:
-                name = str(known(held.get("name")))
-                places.setdefault(name, position)
-                yield name, value
+    def extract(reader: Reader) -> Value:
+        places: dict[str, int] = {}
+        written_in = reader.resource.span.path
 
-    written_in = reader.resource.span.path
-    found = literal_secrets(pairs(), written_in)
-    for path in ("command", "args"):
-        line = " ".join(texts(reader.get(path)))
-        found += [name or path for name in secrets_in_text(line, path=written_in)] if line else []
-    if found and found[0] in places:
-        reader.get(f"env[{places[found[0]]}].value")  # read last, so that it is what is shown
-    return list(dict.fromkeys(found))
+        def pairs() -> Iterator[tuple[str, Value]]:
+            mounted = _mounted_secrets(reader.resource, pod)
+            for position, held in _variables(reader):
+                value = held.get("value")
+                if value is not None and not (isinstance(value, str) and value in mounted):
+                    name = str(known(held.get("name")))
+                    places.setdefault(name, position)
+                    yield name, value
+
+        found = literal_secrets(pairs(), written_in)
+        for path in ("command", "args"):
+            line = " ".join(texts(reader.get(path)))
+            found += [name or path for name in secrets_in_text(line, path=written_in)] if line else []
+        if found and found[0] in places:
+            reader.get(f"env[{places[found[0]]}].value")  # read last, so that it is what is shown
+        return list(dict.fromkeys(found))
+
+    return extract
+
+
+def _mounted_secrets(resource: Resource, pod: str) -> frozenset[str]:
+    """The names of the Secrets that a pod mounts: a variable that says one names it."""
+    listed, _ = walk(resource.attributes, f"{pod}.volumes")
+    names = (walk(unwrap(each), "secret.secretName")[0] for each in (listed if isinstance(listed, list) else ()))
+    return frozenset(each for each in names if isinstance(each, str))
 
 
 def _verbose(reader: Reader) -> Value:

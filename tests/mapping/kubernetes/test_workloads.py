@@ -169,6 +169,14 @@ def test_secrets_in_variables():
     assert container("secret_variables", env) == ["KEY", "t"]
 
 
+def test_a_variable_that_names_a_mounted_secret():
+    """elastic/cloud-on-k8s: WEBHOOK_SECRET says which Secret the operator keeps its certificate in."""
+    env = "image: i, env: [{name: WEBHOOK_SECRET, value: webhook-cert}, {name: API_SECRET, value: other-cert}]"
+    assert container("literal_secrets", env, "volumes: [{name: c, secret: {secretName: webhook-cert}}]") == [
+        "API_SECRET"
+    ]
+
+
 def test_host_paths_and_claims_and_secrets_are_mounted():
     spec = (
         "volumes:\n- {name: a, hostPath: {path: /etc}}\n- {name: b, secret: {secretName: s}}\n"
