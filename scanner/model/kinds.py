@@ -455,7 +455,8 @@ KINDS: dict[str, Kind] = {
             "Watches for threats or drift (GuardDuty, Config, Security Hub, Defender).",
             """
             ? active: is switched on
-            [] features_off: what it could watch and is told not to""",
+            [] features_off: what it could watch and is told not to
+            $ looks_for: threats or holes (null: something else)""",
         ),
         _kind(
             "cluster_role",
@@ -779,7 +780,7 @@ KINDS: dict[str, Kind] = {
             [] remote_access: who may sign in remotely (empty: no one)
             ? secure_boot: its machines start signed software only (null where that is not chosen)
             ? default_identity: acts as the identity that came with the account (null: there is none)
-            $ system: operating system with its version, as its sort of image tells it (null: another thing decides)
+            $ system: operating system with its version, as its sort of image tells it (null: not told there)
             ? identity_hidden: pods cannot act as the machine (null where another setting decides)
             ? upgraded: new versions are applied by themselves (null where another setting decides)""",
             "in_subnet uses runs_on assumes contains",
@@ -1273,7 +1274,7 @@ KINDS: dict[str, Kind] = {
             [] host_paths: directories of the machine that it mounts
             $ service_account_name: the service account it runs as
             ? token_mounted: an API token is mounted into its pods
-            # token_seconds: how long the longest of the tokens lives that its volumes ask for (null: they ask none)
+            # token_seconds: how long the longest token lives that its volumes ask for (null: they ask for none)
             ? replicated: more than one replica is asked for (null where that makes no sense)
             [] zones: the zones that its pods are held to (empty: any)
             # revisions: earlier revisions that are kept to go back to (null: it has none by nature)
@@ -1422,6 +1423,14 @@ KINDS: dict[str, Kind] = {
             _X,
             "Something that a run does besides making resources.",
             "? always: is done anew by every run, whatever has changed",
+        ),
+        _kind(
+            "pipeline_variable",
+            _I,
+            "A value that the steps of a delivery pipeline are given.",
+            """
+            $ key: its name, as the steps read it
+            ? cloud_key: by its name a long-lived key of a cloud (null: a key that the scan shows itself)""",
         ),
         _kind(
             "branch",

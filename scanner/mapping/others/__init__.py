@@ -16,6 +16,7 @@ from scanner.mapping.others import (
     objects,
     oracle,
     overlays,
+    pipelines,
     repositories,
     steps,
 )
@@ -102,6 +103,7 @@ TABLE: Table = {
     **digitalocean.TABLE,
     **hetzner.TABLE,
     **overlays.TABLE,
+    **pipelines.TABLE,
     **repositories.TABLE,
     **steps.TABLE,
 }
