@@ -22,6 +22,7 @@ from scanner.model.listing import LISTINGS
 from scanner.model.logic import both, certain, every, some, text
 from scanner.model.pod_security import NEWEST, forbidden_in, minor
 from scanner.model.removed_api import removed_in
+from scanner.model.resource import Plane
 from scanner.model.rule import Rule
 from scanner.model.statement import allows, is_everything, names_anyone, narrows, open_to_anyone, permits
 from scanner.model.value import Cause, Undetermined, Unknown, Value
@@ -52,6 +53,7 @@ __all__ = [
     "gone_since",
     "in_force",
     "is_everything",
+    "is_live",
     "known",
     "makes_administrator",
     "minor",
@@ -236,6 +238,12 @@ def unlisted(node: Node, *listings: str, region: str | None = None) -> Unknown |
         if (account, region, service) not in graph.read_whole | graph.read_partly:
             return Unknown(f"{service} was not read in account {account}", Cause.OUTSIDE_SCAN)
     return None
+
+
+def is_live(node: Node) -> bool:
+    """Whether a live account or cluster shows a node, by itself or beside the code that declares it."""
+    graph = node.graph
+    return Plane.LIVE in (graph.planes[node.index], *graph.seen_in.get(node.index, ()))
 
 
 def in_force(group: Node, at: str) -> tuple[str, ...]:

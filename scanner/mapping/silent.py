@@ -14,7 +14,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "load_balancer": {"desync_guarded": None},
     "waf": {"rules": None},
     "firewall": {"logged": None, "passes_by_default": None, "only_reports": None},
-    "detector": {"features_off": []},
+    "detector": {"features_off": [], "looks_for": None},
     "stream": {
         "engine_release": None,
         "authenticated": None,

@@ -140,8 +140,8 @@ def _share(found: set[str]) -> str:
     return "some" if found else "none"
 
 
-def _detector(active: Extract | Fixed = TRUE, name: str = "name") -> Row:
-    return Row("detector", {"active": active}, name=name)
+def _detector(active: Extract | Fixed = TRUE, name: str = "name", looks_for: str | None = None) -> Row:
+    return Row("detector", {"active": active, "looks_for": Fixed(looks_for)}, name=name)
 
 
 _TRAIL = Row(
@@ -270,7 +270,11 @@ TABLE: Table = {
     "aws_config_retention_configuration": _PART,
     "aws_guardduty_detector": Row(
         "detector",
-        {"active": flag("enable", absent=True), "features_off": told("datasources", _features_off)},
+        {
+            "active": flag("enable", absent=True),
+            "features_off": told("datasources", _features_off),
+            "looks_for": Fixed("threats"),
+        },
         name="id",
     ),
     "aws_guardduty_detector_feature": _OF_GUARD_DUTY,
@@ -310,7 +314,7 @@ TABLE: Table = {
     "aws_macie2_organization_admin_account": _PART,
     "aws_macie2_organization_configuration": _PART,
     "aws_macie2_classification_export_configuration": _PART,
-    "aws_inspector2_enabler": _detector(lambda reader: bool(reader.get("resource_types")), "id"),
+    "aws_inspector2_enabler": _detector(lambda reader: bool(reader.get("resource_types")), "id", "holes"),
     "aws_inspector2_filter": _PART,
     "aws_inspector2_member_association": _PART,
     "aws_inspector2_delegated_admin_account": _PART,
