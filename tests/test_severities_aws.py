@@ -276,3 +276,19 @@ resource "aws_iam_role" "b" {
 def test_the_role_of_the_backup_service_reads_what_it_copies(tmp_path: Path, policy: str, *, said: bool) -> None:
     """AWS Backup Developer Guide, "IAM service roles": AWS advises this policy for its own service."""
     assert bool(told(tmp_path, BACKUP.replace("POLICY", policy), "least-privilege/data-exposed")) is said
+
+BROKER = """
+variable "password" {
+  default = "hunter2hunter2"
+}
+provider "rabbitmq" {
+  endpoint = "https://broker.example.com"
+  username = "app"
+  password = var.password
+}
+"""
+
+
+def test_a_providers_credential_is_shown_at_the_default_that_holds_it(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, BROKER, "zero-trust/literal-credential").values()
+    assert found[2] == 3

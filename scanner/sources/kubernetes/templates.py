@@ -1,4 +1,4 @@
-"""Which documents are templates that no one has rendered yet (Helm, Jinja, Go), told by their content.
+"""Which documents are templates that no one has rendered yet (Helm, Jinja, Go, Terraform), told by their content.
 
 Two braces alone say nothing: an alert's text, an Argo workflow or a dashboard holds them in quoted values of
 sound YAML. A document is a template where it is no YAML and an action begins a line or a bare value, where
@@ -23,6 +23,8 @@ _HELM = re.compile(
 )
 # An action that begins a line or a value without quotes: no YAML text does.
 _BARE = re.compile(rb"(?m)^\s*(?:-\s+)*\{[{%]|[:,\[-]\s+\{[{%]")
+# A directive of Terraform's templatefile() on a line of its own (Terraform documentation, "Directives").
+_DIRECTIVE = re.compile(rb"(?m)^\s*(%\{)~?\s*(?:if|else|endif|for|endfor)\b")
 _NAMES = ("apiVersion", "kind")
 _METADATA = ("name", "namespace", "generateName")
 
@@ -30,6 +32,9 @@ _METADATA = ("name", "namespace", "generateName")
 def template_at(document: Document, text: bytes) -> Span | None:
     """Where the first template action of the document stands, if it is a template."""
     part = text[document.span.start : document.span.end]
+    directive = _DIRECTIVE.search(_uncommented(part)) if document.broken and b"%{" in part else None
+    if directive is not None:
+        return _span(document, directive.start(1), directive.end(1))
     action = _ACTION.search(part)
     if action is None:
         return None

@@ -279,7 +279,7 @@ class _Emitter:
             span=declared.header,
             plane=Plane.DECLARED,
             scope=Scope("terraform"),
-            origins=Origins(decoder.sites),
+            origins=Origins(decoder.sites, owner if type_.startswith("provider.") else None),
             calls=owner.calls,
             body=declared.whole,
         )

@@ -143,6 +143,8 @@ def test_secret_values_are_masked_and_keep_their_places():
         "{{- if .Values.on }}\n" + POD + "{{- end }}\n",
         POD + "---\n{{ include \"x\" . }}\n",
         "{% if a %}\n" + POD + "{% endif %}\n",
+        "%{ if on }\n" + POD + "%{ endif ~}\n",
+        POD + "---\nkind: List\napiVersion: v1\nitems:\n  %{~ for each in all ~}\n  - ${each}\n  %{~ endfor ~}\n",
         POD.replace("spec: {", "spec: {{ toYaml .spec | nindent 2 }} {"),
     ],
 )  # fmt: skip
@@ -153,7 +155,7 @@ def test_an_unrendered_template_is_one_warning_with_the_remedy(text):
     assert ours
     assert (told.level, told.code) == (Level.WARNING, "render-template")
     assert "helm template" in told.remedy
-    assert text[told.span.start :].startswith(("{{", "{%"))
+    assert text[told.span.start :].startswith(("{{", "{%", "%{"))
 
 
 @pytest.mark.parametrize(
