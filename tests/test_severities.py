@@ -176,3 +176,29 @@ def test_a_credential_that_shows_how_weighs_less(tmp_path: Path, place: str, sev
     write(tmp_path, {place: PASSWORD})
     ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+EVERYTHING = '{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}'
+
+
+@pytest.mark.parametrize(
+    ("namespace", "severity", "message"),
+    [
+        ("", "high", "grants every verb on every resource"),
+        # Flux documentation, "Multi-tenancy": the reconciler of a tenant administers the tenant's namespace
+        ("shop", "medium", "grants every verb on every resource of its namespace"),
+        ("kube-system", "high", "grants every verb on every resource"),
+    ],
+)
+def test_everything_in_one_namespace_is_not_the_cluster(
+    tmp_path: Path, namespace: str, severity: str, message: str
+) -> None:
+    text = BINDING.format(rule=EVERYTHING, group="builders")
+    if namespace:
+        text = text.replace("ClusterRole", "Role")
+        text = text.replace("metadata: {name: shown}", f"metadata: {{name: shown, namespace: {namespace}}}")
+    write(tmp_path, {"a.yaml": text})
+    ran = scan(tmp_path, "--select", "least-privilege/cluster-role-wildcard", "--fail-on", "never")
+    ((told, said),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
+    assert told == severity
+    assert said.endswith(message)

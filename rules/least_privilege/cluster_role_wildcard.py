@@ -10,7 +10,7 @@ BUILT_IN = ("cluster-admin",)
 @rule(
     severity=Severity.HIGH,
     selects="binding",
-    message="{node} grants every verb on every resource",
+    message="{node} grants every verb on every resource{where}",
     controls={
         "reference-model": ["privilege/least-privilege"],
         "nist-800-53": ["AC-6", "AC-6(1)"],
@@ -22,7 +22,7 @@ BUILT_IN = ("cluster-admin",)
 )
 def check(binding: Node) -> Iterator[Match]:
     """A role with wildcards for verbs and resources is cluster-admin by another name: it reads all secrets and
-    can grant itself the rest. Roles that nobody holds are not reported.
+    can grant itself the rest. In one namespace it administers that: medium. Roles that nobody holds are not reported.
 
     ## Remedy
     List the verbs and resources that the subjects use; audit logs of the API server tell which.
@@ -33,8 +33,15 @@ def check(binding: Node) -> Iterator[Match]:
     for way in ways:
         if way["unknown"] is not None:
             raise Undetermined(Unknown(way["unknown"]))
-        related = binding.trail(way["because"])
-        yield Match(binding, at="role_name", related=related, cut=f"the binding of {binding['role_name']}")
+        within = way["reach"] == "namespace"
+        yield Match(
+            binding,
+            at="role_name",
+            related=binding.trail(way["because"]),
+            values={"where": " of its namespace" if within else ""},
+            cut=f"the binding of {binding['role_name']}",
+            severity=Severity.MEDIUM if within else None,
+        )
 
 
 def ships_with_cluster(binding: Node) -> bool:
