@@ -230,20 +230,25 @@ def find_program(tree: Tree) -> Find:
 
 
 def target(tree: Tree, config: Config, chosen: Sequence[Path], given: Mapping[str, Any], **more: Any) -> Target:
-    """What the options of reading name, as a scan takes it. Raises UsageError."""
+    """What the options of reading name, as a scan takes it; `-` is standard input. Raises UsageError."""
     from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
 
+    piped = Path("-") in given.get("paths", ())
+    if piped and not chosen:
+        tree.nothing()
     if config.registry.rdap or config.registry.vrps:
         _registry_files(config, tree)
     return scan.Target(
         tree=tree,
         settings=settings(config, tree, given["var_files"], given["variables"], given["workspace"]),
-        **{"only": scan.only_files(tree, chosen), **more},
+        only=scan.only_files(tree, chosen),
+        stdin=sys.stdin.buffer.read() if piped else None,
         jobs=given["jobs"] or 1,
         charts=charts(config, tree),
         values=tuple(SourceFile(str(path), path.read_bytes()) for path in given["helm_values"]),
         kubernetes=config.kubernetes_version,
         find=None if given["no_render"] else find_program(tree),
+        **more,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from scanner.engine.baseline import Baseline
     from scanner.engine.run import Judgement
     from scanner.report import RenderOptions
-    from scanner.scan import Built, Judging
+    from scanner.scan import Built, Judging, Target
 
 
 @click.command()
@@ -193,51 +192,22 @@ def _whole(request: Request) -> bool:
 
 def judged(request: Request) -> tuple[Report, Config]:
     """All that the scan has to say, and the configuration it was made with."""
-    paths: Sequence[Path] = request["paths"]
     since = Since.of(request.given)
     tree, config, chosen = common.prepare(
-        since.files or paths, request["root"], request["config_file"], request["exclude"]
+        since.files or request["paths"], request["root"], request["config_file"], request["exclude"]
     )
     if since.nothing:
         tree.nothing()
         chosen = []
-    config = _overlaid(config, request)
-    layers = _layers(request["layers"])
+    config, layers = _overlaid(config, request), _layers(request["layers"])
     rules, frameworks, known, diagnostics = chosen_rules(request, config)
-    backend = _backend(request, config)
-    from scanner import scan  # noqa: PLC0415 - after the usage errors, which should be quick
-
-    target = common.target(
-        tree,
-        config,
-        chosen,
-        request.given,
-        only=scan.only_files(tree, chosen) if chosen else (),
-        stdin=sys.stdin.buffer.read() if any(str(path) == "-" for path in paths) else None,
-        diagnostics=diagnostics,
-    )
-    if target.stdin is not None and not chosen:
-        tree.nothing()
+    judging = _judging(request, config, rules, known)
+    target = common.target(tree, config, chosen, request.given, diagnostics=diagnostics)
     if request["beside"]:
         from scanner.cli.beside import place_beside  # noqa: PLC0415 - only with --context
 
         place_beside(target, config, chosen, request.given)
-    try:
-        with uncollected(), Progress() as progress:
-            built = scan.build(target, progress.units(scan.read(target)), config)
-            progress.say("judging")
-            judging = scan.Judging(
-                rules,
-                common.day(request["today"]),
-                backend,
-                not request["no_ignores"],
-                known,
-                posture=request["posture"] or request["posture_at_least"] is not None,
-            )
-            report, judgement = scan.judge(built, config, judging)
-    finally:
-        if backend is not None:
-            backend.close()
+    built, report, judgement = _judge(target, config, judging)
     if "checkov" in request["peers"]:
         report = _with_checkov(request, config, report, judgement, built, judging)
     report = frameworks.told(report, judgement, built.graph, config, judging.today)
@@ -245,11 +215,32 @@ def judged(request: Request) -> tuple[Report, Config]:
         from scanner.report.record import record  # noqa: PLC0415 - only for the store of audits
 
         common.write(record(report, known), request["record"])
-    report = replace(report, notes=(*report.notes, *since.notes))
-    report = nothing.empty(
-        _limited(report, layers), target.ours or since.given, rules, piped=target.stdin is not None
-    )
+    report = _limited(replace(report, notes=(*report.notes, *since.notes)), layers)
+    report = nothing.empty(report, target.ours or since.given, rules, piped=target.stdin is not None)
     return report if request["pre_commit"] else nothing.unrendered(report), config
+
+
+def _judging(request: Request, config: Config, rules: Sequence[Rule], known: frozenset[str]) -> Judging:
+    """How the options want the graph to be judged. Raises UsageError."""
+    today, backend = common.day(request["today"]), _backend(request, config)
+    from scanner.scan import Judging  # noqa: PLC0415 - after the usage errors, which should be quick
+
+    posture = request["posture"] or request["posture_at_least"] is not None
+    return Judging(rules, today, backend, not request["no_ignores"], known, posture=posture)
+
+
+def _judge(target: Target, config: Config, judging: Judging) -> tuple[Built, Report, Judgement]:
+    """Read, map and judge, saying how far it is."""
+    from scanner import scan  # noqa: PLC0415 - as above
+
+    try:
+        with uncollected(), Progress() as progress:
+            built = scan.build(target, progress.units(scan.read(target)), config)
+            progress.say("judging")
+            return built, *scan.judge(built, config, judging)
+    finally:
+        if judging.backend is not None:
+            judging.backend.close()
 
 
 def _overlaid(config: Config, request: Request) -> Config:

@@ -189,6 +189,16 @@ def test_other_commands_tell_what_they_could_not_read_and_where(tmp_path, comman
     assert ran.err.startswith("main.tf:2:10: error[parse-hcl]: ")
 
 
+@pytest.mark.parametrize("command", [["resources", "-"], ["graph", "-"], ["ask", "flows", "--in", "-"]])
+def test_every_command_reads_what_is_piped_to_it_and_no_more(tmp_path, monkeypatch, command):
+    write(tmp_path, {"main.tf": BROKEN})  # would be an error
+    monkeypatch.chdir(tmp_path)
+    ran = run(*command, stdin="apiVersion: v1\nkind: Pod\nmetadata: {name: piped}\nspec: {containers: []}\n")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "piped" in ran.out
+
+
 def test_a_slip_is_answered_with_the_command_that_was_meant():
     assert "did you mean 'scan'?" in run("scna", ".").err
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -44,8 +42,7 @@ def names_nothing(text: str, more: str = "") -> click.UsageError:
 def ask(given: dict[str, Any]) -> Asked:
     """Read and build what the options name; faults of the input are told on standard error."""
     tree, config, chosen = common.prepare(given["paths"], given["root"], given["config_file"], given["exclude"])
-    stdin = sys.stdin.buffer.read() if Path("-") in given["paths"] else None
-    target = common.target(tree, config, chosen, given, stdin=stdin)
+    target = common.target(tree, config, chosen, given)
     built = scan.build(target, scan.read(target), config)
     tell_faults(target, built.diagnostics)
     if not target.ours:
