@@ -22,7 +22,8 @@ BUILT_IN = ("cluster-admin",)
 )
 def check(binding: Node) -> Iterator[Match]:
     """A role with wildcards for verbs and resources is cluster-admin by another name: it reads all secrets and
-    can grant itself the rest. In one namespace it administers that: medium. Roles that nobody holds are not reported.
+    can grant itself the rest. In one namespace it administers that: medium. Roles that nobody holds are not
+    reported.
 
     ## Remedy
     List the verbs and resources that the subjects use; audit logs of the API server tell which.

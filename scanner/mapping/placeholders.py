@@ -12,12 +12,14 @@ from functools import lru_cache
 
 from scanner.model.showing import shows
 
+# Zeros keep a place, and an identity has no secret (Azure Functions).
 _BARE = re.compile(
     r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|placeholder|redacted|null|none|nil|true"
     r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
     r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*"
     r"|any[-_ ](value|string|text)([-_ ].*)?"
-    r"|0[0-]{7,}|managedidentity)$",  # zeros keep a place; an identity has no secret (Azure Functions)
+    r"|do[-_ ]?not[-_ ]?use|(not[-_ ]?|un)(used|needed|set|required)"
+    r"|0[0-]{7,}|managedidentity|\[[a-z][a-z _-]+\])$",
     re.IGNORECASE,
 )
 # Encrypted where it stands: SOPS, Ansible Vault, age and PGP messages, vals references of helmfile.
@@ -134,6 +136,8 @@ _SHOWN = frozenset(
         "mine",
         "example",
         "sample",
+        "some",
+        "test",
         "dummy",
         "fake",
         "mock",
@@ -168,6 +172,7 @@ _ANY_KEY = frozenset(
     ]
 )
 _AWS_SECRET = re.compile(r"aws_?secret_?(?:access_?)?key$", re.IGNORECASE)
+
 
 @lru_cache(maxsize=4096)
 def is_placeholder(value: str) -> bool:
@@ -220,7 +225,9 @@ def is_wording(value: str) -> bool:
 def is_shown(value: str, path: str) -> bool:
     """Whether a text is made of words that show a credential (`my-password`), in a file that shows how."""
     words = _words(value)
-    return not _SHOWN.isdisjoint(words) and set(words) <= _NOUN | _BESIDE | _SHOWN and shows(path)
+    return (
+        (len(words) > 1 or not _SHOWN.isdisjoint(words)) and set(words) <= _NOUN | _BESIDE | _SHOWN and shows(path)
+    )
 
 
 def _words(value: str) -> tuple[str, ...]:

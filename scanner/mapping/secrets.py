@@ -25,7 +25,7 @@ _HASH = re.compile(r"^\$(?:1|2[abxy]?|5|6|7|apr1|y|gy|sha1|argon2(?:id?|d))\$\S+
 _HASHES = re.compile(r"^(?:[^:\s]+:(?:\$(?:2[abxy]?|5|6|apr1|y)\$|\{SHA\})\S+\s*)+$")
 # What Argo CD keeps of the tokens it issued: which, when and for how long, not what they are.
 _TOKENS = re.compile(r"""^\[(?:[\s,{}:]|"(?:id|iat|exp)"|(?<=:)"[\w-]*"|\d+)*\]$""")
-_BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----\W*-----END [A-Z0-9 ]+-----$")
+_BLANK_KEY = re.compile(r"^-----BEGIN [A-Z0-9 ]+-----[A-Z\W_]*-----END [A-Z0-9 ]+-----$")
 _MAIL = re.compile(r"^[\w.+-]{3,}@[\w-]+(?:\.[a-z][\w-]*)*\.[a-z]{2,}$")
 # A public half, as OpenSSH writes it (sshd(8), "AUTHORIZED_KEYS FILE FORMAT").
 _PUBLIC_KEY = re.compile(r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S+|sk-\S+@openssh\.com) AAAA")
@@ -48,7 +48,7 @@ _TELLTALE = (
     # not `-----BEGIN PRIVATE KEY----- ... -----END`, which documentation writes instead of a key
     (
         "PRIVATE KEY",
-        re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?!\W*-----END |(?:\s|\\n|\.)*$)"),
+        re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?![A-Z\W_]*-----END |(?:\s|\\n|\.)*$)"),
     ),
     *(
         (sign, re.compile(rf"(?<![A-Za-z0-9_]){sign}[A-Za-z0-9]{{36}}"))

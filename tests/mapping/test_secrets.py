@@ -351,3 +351,27 @@ def test_names_of_secrets_and_calls_in_scripts(script: str) -> None:
 def test_a_password_in_a_script_that_makes_a_secret() -> None:
     script = "password=hunter2\nkubectl create secret generic db --from-literal=password=$password"
     assert secrets_in_text(script) == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("APPLICATION_AWS_SECRET_KEY", "do-not-use"),  # alphagov/govuk-helm-charts
+        ("password", "unused"),
+        # tektoncd/catalog, samples of oracle-cloud-storage and aws-ecr-login
+        (
+            "key.pem",
+            "-----BEGIN RSA PRIVATE KEY-----\nYOUR_ACTUAL_PRIVATE_KEY_CONTENT_HERE\n-----END RSA PRIVATE KEY-----",
+        ),
+        ("credentials", "[default]\naws_secret_access_key = [aws_secret_access_key]\n"),
+    ],
+)
+def test_what_says_that_it_is_none(name: str, value: str) -> None:
+    assert stored_secrets([(name, value)]) == []
+
+
+def test_words_of_samples() -> None:
+    for value in ("git_password", "some-secret", "token_test"):
+        assert stored_secrets([("password", value)], "task/git-cli/samples/secret.yaml") == []
+        assert stored_secrets([("password", value)], "apps/git-cli/secret.yaml") == ["password"]
+    assert stored_secrets([("password", "password")], "samples/secret.yaml") == ["password"]
