@@ -59,6 +59,15 @@ def body_references(body: Body) -> tuple[Reference, ...]:
     return body.found_references
 
 
+def unaliased(reference: Reference) -> Reference:
+    """`resource.TYPE.NAME` is TYPE.NAME (Terraform, internal/addrs). A type has an underscore in its name; what
+    an iterator called `resource` offers has none.
+    """
+    if reference[0] != "resource" or len(reference) < 3 or "_" not in str(reference[1]):
+        return reference
+    return reference[1:]
+
+
 def _collect(expr: Expression) -> dict[Reference, None]:
     if isinstance(expr, Literal):
         return {}
@@ -71,7 +80,7 @@ def _collect(expr: Expression) -> dict[Reference, None]:
             work.extend([(child, bound) for child in reversed(children(item)) if type(child) is not Literal])
         elif isinstance(item, Traversal):
             if item.root not in bound:
-                found[(item.root, *literal_steps(item.steps))] = None
+                found[unaliased((item.root, *literal_steps(item.steps)))] = None
             _steps(item.steps, bound, work)
         elif isinstance(item, For):
             _for(item, bound, work)

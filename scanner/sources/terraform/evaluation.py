@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from scanner.hcl.errors import EvaluationError
+from scanner.hcl.references import unaliased
 from scanner.hcl.syntax import Expression
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
@@ -296,6 +297,8 @@ class Evaluation:
                 raise EvaluationError(f'"{root}" has no meaning here')
             case "data" if len(steps) > 1:
                 return self._resource(owner, "data", str(first), str(steps[1]), steps, 2)
+            case "resource" if unaliased((root, *steps)) != (root, *steps):
+                return self._resource(owner, "resource", str(first), str(steps[1]), steps, 2)
             case _ if isinstance(first, str):
                 return self._resource(owner, "resource", root, first, steps, 1)
         raise EvaluationError(f"there is no {root} here")

@@ -128,6 +128,11 @@ class Frame:
     def files(self) -> Any:
         return self._engine.files_of(self.instance)
 
+    @property
+    def functions(self) -> Any:
+        """What the providers of the module add to Terraform's own."""
+        return self.instance.module.functions
+
     def resolve(self, root: str, steps: tuple[str | int, ...]) -> tuple[Value, int]:
         """The value of a variable and how many of the literal steps after it were taken."""
         if root in self.names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -12,6 +12,7 @@ from scanner.hcl.parse import parse
 from scanner.hcl.syntax import Attribute, Block, Body, Literal
 from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
+from scanner.model.value import Cause, Unknown, Value
 from scanner.sources.tree import Tree
 
 _Key = TypeVar("_Key")
@@ -57,6 +58,7 @@ class Module:
     settings: list[Declared] = field(default_factory=list)
     checks: list[Declared] = field(default_factory=list)
     complete: bool = True
+    _functions: Offered | None = None
 
     @property
     def empty(self) -> bool:
@@ -70,6 +72,32 @@ class Module:
             or self.locals
             or self.providers
         )
+
+    @property
+    def functions(self) -> Offered:
+        """The functions that its providers may offer."""
+        if self._functions is None:
+            listed = (inner for each in self.settings for inner in each.block.body.blocks)
+            entries = (inner.body.attributes for inner in listed if inner.type == "required_providers")
+            self._functions = Offered(frozenset(name for each in entries for name in each))
+        return self._functions
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Functions of providers, `provider::NAME::FUNCTION`: worked out by a program of the provider, which a
+    scan does not run.
+    """
+
+    providers: frozenset[str]
+
+    def get(self, name: str) -> Callable[[list[Value]], Value] | None:
+        """What gives the function's value; None where no provider of that name is required."""
+        kind, _, rest = name.partition("::")
+        if kind != "provider" or rest.partition("::")[0] not in self.providers:
+            return None
+        why = f"{name}() is worked out by the provider's own program; a plan has its value"
+        return lambda _: Unknown(why, Cause.PROVIDER_COMPUTED)
 
 
 def is_terraform(name: str) -> bool:

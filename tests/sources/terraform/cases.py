@@ -34,6 +34,16 @@ variable "a" { default = "s" }
     + data("numbers", "[1 / 3, 10 / 4, 2 * 0.5, -5 % 3, 1e3, 100000000000000000000]"),
 }
 
+CASES["the word resource before a type"] = {
+    "main.tf": data("one", '"a"')
+    + data("two", "count.index", "count = 2")
+    + data("named", "resource.terraform_data.one.input")
+    + data("indexed", "resource.terraform_data.two[1].input")
+    + data("within", "[for resource in [{ name_of = 1 }] : resource.name_of]")
+    + "locals {\n  whole = resource.terraform_data.one\n}\n"
+    + data("handed", "local.whole.input")
+}
+
 CASES["variables"] = {
     "variables.tf": """
 variable "cfg" {

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.model.value import Unknown
+from scanner.model.value import Cause, Unknown
 from tests.sources.terraform.reading import reading
 
 PROVIDERS = """
@@ -172,3 +172,18 @@ def test_a_module_is_handed_what_its_caller_wrote(tmp_path):
     main = 'provider "aws" {}\nprovider "aws" {\n  alias = "other"\n  region = "eu-west-1"\n}\n'
     read = reading(tmp_path, {"main.tf": main + call, "m/m.tf": HANDED + TWO})
     assert [read[f"module.m.aws_eip.{name}"].scope.account for name in "ab"] == [None, None]
+
+
+def test_a_function_of_a_provider_is_unknown_not_misspelt(tmp_path):
+    """Terraform, "Provider-defined functions": provider::LOCAL_NAME::FUNCTION, of a provider that is required."""
+    required = 'terraform {\n  required_providers {\n    semvers = { source = "anapsix/semvers" }\n  }\n}\n'
+    compared = 'resource "terraform_data" "c" {\n  input = provider::semvers::compare("1.2.3", "1.2.4")\n}\n'
+    within = 'resource "terraform_data" "w" {\n  input = [for v in ["1.2.3"] : provider::semvers::compare(v, v)]\n}\n'
+    read = reading(tmp_path / "required", required + compared + within)
+
+    value = read.attributes("terraform_data.c")["input"]
+    assert isinstance(value, Unknown)
+    assert value.cause is Cause.PROVIDER_COMPUTED
+    assert "provider::semvers::compare()" in value.reason
+    assert read.diagnostics == []
+    assert reading(tmp_path / "not_required", compared).codes == ["evaluate-expression"]
