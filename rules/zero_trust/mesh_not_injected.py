@@ -4,6 +4,10 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, rule
 
+# They hold the mesh's own control plane and gateways, which are proxies themselves; policies there speak of all
+# namespaces (Istio documentation, "root namespace").
+_OWN = frozenset(("istio-system", "istio-ingress", "istio-egress", "linkerd"))
+
 
 @rule(
     severity=Severity.LOW,
@@ -22,7 +26,7 @@ def check(node: Node) -> Iterator[Match]:
     ## Remedy
     Have sidecars injected into its pods (istio-injection: enabled), or put it under ambient mode.
     """
-    if node["mesh_injected"] is not False or not list(runs(node)):
+    if node["name"] in _OWN or node["mesh_injected"] is not False or not list(runs(node)):
         return
     for policy in node.into("in_namespace"):
         if policy.kind == "mesh_policy" and policy["mtls"] != "disabled":
