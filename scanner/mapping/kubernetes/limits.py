@@ -1,8 +1,6 @@
 """What a namespace gives to containers that ask for nothing: limit ranges, as the API server applies them.
 
-Sources: Kubernetes documentation, "Limit Ranges"; API reference, LimitRangeItem; SetDefaults_LimitRangeItem of
-pkg/apis/core/v1/defaults.go (a default limit is the maximum where none is written; a default request is the
-default limit, else the minimum).
+Source: Kubernetes documentation, "Limit Ranges".
 """
 
 from __future__ import annotations
@@ -11,31 +9,11 @@ from collections.abc import Callable, Hashable, Iterator
 
 from scanner.graph.columns import Graph
 from scanner.mapping.kubernetes.reading import IN_NAMESPACE, row
-from scanner.mapping.reader import Extract, Reader
+from scanner.mapping.limit_ranges import attributes
 from scanner.mapping.table import Table
-from scanner.model.logic import some
 from scanner.model.value import Cause, Unknown, Value
 
 _EITHER = Unknown("a limit range beside it may be of its namespace", Cause.OUTSIDE_SCAN)
-_LIMITS = ("default", "max")
-_REQUESTS = (*_LIMITS, "default_request", "defaultRequest", "min")  # Terraform's and the API's names
-
-
-def attributes(items: str) -> dict[str, Extract]:
-    """The attributes of a limit range whose items stand at a path."""
-    return {
-        "limits_memory": _gives(items, _LIMITS, "memory"),
-        "requests_memory": _gives(items, _REQUESTS, "memory"),
-        "requests_processor": _gives(items, _REQUESTS, "cpu"),
-    }
-
-
-def _gives(items: str, fields: tuple[str, ...], amount: str) -> Extract:
-    def gives(item: Reader) -> bool:
-        return item.get("type") == "Container" and some(fields, lambda field: item.has(f"{field}.{amount}"))
-
-    return lambda reader: some(reader.blocks(items), gives)
-
 
 TABLE: Table = {"/LimitRange": row("limit_range", attributes("spec.limits"), {"in_namespace": IN_NAMESPACE})}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.mapping.kubernetes import limits
+from scanner.mapping.limit_ranges import attributes
 from scanner.mapping.table import Row, Table
 
 _NAMES = ("metadata.name", "metadata.uid", "id")
@@ -18,7 +18,7 @@ _SCALER = Row(
     tags="metadata.labels",
 )
 _RANGE = Row(
-    "limit_range", limits.attributes("spec.limit"), identity=_NAMES, name="metadata.name", tags="metadata.labels"
+    "limit_range", attributes("spec.limit"), identity=_NAMES, name="metadata.name", tags="metadata.labels"
 )
 
 TABLE: Table = {
