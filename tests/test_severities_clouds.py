@@ -137,3 +137,66 @@ def test_metadata_of_a_machine_without_a_role_weigh_less(
     ran = scan(tmp_path, "--select", "zero-trust/metadata-token-optional", "--fail-on", "never")
     ((told, message),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
     assert (told, what in message) == (severity, True)
+
+
+VAULT = """resource "azurerm_key_vault_secret" "{label}" {{
+  key_vault_id = "/subscriptions/0/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v"
+  name         = "{name}"
+  value        = "{value}"
+}}
+"""
+MANAGER = """resource "google_secret_manager_secret" "s" {{
+  secret_id = "{name}"
+}}
+resource "google_secret_manager_secret_version" "v" {{
+  secret      = google_secret_manager_secret.s.id
+  secret_data = "{value}"
+}}
+"""
+RELEASE = """resource "helm_release" "r" {
+  chart   = "./c"
+  version = "1.0.0"
+  set {
+    name  = "admin.password"
+    value = "admin"
+  }
+  values = ["auth:\n  password: hunter2"]
+}
+"""
+LITERAL = "zero-trust/literal-credential"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("db-admin-username", "dbadmin", False),
+        ("db-server-name", "shop-server", False),
+        ("flex-admin-login", "dbadmin", False),
+        ("db-admin-password", "hunter2", True),
+        ("shop", "k3J9x0ab7Qz2", True),
+    ],
+)
+def test_a_store_of_secrets_may_hold_what_is_none(tmp_path: Path, name: str, value: str, told: bool) -> None:
+    for lead, form in (("azure", VAULT), ("google", MANAGER)):
+        text = form.format(label="s", name=name, value=value)
+        (tmp_path / lead).mkdir()
+        assert bool(severities(tmp_path / lead, LITERAL, text)) is told
+
+
+def test_the_label_tells_where_the_name_is_not_known(tmp_path: Path) -> None:
+    text = 'variable "n" { type = string }\n'
+    named = VAULT.format(label="db_admin_username", name="${var.n}", value="dbadmin")
+    assert severities(tmp_path, LITERAL, text + named) == []
+
+
+def test_a_value_that_is_set_alone_is_shown_before_whole_texts(tmp_path: Path) -> None:
+    write(tmp_path, {"main.tf": RELEASE})
+    ran = scan(tmp_path, "--select", LITERAL, "--fail-on", "never")
+    assert [each["location"]["line"] for each in ran.json["findings"]] == [6]
+
+
+def test_a_hub_of_events_asks_every_caller(tmp_path: Path) -> None:
+    """Event Hubs documentation, "Authenticate access": a token or a shared key with every call."""
+    hub = 'resource "azurerm_eventhub_namespace" "h" {\n  name = "h"\n}\n'
+    assert severities(tmp_path, "zero-trust/database-public", hub) == []
+    assert severities(tmp_path, "zero-trust/store-on-every-network", hub) == ["low"]

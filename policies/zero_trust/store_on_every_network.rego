@@ -8,7 +8,7 @@
 #   call.
 # custom:
 #   severity: low
-#   selects: [api, cache, object_store, queue, registry, secret, topic]
+#   selects: [api, cache, object_store, queue, registry, secret, stream, topic]
 #   reads: [any_network]
 #   message: "{node} answers callers from every network"
 #   controls:
@@ -22,7 +22,7 @@ package layerproof.zero_trust.store_on_every_network
 
 import rego.v1
 
-kinds := ["api", "cache", "object_store", "queue", "registry", "secret", "topic"]
+kinds := ["api", "cache", "object_store", "queue", "registry", "secret", "stream", "topic"]
 
 deny contains {"node": node.id, "at": "any_network"} if {
 	some kind in kinds

@@ -129,7 +129,19 @@ def is_literal_secret(name: str, value: str, path: str = "") -> bool:
         return False
     if _is_settings(value):
         return bool(secrets_in_text(value, name, path))
-    return stands_for_itself(value) and not _only_shown(name, value, path)
+    return stands_for_itself(value) and not _names_secret(name, value) and not _only_shown(name, value, path)
+
+
+_OBJECT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}")
+_HOLDS = ("cert", "certs", "certificate", "tls", "secret", "secrets", "credentials", "creds")
+
+
+def _names_secret(name: str, value: str) -> bool:
+    """Whether a variable such as WEBHOOK_SECRET says which Secret it is: `elastic-webhook-server-cert`."""
+    words = PART.findall(name)
+    said = value.strip()
+    ends = said.rpartition("-")[2] in _HOLDS
+    return ends and bool(words) and words[-1].lower() == "secret" and _OBJECT.fullmatch(said) is not None
 
 
 def _only_shown(name: str, value: str, path: str) -> bool:
@@ -147,6 +159,16 @@ def stored_secrets(pairs: Iterable[tuple[str, Value]], path: str = "") -> list[s
         if isinstance(value, str) and _is_stored_secret(name, value, path):
             found.append(name)
     return list(dict.fromkeys(found))
+
+
+def kept(named: Value, label: str, value: Value, path: str = "") -> bool:
+    """Whether what is kept under a name in a store of secrets is a credential in clear text. A name that is not
+    known gives way to the label of the resource."""
+    try:
+        name = written(named) or label
+    except Undetermined:
+        name = label
+    return bool(stored_secrets([(name, value)], path))
 
 
 _SETTINGS = re.compile(

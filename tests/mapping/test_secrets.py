@@ -48,6 +48,8 @@ def test_literal(name: str, value: object) -> None:
         # `@` reads the value from a file (Vault documentation, "login"; curl's --data)
         ("vault-token", "@/var/run/secrets/vault/vault-token"),
         ("vault-token", "@./token"),
+        # the operator of Elastic Cloud on Kubernetes: the Secret with the certificate of its webhook
+        ("WEBHOOK_SECRET", "elastic-webhook-server-cert"),
         ("SECRET", "arn:aws:secretsmanager:us-east-1:1:secret:s"),
         ("TOKEN", "https://login.example.org/token"),
         ("GIT_SHA", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),

@@ -24,7 +24,7 @@ from scanner.mapping.extract import (
     written,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.secrets import kept, literal_secrets
 from scanner.mapping.table import Edge, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
 
@@ -96,8 +96,10 @@ def _literal(*names: str) -> Extract:
 
 
 def _secret_literal(reader: Reader) -> Value:
-    """The value of a stored secret is one whatever the argument is called."""
-    return ["value"] if literal_secrets([("secret", reader.peek("value"))]) else []
+    """The value of a stored secret is one, unless its name says what else it is (`db-admin-username`)."""
+    label = reader.resource.address.name.rpartition(".")[2].partition("[")[0]
+    found = kept(reader.again().peek("name"), label, reader.peek("value"), reader.resource.span.path)
+    return ["value"] if found else []
 
 
 def _regions(reader: Reader) -> Value:

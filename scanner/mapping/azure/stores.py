@@ -244,7 +244,8 @@ _MESSAGES: Table = {
         "stream",
         {
             "tls_required": TRUE,
-            "public_access": any_network("network_rulesets.default_action"),
+            "public_access": FALSE,  # every call needs a key or an identity
+            "any_network": any_network("network_rulesets.default_action"),
             "shared_key": shared_key("local_authentication_enabled", absent=True),
         },
     ),

@@ -6,7 +6,7 @@ from scanner.mapping.extract import EMPTY, elements, flag, has_block, outside, t
 from scanner.mapping.google.grants import folds, grants, public_grants
 from scanner.mapping.google.stores import Given, store
 from scanner.mapping.reader import Reader
-from scanner.mapping.secrets import literal_secrets
+from scanner.mapping.secrets import kept
 from scanner.mapping.table import Fold, Join, Row, Skip, Table
 from scanner.model.value import Value
 
@@ -43,9 +43,13 @@ def _secret_customer_key(reader: Reader) -> Value:
 
 
 def _secret_literals(reader: Reader) -> Value:
-    return literal_secrets(
-        ("secret_data", fold.peek("secret_data")) for fold in reader.folded("google_secret_manager_secret_version")
-    )
+    """A version in clear text, unless the name of the secret says what else it is."""
+    label = reader.resource.address.name.rpartition(".")[2].partition("[")[0]
+    named = reader.again().peek("secret_id")
+    for fold in reader.folded("google_secret_manager_secret_version"):
+        if kept(named, label, fold.peek("secret_data"), fold.resource.span.path):
+            return ["secret_data"]
+    return []
 
 
 def _secret_days(reader: Reader) -> Value:

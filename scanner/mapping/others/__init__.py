@@ -70,9 +70,12 @@ def _skips(lead: str, listed: dict[str, tuple[str, str]]) -> Table:
 
 
 def _release_secrets(reader: Reader) -> Value:
-    """Credentials among the values that a release is given, one by one or as YAML text."""
-    found = list(variable_secrets(_values(reader)))
-    for given in elements(reader.get("values")):
+    """Credentials among the values that a release is given: one by one, which is shown, or as YAML text."""
+    found = list(variable_secrets(_values(reader.again())))
+    if found:
+        variable_secrets(_values(reader))
+    aside = reader.again() if found else reader
+    for given in elements(aside.get("values")):
         text_of = written(given)
         if text_of is not None:
             found += secrets_in_text(text_of, "values")
