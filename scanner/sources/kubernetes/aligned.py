@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 _MOST_CELLS = 400_000  # pairs of lines that are weighed; about a tenth of a second
 _MOST_LINES = 6000  # of a template or what it gives; longer ones are traced by their beginning only
+_WELL = 0.7  # of a document's lines, from which on it is held to be found
 _ACTION = re.compile(rb"\{\{.*?\}\}")
 _GIVEN, _INDENTED = 2, 1  # by a line as it stands or one that an action may have filled; at the same column
 
@@ -24,6 +25,37 @@ class Line(NamedTuple):
 def pairs(rendered: bytes, template: bytes) -> Iterator[tuple[int, int]]:
     """Lines of a text with the lines of a template that gave them; of long ones, by their keys alone."""
     ours, theirs = _read(rendered), _read(template)
+    found = dict(_ordered(ours, theirs))
+    yield from {**found, **_repeated(ours, theirs, found)}.items()
+
+
+def _repeated(ours: Sequence[Line], theirs: Sequence[Line], found: Mapping[int, int]) -> dict[int, int]:
+    """The pairs of documents that a `range` gave again: in order, only the first of them has its lines."""
+    again: dict[int, int] = {}
+    printed = _documents(ours)
+    for begin, end in printed if len(printed) > 1 else ():
+        said = sum(bool(line.key) for line in ours[begin:end])
+        held = sum(at in found for at in range(begin, end))
+        if held >= said * _WELL:
+            continue
+        tried = (
+            {begin + here: first + other for here, other in _ordered(ours[begin:end], theirs[first:last])}
+            for first, last in _documents(theirs)
+        )
+        best = max(tried, key=len)
+        if len(best) > held + said // 4:
+            again |= {at: -1 for at in range(begin, end) if at in found} | best
+    return again
+
+
+def _documents(lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Where each document of several begins and ends."""
+    marks = [at for at, line in enumerate(lines) if line.text == b"---"]
+    return list(zip([0, *(at + 1 for at in marks)], [*marks, len(lines)], strict=True))
+
+
+def _ordered(ours: Sequence[Line], theirs: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Pairs that rise in both."""
     if len(ours) * len(theirs) <= _MOST_CELLS:
         yield from aligned(ours, theirs)
         return

@@ -73,3 +73,51 @@ def test_pairs_rise_in_both():
     assert aligned(words, [line(f"{name}: 1") for name in "cab"]) == [(2, 0), (3, 1), (4, 2)]
     assert aligned([line("a: 1")], [line("a: 1"), line("a: 1")]) == [(0, 0)]
     assert aligned([], words) == []
+
+
+# as in alphagov/govuk-helm-charts: one template that is printed once for each application
+LOOP = b"""{{- range .Values.apps }}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .name }}
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          env:
+            - name: SECRET_KEY
+              value: hunter2
+      tolerations:
+        - key: arch
+          value: {{ $.Values.arch }}
+{{- end }}
+"""
+PRINTED = b"""apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: NAME
+spec:
+  template:
+    spec:
+      containers:
+        - name: main
+          env:
+            - name: SECRET_KEY
+              value: hunter2
+      tolerations:
+        - key: arch
+          value: arm64"""
+
+
+def test_each_round_of_a_loop_is_told_at_its_lines():
+    rendered = b"\n---\n".join(PRINTED.replace(b"NAME", name) for name in (b"admin", b"feed", b"frontend"))
+    lines = Lines("deployment.yaml", LOOP, rendered)
+    at, told = 0, []
+    for text in (b"value: hunter2", b"value: arm64") * 3:
+        at = rendered.index(text, at)
+        told.append(LOOP[: lines.of(at).start].count(b"\n") + 1)
+
+    assert told == [14, 17] * 3
