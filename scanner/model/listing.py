@@ -14,6 +14,7 @@ LISTINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "guardrails": ("organizations", ("aws_organizations_policy",)),
     "hole scanners": ("inspector2", ("aws_inspector2_enabler",)),
     "images": ("ec2", ("aws_ami",)),
+    "names": ("route53", ("aws_route53_record",)),
     "organizations": ("organizations", ("aws_organizations_organization",)),
     "password policies": ("iam", ("aws_iam_account_password_policy",)),
     "threat detectors": ("guardduty", ("aws_guardduty_detector",)),
