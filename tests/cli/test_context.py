@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.running import PUBLIC, process, run, scan, write
+from tests.manifests import namespace, workload
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -14,20 +15,7 @@ spec:
   podSelector: {}
   policyTypes: [Ingress, Egress]
 """
-WORKLOAD = """\
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "example.org/web:1.0"}]}
-"""
+WORKLOAD = namespace() + workload("web")
 RULE = "tiers/workload-without-network-policy"
 
 

@@ -10,32 +10,11 @@ import subprocess
 import pytest
 
 from tests.cli.running import run, write
+from tests.manifests import namespace, workload
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="no git on PATH")
 
-SHOP = """\
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "example.org/web:1.0", ports: [{containerPort: 8080}]}]}
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: db, namespace: shop}
-spec:
-  selector: {matchLabels: {app: db}}
-  template:
-    metadata: {labels: {app: db}}
-    spec: {containers: [{name: db, image: "example.org/db:1.0", ports: [{containerPort: 5432}]}]}
-"""
+SHOP = namespace() + workload("web", 8080) + workload("db", 5432, kind="StatefulSet")
 CLOSED = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -1,32 +1,9 @@
 """`graph --tiers`: who stands on which tier, and the flows that cross from one to another."""
 
 from tests.cli.running import run, write
+from tests.manifests import namespace, workload
 
-CLUSTER = """
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  selector: {matchLabels: {app: web}}
-  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: "web:1"}]}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: one, namespace: shop}
-spec:
-  selector: {matchLabels: {app: one}}
-  template: {metadata: {labels: {app: one}}, spec: {containers: [{name: c, image: "one:1"}]}}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: two, namespace: shop}
-spec:
-  selector: {matchLabels: {app: two}}
-  template: {metadata: {labels: {app: two}}, spec: {containers: [{name: c, image: "two:1"}]}}
+SERVICES = """\
 ---
 apiVersion: v1
 kind: Service
@@ -38,6 +15,7 @@ kind: Service
 metadata: {name: one, namespace: shop}
 spec: {selector: {app: one}, ports: [{port: 80}]}
 """
+CLUSTER = namespace() + workload("web") + workload("one") + workload("two") + SERVICES
 
 
 def test_flows_that_cross_tiers_are_drawn_and_what_is_alike_is_one_box(tmp_path):

@@ -14,27 +14,9 @@ import pytest
 
 from tests.analysis.network.test_joined import INFRA, NAMED, PODS, service
 from tests.cli.running import run
+from tests.manifests import workload
 
-OTHERS = """
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: other, namespace: shop}
-spec:
-  selector: {matchLabels: {app: other}}
-  template:
-    metadata: {labels: {app: other}}
-    spec: {containers: [{name: c, image: "other:1"}]}
----
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: {name: agent, namespace: shop}
-spec:
-  selector: {matchLabels: {app: agent}}
-  template:
-    metadata: {labels: {app: agent}}
-    spec: {hostNetwork: true, containers: [{name: c, image: "agent:1"}]}
-"""
+OTHERS = workload("other") + workload("agent", kind="DaemonSet", spec="hostNetwork: true, ")
 CHOSEN = "podSelector: {matchLabels: {app: web}}"
 GROUPED = """
 ---

@@ -20,23 +20,10 @@ from scanner.config import Config
 from scanner.graph.choose import choose
 from scanner.scan import Target, build, read
 from scanner.sources.tree import Tree
+from tests.manifests import namespace, workload
 
 INFRA = (Path(__file__).parent / "joined" / "eks.tf").read_text("utf-8")
-PODS = """
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: c, image: "web:1", ports: [{containerPort: 8080}]}]}
-"""
+PODS = namespace() + workload("web", 8080)
 _NLB = "service.beta.kubernetes.io/aws-load-balancer-"
 _ALB = "alb.ingress.kubernetes.io/"
 
