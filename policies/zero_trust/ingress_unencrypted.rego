@@ -13,7 +13,7 @@
 #     reference-model: [security/communication, application-network/gateways]
 #     nist-800-53: [SC-8, SC-23]
 #     nist-800-207: [tenet-2]
-#     catalogue: [APN-004]
+#     catalogue: [APN-004, ZT2-001]
 #     kubescape: [C-0263]
 #     polaris: [tlsSettingsMissing]
 package layerproof.zero_trust.ingress_unencrypted

@@ -14,7 +14,7 @@
 #     reference-model: [security/communication, application-network/load-balancers]
 #     nist-800-53: [SC-8, SC-23]
 #     nist-800-207: [tenet-2]
-#     catalogue: [APN-003]
+#     catalogue: [APN-003, ZT2-001]
 #     checkov: [CKV_AWS_2, CKV_AWS_376]
 #     trivy: [AWS-0054]
 package layerproof.zero_trust.listener_unencrypted

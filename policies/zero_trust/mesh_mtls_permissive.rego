@@ -14,7 +14,7 @@
 #     reference-model: [security/communication, integration/mesh]
 #     nist-800-53: [SC-8, IA-3]
 #     nist-800-207: [tenet-2]
-#     catalogue: [INT-002]
+#     catalogue: [INT-002, ZT2-001]
 #     kyverno: [istio/enforce-strict-mtls]
 package layerproof.zero_trust.mesh_mtls_permissive
 

@@ -14,7 +14,7 @@
 #     reference-model: [cluster-network/tunnels, security/communication]
 #     nist-800-53: [SC-8, SC-8(1)]
 #     nist-800-207: [tenet-2]
-#     catalogue: [NET-003]
+#     catalogue: [NET-003, ZT2-001]
 package layerproof.zero_trust.pod_traffic_unencrypted
 
 import rego.v1

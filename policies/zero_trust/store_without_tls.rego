@@ -14,7 +14,7 @@
 #     reference-model: [security/communication]
 #     nist-800-53: [SC-8, SC-8(1)]
 #     nist-800-207: [tenet-2]
-#     catalogue: [ZT2-002]
+#     catalogue: [ZT2-002, ZT2-001]
 #     checkov: [CKV_AWS_30, CKV_AWS_83, CKV_AWS_90, CKV_AWS_105, CKV_AWS_202, CKV_AWS_239, CKV2_AWS_69]
 #     trivy: [AWS-0051]
 package layerproof.zero_trust.store_without_tls

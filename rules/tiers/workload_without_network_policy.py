@@ -13,7 +13,7 @@ from scanner.rule import Match, Node, Severity, rule, some
         "reference-model": ["cluster-network/structure", "security/communication"],
         "nist-800-53": ["AC-4", "SC-7", "SC-7(5)"],
         "nist-800-207": ["tenet-2", "tenet-3"],
-        "catalogue": ["ZT2-003", "INT-001"],
+        "catalogue": ["ZT2-003", "INT-001", "ZT2-001"],
         "checkov": ["CKV2_K8S_6"],
         "kubescape": ["C-0260"],
         "kube-linter": ["non-isolated-pod"],

@@ -24,7 +24,7 @@ _NONE = ("0 .", "0 ")  # RFC 7505: the domain takes no mail
 )
 def check(record: Node) -> Iterator[Match]:
     """Mail that asks your customers for money bears your domain, and their mail servers find nothing that tells
-    it from yours. SPF says which machines send, DMARC what becomes of the rest. That one of them is missing is said of
+    it from yours. SPF says which machines send, DMARC what becomes of the rest. That one is missing is said of
     zones that were read live to the end.
 
     ## Remedy

@@ -13,7 +13,7 @@ from scanner.rule import Match, Node, Severity, rule, some
         "reference-model": ["security/communication", "application-network/load-balancers"],
         "nist-800-53": ["SC-8", "SC-8(1)"],
         "nist-800-207": ["tenet-2"],
-        "catalogue": ["ZT2-002"],
+        "catalogue": ["ZT2-002", "ZT2-001"],
         "checkov": ["CKV_AWS_378"],
     },
 )
