@@ -54,6 +54,8 @@ def severities(root: Path, rule: str, text: str) -> list[str]:
         (SITE, "roles/storage.objectViewer", "medium"),
         (BACKEND, "roles/storage.objectViewer", "medium"),
         (SITE, "roles/storage.objectAdmin", "critical"),
+        # Cloud Storage documentation, "IAM roles": legacyObjectReader reads objects and lists none
+        ("", "roles/storage.legacyObjectReader", "high"),
     ],
 )
 def test_a_site_that_can_only_be_read_is_meant_to_be(tmp_path: Path, more: str, role: str, severity: str) -> None:
@@ -200,3 +202,49 @@ def test_a_hub_of_events_asks_every_caller(tmp_path: Path) -> None:
     hub = 'resource "azurerm_eventhub_namespace" "h" {\n  name = "h"\n}\n'
     assert severities(tmp_path, "zero-trust/database-public", hub) == []
     assert severities(tmp_path, "zero-trust/store-on-every-network", hub) == ["low"]
+
+
+CONTAINER = """resource "azurerm_storage_account" "a" {{
+  name = "a"
+}}
+resource "azurerm_storage_container" "c" {{
+  name                  = "c"
+  storage_account_id    = azurerm_storage_account.a.id
+  container_access_type = "{level}"
+}}
+"""
+ORACLE_BUCKET = """resource "oci_objectstorage_bucket" "b" {{
+  compartment_id = "ocid1.compartment.oc1..a"
+  namespace      = "n"
+  name           = "b"
+  access_type    = "{level}"
+}}
+"""
+READ_ALONE = """resource "aws_s3_bucket" "b" {{
+  bucket = "b"
+}}
+resource "aws_s3_bucket_policy" "p" {{
+  bucket = aws_s3_bucket.b.id
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [
+    {{ Effect = "Allow", Principal = "*", Action = {level}, Resource = "*" }}] }})
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "level", "severity"),
+    [
+        # Blob Storage documentation, "Configure anonymous read access": `container` may be listed
+        (CONTAINER, "blob", "high"),
+        (CONTAINER, "container", "critical"),
+        # provider documentation of `access_type`
+        (ORACLE_BUCKET, "ObjectReadWithoutList", "high"),
+        (ORACLE_BUCKET, "ObjectRead", "critical"),
+        # S3 User Guide, "Required permissions for Amazon S3 API operations"
+        (READ_ALONE, '"s3:GetObject"', "high"),
+        (READ_ALONE, '["s3:GetObject", "s3:ListBucket"]', "critical"),
+        (READ_ALONE, '"s3:PutObject"', "critical"),
+    ],
+)
+def test_what_can_only_be_read_by_name_weighs_less(tmp_path: Path, form: str, level: str, severity: str) -> None:
+    assert severities(tmp_path, "zero-trust/object-store-public", form.format(level=level)) == [severity]

@@ -1,11 +1,12 @@
 """Object store open to everyone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scanner.rule import Match, Node, Severity, Unknown, Value, certain, every, open_to_anyone, rule, some, text
 
 _READING = ("s3:get", "s3:list")
 _READERS = ("viewer", "reader")
+_NAMED = ("s3:getobject", "roles/storage.legacyobjectreader")
 
 
 @rule(
@@ -24,8 +25,9 @@ _READERS = ("viewer", "reader")
 )
 def check(store: Node) -> Iterator[Match]:
     """Anyone who learns the name of the store can list, download or replace what is in it. Names of stores are
-    guessed and indexed by search services within hours. A store that is set up as a web site, and that strangers
-    can only read, is meant to be seen: there it is the way past whatever stands before the site that remains.
+    guessed and indexed by search services within hours. It weighs less where strangers can only read what they
+    know the name of. A store that is set up as a web site, and that strangers can only read, is meant to be seen:
+    there it is the way past whatever stands before the site that remains.
 
     ## Remedy
     Remove the public access list entry or the statement for everyone, and block public access on the store and on
@@ -36,9 +38,15 @@ def check(store: Node) -> Iterator[Match]:
     if store.kind == "object":
         yield Match(store, at="public_access", values={"open": "can be read by"})
         return
-    shown = certain(lambda: _is_site(store)) and certain(lambda: _only_read(store))
-    severity = Severity.MEDIUM if shown else None
-    yield Match(store, at="public_access", values={"open": "is open to"}, severity=severity)
+    yield Match(store, at="public_access", values={"open": "is open to"}, severity=_severity(store))
+
+
+def _severity(store: Node) -> Severity | None:
+    if certain(lambda: _is_site(store)) and certain(lambda: _only(store, _reads)):
+        return Severity.MEDIUM
+    if store.peek("names_needed") is True or certain(lambda: _only(store, _reads_named)):
+        return Severity.HIGH
+    return None
 
 
 def _is_site(store: Node) -> bool:
@@ -46,16 +54,19 @@ def _is_site(store: Node) -> bool:
     return store.peek("website") is True or some(store.into("forwards_to"), lambda one: one.kind == "target_group")
 
 
-def _only_read(store: Node) -> bool:
-    """Whether what is given to everyone is known, and no more than to read."""
+def _only(store: Node, harmless: Callable[[Value], bool]) -> bool:
+    """Whether what is given to everyone is known, and nothing else."""
     listed = store.peek("grants")
     if isinstance(listed, Unknown):  # who owns the objects is not written, though the list is
-        return store["list_writes"] is False and every(
-            store["statements"], lambda each: not _is_open(each) or every(each["actions"], _reads)
-        )
+        no_more = harmless is _reads and store["list_writes"] is False  # a list that reads lists, too
+        return no_more and every(store["statements"], lambda each: _is_harmless(each, harmless))
     given = [*store["statements"], *listed]
     opened = [each for each in given if certain(lambda each=each: _is_open(each))]
-    return bool(opened) and every(given, lambda each: not _is_open(each) or every(each["actions"], _reads))
+    return bool(opened) and every(given, lambda each: _is_harmless(each, harmless))
+
+
+def _is_harmless(statement: Value, harmless: Callable[[Value], bool]) -> bool:
+    return not _is_open(statement) or every(statement["actions"], harmless)
 
 
 def _is_open(statement: Value) -> bool:
@@ -65,3 +76,7 @@ def _is_open(statement: Value) -> bool:
 def _reads(action: Value) -> bool:
     said = text(action).lower()
     return said.startswith(_READING) or said.endswith(_READERS)
+
+
+def _reads_named(action: Value) -> bool:
+    return text(action).lower().startswith(_NAMED)

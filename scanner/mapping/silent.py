@@ -99,6 +99,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "cluster": {"upgraded": None, "workloads_logged": None},
     "policy": {"granted_on": None},
     "object_store": {
+        "names_needed": None,
         "any_network": None,
         "shared_key": None,
         "lists_in_force": None,

@@ -869,6 +869,7 @@ KINDS: dict[str, Kind] = {
             ? tls_required: requests without TLS are refused
             ? lifecycle: old objects or versions expire by rule
             ? website: serves a site (null: the service knows no such thing)
+            ? names_needed: strangers read only what they know the name of (null: its policy says what they may)
             ? any_network: takes calls from every network, where they have credentials (null: no such switch)
             ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             ? lists_in_force: access lists of single objects grant beside its policy (null: it has none)

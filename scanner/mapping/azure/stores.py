@@ -93,6 +93,16 @@ def _customer_key(reader: Reader) -> Value:
     return reader.block("customer_managed_key") is not None
 
 
+def _names_needed(reader: Reader) -> Value:
+    """Whether no public container may be listed: `blob` opens blobs alone (Blob Storage documentation, "Configure
+    anonymous read access")."""
+    levels = [
+        str(each.get("container_access_type", "private")).lower()
+        for each in reader.folded("azurerm_storage_container")
+    ]
+    return "container" not in levels
+
+
 def _versioned(reader: Reader) -> Value:
     """Earlier versions of blobs. Accounts with hierarchical namespaces know none, and accounts of files hold no
     blobs (Blob Storage documentation, "Blob versioning")."""
@@ -151,6 +161,7 @@ _STORAGE_ACCOUNT = store(
     {
         "customer_key": _customer_key,
         "public_access": _account_public,
+        "names_needed": _names_needed,
         "public_blocked": _blocked,
         "public_restricted": NONE,
         "grants": EMPTY,

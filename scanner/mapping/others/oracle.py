@@ -113,6 +113,7 @@ TABLE: Table = {
             "customer_key": written("kms_key_id"),
             "placement": _MANAGED,
             "public_access": _oracle_public,
+            "names_needed": equals("access_type", "ObjectReadWithoutList"),
             "public_blocked": lambda reader: not _oracle_public(reader),
             "public_restricted": NONE,
             "grants": EMPTY,
