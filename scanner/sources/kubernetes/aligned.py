@@ -29,6 +29,12 @@ def pairs(rendered: bytes, template: bytes) -> Iterator[tuple[int, int]]:
     yield from {**found, **_repeated(ours, theirs, found)}.items()
 
 
+def share(rendered: bytes, template: bytes) -> float:
+    """How much of a text a template may have given: of its lines that say something, those that are found."""
+    said = sum(bool(line.key) for line in _read(rendered))
+    return sum(True for _, other in pairs(rendered, template) if other >= 0) / max(said, 1)
+
+
 def _repeated(ours: Sequence[Line], theirs: Sequence[Line], found: Mapping[int, int]) -> dict[int, int]:
     """The pairs of documents that a `range` gave again: in order, only the first of them has its lines."""
     again: dict[int, int] = {}

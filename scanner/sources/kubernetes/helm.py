@@ -16,6 +16,7 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.pod_security import NEWEST, minor
 from scanner.model.resource import Resource
 from scanner.sources.kubernetes import manifests
+from scanner.sources.kubernetes.aligned import share
 from scanner.sources.kubernetes.once import Once
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.rendering import CHART, Find, Rendered, RenderFault, Values, run
@@ -88,7 +89,7 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
     if found.partial:
         found.diagnostics.append(_partial(chart, place, found.partial))
     for source, part in _parts(text if values.namespace else _PUT_THERE.sub(b"", text)):
-        found.resources.extend(_traced(tree, chart, source, part, found))
+        found.resources.extend(_traced(_writer(tree, chart, source, part, files), chart, part, found))
     return found
 
 
@@ -165,10 +166,30 @@ def _parts(text: bytes) -> Iterator[tuple[str, bytes]]:
         yield source, b"\n---\n".join(part.strip().removesuffix(b"---").rstrip() for part in parts)
 
 
-def _traced(tree: Tree, chart: str, source: str, part: bytes, found: Rendered) -> Iterator[Resource]:
-    """The objects of one template, at the template's own lines; of a packed subchart at the chart's first line."""
+_LITTLE, _MOST = 0.3, 0.6  # of the lines that were printed
+_INCLUDES = re.compile(rb"\{\{-?\s*(?:include|template)\b")
+
+
+def _writer(tree: Tree, chart: str, source: str, part: bytes, files: Mapping[str, SourceFile]) -> SourceFile | str:
+    """The template that wrote what was printed: the one that helm names, or the helper that it only includes; the
+    path alone where it is packed."""
     path = _named(chart, source.partition("/")[2])
     template = tree.read(path) if tree.exists(path) else None
+    if template is None:
+        return path
+    if _INCLUDES.search(template.text) is None or share(part, template.text) >= _LITTLE:
+        return template
+    helpers = (file for name, file in files.items() if name.endswith(".tpl") and b"define" in file.text)
+    found, _, helper = max(
+        ((share(part, file.text), file.path, file) for file in helpers), default=(0.0, "", template)
+    )
+    return helper if found >= _MOST else template
+
+
+def _traced(written: SourceFile | str, chart: str, part: bytes, found: Rendered) -> Iterator[Resource]:
+    """The objects of one template, at the template's own lines; of a packed subchart at the chart's first line."""
+    template = None if isinstance(written, str) else written
+    path = written if isinstance(written, str) else written.path
     lines = Lines(path, template.text, part) if template is not None else None
     resources, diagnostics, _ = manifests.read(SourceFile(path, part))
     for fault in diagnostics:

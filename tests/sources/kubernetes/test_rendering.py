@@ -398,15 +398,36 @@ def test_a_review_draws_what_a_scan_finds(tmp_path):
 
 
 @needs_kustomize
-def test_what_a_patch_removed_is_shown_at_what_held_it(tmp_path):
-    guarded = f"{DEPLOYMENT}          securityContext:\n            allowPrivilegeEscalation: false\n"
-    patch = "- {op: remove, path: /spec/template/spec/containers/0/securityContext}"
-    overlay = f"resources: [../base]\npatches:\n  - target: {{kind: Deployment}}\n    patch: |-\n      {patch}\n"
-    root = write(tmp_path, {**BASE, "base/web.yaml": guarded, "dev/kustomization.yaml": overlay})
-
+@pytest.mark.parametrize(
+    ("patches", "expected"),
+    [
+        (
+            """
+  - target: {kind: Job}
+    patch: |-
+      - {op: remove, path: /spec/template/spec/containers/0/securityContext}
+  - target: {kind: Deployment, name: we.*}
+    patch: |-
+      - op: remove
+        path: /spec/template/spec/containers/0/securityContext
+""",
+            ("dev/kustomization.yaml", 9),
+        ),
+        ("\n  - {target: {name: web}, path: patch.yaml}\n", ("dev/patch.yaml", 2)),
+    ],
+)
+def test_what_an_operation_removed_is_shown_at_the_operation(tmp_path, patches, expected):
+    """RFC 6902, "remove": who wants the setting back takes this line away, or the one of its file."""
+    files = {
+        **BASE,
+        "base/web.yaml": f"{DEPLOYMENT}          securityContext:\n            allowPrivilegeEscalation: false\n",
+        "dev/kustomization.yaml": f"resources: [../base]\npatches:{patches}",
+        "dev/patch.yaml": "- op: remove\n  path: /spec/template/spec/containers/0/securityContext\n",
+    }
+    root = write(tmp_path, files)
     found = places(scan(root / "dev", "--root", root), "least-privilege/container-escalation-allowed")
 
-    assert [(path, line) for path, line, _ in found] == [("base/web.yaml", 11)]
+    assert [(path, line) for path, line, _ in found] == [expected]
 
 
 @needs_helm
@@ -645,3 +666,26 @@ def test_a_text_that_lines_only_mention_is_shown_where_a_key_is_given_it(tmp_pat
     }
     found = places(scan(write(tmp_path, files)), "zero-trust/literal-credential")
     assert [(path, line) for path, line, _ in found if path == "over/env.yaml"] == [("over/env.yaml", 8)]
+
+
+@needs_helm
+def test_what_a_helper_writes_is_told_in_the_helper(tmp_path):
+    """As in the chart of aws-ebs-csi-driver: the template only includes what a helper defines."""
+    helper = """{{- define "node" }}
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ .name }}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1.0
+      securityContext:
+        privileged: true
+{{- end }}
+"""
+    named = '{{- include "node" (dict "name" "node") }}\n'
+    write(tmp_path, {**CHART, "chart/templates/web.yaml": named, "chart/templates/_node.tpl": helper})
+    rule = "zero-trust/privileged-container"
+    ((path, line, _),) = places(scan(tmp_path / "chart", "--root", tmp_path), rule)
+    assert (path, line) == ("chart/templates/_node.tpl", 11)
