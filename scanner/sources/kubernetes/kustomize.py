@@ -16,9 +16,11 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.resource import Resource
 from scanner.model.value import Value, unwrap
 from scanner.sources.kubernetes import manifests
+from scanner.sources.kubernetes.generated import Generated
 from scanner.sources.kubernetes.once import Once
+from scanner.sources.kubernetes.removed import removals
 from scanner.sources.kubernetes.rendering import OVERLAYS, Find, Rendered, RenderFault, run
-from scanner.sources.kubernetes.traced import Generated, Layered, Written
+from scanner.sources.kubernetes.traced import Layered, Written
 from scanner.sources.kubernetes.yaml import load
 from scanner.sources.tree import Tree
 
@@ -260,6 +262,20 @@ class _Sources:
                     return Generated(written.origins, f"{key}[{position}]", each, self._settings(path, each))
         return None
 
+    def removed(self, value: Value) -> dict[str, Span]:
+        """The paths of an object that operations of JSON Patch take away, and where."""
+        found: dict[str, Span] = {}
+        for folder in self._overlay.kustomizations:
+            path = self._named(_join(folder, OVERLAYS[0]))
+            near = {
+                posixpath.relpath(each, folder): file
+                for each, file in self._overlay.files.items()
+                if b"remove" in file.text
+            }
+            for written in self.of(path) if near else ():
+                found |= removals(value, written, self._overlay.files[path], near)
+        return found
+
     def _settings(self, path: str, about: dict[str, Any]) -> tuple[SourceFile, ...]:
         """The files of names and values that a generator reads."""
         listed = [*_texts(about.get("envs")), *_texts([about.get("env")])]
@@ -302,7 +318,8 @@ def _traced(document: bytes, overlay: Overlay, sources: _Sources, own: str, foun
             yield replace(resource, attributes=value, address=address, span=Span(own, 0, 1), body=None, origins={})
             continue
         patches = tuple(each for each in sources.patches if _same(value, each.value))
-        origins = Layered(value, (*patches, base), tuple(overlay.files.values()))
+        files = tuple(overlay.files.values())
+        origins = Layered(value, (*patches, base), files, sources.removed(value))
         span = base.origins.get("kind") or Span(path, 0, 1)
         body = Span(path, 0, len(overlay.files[path].text))
         yield replace(resource, attributes=value, address=address, span=span, body=body, origins=origins)

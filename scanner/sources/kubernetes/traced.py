@@ -42,18 +42,36 @@ class Written(NamedTuple):
 
 
 class Layered(Mapping[str, Span]):
-    """Places of an object that kustomize made: of the patch that says a value, else of the base."""
+    """Places of an object that kustomize made: of the patch that says a value or takes it, else of the base."""
 
-    __slots__ = ("_others", "_rendered", "_sources")
+    __slots__ = ("_others", "_removed", "_rendered", "_sources")
 
-    def __init__(self, rendered: Value, sources: tuple[Written, ...], others: tuple[SourceFile, ...] = ()) -> None:
+    def __init__(
+        self,
+        rendered: Value,
+        sources: tuple[Written, ...],
+        others: tuple[SourceFile, ...] = (),
+        removed: Mapping[str, Span] | None = None,
+    ) -> None:
         """`sources` are the patches, the last applied first, then the base; `others` are files that may say a
-        value by another way (operations of JSON Patch, replacements)."""
+        value by another way (operations of JSON Patch, replacements); `removed` are the paths that operations take
+        away, and where."""
         self._rendered = rendered
         self._sources = sources
         self._others = others
+        self._removed = removed or {}
+
+    def _taken(self, path: str) -> Span | None:
+        """Where a path or what held it was taken away."""
+        if not self._removed or _walk(self._rendered, path) is not None:
+            return None
+        while path and path not in self._removed:
+            path = _above(path)
+        return self._removed.get(path)
 
     def nearest(self, path: str) -> Span | None:
+        if (taken := self._taken(path)) is not None:
+            return taken
         said = _walk(self._rendered, path)
         for source in self._sources:
             there = _translated(self._rendered, source.value, path)
@@ -89,7 +107,9 @@ class Layered(Mapping[str, Span]):
         return span
 
     def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and _walk(self._rendered, path) is not None
+        if not isinstance(path, str):
+            return False
+        return _walk(self._rendered, path) is not None or self._taken(path) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources[-1].origins)
@@ -195,61 +215,6 @@ def _position(element: Value, at: int, others: list[Value]) -> int | None:
     if element in others:
         return others.index(element)
     return at if at < len(others) and not isinstance(element, dict) else None
-
-
-class Generated(Mapping[str, Span]):
-    """Places of a ConfigMap or Secret that a kustomization generates: the literal, file or setting of a key, else
-    the generator's entry."""
-
-    __slots__ = ("_about", "_at", "_origins", "_settings", "span")
-
-    def __init__(
-        self, origins: Origins, at: str, about: dict[str, Value], settings: tuple[SourceFile, ...] = ()
-    ) -> None:
-        """`at` is the path of the entry `about` in the kustomization whose places are given, `settings` are the
-        files of its `envs`."""
-        self._settings = settings
-        self._origins = origins
-        self._at = at
-        self._about = about
-        span = origins.nearest(at)
-        if span is None:  # the entry was read there
-            raise KeyError(at)
-        self.span = span
-
-    def nearest(self, path: str) -> Span | None:
-        part, _, key = path.partition(".")
-        if part not in ("data", "stringData", "binaryData"):
-            return self.span
-        for listed in ("literals", "files"):
-            entries = self._about.get(listed)
-            for position, each in enumerate(entries if isinstance(entries, list) else ()):
-                name, equals, _ = str(each).partition("=")
-                if key == (name.strip() if equals else name.rpartition("/")[2]):
-                    return self._origins.nearest(f"{self._at}.{listed}[{position}]") or self.span
-        for file in self._settings:
-            line = re.search(rb"(?m)^[ \t]*" + re.escape(key.encode()) + rb"[ \t]*=.*$", file.text)
-            if line is not None:
-                return Span(file.path, *line.span())
-        return self.span
-
-    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
-        return self.nearest(path) if path else default
-
-    def __getitem__(self, path: str) -> Span:
-        span = self.get(path)
-        if span is None:
-            raise KeyError(path)
-        return span
-
-    def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and bool(path)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("data",))
-
-    def __len__(self) -> int:
-        return 1
 
 
 class Templated(Mapping[str, Span]):
