@@ -170,7 +170,13 @@ stringData: {password: hunter2}
 
 @pytest.mark.parametrize(
     ("place", "severity"),
-    [("apps/db.yaml", "high"), ("docs/samples/db.yaml", "medium"), ("apps/tests/db.yaml", "medium")],
+    [
+        ("apps/db.yaml", "high"),
+        ("docs/samples/db.yaml", "medium"),
+        ("apps/tests/db.yaml", "medium"),
+        ("test/db.yaml", "medium"),
+        ("clusters/test/db.yaml", "high"),
+    ],
 )
 def test_a_credential_that_shows_how_weighs_less(tmp_path: Path, place: str, severity: str) -> None:
     write(tmp_path, {place: PASSWORD})

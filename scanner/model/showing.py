@@ -18,11 +18,27 @@ _FOLDERS = frozenset(
         "tutorials",
         "walkthrough",
         "walkthroughs",
+        "recipes",
         "test",
         "tests",
         "testdata",
         "fixtures",
         "e2e",
+    ]
+)
+# A folder in one of these that is called `test` is what the test environment is given.
+_STAGES = frozenset(
+    [
+        "overlays",
+        "environments",
+        "environment",
+        "envs",
+        "env",
+        "clusters",
+        "cluster",
+        "stages",
+        "accounts",
+        "tenants",
     ]
 )
 _FILES = frozenset(["example", "examples", "sample", "template", "tpl", "dist"])
@@ -37,4 +53,8 @@ def shows(path: str) -> bool:
 @lru_cache(maxsize=1024)
 def lies_beside(path: str) -> bool:
     """Whether a file lies in a folder of documentation, examples or tests."""
-    return not _FOLDERS.isdisjoint(path.lower().split("/")[:-1])
+    folders = path.lower().split("/")[:-1]
+    return any(
+        each in _FOLDERS and (each != "test" or above not in _STAGES)
+        for above, each in zip(["", *folders], folders, strict=False)
+    )
