@@ -44,6 +44,21 @@ def outputs(formats: Sequence[str], known: Collection[str]) -> tuple[tuple[str, 
     return tuple(found)
 
 
+_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+today_option = click.option(
+    "--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests)."
+)
+
+
+def further_rules(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--rules` and `--policies`: the user's own beside ours."""
+    python = "Further Python rules. They run as code of yours."
+    command = click.option("--policies", "policy_dirs", multiple=True, type=_FOLDER, help="Further Rego rules.")(
+        command
+    )
+    return click.option("--rules", "rule_dirs", multiple=True, type=_FOLDER, help=python)(command)
+
+
 def day(today: str | None) -> date:
     """The day by which ignores are judged: that of `--today`, else today. Raises UsageError."""
     try:

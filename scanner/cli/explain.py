@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,20 +21,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{8,32}")
 
 @click.command()
 @click.argument("name", metavar="ID|FINGERPRINT")
-@click.option(
-    "--rules",
-    "rule_dirs",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Further rules.",
-)
-@click.option(
-    "--policies",
-    "policy_dirs",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Further Rego rules.",
-)
+@common.further_rules
 @common.reading_in("Where the finding lies")
 @click.option(
     "--format",

@@ -31,7 +31,7 @@ _MOST_MERMAID = 400  # nodes; GitHub and most viewers refuse more text than abou
 )
 @click.option("--tiers", is_flag=True, help="The tiers and the flows that cross them (dot, mermaid).")
 @click.option("--findings", is_flag=True, help="Judge the graph too, and show what was found at each node (html).")
-@click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
+@common.today_option
 def command(**given: Any) -> None:
     """Show the graph of what lies below PATH, every node on its layer of the reference model.
 

@@ -16,19 +16,6 @@ from scanner.model.finding import PRINCIPLES, Finding, Severity, Verdict
 from scanner.model.report import Files
 from scanner.model.rule import Rule
 
-_DIRS = [
-    click.option("--rules", "rule_dirs", multiple=True,
-                 type=click.Path(path_type=Path, file_okay=False, exists=True), help="Further Python rules."),
-    click.option("--policies", "policy_dirs", multiple=True,
-                 type=click.Path(path_type=Path, file_okay=False, exists=True), help="Further Rego rules."),
-]  # fmt: skip
-
-
-def _directories(function: Any) -> Any:
-    for option in reversed(_DIRS):
-        function = option(function)
-    return function
-
 
 @click.group()
 def command() -> None:
@@ -39,7 +26,7 @@ command.add_command(new_rule.command)
 
 
 @command.command("list")
-@_directories
+@common.further_rules
 @click.option("--principle", multiple=True, type=click.Choice(PRINCIPLES), help="Only this principle.")
 @click.option(
     "--severity",
@@ -108,7 +95,7 @@ def _stop_on(diagnostics: Sequence[Any]) -> None:
 
 @command.command("test")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@_directories
+@common.further_rules
 @click.option(
     "--fixtures",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -144,7 +131,7 @@ def _fixtures_of(rule: Rule) -> Path | None:
 
 
 @command.command("lint")
-@_directories
+@common.further_rules
 def lint_rules(rule_dirs: Sequence[Path], policy_dirs: Sequence[Path]) -> None:
     """Hold every rule against the house's form: reads, selects, texts, fixtures."""
     from scanner.bundle import bundled  # noqa: PLC0415 - only here

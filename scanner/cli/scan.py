@@ -51,20 +51,7 @@ if TYPE_CHECKING:
     "--layer", "layers", multiple=True, metavar="LAYER", help="Only findings on this layer (name or number)."
 )
 @click.option("--framework", multiple=True, metavar="NAME", help="Only its rules, and its compliance table.")
-@click.option(
-    "--rules",
-    "rule_dirs",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Further Python rules. They run as code of yours.",
-)
-@click.option(
-    "--policies",
-    "policy_dirs",
-    multiple=True,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Further Rego rules.",
-)
+@common.further_rules
 @click.option(
     "--kubernetes-version",
     metavar="1.N",
@@ -135,7 +122,7 @@ if TYPE_CHECKING:
     help="SARIF automationDetails.id; uploads of one job need different ones.",
 )
 @click.option("--record", hidden=True, metavar="FILE", help="What the store of audits takes in.")
-@click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
+@common.today_option
 def command(**given: Any) -> None:
     """Scan Terraform and Kubernetes files below PATH (default: here; - reads manifests from standard input)."""
     code = run(Request.of(given))

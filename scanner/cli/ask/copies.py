@@ -11,21 +11,11 @@ import orjson
 
 from scanner.analysis.copies.answer import Answer, Asset, answer
 from scanner.cli.ask import asking
+from scanner.report.copies import LETTER_HEADS
 from scanner.report.escape import terminal
 
 _MARKS = {"pass": "yes", "fail": "NO", "unknown": "?"}
-_HEADS = {
-    "copies": "copies",
-    "media": "media",
-    "offsite": "off site",
-    "fresh": "fresh",
-    "kept": "kept",
-    "independent": "independent",
-    "immutable": "immutable",
-    "restore_tested": "tested",
-    "restore_in_time": "in time",
-    "overall": "3-2-1",
-}
+_HEADS = dict(sorted(LETTER_HEADS.items(), key=lambda each: each[0] == "overall"))  # the whole last
 _FEW = 3  # stores that are shown with every copy unasked
 
 

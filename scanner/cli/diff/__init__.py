@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from scanner.cli.diff.writing import Result
 
 _FORMATS = ("text", "json", "markdown")
-_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
 @click.command()
@@ -40,8 +38,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--select", multiple=True, metavar="GLOB", help="Only findings of these rules (ids or globs).")
 @click.option("--ignore", multiple=True, metavar="GLOB", help="Not findings of these rules.")
 @click.option("--principle", multiple=True, type=click.Choice(PRINCIPLES), help="Only rules of this principle.")
-@click.option("--rules", "rule_dirs", multiple=True, type=_FOLDER, help="Further Python rules.")
-@click.option("--policies", "policy_dirs", multiple=True, type=_FOLDER, help="Further Rego rules.")
+@common.further_rules
 @click.option("--no-ignores", is_flag=True, help="Count findings that comments and annotations ignore.")
 @click.option(
     "--allow-incomplete",
@@ -51,7 +48,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
     help="Do not exit 3 for these faults of HEAD (see layerproof scan). Alone: for all.",
 )
 @click.option("--all", "every", is_flag=True, help="Every entry in text, not the first of each section.")
-@click.option("--today", hidden=True, metavar="DATE", help="The day by which ignores are judged (tests).")
+@common.today_option
 def command(base: str, head: str | None, **given: Any) -> None:  # fmt: skip
     """Say what a change newly permits: reachability, permissions, copies lost; then findings, ignores, unknowns.
 
