@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import written
-from scanner.model.value import Undetermined, Value, unwrap
+from scanner.model.value import Undetermined, Unknown, Value, unwrap
 
 _LEVEL = re.compile(r"(?:^|_)LOG(?:GING)?_?(?:LEVEL|VERBOSITY)$|^LOGLEVEL$|^RUST_LOG$", re.IGNORECASE)
 _LOW = frozenset(("debug", "trace", "verbose", "all", "finest", "silly"))
@@ -71,8 +71,11 @@ def verbose_map(path: str) -> Extract:
 
 
 def verbose_settings(pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
-    """Keys that ask for it by themselves, or hold a file of settings that does."""
+    """Keys that ask for it by themselves, or hold a file of settings that does. Raises Undetermined at a key that
+    may: one that is called after a level, and of which the value is not known."""
     for name, value in pairs:
+        if isinstance(value, Unknown) and _LEVEL.search(name):
+            raise Undetermined(value)
         if not isinstance(value, str):
             continue
         if any(verbose_variables([(name, value)])) or ("\n" in value and _verbose_file(value)):

@@ -30,7 +30,8 @@ from scanner.sources.terraform.read import Unit
 
 VERSION = 1
 _SECRET = Unknown("its value was dropped before the snapshot was written", Cause.OUTSIDE_SCAN)
-_KEPT = {("kube-system", "aws-auth")}  # configuration that says who may enter the cluster
+# Configuration that says who may enter the cluster, and whom the agents of its machines let in.
+_KEPT = {("kube-system", "aws-auth"), ("kube-system", "kubelet-config")}
 # Made anew by a controller from what is listed itself; judged there.
 _MAKERS = frozenset(
     ("ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController")
