@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.mapping.extract import EMPTY, NONE, each, elements, equals, has_block, text, truth
+from scanner.mapping.google.compute import is_default_account
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
@@ -80,7 +81,7 @@ def _pool_public(reader: Reader) -> Value:
 
 def _default_identity(reader: Reader) -> Value:
     """Without an account of their own machines run as the default account of Compute Engine."""
-    return str(reader.get("node_config.service_account", "default")) == "default"
+    return is_default_account(reader.get("node_config.service_account"))
 
 
 def _identity_hidden(default: Extract) -> Extract:
