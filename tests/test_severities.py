@@ -208,3 +208,25 @@ def test_everything_in_one_namespace_is_not_the_cluster(
     ((told, said),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
     assert told == severity
     assert said.endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("hooks", "severity", "gain"),
+    [
+        # Kubernetes, "RBAC Good Practices", "Control admission webhooks": a validating one reads what is admitted,
+        # a mutating one changes it too
+        ("validatingwebhookconfigurations", "medium", "see what others write"),
+        ("mutatingwebhookconfigurations", "high", "take over the cluster"),
+        ("mutatingwebhookconfigurations, validatingwebhookconfigurations", "high", "take over the cluster"),
+    ],
+)
+def test_a_webhook_that_reads_weighs_less_than_one_that_changes(
+    tmp_path: Path, hooks: str, severity: str, gain: str
+) -> None:
+    rule = f"{{apiGroups: [admissionregistration.k8s.io], resources: [{hooks}], verbs: [patch]}}"
+    binding = BINDING.format(rule=rule, group="operators")
+    write(tmp_path, {"a.yaml": binding})
+    ran = scan(tmp_path, "--select", "least-privilege/cluster-takeover", "--fail-on", "never")
+    ((told, message),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
+    assert told == severity
+    assert gain in message

@@ -99,7 +99,7 @@ _WAYS = (
          (_each("get create", "", ("nodes/proxy",)),), NODES),
     _Way("k8s-webhook", "may have an admission webhook read or change every object",
          (_each("create update patch", _HOOKS, ("mutatingwebhookconfigurations",)),), CLUSTER),
-    _Way("k8s-webhook", "may have an admission webhook read every object that is written",
+    _Way("k8s-webhook-reading", "may have an admission webhook read every object that is written",
          (_each("create update patch", _HOOKS, ("validatingwebhookconfigurations",)),), CLUSTER),
     _Way("k8s-secrets", "reads every secret, tokens among them",
          (_each("get list watch", "", ("secrets",)),), CLUSTER, NAMESPACE),

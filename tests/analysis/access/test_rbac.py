@@ -137,7 +137,7 @@ USER_FACING = ("cluster-admin", "admin", "edit", "view")
         ([rule("impersonate", "groups")], {"k8s-impersonate": "cluster"}),
         ([rule("create", "serviceaccounts/token")], {"k8s-token": "cluster"}),
         ([rule("patch", "mutatingwebhookconfigurations", HOOKS)], {"k8s-webhook": "cluster"}),
-        ([rule("patch", "validatingwebhookconfigurations", HOOKS)], {"k8s-webhook": "cluster"}),
+        ([rule("patch", "validatingwebhookconfigurations", HOOKS)], {"k8s-webhook-reading": "cluster"}),
         ([rule("patch", "namespaces")], {"k8s-namespace": "nodes"}),
         ([rule("escalate update", "clusterroles", RBAC)], {"k8s-escalate": "cluster"}),
         ([rule("bind create", "clusterroles clusterrolebindings", RBAC)], {"k8s-bind": "cluster"}),
