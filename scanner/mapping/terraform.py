@@ -16,6 +16,7 @@ _COMMIT = re.compile(r"^[0-9a-f]{7,40}$")
 # `v1.2.3`, and of a repository with several modules `network-1.2.3` or `network/v1.2.3`.
 _RELEASE = re.compile(r"^v?\d+(\.\d+)+|^[\w./-]*[a-z][-_/@]v?\d+\.\d+\.\d+([-+.][\w.+-]*)?$")
 _EXACT = re.compile(r"^\s*=?\s*v?\d+(\.\d+)*([-+].*)?\s*$")
+_NO_VERSION = Unknown("Terraform refuses what is no version", Cause.OUTSIDE_SCAN)
 _SECRETS = (
     "access_key",
     "secret_key",
@@ -38,13 +39,15 @@ def _on_disk(reader: Reader) -> bool:
     return not reader.get("absent", False)
 
 
-def _pinned(reader: Reader) -> bool | None:
+def _pinned(reader: Reader) -> Value:
     """Registry modules by a version, or a range with an end; git and archive sources by a tag or commit."""
     source = reader.get("source", "")
     if _local(reader):
         return None
     if reader.has("version"):
         asked = str(reader.get("version"))
+        if re.search(r"\d", asked) is None:  # `x.x.x`: the user of an example is to fill it in
+            return _NO_VERSION
         return bool(_EXACT.match(asked)) or "~>" in asked or "<" in asked
     found = re.search(r"[?&]ref=([^&]+)", source)
     if found:
