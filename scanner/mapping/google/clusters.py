@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from scanner.mapping.extract import EMPTY, NONE, each, elements, equals, has_block, text, truth
-from scanner.mapping.google.compute import is_default_account
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
@@ -77,6 +76,12 @@ def _pool_public(reader: Reader) -> Value:
     if private is None:
         return Unknown("the cluster decides whether nodes get public addresses", Cause.OUTSIDE_SCAN)
     return not truth(private)
+
+
+def is_default_account(given: Value) -> bool:
+    """Whether machines act as the default account of Compute Engine: by its address, its short name, or where no
+    account is named (Compute Engine documentation, "Service accounts"; GKE API, NodeConfig)."""
+    return given in (None, "", "default") or str(given).endswith("-compute@developer.gserviceaccount.com")
 
 
 def _default_identity(reader: Reader) -> Value:

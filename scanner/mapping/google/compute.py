@@ -79,14 +79,8 @@ def _default_identity(reader: Reader) -> Value:
     """A service_account block without an address means the default account of Compute Engine; without a block
     the machine has none (provider documentation)."""
     for block in reader.blocks("service_account"):
-        return is_default_account(block.get("email"))
+        return clusters.is_default_account(block.get("email"))
     return False
-
-
-def is_default_account(given: Value) -> bool:
-    """Whether machines act as the default account of Compute Engine: by its address, its short name, or where no
-    account is named (Compute Engine documentation, "Service accounts"; GKE API, NodeConfig)."""
-    return given in (None, "", "default") or str(given).endswith("-compute@developer.gserviceaccount.com")
 
 
 _GUARDS: dict[str, Extract] = {
