@@ -11,7 +11,9 @@ _MOST_CELLS = 400_000  # pairs of lines that are weighed; about a tenth of a sec
 _MOST_LINES = 6000  # of a template or what it gives; longer ones are traced by their beginning only
 _WELL = 0.7  # of a document's lines, from which on it is held to be found
 _ACTION = re.compile(rb"\{\{.*?\}\}")
+_QUOTED = re.compile(rb"\{\{-?\s*[\"`]([^\"`]*)[\"`]\s*-?\}\}")  # an action that is a text, and gives it
 _GIVEN, _INDENTED = 2, 1  # by a line as it stands or one that an action may have filled; at the same column
+_STATED = 1  # by an action that is the text itself, often the other branch of one that takes it from values
 
 
 class Line(NamedTuple):
@@ -93,6 +95,8 @@ def weight(template: Line, rendered: Line) -> int:
     """How much speaks for a line of the template having given a line of the text; 0 where it cannot have."""
     if not rendered.key or template.key != rendered.key:
         return 0
+    if b'{{ "' in template.text and _QUOTED.sub(rb"\1", template.text) == rendered.text:
+        return _GIVEN + _STATED + _INDENTED * (template.column == rendered.column)
     if b"{{" not in template.text:
         if template.text != rendered.text:
             return 0

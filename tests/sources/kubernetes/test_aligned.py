@@ -67,6 +67,21 @@ def test_what_a_line_says_itself_it_gives_as_it_stands():
     assert weight(line("  kind: Pod"), line("  kind: Pod")) > weight(line("kind: Pod"), line("  kind: Pod"))
 
 
+def test_a_text_that_a_branch_states_is_told_there():
+    """As in the chart katib: without a password of the values there is one in the template."""
+    template = b"""data:
+  {{- if .Values.password }}
+  password: {{ .Values.password | b64enc }}
+  {{- else }}
+  password: {{ "dGVzdA==" }}
+  {{- end }}
+"""
+    rendered = b"data:\n  password: dGVzdA==\n"
+    lines = Lines("secret.yaml", template, rendered)
+
+    assert template[: lines.of(rendered.index(b"password")).start].count(b"\n") + 1 == 5
+
+
 def test_pairs_rise_in_both():
     words = [line(f"{name}: 1") for name in "abcab"]
 
