@@ -119,7 +119,7 @@ variable "who" {{}}
 @pytest.mark.parametrize(
     ("networks", "severity"),
     [
-        # Cloud SQL, "Authorize with authorized networks": by default nobody may connect to a public address directly
+        # Cloud SQL, "Authorize with authorized networks": by default nobody may connect directly
         ("", "medium"),
         ('authorized_networks { value = "203.0.113.0/24" }', "high"),
         ("authorized_networks { value = var.who }", "high"),
@@ -155,7 +155,7 @@ spec: {instances: 1, storage: {size: 10Gi}}
 
 
 def test_a_database_in_a_cluster_without_backups_of_its_own_may_be_dumped(tmp_path: Path) -> None:
-    """CloudNativePG, "Backup": base backups are made on demand or by ScheduledBackup; dumps are a way beside it."""
+    """CloudNativePG, "Backup": base backups on demand or by ScheduledBackup; dumps are a way beside it."""
     write(tmp_path, {"a.yaml": CLUSTER})
     ran = scan(tmp_path, "--select", "backup/database-backup-disabled", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == ["medium"]
