@@ -207,7 +207,10 @@ def _sql_backups(reader: Reader) -> Value:
     SQL documentation, "About replication": automated backups cannot be configured on read replicas)."""
     if written("master_instance_name")(reader):
         return None
-    if not truth(reader.get("settings.backup_configuration.enabled", False)):
+    asked = reader.get("settings.backup_configuration.enabled")
+    if asked is None and str(reader.again().get("settings.edition", "")) == "ENTERPRISE_PLUS":
+        return 14  # point-in-time recovery and its logs are on however it is made ("About point-in-time recovery")
+    if not truth(asked or False):
         return 0
     return whole(reader.get("settings.backup_configuration.backup_retention_settings.retained_backups", 7))
 

@@ -88,6 +88,10 @@ def sql(**settings: Any) -> dict[str, Any]:
         # Cloud SQL documentation, "About replication": the primary is what is backed up
         ({**sql(), "master_instance_name": "primary"}, "backup_days", None),
         ({**sql(), "master_instance_name": later("google_sql_database_instance.p.name")}, "backup_days", None),
+        # "About point-in-time recovery": on for Enterprise Plus however it is made, with logs of 14 days
+        (sql(edition="ENTERPRISE_PLUS"), "backup_days", 14),
+        (sql(edition="ENTERPRISE_PLUS", backup_configuration=[{"enabled": False}]), "backup_days", 0),
+        (sql(edition="ENTERPRISE"), "backup_days", 0),
         # "About cloning instances": a clone has the settings of its source
         ({"clone": [{"source_instance_name": "source"}]}, "public_access", UNKNOWN),
         ({"clone": [{"source_instance_name": "source"}]}, "backup_days", UNKNOWN),
