@@ -19,6 +19,8 @@ NONE = Fixed(None)
 TRUE = Fixed(value=True)
 FALSE = Fixed(value=False)
 EMPTY = Fixed([])
+# A line that its provider cannot encrypt.
+PLAIN_LINE = Unknown("a line of this sort has no encryption, and a VPN over it may", Cause.OUTSIDE_SCAN)
 # Snapshots of services that know neither locks nor an archive, and keep them until somebody deletes them.
 UNLOCKED = {"lock": NONE, "archived": NONE, "keep_days": NONE}
 

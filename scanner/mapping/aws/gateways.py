@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.defaults import written_or_default
-from scanner.mapping.extract import EMPTY, FALSE, NAME_TAG, NONE, TRUE, elements, text, told, truth, whole
+from scanner.mapping.extract import (
+    EMPTY,
+    FALSE,
+    NAME_TAG,
+    NONE,
+    PLAIN_LINE,
+    TRUE,
+    elements,
+    text,
+    told,
+    truth,
+    whole,
+)
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
@@ -47,9 +59,9 @@ _FAST = frozenset({"10Gbps", "100Gbps", "400Gbps"})
 
 
 def _line_encrypted(reader: Reader) -> Value:
-    """MACsec, asked for when the line is ordered; null for lines that are too slow to have it."""
+    """MACsec, asked for when the line is ordered; lines that are too slow cannot have it."""
     if reader.get("bandwidth") not in _FAST:
-        return None
+        return PLAIN_LINE
     return truth(written_or_default("aws_dx_connection", "request_macsec")(reader))
 
 

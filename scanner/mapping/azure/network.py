@@ -9,6 +9,7 @@ from scanner.mapping.extract import (
     EMPTY,
     FALSE,
     NONE,
+    PLAIN_LINE,
     each,
     elements,
     gathered,
@@ -23,6 +24,7 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.model.logic import every
 from scanner.model.value import Cause, Unknown, Value
 
 _GROUP = ("azurerm_network_security_group",)
@@ -162,6 +164,17 @@ def _gateway_role(reader: Reader) -> Value:
     return "direct" if str(reader.get("type", "Vpn")).lower() == "expressroute" else "vpn"
 
 
+def _circuit_encrypted(reader: Reader) -> Value:
+    """Null where a port of one's own says whether MACsec is on; a circuit of a service provider cannot have it
+    (Azure documentation, "ExpressRoute encryption")."""
+    return None if reader.peek("express_route_port_id") is not None else PLAIN_LINE
+
+
+def _port_encrypted(reader: Reader) -> Value:
+    """MACsec, by a key on both links."""
+    return every(("link1", "link2"), lambda link: reader.has(f"{link}.macsec_cak_keyvault_secret_id"))
+
+
 def _services(reader: Reader) -> Value:
     kinds = [one for block in reader.blocks("private_service_connection")
              for one in elements(block.peek("subresource_names"))]  # fmt: skip
@@ -244,7 +257,10 @@ _NETWORKS: Table = {
         {"in_subnet": Join("ip_configuration", ("subnet",), values=each("ip_configuration", "subnet_id"))},
     ),
     "azurerm_local_network_gateway": Row("gateway", {"role": Fixed("customer")}),
-    "azurerm_express_route_circuit": Row("gateway", {"role": Fixed("direct")}),
+    "azurerm_express_route_circuit": Row(
+        "gateway", {"role": Fixed("direct"), "line_encrypted": _circuit_encrypted}
+    ),
+    "azurerm_express_route_port": Row("gateway", {"role": Fixed("direct"), "line_encrypted": _port_encrypted}),
     "azurerm_vpn_gateway": Row("gateway", {"role": Fixed("vpn")}),
     "azurerm_virtual_hub": Row("gateway", {"role": Fixed("transit")}),
     "azurerm_virtual_wan": Skip("a name for hubs"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scanner.mapping.extract import (
     FALSE,
     NONE,
+    PLAIN_LINE,
     TRUE,
     elements,
     equals,
@@ -17,6 +18,7 @@ from scanner.mapping.extract import (
     outside,
     strings,
     text,
+    told,
     truth,
     whole,
 )
@@ -180,6 +182,14 @@ def _dnssec(reader: Reader) -> Value:
     return str(reader.get("dnssec_config.state", "off")) == "on"
 
 
+def _attachment_encrypted(reader: Reader) -> Value:
+    """By a VPN within it (IPSEC; provider documentation: NONE unless told otherwise); else the line that it is a
+    part of says whether MACsec is on; that of a partner has none ("MACsec for Cloud Interconnect overview")."""
+    if str(reader.get("encryption", "NONE")) == "IPSEC":
+        return True
+    return PLAIN_LINE if str(reader.get("type", "DEDICATED")) == "PARTNER" else None
+
+
 _HTTP = _proxy("HTTP", 80, FALSE, outside("the URL map decides whether clients are sent to HTTPS"), NONE)
 _HTTPS = _proxy("HTTPS", 443, TRUE, FALSE, _tls_policy)
 _TLS = _proxy("SSL", 443, TRUE, FALSE, _tls_policy)
@@ -221,7 +231,14 @@ _NETWORKS: Table = {
     "google_compute_ha_vpn_gateway": _VPN,
     "google_compute_external_vpn_gateway": Row("gateway", {"role": Fixed("customer")}, identity=_IDENTITY),
     "google_compute_vpn_tunnel": Row("gateway", {"role": Fixed("vpn")}, identity=_IDENTITY),
-    "google_compute_interconnect_attachment": Row("gateway", {"role": Fixed("direct")}, identity=_IDENTITY),
+    "google_compute_interconnect_attachment": Row(
+        "gateway", {"role": Fixed("direct"), "line_encrypted": _attachment_encrypted}, identity=_IDENTITY
+    ),
+    "google_compute_interconnect": Row(
+        "gateway",
+        {"role": Fixed("direct"), "line_encrypted": told("macsec_enabled", flag("macsec_enabled"))},
+        identity=_IDENTITY,
+    ),
     "google_compute_network_peering": Row(
         "peering",
         {"accepted": outside("the other network must declare the same peering")},

@@ -59,7 +59,7 @@ def field(name: str, *values: str) -> dict[str, Any]:
         ("aws_msk_cluster.m", {"client_authentication": [{"sasl": [{"iam": True}]}]}, "authenticated", True),
         ("aws_msk_cluster.m", {}, "authenticated", UNKNOWN),
         # Direct Connect user guide, "MAC Security": 10, 100 and 400 Gbps
-        ("aws_dx_connection.d", {"bandwidth": "1Gbps"}, "line_encrypted", None),
+        ("aws_dx_connection.d", {"bandwidth": "1Gbps"}, "line_encrypted", UNKNOWN),
         ("aws_dx_connection.d", {"bandwidth": "10Gbps"}, "line_encrypted", False),
         ("aws_dx_connection.d", {"bandwidth": "100Gbps", "request_macsec": True}, "line_encrypted", True),
         # NIST SP 800-77r1: groups below 14 and SHA-1 are not to be used
