@@ -9,6 +9,7 @@ matches yielded before it stand.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -64,6 +65,7 @@ __all__ = [
     "open_ports",
     "open_to_anyone",
     "open_to_world",
+    "own_name",
     "permits",
     "rule",
     "scanned_version",
@@ -78,6 +80,8 @@ __all__ = [
     "violations",
     "widest",
 ]
+
+_CALLS = re.compile(r"^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+")
 
 Check = Callable[[Node], Iterator["Match"]]
 
@@ -268,6 +272,11 @@ def makes_administrator(holder: Node, label: str) -> bool:
 def known(value: Value) -> bool:
     """Whether a value is known at its top (parts inside may not be)."""
     return not isinstance(value, Unknown)
+
+
+def own_name(node: str) -> str:
+    """What a node is called in its own module, from its id: the same for every call of the module."""
+    return _CALLS.sub("", node.partition("#")[2])
 
 
 def alike(way: Mapping[str, int], told: str = " (one of {} alike)") -> str:

@@ -292,3 +292,56 @@ provider "rabbitmq" {
 def test_a_providers_credential_is_shown_at_the_default_that_holds_it(tmp_path: Path) -> None:
     (found,) = told(tmp_path, BROKER, "zero-trust/literal-credential").values()
     assert found[2] == 3
+
+TIERS = (
+    NETWORK.replace("FROM", "10.0.1.0/24")
+    + """
+resource "aws_security_group" "w" {
+  vpc_id = aws_vpc.v.id
+  ingress {
+    protocol    = "tcp"
+    from_port   = 443
+    to_port     = 443
+    cidr_blocks = ["FRONT"]
+  }
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+resource "aws_instance" "w" {
+  subnet_id                   = aws_subnet.a.id
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.w.id]
+  tags                        = { tier = "external" }
+}
+"""
+)
+
+
+@pytest.mark.parametrize(("front", "severity"), [("0.0.0.0/0", "high"), ("10.0.2.0/24", "medium")])
+def test_a_skipped_tier_weighs_by_whether_the_internet_comes_there(
+    tmp_path: Path, front: str, severity: str
+) -> None:
+    """A public address to send from is no door: the group lets nobody of the internet in."""
+    (found,) = told(tmp_path, TIERS.replace("FRONT", front), "tiers/tier-skipped").values()
+    assert found[0] == severity
+    assert "aws_instance.w (external)" in found[1]
+
+
+RESTORABLE = """
+variable "snapshot" {
+  default = ""
+}
+resource "aws_db_instance" "d" {
+  engine              = "postgres"
+  snapshot_identifier = var.snapshot
+}
+"""
+
+
+def test_missing_backups_are_not_shown_at_an_empty_snapshot(tmp_path: Path) -> None:
+    (found,) = told(tmp_path, RESTORABLE, "backup/database-backup-disabled").values()
+    assert "snapshot" not in RESTORABLE.splitlines()[found[2] - 1]

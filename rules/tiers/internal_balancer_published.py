@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule, surely
+from scanner.rule import Match, Node, Severity, own_name, rule, surely
+
+# Relays that can authorize and filter; links of APIs ask for an internal balancer (API Gateway Developer Guide).
+FILTERING = frozenset(("api", "distribution"))
 
 
 @rule(
@@ -22,7 +25,7 @@ def check(node: Node) -> Iterator[Match]:
 
     ## Remedy
     Declare what is meant to be public, and put authorization and a web filter at the relay; else remove the
-    link.
+    link. Behind an API or a distribution, which can do both, it is medium.
     """
     if node["internal"] is not True:
         return
@@ -32,6 +35,7 @@ def check(node: Node) -> Iterator[Match]:
             at="internal",
             related=node.trail(way["because"]),
             cut=way["cut"],
-            values={"relay": ", ".join(each.partition("#")[2] for each in way["via"])},
+            severity=None if FILTERING.isdisjoint(way["relays"]) else Severity.MEDIUM,
+            values={"relay": ", ".join(own_name(each) for each in way["via"])},
         )
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, alike, rule, surely
+from scanner.rule import Match, Node, Severity, alike, own_name, rule, surely
 
 
 @rule(
@@ -29,7 +29,7 @@ from scanner.rule import Match, Node, Severity, alike, rule, surely
 )
 def check(node: Node) -> Iterator[Match]:
     """Each tier speaks to the next one inward. Whoever takes over what stands before the internet is one step from
-    the core where nothing stands between.
+    the core where nothing stands between. Where the internet does not come to it directly, it weighs less.
 
     ## Remedy
     Let the internal tier alone reach the core: cut one of the edges that the finding names. A flow that is
@@ -41,8 +41,9 @@ def check(node: Node) -> Iterator[Match]:
             at="crossings",
             related=node.trail(way["because"]),
             cut=way["cut"],
+            severity=None if way["exposed"] else Severity.MEDIUM,
             values={
-                "source": way["node"].partition("#")[2],
+                "source": own_name(way["node"]),
                 "connections": way["connections"],
                 "alike": alike(way, ", one of {} alike"),
             },

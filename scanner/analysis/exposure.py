@@ -244,11 +244,18 @@ class _Crossings:
             for found in _distinct(ask()):
                 if not self._permitted(source, sender, target, str(self.graph.addresses[receiver]), found.held):
                     way = _told(self.of, found, ask, certain=certain)
-                    way.update({"alike": alike, "from": source, "to": target})
+                    way.update(
+                        {"alike": alike, "from": source, "to": target, "exposed": self._exposed(sender)}
+                    )
                     self.into.setdefault(receiver, []).append({**way, "node": self._name(sender)})
                     self.out.setdefault(sender, []).append({**way, "node": self._name(receiver)})
                     return certain
         return False
+
+    def _exposed(self, index: int) -> bool:
+        """Whether the internet comes to a node by itself, or may: not through a balancer or another relay."""
+        ways = self.graph.peek(index, "exposures")
+        return isinstance(ways, Unknown) or any(isinstance(each, Unknown) or each["direct"] for each in ways or ())
 
     def _leaving(self, source: str, senders: Sequence[int]) -> None:
         for sender, alike in _representatives(self.of, senders):

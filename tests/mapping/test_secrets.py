@@ -304,6 +304,7 @@ def test_what_is_said_of_credentials_is_none(name: str, value: str) -> None:
     [
         # what people write into the first version of a secret whose value is set by hand
         ("password", "UPDATE_IN_CONSOLE"),
+        ("SECRET_KEY_BASE", "tbc"),
         ("secret", "SET_MANUALLY"),
         ("api_key", "to be set in the console"),
         ("api_key", "managed-outside-terraform"),

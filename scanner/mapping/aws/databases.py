@@ -83,8 +83,7 @@ def _backup_days(default: int) -> Extract:
     that reads files, or joins a global cluster, does not (RDS API, RestoreDBClusterFromS3, CreateDBCluster)."""
 
     def extract(reader: Reader) -> Value:
-        absent = reader.peek("backup_retention_period") is None
-        if absent and some(SOURCES, lambda path: written(path)(reader)):
+        if reader.peek("backup_retention_period") is None and from_source(reader, SOURCES):
             return FROM_SOURCE
         return number("backup_retention_period", default)(reader)
 

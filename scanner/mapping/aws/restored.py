@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scanner.mapping.extract import written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.versions import engine_release
@@ -15,16 +17,16 @@ _RESTORED = (*SOURCES, "s3_import", "global_cluster_identifier")
 FROM_SOURCE = Unknown("a restored or replicated database takes this from its source", Cause.OUTSIDE_SCAN)
 
 
-def from_source(reader: Reader) -> bool:
+def from_source(reader: Reader, sources: Sequence[str] = _RESTORED) -> bool:
     """Whether the database is made from another, a snapshot or a file. Where it is not, what it read is nothing
     to show: a variable for snapshots that is empty decides nothing."""
     quiet = reader.again()
     try:
-        if not some(_RESTORED, lambda path: written(path)(quiet)):
+        if not some(sources, lambda path: written(path)(quiet)):
             return False
     except Undetermined:
         pass  # said again below, at its place
-    return some(_RESTORED, lambda path: written(path)(reader))
+    return some(sources, lambda path: written(path)(reader))
 
 
 def release(engine: str) -> Extract:

@@ -33,7 +33,7 @@ def matches(selector: Mapping[str, Any], labels: Labels) -> bool:
 
 
 def _meets(requirement: Mapping[str, Any], labels: Labels) -> bool:
-    key, operator, values = requirement["key"], requirement["operator"], requirement["values"]
+    key, operator, values = requirement["key"], str(requirement["operator"]), requirement["values"]
     if operator == "In":
         return key in labels and labels[key] in values
     if operator == "NotIn":

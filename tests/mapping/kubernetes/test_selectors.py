@@ -28,6 +28,7 @@ def need(key, operator, *values):
         (need("app", "Exists"), True),
         (need("none", "Exists"), False),
         (need("app", "DoesNotExist"), False),
+        (need("app", None), False),  # a requirement that says no operator, as modules hand one on
         (need("none", "DoesNotExist"), True),
         (need("app", "Gt", "1"), False),
     ],
