@@ -70,37 +70,9 @@ def markdown_code(text: str) -> str:
     return f"{ticks}{pad}{shown}{pad}{ticks}"
 
 
-def markdown_fence(text: str, language: str = "") -> str:
-    """A fenced block of Markdown holding the text line by line, controls shown."""
-    lines = [visible(line.replace("\t", "    ")) for line in text.split("\n")]
-    longest = max((len(run) for run in re.findall("`{3,}", "\n".join(lines))), default=2)
-    fence = "`" * (longest + 1)
-    return "\n".join((fence + language, *lines, fence))
-
-
-def html(text: str) -> str:
-    """For HTML text and quoted attributes."""
-    return _html.escape(visible(text), quote=True)
-
-
 def xml(text: str) -> str:
     """For XML 1.0 text and quoted attributes; what XML cannot hold is shown as text."""
     return _html.escape(_NOT_XML.sub(_shown, visible(text)), quote=True)
-
-
-def workflow(text: str) -> str:
-    """For the message of a GitHub workflow command."""
-    return unicode_text(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def workflow_property(text: str) -> str:
-    """For a property (file, title) of a GitHub workflow command."""
-    return workflow(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def csv(text: str) -> str:
-    """For a CSV field, always quoted; what a spreadsheet would take for a formula begins with an apostrophe."""
-    return '"' + csv_cell(text).replace('"', '""') + '"'
 
 
 def csv_cell(text: str) -> str:

@@ -40,7 +40,6 @@ _SOURCES = {
     "account.amazonaws.com": "changes of the account",
     "cloudtrail.amazonaws.com": "changes of the audit trail",
 }
-WANTED = tuple(name for name, _ in _SIGNS)
 
 
 def by_filter(reader: Reader) -> Value:
