@@ -28,6 +28,8 @@ def check(node: Node) -> Iterator[Match]:
     """
     if node["name"] in _OWN or node["mesh_injected"] is not False or not list(runs(node)):
         return
+    if any(each.peek("mesh_injected") is True for each in namesakes(node)):
+        return  # declared elsewhere, too: what puts it there and not here is not what installs the mesh
     for policy in node.into("in_namespace"):
         if policy.kind == "mesh_policy" and policy["mtls"] != "disabled":
             yield Match(node, "mesh_injected", [policy.at("", "asks for what its pods cannot do", "in_namespace")])
@@ -38,4 +40,13 @@ def runs(namespace: Node) -> Iterator[Node]:
     """The workloads that are known to live in it."""
     for each in namespace.into("in_namespace"):
         if each.kind == "workload":
+            yield each
+
+
+def namesakes(namespace: Node) -> Iterator[Node]:
+    """The namespaces of its name, in whichever overlay or chart."""
+    graph = namespace.graph
+    for index in graph.nodes("namespace"):
+        each = Node(graph, index, namespace.watch)
+        if each.peek("name") == namespace["name"]:
             yield each

@@ -55,6 +55,10 @@ class Reader:
         self._note(reached)
         return value
 
+    def point(self, path: str) -> None:
+        """Note a place without reading it: an entry of what stands in a text."""
+        self._note(path)
+
     def has(self, path: str) -> bool:
         """Whether something other than null stands at a path. Raises Undetermined when that is unknown."""
         return self.get(path) is not None
@@ -155,10 +159,13 @@ class Reader:
 
     def mark(self, position: int, inner: Reader, *paths: str) -> None:
         """Say where an element of the list that is being extracted is written: at the first of `inner`'s paths
-        that holds something (a key may hold dots), else where `inner` stands."""
+        that holds something (a key may hold dots), where one was taken away, else where `inner` stands."""
         held = inner.value if isinstance(inner.value, dict) else {}
         written = next((each for path in paths if (each := _reached(held, path)) is not None), "")
-        span = place(inner.resource, ".".join(filter(None, (inner.prefix, written))))
+        taken: Callable[[str], Span | None] | None = getattr(inner.resource.origins, "taken", None)
+        gone = (taken(f"{inner.prefix}.{path}") for path in paths) if taken is not None and not written else ()
+        span = next(filter(None, gone), None)
+        span = span or place(inner.resource, ".".join(filter(None, (inner.prefix, written))))
         if span is not None:
             self._marked[position] = span
 

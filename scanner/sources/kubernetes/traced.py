@@ -61,7 +61,7 @@ class Layered(Mapping[str, Span]):
         self._others = others
         self._removed = removed or {}
 
-    def _taken(self, path: str) -> Span | None:
+    def taken(self, path: str) -> Span | None:
         """Where a path or what held it was taken away."""
         if not self._removed or _walk(self._rendered, path) is not None:
             return None
@@ -70,7 +70,7 @@ class Layered(Mapping[str, Span]):
         return self._removed.get(path)
 
     def nearest(self, path: str) -> Span | None:
-        if (taken := self._taken(path)) is not None:
+        if (taken := self.taken(path)) is not None:
             return taken
         said = _walk(self._rendered, path)
         for source in self._sources:
@@ -109,7 +109,7 @@ class Layered(Mapping[str, Span]):
     def __contains__(self, path: object) -> bool:
         if not isinstance(path, str):
             return False
-        return _walk(self._rendered, path) is not None or self._taken(path) is not None
+        return _walk(self._rendered, path) is not None or self.taken(path) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sources[-1].origins)

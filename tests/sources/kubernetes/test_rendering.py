@@ -425,9 +425,10 @@ def test_what_an_operation_removed_is_shown_at_the_operation(tmp_path, patches, 
         "dev/patch.yaml": "- op: remove\n  path: /spec/template/spec/containers/0/securityContext\n",
     }
     root = write(tmp_path, files)
-    found = places(scan(root / "dev", "--root", root), "least-privilege/container-escalation-allowed")
+    told = scan(root / "dev", "--root", root)
 
-    assert [(path, line) for path, line, _ in found] == [expected]
+    for rule in ("container-escalation-allowed", "seccomp-unset"):
+        assert [(path, line) for path, line, _ in places(told, f"least-privilege/{rule}")] == [expected]
 
 
 @needs_helm
