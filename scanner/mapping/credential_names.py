@@ -160,6 +160,9 @@ _BESIDE = frozenset(
         "server",
         "address",
         "login",
+        "hostname",
+        "hosts",
+        "fqdn",
         "ini",
         "azurestorageaccountname",  # the key that Azure Files asks for (AKS documentation)
     ]
@@ -217,3 +220,18 @@ def names_object(key: str) -> bool:
     """Whether a key among a chart's values names the Secret that holds a credential (`global.adminSecret`)."""
     *before, last = [each.lower() for each in PART.findall(key.rpartition(".")[2])] or [""]
     return last == "secret" and bool(before) and before[-1] not in _OWN
+
+
+_SHARED = frozenset(
+    ("http", "shared", "signing", "encryption", "token", "key", "rpc", "base", "master", "internal")
+)
+_NAMED = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+
+
+def names_object_by(name: str, value: object) -> bool:
+    """Whether a variable of a pod names a Secret by its value, a name of several words or its own word again
+    (`CLUSTER_CA_SECRET: operator-ca`, `OPERATOR_SECRET: operator`)."""
+    *before, _ = [each.lower() for each in PART.findall(name)] or [""]
+    if not isinstance(value, str) or not names_object(name) or before[-1] in _SHARED:
+        return False
+    return _NAMED.fullmatch(value) is not None or value in before

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.mapping.credential_names import names_object_by
 from scanner.mapping.extract import truth
 from scanner.mapping.kubernetes.reading import (
     OUTSIDE,
@@ -250,8 +251,10 @@ def _literal_secrets(pod: str) -> Extract:
             mounted = _mounted_secrets(reader.resource, pod)
             for position, held in _variables(reader):
                 value = held.get("value")
-                if value is not None and not (isinstance(value, str) and value in mounted):
-                    name = str(known(held.get("name")))
+                if value is None or (isinstance(value, str) and value in mounted):
+                    continue
+                name = str(known(held.get("name")))
+                if not names_object_by(name, value):
                     places.setdefault(name, position)
                     yield name, value
 

@@ -89,12 +89,19 @@ def _release_literals(reader: Reader) -> Value:
     return list(dict.fromkeys(found))
 
 
+# A key beside the name of a Secret is the key within it, whatever it is called.
+_SECRET_NAME = frozenset(("secretName", "existingSecret", "secretRef"))
+_KEY_OF_SECRET = frozenset(("secretKey", "key", "passwordKey", "secretKeyName"))
+
+
 def _leaves(value: Value, path: str, name: str) -> Iterator[tuple[str, str, Value]]:
     """Every text in the values of a release: its path, its last key, and itself."""
     value = unwrap(value)
     if isinstance(value, dict):
+        beside = not _SECRET_NAME.isdisjoint(value)
         for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}", str(key))
+            if not (beside and str(key) in _KEY_OF_SECRET):
+                yield from _leaves(inner, f"{path}.{key}", str(key))
     elif isinstance(value, list):
         for position, inner in enumerate(value):
             yield from _leaves(inner, f"{path}[{position}]", name)

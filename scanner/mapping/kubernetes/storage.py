@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.mapping.aws_auth import AWS_AUTH
+from scanner.mapping.credential_names import names_object_by
 from scanner.mapping.extract import EMPTY, FALSE, NONE, UNLOCKED
 from scanner.mapping.kubernetes.configured import KUBELET
 from scanner.mapping.kubernetes.pipelines import PIPELINE
@@ -246,7 +247,8 @@ def _refreshed(reader: Reader) -> Value:
 def _config_literals(reader: Reader) -> Value:
     """The keys of a ConfigMap that hold a credential; a file of settings is judged by what it says."""
     written_in = reader.resource.span.path
-    held = [(str(key), value) for key, value in mapping(reader.get("data")).items()]
+    given = mapping(reader.get("data")).items()
+    held = [(str(key), value) for key, value in given if not names_object_by(str(key), unwrap(value))]
     return _shown(reader, [f"data.{key}" for key in literal_secrets(held, written_in)])
 
 

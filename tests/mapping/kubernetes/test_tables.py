@@ -463,3 +463,15 @@ def test_values_of_a_release_are_shown_at_their_own_keys_and_names_of_secrets_ar
     assert told(graph_of(text), "helm.toolkit.fluxcd.io/HelmRelease/ns/x", "literal_secrets") == ["password"]
     release = "helm.toolkit.fluxcd.io/HelmRelease/ns/x"
     assert shown(graph_of(text), text, release, "literal_secrets") == "password: hunter2"
+
+
+def test_a_key_beside_the_name_of_a_secret_is_no_credential():
+    values = "values: {redis: {secretName: redis-auth, secretKey: redis_password}, other: {secretKey: hunter2}}"
+    assert ask("helm.toolkit.fluxcd.io/HelmRelease", f"spec: {{{values}}}", "literal_secrets") == ["secretKey"]
+    only = "values: {redis: {secretName: redis-auth, secretKey: redis_password}}"
+    assert ask("helm.toolkit.fluxcd.io/HelmRelease", f"spec: {{{only}}}", "literal_secrets") == []
+
+
+def test_a_setting_that_names_a_secret_is_no_credential():
+    assert ask("/ConfigMap", "data: {GIT_SYNC_CREDENTIALS_SECRET: git-vars}", "literal_secrets") == []
+    assert ask("/Secret", "stringData: {hostname: postgres-rw.database.svc}", "literal_secrets") == []

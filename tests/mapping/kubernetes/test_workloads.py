@@ -177,6 +177,16 @@ def test_a_variable_that_names_a_mounted_secret():
     ]
 
 
+def test_variables_that_name_secrets():
+    """Kong's operator, Tailscale's operator and a secret of Docker's registry, which is one itself."""
+    env = (
+        "image: i, env: [{name: KONG_OPERATOR_CLUSTER_CA_SECRET, value: kong-operator-ca}, "
+        "{name: OPERATOR_SECRET, value: operator}, {name: REGISTRY_HTTP_SECRET, value: tekton}, "
+        "{name: DB_SECRET, value: hunter2}]"
+    )
+    assert container("literal_secrets", env) == ["REGISTRY_HTTP_SECRET", "DB_SECRET"]
+
+
 def test_host_paths_and_claims_and_secrets_are_mounted():
     spec = (
         "volumes:\n- {name: a, hostPath: {path: /etc}}\n- {name: b, secret: {secretName: s}}\n"
