@@ -345,3 +345,39 @@ resource "aws_db_instance" "d" {
 def test_missing_backups_are_not_shown_at_an_empty_snapshot(tmp_path: Path) -> None:
     (found,) = told(tmp_path, RESTORABLE, "backup/database-backup-disabled").values()
     assert "snapshot" not in RESTORABLE.splitlines()[found[2] - 1]
+
+STORE = """
+variable "password" { type = string }
+resource "aws_rds_cluster" "c" {
+  engine          = "aurora-postgresql"
+  master_username = "app"
+  master_password = var.password
+}
+resource "aws_secretsmanager_secret" "s" { name = "app" }
+resource "aws_secretsmanager_secret_version" "s" {
+  secret_id     = aws_secretsmanager_secret.s.id
+  secret_string = jsonencode({ username = "app", password = "${var.password}" })
+}
+"""
+STORED = """
+module "one" {
+  source   = "./store"
+  password = "hunter2hunter2"
+}
+module "two" {
+  source   = "./store"
+  password = random_password.p.result
+}
+resource "random_password" "p" { length = 20 }
+"""
+
+
+def test_a_credential_that_several_are_given_is_one_finding_where_it_stands(tmp_path: Path) -> None:
+    write(tmp_path, {"store/main.tf": STORE, "main.tf": STORED})
+    ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
+    (found,) = ran.json["findings"]
+    assert (found["location"]["path"], found["location"]["line"]) == ("main.tf", 4)
+    assert [each.partition("#")[2] for each in found["instances"]] == [
+        "module.one.aws_rds_cluster.c",
+        "module.one.aws_secretsmanager_secret.s",
+    ]

@@ -21,6 +21,10 @@ from scanner.model.resource import Because
 # An argument or attribute that hands a variable on as it is.
 _HANDED_ON = re.compile(rb"[\w-]+\s*=\s*(var\.[\w-]+)")
 
+# What lists credentials that stand in the text, and the line of one: an argument or default with a plain value.
+_WRITTEN = frozenset(("literal_secrets", "literal_credentials"))
+_VALUE = re.compile(rb'[\w-]+\s*=\s*"[^"\n]*"$')
+
 _HANDED = " hands on "  # between a root's directory and the variable that several of its calls are given
 
 _MOST_NAMED = 3  # environments in a message; the instances name them all
@@ -93,7 +97,19 @@ class Writer:
             at = (attribute_of(first), place(graph, index, first))  # and add elements to its lists
         elif address.scheme == "k8s" and (releases := line(address.root)):
             where = ("release", generic(address._replace(root=releases)))
+        if (given := self._written_once(draft)) is not None:
+            values, where, at = (), (given,), ()
         return (draft.rule.id, draft.verdict.value, draft.severity, at, draft.reason, values, where)
+
+    def _written_once(self, draft: Draft) -> Span | None:
+        """The place of a credential that several nodes are given: written in one line, it is one fault."""
+        name = attribute_of(draft.attributes[0]) if draft.attributes else ""
+        if name not in _WRITTEN or self.graph.addresses[draft.index].scheme != "tf":
+            return None
+        span, _ = self._placed(draft)
+        file = self.files.by_path.get(span.path) if span is not None else None
+        apart = span is not None and (file is None or _VALUE.match(file.text, span.start, span.end) is None)
+        return None if apart else span
 
     def _placed(self, draft: Draft) -> tuple[Span | None, str]:
         """Where a draft is shown, and the address that it shares with others of the same cause; "" where it has a

@@ -160,7 +160,10 @@ def _literal_secrets(reader: Reader) -> Value:
             pairs = _pairs(decoded(version.peek(path)))
             if [name for name, _ in pairs] == ["secret"] and version.resource.references.get(path):
                 continue  # one text made of what other resources are (an endpoint, a zone's name)
-            found += literal_secrets(pairs, version.resource.span.path)
+            held = literal_secrets(pairs, version.resource.span.path)
+            if held and pairs != [("secret", pairs[0][1])]:
+                version.point(f"{path}.{held[0]}")
+            found += held
     return found
 
 

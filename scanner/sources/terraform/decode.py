@@ -15,7 +15,7 @@ from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.instance import Frame, Instance, attempt
-from scanner.sources.terraform.within import within
+from scanner.sources.terraform.within import encoded, within
 
 PLAIN_VARIABLE = 2  # steps of `var.x`
 META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
@@ -77,6 +77,10 @@ class Origins(Mapping[str, Span]):
         if not known:
             return None
         file, syntax = self._sites.found[known]
+        if known != path and isinstance(syntax, Attribute):
+            entry = encoded(syntax.expr, path[len(known) :])
+            if entry is not None:
+                return _given(file, entry, self._owner)
         if known != path and isinstance(syntax, Attribute) and isinstance(syntax.expr, (Object, Tuple)):
             inner = within(syntax.expr, path[len(known) :])
             if inner is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scanner.hcl.syntax import Expression, Literal, Object, Template, Tuple
+from scanner.hcl.syntax import Attribute, Call, Expression, Literal, Object, Template, Tuple
 
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 
@@ -31,6 +31,18 @@ def within(expr: Expression, path: str) -> tuple[int, int] | None:
         expr, path = expr.items[position], path[step.end() :]
         found = (expr.start, expr.end)
     return found
+
+
+def encoded(expr: Expression, path: str) -> Attribute | None:
+    """The entry that a path (`.KEY`) names of an object that is written out within `jsonencode(...)`, as if it
+    were an attribute of its own."""
+    held = expr.args[0] if isinstance(expr, Call) and expr.name == "jsonencode" and expr.args else None
+    entry = _entry(held, path[1:]) if isinstance(held, Object) and path.startswith(".") else None
+    if entry is None or entry[2]:
+        return None
+    key, value, _ = entry
+    alone = value.parts[0] if isinstance(value, Template) and len(value.parts) == 1 else value
+    return Attribute(_text(key), alone if isinstance(alone, Expression) else value, key.start, value.end)
 
 
 def _entry(expr: Object, path: str) -> tuple[Expression, Expression, str] | None:
