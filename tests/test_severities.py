@@ -58,6 +58,14 @@ def test_a_role_for_everyone_weighs_by_what_it_lets_do(
     assert who in message
 
 
+def test_a_named_service_that_everyone_may_call(tmp_path: Path) -> None:
+    """The chart of sealed-secrets lets everyone fetch its certificate; where it is installed is not written."""
+    rule = '{apiGroups: [""], resources: [services/proxy], resourceNames: [sealed], verbs: [create, get]}'
+    write(tmp_path, {"a.yaml": BINDING.format(rule=rule, group=SIGNED_IN).replace("ClusterRole", "Role")})
+    ran = scan(tmp_path, "--select", "least-privilege/binding-to-everyone", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == ["medium"]
+
+
 @pytest.mark.parametrize(("group", "severity"), [(SIGNED_IN, "medium"), (ANYONE, "high")])
 def test_a_role_of_a_namespace_that_is_not_in_the_scan(tmp_path: Path, group: str, severity: str) -> None:
     bound = BINDING.format(rule=READS, group=group).partition("---")[2].replace("ClusterRoleB", "RoleB")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, certain, every, rule, some
+from scanner.rule import Match, Node, Severity, Unknown, Value, certain, every, rule, some
 
 EVERYONE = ("system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated")
 # Bound to these groups by the API server itself.
@@ -10,6 +10,7 @@ OF_EVERY_CLUSTER = ("system:basic-user", "system:discovery", "system:public-info
 NAMELESS = ("system:anonymous", "system:unauthenticated")
 HARMLESS_VERBS = frozenset(("get", "list", "watch", "use", "describe"))  # the last is no verb of the API at all
 PUBLIC = frozenset(("public", "pub", "pubkey"))
+NAMED = frozenset(("configmaps", "services", "services/proxy"))
 KEEPERS = frozenset(("*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "pods/portforward", "pods/log"))
 OF_THE_CLUSTER = "kube-system"  # where its parts are configured
 OF_ISSUER = "system:service-account-issuer-discovery"  # the public keys that tokens are checked with
@@ -57,17 +58,21 @@ def who(subjects: Value) -> str:
 def unseen(node: Node) -> bool:
     """Whether the role is outside the scan and holds in one namespace, for those who have signed in."""
     nameless = not certain(lambda: every(node["subjects"], lambda one: one["name"] not in NAMELESS))
-    return not node.known("binds") and isinstance(node.peek("region"), str) and not nameless
+    return not node.known("binds") and isinstance(node.peek("namespaces"), list) and not nameless
 
 
 def only_shows(node: Node) -> bool:
     """Whether the role is known to let look at things only, and at none that hold credentials, or to keep a
-    named ConfigMap of one namespace, as consoles do for what people set."""
+    named ConfigMap or call a named service of one namespace, as consoles and controllers let people."""
     if node["role_kind"] == "ClusterRole" and node["role_name"] == OF_ISSUER:
         return True
     roles = node.known("binds")
-    place = node.peek("region")
-    apart = isinstance(place, str) and place != OF_THE_CLUSTER
+    held = node.peek("namespaces")  # none: it holds in all of them
+    apart = (
+        isinstance(held, list)
+        and bool(held)
+        and all(isinstance(each, Unknown) or each != OF_THE_CLUSTER for each in held)
+    )
     return bool(roles) and certain(
         lambda: every(
             roles, lambda role: every(role["permissions"], lambda one: shows(one) or (apart and keeps(one)))
@@ -76,8 +81,8 @@ def only_shows(node: Node) -> bool:
 
 
 def keeps(permission: Value) -> bool:
-    """Whether all that is granted is to read and change some ConfigMaps by their names."""
-    return bool(permission["names"]) and every(permission["resources"], lambda each: each == "configmaps")
+    """Whether all that is granted is to read and change ConfigMaps, or to call services, by their names."""
+    return bool(permission["names"]) and every(permission["resources"], lambda each: each in NAMED)
 
 
 def shows(permission: Value) -> bool:
