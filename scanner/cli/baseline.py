@@ -20,7 +20,7 @@ FILE = "layerproof-baseline.json"
 _SCAN = {"ignore_unknown_options": True}
 
 
-@click.group()
+@click.group(short_help="Keep the findings of today, and tell only new ones.")
 def command() -> None:
     """Keep the findings of today in a file, which `layerproof scan --baseline FILE` does not count.
 

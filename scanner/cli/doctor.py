@@ -26,7 +26,7 @@ _TOOLS = {"checkov": "scan --with checkov", "opa": "tests of policies on a serve
           "terraform": "terraform init for modules", "git": "--changed-since, diff"}  # fmt: skip
 
 
-@click.command()
+@click.command(short_help="Check the installation.")
 def command() -> None:
     """Check the installation; exit 1 when something that we need is missing or broken."""
     healthy = True

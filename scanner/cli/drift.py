@@ -14,6 +14,8 @@ import click
 from scanner import __version__
 from scanner.cli import common, drifting
 from scanner.cli.audit import cluster, collecting
+from scanner.cli.telling import tell_faults
+from scanner.model.counted import counted
 from scanner.model.location import SourceFile
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 _FAILS = click.Choice(["weaker", "changed", "any", "never"])
 
 
-@click.command()
+@click.command(short_help="Compare code with what is really there.")
 @common.input_options
 @click.option(
     "--snapshot",
@@ -46,7 +48,7 @@ _FAILS = click.Choice(["weaker", "changed", "any", "never"])
     type=_FAILS,
     default="any",
     show_default=True,
-    help="Exit 1 for what nobody owns and what is weaker; also for any change; for all.",
+    help="Exit 1 for: weaker, what nobody owns or is weaker; changed, any change too; any, what is missing too.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output form.")
 def command(**given: Any) -> None:
@@ -184,15 +186,14 @@ def _exit(built: Built, result: Result, fail_on: str) -> int:
         return each.kind_of is not Class.UNMANAGED or snowflake
 
     failing = sum(map(counts, result.drifts))
-    errors = [each for each in built.diagnostics if each.level.value == "error"]
+    in_full = tell_faults(built.target, built.diagnostics)
     bad = [each for each in built.units if each.status not in ("ok", "partial", "not-enabled", "not_enabled")]
     if failing:
         click.echo(f"exit {common.FAILED}: {failing} not as written (--fail-on {fail_on})", err=True)
         return common.FAILED
-    if errors or bad:
-        for each in errors:
-            click.echo(f"error[{each.code}]: {each.summary}", err=True)
-        click.echo(f"exit {common.INCOMPLETE}: incomplete: {len(errors) + len(bad)} could not be read", err=True)
+    if bad or not in_full:
+        what = f"{counted(len(bad), 'unit')} of the account" if bad else "some of the code"
+        click.echo(f"exit {common.INCOMPLETE}: incomplete: {what} could not be read", err=True)
         return common.INCOMPLETE
     click.echo(f"exit {common.CLEAN}: no drift that counts", err=True)
     return common.CLEAN

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FINGERPRINT = re.compile(r"[0-9a-f]{8,32}")
 
 
-@click.command()
+@click.command(short_help="Explain a rule, or a finding.")
 @click.argument("name", metavar="ID|FINGERPRINT")
 @common.further_rules
 @common.reading_in("Where the finding lies")

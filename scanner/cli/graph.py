@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_MERMAID = 400  # nodes; GitHub and most viewers refuse more text than about that
 
 
-@click.command()
+@click.command(short_help="Show the layered graph.")
 @common.input_options
 @click.option(
     "--format", "form", type=click.Choice(["json", "dot", "mermaid", "html"]), default="json", help="Output form."

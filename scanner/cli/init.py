@@ -69,7 +69,7 @@ jobs:
 """
 
 
-@click.command()
+@click.command(short_help="Write a commented layerproof.toml.")
 @click.argument("path", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path())
 @click.option("--pre-commit", "hook", is_flag=True, help=f"Also write {HOOK}.")
 @click.option("--workflow", is_flag=True, help=f"Also write {WORKFLOW} (GitHub).")

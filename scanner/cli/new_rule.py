@@ -92,7 +92,7 @@ spec:
 """
 
 
-@click.command("new")
+@click.command("new", short_help="Write a rule and its fixture, to be changed.")
 @click.argument("identifier", metavar="PRINCIPLE/NAME")
 @click.option("--rego", is_flag=True, help="A Rego rule. Default: Python.")
 @click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True,

@@ -17,7 +17,7 @@ from scanner.model.resource import Resource
 from scanner.model.value import Unknown, Value, portable, unknowns
 
 
-@click.command()
+@click.command(short_help="List what was understood: every resource, evaluated.")
 @common.input_options
 @click.option(
     "--address", "globs", multiple=True, metavar="GLOB", help="Only these (the native address or all of it)."

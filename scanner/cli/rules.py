@@ -93,7 +93,7 @@ def _stop_on(diagnostics: Sequence[Any]) -> None:
         raise click.exceptions.Exit(common.INCOMPLETE)
 
 
-@command.command("test")
+@command.command("test", short_help="Run rules over their fixtures.")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @common.further_rules
 @click.option(
@@ -130,7 +130,7 @@ def _fixtures_of(rule: Rule) -> Path | None:
     return beside if beside is not None and beside.is_dir() else None
 
 
-@command.command("lint")
+@command.command("lint", short_help="Hold rules against the house's form.")
 @common.further_rules
 def lint_rules(rule_dirs: Sequence[Path], policy_dirs: Sequence[Path]) -> None:
     """Hold every rule against the house's form: reads, selects, texts, fixtures."""
@@ -148,7 +148,7 @@ def lint_rules(rule_dirs: Sequence[Path], policy_dirs: Sequence[Path]) -> None:
         raise click.exceptions.Exit(common.FAILED)
 
 
-@command.command("review")
+@command.command("review", short_help="Draw findings at random, for people to judge.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--sample", type=click.IntRange(min=1), default=40, help="How many findings to draw.")
 @click.option("--seed", type=int, default=0, help="Seed of the draw.")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scanner.scan import Built, Judging, Target
 
 
-@click.command()
+@click.command(short_help="Scan Terraform and Kubernetes files below PATH.")
 @common.input_options
 @click.option(
     "--format",
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     "--fail-on-unknown", type=common.THRESHOLDS, help="Exit 1 for unknown verdicts from this severity on."
 )
 @click.option("--fail-on-unmapped", is_flag=True, help="Exit 1 when a resource type has no mapping.")
-@click.option("--select", multiple=True, metavar="GLOB", help="Only these rules (ids or globs).")
-@click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules.")
+@click.option("--select", multiple=True, metavar="GLOB", help="Only these rules (ids or globs); repeatable.")
+@click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules; repeatable.")
 @click.option("--principle", multiple=True, type=click.Choice(PRINCIPLES), help="Only rules of this principle.")
 @click.option(
     "--layer", "layers", multiple=True, metavar="LAYER", help="Only findings on this layer (name or number)."
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     is_flag=False,
     flag_value="all",
     metavar="[GROUPS]",
-    help=f"Do not exit 3 for these: {','.join(ending.GROUPS[:7])}. Alone: for all.",
+    help=f"Do not exit 3 for these: {', '.join(ending.GROUPS)} (with commas). Alone: for all.",
 )
 @click.option(
     "--baseline",
@@ -124,7 +124,11 @@ if TYPE_CHECKING:
 @click.option("--record", hidden=True, metavar="FILE", help="What the store of audits takes in.")
 @common.today_option
 def command(**given: Any) -> None:
-    """Scan Terraform and Kubernetes files below PATH (default: here; - reads manifests from standard input)."""
+    """Scan Terraform and Kubernetes files below PATH (default: here; - reads standard input).
+
+    Exit codes: 0 clean, or below --fail-on; 1 findings from there on; 2 a wrong option or configuration; 3 what
+    could not be read (--allow-incomplete); 4 a fault of ours. The last line says why.
+    """
     code = run(Request.of(given))
     raise click.exceptions.Exit(code)
 

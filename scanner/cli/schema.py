@@ -7,7 +7,7 @@ import click
 from scanner.cli import common
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema of the graph.")
 def command() -> None:
     """Print the JSON Schema of `graph --format json`, generated from the kinds."""
     from scanner.graph.schema import schema  # noqa: PLC0415 - only here

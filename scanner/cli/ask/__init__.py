@@ -17,6 +17,11 @@ _QUESTIONS: dict[str, str] = {
 }
 
 
-@click.group(cls=LazyGroup, package="scanner.cli.ask", modules=_QUESTIONS)
+@click.group(
+    cls=LazyGroup,
+    package="scanner.cli.ask",
+    modules=_QUESTIONS,
+    short_help="Ask who can reach, do, become or restore what.",
+)
 def command() -> None:
     """Ask who can reach, do, become or restore what; every answer shows what it rests on."""

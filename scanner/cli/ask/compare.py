@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scanner.model.value import Value
 
 
-@click.command("compare")
+@click.command("compare", short_help="Whether one policy grants more than another.")
 @click.argument("new")
 @click.argument("reference")
 @click.option(

@@ -19,7 +19,7 @@ _HEADS = dict(sorted(LETTER_HEADS.items(), key=lambda each: each[0] == "overall"
 _FEW = 3  # stores that are shown with every copy unasked
 
 
-@click.command()
+@click.command(short_help="Count the copies of each data store (3-2-1).")
 @click.argument("node", required=False)
 @asking.question_options
 def command(node: str | None, **given: Any) -> None:

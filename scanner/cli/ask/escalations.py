@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scanner.cli.ask.places import Places
 
 
-@click.command("escalations")
+@click.command("escalations", short_help="Who can become an administrator, and how.")
 @click.option("--from", "sources", multiple=True, metavar="NODE", help="Only these principals; repeatable.")
 @asking.question_options
 def command(sources: tuple[str, ...], form: str, **given: Any) -> None:

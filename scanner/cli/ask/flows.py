@@ -14,7 +14,7 @@ from scanner.cli.ask import asking
 from scanner.graph.columns import Graph
 
 
-@click.command()
+@click.command(short_help="List the flows that the network lets through.")
 @common.reading_in("What to ask about")
 @click.option("--format", "form", type=click.Choice(["txt", "csv", "json"]), default="txt", help="Output form.")
 @click.option(

@@ -22,7 +22,7 @@ _MOST = 2000  # pairs of ends that one question asks about
 _MANY = 4  # ends, from which on it is worth telling which are alike
 
 
-@click.command()
+@click.command(short_help="Whether FROM reaches TO, and by which path.")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option("--port", type=click.IntRange(0, 65535), help="The destination's own port. Default: any.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scanner.graph.columns import Graph
 
 
-@click.command("who-can")
+@click.command("who-can", short_help="Which principals may do ACTION to RESOURCE.")
 @click.argument("action")
 @click.argument("resource")
 @click.option(

@@ -16,6 +16,11 @@ _COMMANDS: dict[str, str] = {
 }
 
 
-@click.group(cls=LazyGroup, package="scanner.cli.audit", modules=_COMMANDS)
+@click.group(
+    cls=LazyGroup,
+    package="scanner.cli.audit",
+    modules=_COMMANDS,
+    short_help="Collect live accounts and clusters, judge, keep.",
+)
 def command() -> None:
     """Audit live accounts: collect what they hold by listing alone, judge it, keep it."""

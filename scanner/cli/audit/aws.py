@@ -29,7 +29,7 @@ def _judging_options(command: Callable[..., Any], left: Collection[str] = _LEFT)
     return command
 
 
-@click.command()
+@click.command(short_help="Read live AWS accounts, and judge them.")
 @collecting.collecting_options
 @collecting.policy_option
 @click.option(

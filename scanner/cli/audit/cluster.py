@@ -47,7 +47,7 @@ _OPTIONS = [
 ]  # fmt: skip
 
 
-@click.command()
+@click.command(short_help="Read a live cluster, and judge it.")
 @cluster_options
 @click.option("--print-rbac", is_flag=True, help="Print the role that is needed, and end.")
 @click.option("--keep", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

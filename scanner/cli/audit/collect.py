@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CLUSTER = ("context", "kubeconfig", "in_cluster", "secrets", "name")
 
 
-@click.command()
+@click.command(short_help="Read accounts or a cluster into a snapshot.")
 @click.argument("source", type=click.Choice(["aws", "cluster"]), default="aws", metavar="[aws|cluster]")
 @click.option("--out", metavar="FILE|DIR|s3://BUCKET/KEY", help="The snapshot to write (files: mode 0600).")
 @collecting.collecting_options

@@ -11,7 +11,7 @@ import click
 from scanner.cli.audit import aws, storing
 
 
-@click.command()
+@click.command(short_help="Judge a SNAPSHOT, and keep it in the history.")
 @click.argument("snapshot", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @storing.storing_options
 @aws._judging_options

@@ -13,7 +13,7 @@ from scanner.cli import common
 from scanner.cli.audit import storing
 
 
-@click.command()
+@click.command(short_help="What is new, fixed and stale in the history.")
 @storing.store_option("The history in")
 @click.option(
     "--config",

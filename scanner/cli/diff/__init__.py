@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "markdown")
 
 
-@click.command()
+@click.command(short_help="Say what a change newly permits.")
 @click.argument("base")
 @click.argument("head", required=False)
 @common.reading_in("What of the tree to compare")
