@@ -184,7 +184,7 @@ def undecided(reason: str) -> Undetermined:
 def filled_in(workload: Node) -> bool:
     """Whether OpenShift's security context constraints fill in what a pod leaves out (restricted-v2 drops all
     capabilities and sets RuntimeDefault: OpenShift documentation, "Managing security context constraints")."""
-    return workload.graph.addresses[workload.index].name.startswith("apps.openshift.io/DeploymentConfig/")
+    return text(workload["controller"]) == "DeploymentConfig"
 
 
 def only_bounds(policy: Node) -> bool:
