@@ -362,7 +362,9 @@ KINDS: dict[str, Kind] = {
             """
             $ url: its issuer
             [] audiences: client ids it accepts
-            ? second_factor: asks for a second factor (null where that is told elsewhere)""",
+            ? for_people: people sign in to the account by it (null: programs do, or users of an application)
+            ? second_factor: asks for a second factor (null where that is told elsewhere)
+            ? risk_weighed: refuses sign-ins that look stolen, or asks more of them (null: told elsewhere)""",
         ),
         _kind(
             "permission_set",
@@ -919,6 +921,7 @@ KINDS: dict[str, Kind] = {
             "A shared file system.",
             f"""{_STORE}{_COPIED}
             ? backed_up: automatic backups are on
+            ? identity_asked: its policy lets in named identities only (null: it knows no policy)
             ? compressed: data is compressed (null where it cannot be)
             {_WIRING}""",
             "encrypted_with in_subnet uses",

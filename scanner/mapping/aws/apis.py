@@ -331,6 +331,7 @@ _OTHERS: Table = {
                 "mfa_configuration",
                 lambda reader: written_or_default("aws_cognito_user_pool", "mfa_configuration")(reader) != "OFF",
             ),
+            "risk_weighed": equals("user_pool_add_ons.advanced_security_mode", "ENFORCED", default="OFF"),
         },
         identity=("id", "arn"),
         parts=(Part(_POOL_PASSWORDS, "passwords", when=lambda reader: reader.has("password_policy")),),

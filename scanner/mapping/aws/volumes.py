@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scanner.mapping.aws import guards
 from scanner.mapping.aws.keys import customer_key, key_join
+from scanner.mapping.aws.policy import public, statements
 from scanner.mapping.aws.protection import DAILY, Maker, copies, copy, meant, point, replica, selectable
 from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import (
@@ -231,6 +232,14 @@ def _snapshot(encrypted: Extract, source: str, kinds: tuple[str, ...] = ("volume
     )
 
 
+def _efs_identity(reader: Reader) -> Value:
+    """Without a policy, or by one for everyone, whoever reaches a mount target is let in as whom he says (EFS User
+    Guide, "Using IAM to control file system data access")."""
+    for policy in reader.folded("aws_efs_file_system_policy"):
+        return not public(statements(policy.get("policy")))
+    return False
+
+
 _EFS = Row(
     "file_system",
     {
@@ -240,6 +249,7 @@ _EFS = Row(
         "selectable": selectable("EFS", "elasticfilesystem", "file-system/", "id", unknown="fs-{id}"),
         "own_copies": copies(_efs_automatic, _efs_replicas),
         "backed_up": _efs_backed_up,
+        "identity_asked": _efs_identity,
     },
     {
         "encrypted_with": key_join("kms_key_id"),

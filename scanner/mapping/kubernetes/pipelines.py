@@ -1,4 +1,4 @@
-"""OpenTelemetry collectors: which flows of logs pass on a share only.
+"""Collectors of logs, OpenTelemetry's here: which flows of logs pass on a share only.
 
 Source: OpenTelemetry Collector documentation, configuration of `service.pipelines` and the processors
 `probabilistic_sampler` (which takes logs as well as traces) and `filter`; a pipeline is `logs` or `logs/NAME`.
@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from scanner.mapping.kubernetes.reading import mapping, texts
+from scanner.mapping.kubernetes.samplers import SIGNS, sampled_flows
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Part, Row
 from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
@@ -17,6 +18,7 @@ from scanner.model.value import Cause, Undetermined, Unknown, Value, unwrap
 _SAMPLER = re.compile(r"(?:probabilistic_sampler|sampling)(?:/|$)")
 _AUDIT = re.compile(r"(?:^|[^a-z])(?:audit|auth|authn|authz|login|signin|security)(?:[^a-z]|$)")
 _SIGN = "probabilistic_sampler"
+_FORMS = ("[FILTER]", "<filter", "transforms", "scrape_configs")
 
 
 def _configurations(reader: Reader) -> list[dict[str, Any]]:
@@ -47,6 +49,9 @@ def _flows(reader: Reader) -> list[tuple[str, list[str]]]:
             processors = texts(mapping(flow).get("processors"))
             if name.partition("/")[0] == "logs" and any(map(_SAMPLER.match, processors)):
                 found.append((name, [name, *texts(mapping(flow).get("receivers")), *processors]))
+    for name, held in mapping(reader.peek("data")).items():
+        if isinstance(text := unwrap(held), str) and _SIGN not in text:
+            found.extend(sampled_flows(name, text))
     return found
 
 
@@ -59,10 +64,15 @@ def _sampled(*, audit: bool) -> Extract:
     return extract
 
 
+def _samples(text: str) -> bool:
+    """Whether a text may be the settings of another collector that samples; `sampled_flows` reads it in full."""
+    return any(sign in text for sign in SIGNS) and any(form in text for form in _FORMS)
+
+
 def _is_collector(reader: Reader) -> bool:
     data = unwrap(reader.peek("data"))
     if isinstance(data, dict):
-        return any(isinstance(each, str) and _SIGN in each for each in data.values())
+        return any(isinstance(each, str) and (_SIGN in each or _samples(each)) for each in data.values())
     return reader.resource.type.startswith("opentelemetry.io/")
 
 

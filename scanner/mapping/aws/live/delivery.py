@@ -125,11 +125,15 @@ def _integration(live: Live) -> Iterator[Resource]:
         "connection_id": live.get("ConnectionId")})  # fmt: skip
 
 
+_THREATS = "DescribeUserPool.UserPoolAddOns.AdvancedSecurityMode"
+
+
 def _user_pool(live: Live) -> Iterator[Resource]:
     me = live.get("Id")
     told = {"id": me, "arn": live.arn, "name": live.get("Name"),
             "endpoint": f"cognito-idp.{live.region}.amazonaws.com/{me}",
-            "mfa_configuration": live.get("DescribeUserPool.MfaConfiguration")}  # fmt: skip
+            "mfa_configuration": live.get("DescribeUserPool.MfaConfiguration"),
+            "user_pool_add_ons": block(advanced_security_mode=live.get(_THREATS))}  # fmt: skip
     yield live.made("aws_cognito_user_pool", told)
 
 
