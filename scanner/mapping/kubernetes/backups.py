@@ -97,8 +97,12 @@ def _plan(rules: Extract, selections: Extract, fold: str = "", **relations: Join
     )
 
 
+_PAUSED, _DISABLED = "the schedule is paused", "it is disabled"
+
+
 def _runs(rules: Value) -> bool:
-    return all(each["schedule"] is not None and each["fault"] is None for each in rules)
+    """Whether every rule has a schedule and is not switched off; what its copies lack is another thing."""
+    return all(each["schedule"] is not None and each["fault"] not in (_PAUSED, _DISABLED) for each in rules)
 
 
 def _kept(rules: Value) -> Value:
@@ -113,7 +117,7 @@ def _kept(rules: Value) -> Value:
 def _velero_rules(reader: Reader) -> Value:
     keep = hours_of(str(reader.get("spec.template.ttl", "720h")))
     paused = reader.get("spec.paused", False)
-    fault = "the schedule is paused" if paused is True else None
+    fault = _PAUSED if paused is True else None
     location = str(reader.get("spec.template.storageLocation", "default"))
     schedule = reader.get("spec.schedule")
     where = {"location": beside(reader.resource, _LOCATION, location), "name": location}
@@ -222,12 +226,14 @@ def _k8up_selections(reader: Reader) -> Value:
 
 
 def _volsync_rules(reader: Reader) -> Value:
-    """A mover with a history (restic) makes points; one without (rclone, rsync) a replica."""
+    """A mover with a history (restic, and kopia in the fork that knows it) makes points; one without (rclone,
+    rsync) a replica."""
     schedule = reader.get("spec.trigger.schedule")
-    if reader.has("spec.restic"):
-        secret = reader.get("spec.restic.repository")
-        where = Unknown(f"the secret {secret} says where restic keeps its repository", OUTSIDE)
-        return [_rule("restic", schedule, _retention(reader, "spec.restic.retain"), where)]
+    for tool in ("restic", "kopia"):
+        if reader.has(f"spec.{tool}"):
+            secret = reader.get(f"spec.{tool}.repository")
+            where = Unknown(f"the secret {secret} says where {tool} keeps its repository", OUTSIDE)
+            return [_rule(tool, schedule, _retention(reader, f"spec.{tool}.retain"), where)]
     mover = next((name for name in ("rclone", "rsyncTLS", "rsync", "syncthing") if reader.has(f"spec.{name}")), "")
     return [_rule(mover, schedule, None, None, f"{mover or 'the mover'} keeps one state only: a replica")]
 
@@ -333,9 +339,7 @@ def _schedule_rules(reader: Reader) -> Value:
     if days is None and count is not None:
         days = Unknown("a count of snapshots is kept", OUTSIDE)
     off = reader.get("spec.disabled", False)
-    return [
-        _rule(None, reader.get("spec.schedule"), days, _snapshots(), "it is disabled" if off is True else None)
-    ]
+    return [_rule(None, reader.get("spec.schedule"), days, _snapshots(), _DISABLED if off is True else None)]
 
 
 def _schedule_selections(reader: Reader) -> Value:
