@@ -232,6 +232,14 @@ _AUTOSCALING_GROUP = Row(
     name=lambda reader: reader.peek("name") or reader.peek("name_prefix"),
 )  # fmt: skip
 
+_SOURCE_DECIDES = Unknown("a copy that is not encrypted anew is as its source", Cause.OUTSIDE_SCAN)
+
+
+def _image_encrypted(reader: Reader) -> Value:
+    """A copy of an encrypted image is always encrypted (EC2 User Guide, "Copy an Amazon EC2 AMI")."""
+    return True if truth(reader.get("encrypted", False)) else _SOURCE_DECIDES
+
+
 _IMAGE = (
     Fold(("aws_instance", "aws_spot_instance_request"), "ami", named=True),
     Fold(("aws_launch_template", "aws_launch_configuration"), "image_id", named=True),
@@ -282,7 +290,7 @@ TABLE: Table = {
     ),
     "aws_ami_copy": Row(
         "snapshot",
-        {"encrypted": flag("encrypted"), "public_access": _public_image, **UNLOCKED},
+        {"encrypted": _image_encrypted, "public_access": _public_image, **UNLOCKED},
         {"snapshot_of": Join("source_ami_id"), "encrypted_with": Join("kms_key_id", ("key",))},
         identity=("id", "arn"),
     ),
