@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from scanner.mapping.aws import credentials
+from scanner.mapping.aws import credentials, issuers
 from scanner.mapping.aws.objects import named_or_prefixed
 from scanner.mapping.aws.policy import statements, statements_of
-from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, number, strings, text, written
+from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, elements, number, text, written
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Edge, Fixed, Fold, Join, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
@@ -126,12 +126,6 @@ def seconds(path: str, default: str) -> Extract:
         return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
     return extract
-
-
-def _entity_id(reader: Reader) -> Value:
-    """The issuer that SAML metadata names."""
-    found = re.search(r'entityID="([^"]+)"', str(reader.get("saml_metadata_document", "")))
-    return found.group(1) if found else None
 
 
 def _permission_set_policies(reader: Reader) -> Value:
@@ -294,6 +288,7 @@ _SIGN_ON = Skip("ties permission sets to people who are kept outside the configu
 
 TABLE: Table = {
     **credentials.TABLE,
+    **issuers.TABLE,
     "aws_iam_role": _ROLE,
     "aws_iam_service_linked_role": _SERVICE_LINKED,
     "aws_iam_user": _USER,
@@ -331,14 +326,6 @@ TABLE: Table = {
     ),
     "aws_iam_security_token_service_preferences": Skip("the version of session tokens"),
     "aws_iam_outbound_web_identity_federation": Skip("lets the account's roles be known elsewhere"),
-    "aws_iam_openid_connect_provider": Row(
-        "identity_provider",
-        {"url": "url", "audiences": strings("client_id_list")},
-        identity=("arn", "id", "url"),
-        name="url",
-    ),
-    "aws_iam_saml_provider": Row("identity_provider", {"url": _entity_id, "audiences": EMPTY}),
-    "aws_rolesanywhere_trust_anchor": Row("identity_provider", {"url": NONE, "audiences": EMPTY}),
     "aws_rolesanywhere_profile": Skip("names the roles whose own trust policies say who may take them"),
     "data.aws_iam_policy_document": Skip("evaluated where its JSON is used"),
     "data.aws_iam_session_context": Skip("a lookup"),

@@ -228,6 +228,12 @@ def _oidc(live: Live) -> Iterator[Resource]:
     yield live.made("aws_iam_openid_connect_provider", told)
 
 
+def _saml(live: Live) -> Iterator[Resource]:
+    told = {"id": live.arn, "arn": live.arn, "name": live.arn.rpartition("/")[2],
+            "saml_metadata_document": live.get("GetSAMLProvider")}  # fmt: skip
+    yield live.made("aws_iam_saml_provider", told)
+
+
 def _named(type_: str, path: str) -> Spelling:
     """A thing of which its name and ARN are all that rules ask."""
 
@@ -350,7 +356,7 @@ SPELLINGS: Spellings = {
     "AWS::IAM::CredentialReport": QUIET,
     "AWS::IAM::PasswordPolicy": Spelling(("aws_iam_account_password_policy",), _passwords),
     "AWS::IAM::AccountAlias": QUIET,
-    "AWS::IAM::SAMLProvider": _named("aws_iam_saml_provider", "Arn"),
+    "AWS::IAM::SAMLProvider": Spelling(("aws_iam_saml_provider",), _saml),
     "AWS::IAM::OIDCProvider": Spelling(("aws_iam_openid_connect_provider",), _oidc),
     "AWS::IAM::ServerCertificate": _named("aws_iam_server_certificate", "ServerCertificateName"),
     "AWS::IAM::VirtualMFADevice": Spelling(("aws_iam_virtual_mfa_device",), nothing),

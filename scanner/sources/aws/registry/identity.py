@@ -98,7 +98,8 @@ IAM = (
             _LIST + "password-policy", "global", absent=("NoSuchEntity",)),
     Listing("iam", "ListAccountAliases", "AWS::IAM::AccountAlias", "AccountAliases", _LIST + "alias/{Name}",
             "global", wrap="Name"),
-    Listing("iam", "ListSAMLProviders", "AWS::IAM::SAMLProvider", "SAMLProviderList", "{Arn}", "global"),
+    Listing("iam", "ListSAMLProviders", "AWS::IAM::SAMLProvider", "SAMLProviderList", "{Arn}", "global", details=(
+        Detail("GetSAMLProvider", {"SAMLProviderArn": "{Arn}"}, answer="SAMLMetadataDocument"),)),
     Listing("iam", "ListOpenIDConnectProviders", "AWS::IAM::OIDCProvider", "OpenIDConnectProviderList", "{Arn}",
             "global", details=(
                 Detail("GetOpenIDConnectProvider", {"OpenIDConnectProviderArn": "{Arn}"},
