@@ -248,3 +248,16 @@ resource "aws_s3_bucket_policy" "p" {{
 )
 def test_what_can_only_be_read_by_name_weighs_less(tmp_path: Path, form: str, level: str, severity: str) -> None:
     assert severities(tmp_path, "zero-trust/object-store-public", form.format(level=level)) == [severity]
+
+
+def test_the_credential_of_a_provider_is_shown_where_it_is_given(tmp_path: Path) -> None:
+    text = """variable "secret" {
+  default = "k3J9x0ab7Qz2"
+}
+provider "azurerm" {
+  client_secret = var.secret
+}
+"""
+    write(tmp_path, {"main.tf": text})
+    ran = scan(tmp_path, "--select", LITERAL, "--fail-on", "never")
+    assert [each["location"]["line"] for each in ran.json["findings"]] == [2]

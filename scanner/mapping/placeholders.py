@@ -27,7 +27,7 @@ _ENCRYPTED = re.compile(
     r"^\s*(ENC\[|\$ANSIBLE_VAULT;|-----BEGIN (AGE ENCRYPTED FILE|PGP MESSAGE)-----|ref\+[a-z]|AVP\b|vault:)"
 )
 _MADE_UP = re.compile(
-    r"(mock|fake|dummy)(password|secret|token|key|apikey)|secret[-_ ](data|value|content|string|text)",
+    r"(mock|fake|dummy)(password|secret|token|key|apikey)|secret[-_ ](data|value|content|string|text)|x[x-]{2,}",
     re.IGNORECASE,
 )
 # In capitals, since in small letters it is the password of many a chart.

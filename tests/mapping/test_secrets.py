@@ -175,6 +175,7 @@ def test_a_selector_of_secrets_is_none() -> None:
         # terraform-docs-samples: run/connect_cloud_sql and integrationconnectors
         ("secret_data", "secret-data"),
         ("secret_data", "dummypassword"),
+        ("client_secret", "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"),
     ],
 )
 def test_what_says_that_it_is_a_placeholder_is_none_anywhere(name: str, value: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.credential_names import names_object
-from scanner.mapping.extract import elements, text
+from scanner.mapping.extract import elements
 from scanner.mapping.others import (
     alibaba,
     digitalocean,
@@ -89,10 +89,25 @@ def _values(reader: Reader) -> Iterator[Reader]:
                 yield block
 
 
+def _chart_version(reader: Reader) -> Value:
+    """The version that is asked for; null for a chart that lies beside the code (documentation of the provider: a
+    chart is a name or a path, and what is no URL as a repository is a directory)."""
+    aside = reader.again()
+    if any(_is_directory(aside.peek(path)) for path in ("repository", "chart")):
+        return None
+    return reader.get("version", "latest")
+
+
+def _is_directory(said: Value) -> bool:
+    if not isinstance(said, str) or "://" in said:
+        return False
+    return said in (".", "..") or said.startswith(("./", "../", "/")) or said.count("/") > 1
+
+
 _RELEASE = Row(
     "config",
     # without a version the newest chart at the time of applying is installed
-    {"literal_secrets": _release_secrets, "chart_version": text("version", "latest")},
+    {"literal_secrets": _release_secrets, "chart_version": _chart_version},
 )
 
 TABLE: Table = {

@@ -255,7 +255,7 @@ class _Emitter:
             scope = self._evaluation.providers.scope(owner, declared, key)
             attributes = decoder.decode(declared.block.body, Frame(self._evaluation, owner, scope))
             told = self._plain(owner, declared, f"provider.{name}", shown + shown_key(key), attributes, decoder)
-            self._unit.resources.append(told)
+            self._unit.resources.append(replace(told, origins=Origins(decoder.sites, owner)))
 
     def _settings(self, owner: Instance, position: int, declared: Declared) -> None:
         decoder = Decoder(declared.path, [])

@@ -113,6 +113,13 @@ def test_grants() -> None:
         ({"values": HIDDEN}, "literal_secrets", UNKNOWN),
         ({"version": "1.2.3"}, "chart_version", "1.2.3"),
         ({}, "chart_version", "latest"),
+        # documentation of helm_release: `chart` may be a path, `repository` a directory
+        ({"chart": "./charts/shop"}, "chart_version", None),
+        ({"chart": "../../modules/shop/chart"}, "chart_version", None),
+        ({"chart": "issuer", "repository": "."}, "chart_version", None),
+        ({"chart": "shop", "repository": "https://charts.example.com"}, "chart_version", "latest"),
+        ({"chart": "oci://registry.example.com/charts/shop"}, "chart_version", "latest"),
+        ({"chart": "bitnami/redis"}, "chart_version", "latest"),
     ],
 )
 def test_releases(attributes: dict[str, Any], attribute: str, expected: object) -> None:
