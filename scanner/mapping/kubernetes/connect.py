@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from scanner.graph.columns import Graph
 from scanner.mapping.kubernetes.access import COLLECTED
 from scanner.mapping.kubernetes.limits import fill_in, leave_open
+from scanner.mapping.kubernetes.own import settle
 from scanner.mapping.kubernetes.selectors import LabelIndex, Labelled, matches
 from scanner.mapping.kubernetes.storage import CLAIM, CLASS_DECIDES
 from scanner.mapping.kubernetes.workloads import ACCOUNT_DECIDES
@@ -140,6 +141,7 @@ def connect(graph: Graph, unread: Iterable[tuple[str, str, Unknown]] = ()) -> No
     _claims(cluster)
     fill_in(graph, cluster.nodes("workload"), cluster.place)
     _collect(cluster)
+    settle(graph)
     for name, kind, why in unread:
         _unlisted(cluster, name, kind, why)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scanner.mapping.credential_names import names_object
 from scanner.mapping.extract import EMPTY, FALSE, NONE
+from scanner.mapping.kubernetes.published import certificate_names
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     OUTSIDE,
@@ -109,7 +110,12 @@ def _leaves(value: Value, path: str, name: str) -> Iterator[tuple[str, str, Valu
         yield path, name, value
 
 
+_BOOTSTRAPPED = "flux-system"  # what `flux bootstrap` calls the repository that it is run in, and its namespace
+
+
 def _git_pinned(reader: Reader) -> Value:
+    if reader.get("metadata.name") == reader.get("metadata.namespace") == _BOOTSTRAPPED:
+        return None
     return reader.has("spec.ref.commit")
 
 
@@ -152,7 +158,12 @@ TABLE: Table = {
     ),
     "cert-manager.io/Certificate": row(
         "certificate",
-        {"transparency_logged": unknown("its issuer decides"), "validation": NONE},
+        {
+            "transparency_logged": unknown("its issuer decides"),
+            "validation": NONE,
+            "names": certificate_names,
+            "secret": "spec.secretName",
+        },
     ),
     _CLASS: row(
         "node_group",
