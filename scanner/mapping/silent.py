@@ -42,7 +42,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "registry": {"expires": None, "any_network": None, "shared_key": None},
     "file_system": {"identity_asked": None, "compressed": None},
     "function": {"serves_web": None, "bounded": None, "logged": None, "verbose": []},
-    "ingress": {"snippets": []},
+    "ingress": {"snippets": [], "paths": [], "certified": []},
     "gateway": {"weak_proposals": [], "logged": None, "accepts_anyone": None, "line_encrypted": None},
     "instance": {
         "key_pair": None,
@@ -70,7 +70,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
         "verbose": [],
         "replicated": None,
     },
-    "certificate": {"weak_key": None},
+    "certificate": {"weak_key": None, "names": [], "secret": None},
     "instance_group": {"upgraded": None, "zones": []},
     "workload": {"zones": []},
     "autoscaler": {"at_limit": None},
@@ -98,6 +98,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     },
     "cluster": {"upgraded": None, "workloads_logged": None},
     "policy": {"granted_on": None},
+    "table": {"by_gateway": None},
     "object_store": {
         "names_needed": None,
         "any_network": None,

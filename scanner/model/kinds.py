@@ -973,7 +973,8 @@ KINDS: dict[str, Kind] = {
             ? recoverable: can be restored to any point in time
             ? deletion_protected: cannot be deleted in one step
             ? public_access: anyone may read
-            ? locks_states: its items are locks of Terraform's states""",
+            ? locks_states: its items are locks of Terraform's states
+            ? by_gateway: a gateway endpoint of a network leads to it (null: its service knows no such thing)""",
             "encrypted_with copied_to",
         ),
         _kind(
@@ -1181,6 +1182,8 @@ KINDS: dict[str, Kind] = {
             """
             ? transparency_logged: is entered in public logs
             $ validation: DNS or EMAIL
+            [] names: the names that it is for (empty: not told here)
+            $ secret: the secret of its namespace that it is kept in (null: another place)
             ? weak_key: its key can be broken with means of today (null where its issuer chooses)""",
         ),
         _kind(
@@ -1222,6 +1225,8 @@ KINDS: dict[str, Kind] = {
             [] hosts: host names (empty: all)
             $ class: ingress class
             ? internal: serves private networks only (null: what carries it out decides)
+            [] paths: the paths that it sends on, as they are written (empty: every path)
+            {} certified: hosts with the secret that holds their certificate: list of {host, secret}
             [] snippets: annotations that put configuration of their own into its controller
             {} backends: list of {service, namespace, port} that it sends to; a port is number or name
             {} balancer: [what a controller on AWS is asked to make of it] (empty: nothing that is known)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.mapping import balancers
 from scanner.mapping.extract import EMPTY, NONE, text
-from scanner.mapping.kubernetes import gateways, overlays
+from scanner.mapping.kubernetes import gateways, overlays, published
 from scanner.mapping.kubernetes.reading import (
     IN_NAMESPACE,
     annotation,
@@ -225,6 +225,8 @@ _INGRESS_ROW = row(
         "backends": _told(_backends),
         "snippets": _snippets,
         "balancer": lambda reader: balancers.of_ingress(reader, _ingress_class(reader)),
+        "paths": published.ingress_paths,
+        "certified": published.ingress_certified,
         **NO_GATEWAY,
     },
     {"in_namespace": IN_NAMESPACE, "forwards_to": joined("spec.rules", ("service",), _services(_backends))},
@@ -284,6 +286,7 @@ def _route() -> Row:
             "backends": _told(_routed),
             "balancer": EMPTY,
             "listeners": EMPTY,
+            "paths": published.route_paths,
             "parents": gateways.parents,
         },
         {
@@ -355,6 +358,7 @@ TABLE: Table = {
     f"{GATEWAY}/Gateway": row(
         "ingress",
         {
+            "certified": published.gateway_certified,
             "encrypted": _gateway_encrypted,
             "hosts": _gateway_hosts,
             "class": text("spec.gatewayClassName"),
