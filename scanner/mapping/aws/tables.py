@@ -214,6 +214,7 @@ _DYNAMO = Row(
         "encrypted": TRUE,
         "customer_key": _table_key,
         "placement": MANAGED,
+        "by_gateway": TRUE,  # DynamoDB Developer Guide, "Using Amazon VPC endpoints to access DynamoDB"
         "selectable": selectable("DynamoDB", "dynamodb", "table/", "name"),
         "own_copies": copies(_any_point, _replicas),
         "recoverable": flag("point_in_time_recovery.enabled"),
