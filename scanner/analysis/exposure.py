@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from scanner.analysis.network.atoms import ANYTHING, STREAMS, Ranges, by_protocol, connection_text
 from scanner.analysis.network.aws import Cloud, cloud, form
+from scanner.analysis.network.aws_admitting import Admitting
 from scanner.analysis.network.aws_cut import smallest_cut, told
-from scanner.analysis.network.aws_filters import covers_internet, load_of, through_groups
+from scanner.analysis.network.aws_filters import covers_internet
 from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point
 from scanner.analysis.network.aws_reach import Reacher
@@ -169,6 +170,7 @@ class _Crossings:
 
     def __init__(self, graph: Graph, matrix: Matrix) -> None:
         self.graph, self.matrix, self.of = graph, matrix, cloud(graph)
+        self.admitting = Admitting(self.of.world)
         self.today = _today()
         self.into: dict[int, list[Value]] = {}
         self.out: dict[int, list[Value]] = {}
@@ -198,14 +200,19 @@ class _Crossings:
 
     def _between(self, source: str, senders: Sequence[int], target: str, receivers: Sequence[int]) -> None:
         """One witness for each receiver: who of the other tier reaches it."""
-        chosen = [each for each in _representatives(self.of, senders) if self._speaks(each[0])]
+        chosen = [
+            (*each, self.admitting.sending(self.of.senders(each[0])))
+            for each in _representatives(self.of, senders)
+            if self._speaks(each[0])
+        ]
         for receiver in receivers:
-            for sender, alike in chosen:
+            taking = self.admitting.taking(self.of.reacher_doors(receiver)) if chosen else ()
+            for sender, alike, sending in chosen:
                 self.weighed += 1
                 if self.asked >= _MOST_PAIRS or self.weighed >= _MOST_WEIGHED:
                     self.into.setdefault(receiver, []).append(_TOO_MANY)
                     break
-                if sender == receiver or not self._admitted(sender, receiver):
+                if sender == receiver or not self.admitting.admitted(sending, taking):
                     continue
                 self.asked += 1
                 if self._flow(source, sender, target, receiver, alike):
@@ -218,21 +225,6 @@ class _Crossings:
             each.groups is None or each.why is not None or any(_lets_out(group) for group in each.groups)
             for each in points
         )
-
-    def _admitted(self, sender: int, receiver: int) -> bool:
-        """Whether the groups of both ends may let a session through at all: asked first, since it is soon told."""
-        doors = self.of.reacher_doors(receiver)
-        return any(self._lets(end, door) for end in self.of.senders(sender) for door in doors)
-
-    def _lets(self, end: object, door: Point) -> bool:
-        if not isinstance(end, Point):
-            return True
-        load, world = load_of(end.addresses, door.addresses, door.held), self.of.world
-        if end.groups is not None:
-            load = through_groups(world, end.groups, end.why, "out", load, door.peer(), hope=True).load
-        if door.groups is not None and load:
-            load = through_groups(world, door.groups, door.why, "in", load, end.peer(), hope=True).load
-        return bool(load)
 
     def _flow(self, source: str, sender: int, target: str, receiver: int, alike: int) -> bool:
         ends = self.of.senders(sender)

@@ -63,6 +63,7 @@ class Principals:
         self._sign_on: SignOn | None = None
         self._managers: set[str] | None = None
         self._named: dict[str, list[int]] | None = None
+        self._by_arn: dict[str, int] | None = None
 
     @property
     def sign_on(self) -> SignOn:
@@ -142,9 +143,10 @@ class Principals:
             return Policy((), name.reason)
         account = self.names.account(at)
         arn = f"arn:aws:iam::{account}:policy{name}"
-        for policy in self.graph.nodes("policy"):
-            if self.names.arn(policy) == arn:
-                return self.policy(policy)
+        if self._by_arn is None:  # of policies that share one, the first
+            self._by_arn = {self.names.arn(each): each for each in reversed(self.graph.nodes("policy"))}
+        if (policy := self._by_arn.get(arn)) is not None:
+            return self.policy(policy)
         return Policy((), f"the policy {name} of the account {readable(account)} is outside the scan")
 
     def _managed_policies(self, index: int) -> Iterator[Policy]:

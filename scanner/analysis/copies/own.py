@@ -57,6 +57,7 @@ class Own:
         self._clock = clock
         self._clusters = clusters
         self._others = others  # copies of a replica, wherever they come from
+        self._buckets: dict[str, int] | None = None  # by name, the first of those that share one
         self._snapshots: dict[int, list[int]] = {}
         for index in graph.nodes("snapshot"):
             for target in graph.targets("snapshot_of", index):
@@ -238,11 +239,13 @@ class Own:
             tied = [each for each in self._graph.targets("copied_to", source)
                     if self._graph.kind(each).name == "object_store"]  # fmt: skip
             return tied[0] if len(set(tied)) == 1 else None
-        for index in self._graph.nodes("object_store"):
-            own = self._graph.peek(index, "name")
-            if isinstance(own, str) and own == name:
-                return index
-        return None
+        if self._buckets is None:
+            self._buckets = {}
+            for index in self._graph.nodes("object_store"):
+                own = self._graph.peek(index, "name")
+                if isinstance(own, str):
+                    self._buckets.setdefault(own, index)
+        return self._buckets.get(name)
 
     # snapshots that the configuration itself takes
 

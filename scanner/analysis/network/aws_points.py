@@ -70,6 +70,7 @@ class Points:
     def __init__(self, world: World) -> None:
         self._world = world
         self._known: dict[int, tuple[Point, ...]] = {}
+        self._members: dict[int, list[int]] | None = None  # instances of each database cluster
 
     def of(self, index: int) -> tuple[Point, ...]:
         """The points of a node; () where it stands in no network."""
@@ -224,18 +225,15 @@ class Points:
 
     def members(self, index: int) -> list[int]:
         """The instances of a database cluster."""
-        graph = self._world.graph
-        own = graph.addresses[index]
-        found = []
-        for each in graph.nodes("database"):
-            part_of = graph.peek(each, "part_of")
-            if (
-                part_of is not None
-                and graph.addresses[each].root == own.root
-                and index in graph.meant(each, part_of)
-            ):
-                found.append(each)
-        return found
+        if self._members is None:
+            graph = self._world.graph
+            self._members = {}
+            for each in graph.nodes("database"):
+                part_of = graph.peek(each, "part_of")
+                for cluster in dict.fromkeys(graph.meant(each, part_of) if part_of is not None else ()):
+                    if graph.addresses[each].root == graph.addresses[cluster].root:
+                        self._members.setdefault(cluster, []).append(each)
+        return self._members.get(index, [])
 
     def held(self, index: int) -> Ranges:
         """The connections that a node takes: its own port where it has one; what listeners take of a balancer."""
