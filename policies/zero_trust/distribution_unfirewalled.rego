@@ -13,6 +13,7 @@
 #     reference-model: [application-network/proxies]
 #     nist-800-53: [SC-5, SC-7, SI-3]
 #     nist-800-207: [tenet-2]
+#     catalogue: [APN-005]
 #     checkov: [CKV_AWS_68]
 package layerproof.zero_trust.distribution_unfirewalled
 

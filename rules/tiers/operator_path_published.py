@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from scanner.rule import Match, Node, Severity, rule, text
 
-# Paths under which frameworks show their inside: Spring Boot's actuator, Go's pprof and expvar, the status pages of
+# Paths under which frameworks show their inside: Spring Boot's actuator, Go's pprof and expvar, status pages of
 # Apache and NGINX, Prometheus's metrics, Jolokia.
 INSIDE = re.compile(
     r"^\^?/(?:actuator|metrics|debug(?:/(?:pprof|vars))?|server-status|server-info|nginx_status|stub_status|jolokia"

@@ -57,6 +57,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     },
     "api": {
         "plain_protocols": [],
+        "filterable": None,
         "any_network": None,
         "shared_key": None,
         "verbose": [],
@@ -82,6 +83,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "event_rule": {"watches": []},
     "subscription": {"confirmed": None},
     "module": {"on_disk": None},
+    "guardrail": {"tag_keys": []},
     "account": {"default_network": None, "guardable": None},
     "network": {"group_given": None},
     "security_group": {"applied": None},

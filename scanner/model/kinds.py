@@ -233,6 +233,7 @@ KINDS: dict[str, Kind] = {
             "A policy that limits whole accounts (SCP, RCP, Azure policy).",
             f"""
             $ limits: principals (of the accounts it filters) or resources (in them); null: something else
+            [] tag_keys: tags whose spelling or values it fixes
             {_POLICY}""",
             "filters",
         ),
@@ -1211,6 +1212,7 @@ KINDS: dict[str, Kind] = {
             ? any_network: takes calls from every network, where they have credentials (null: no such switch)
             ? shared_key: takes a key that everybody shares (null: its service knows no such thing)
             [] plain_protocols: protocols without encryption that it speaks
+            ? filterable: a web filter can stand before it (null: another thing of it says so)
             [] verbose: settings by which its logs hold what requests and answers carry
             # authorizer_seconds: how long an answer of its authorizers is kept at most (null: none is asked here)
             {_POLICY}""",

@@ -13,6 +13,7 @@ from scanner.mapping.extract import (
     EMPTY,
     FALSE,
     NONE,
+    TRUE,
     elements,
     equals,
     has_block,
@@ -154,14 +155,16 @@ def _clients(reader: Reader) -> Value:
     return [client.peek("name") for client in reader.folded("aws_cognito_user_pool_client")]
 
 
-_STAGE = _row(
-    {"access_logged": has_block("access_log_settings"), "verbose": traces},
-    {
-        "contains": (_part_of("rest_api_id"), _part_of("api_id")),
-        "logs_to": Join("access_log_settings.destination_arn", ("log_group", "stream")),
-    },
-    name="stage_name",
-)
+def _stage(*, filterable: bool) -> Row:
+    """A stage. Web filters know those of REST APIs only (AWS WAF Developer Guide, "Resources you can protect")."""
+    return _row(
+        {"access_logged": has_block("access_log_settings"), "verbose": traces, "filterable": Fixed(filterable)},
+        {
+            "contains": (_part_of("rest_api_id"), _part_of("api_id")),
+            "logs_to": Join("access_log_settings.destination_arn", ("log_group", "stream")),
+        },
+        name="stage_name",
+    )
 
 
 def _link(relations: dict[str, Join | tuple[Join, ...]]) -> Row:
@@ -197,7 +200,7 @@ _GATEWAY: Table = {
         identity=_method_identity,
     ),
     "aws_api_gateway_integration": Fold(("aws_api_gateway_method",), "http_method", values=_integrated),
-    "aws_api_gateway_stage": _STAGE,
+    "aws_api_gateway_stage": _stage(filterable=True),
     "aws_api_gateway_domain_name": _row(
         {
             "private": _private,
@@ -269,7 +272,7 @@ _GATEWAY_2: Table = {
             "uses": Join("security_group_ids", ("security_group",)),
         }
     ),
-    "aws_apigatewayv2_stage": _STAGE,
+    "aws_apigatewayv2_stage": _stage(filterable=False),
     "aws_apigatewayv2_domain_name": _row(
         {"tls_policy": text("domain_name_configuration.security_policy")},
         {"serves": Join("domain_name_configuration.certificate_arn", ("certificate",), reverse=True)},
@@ -311,6 +314,7 @@ _OTHERS: Table = {
                 ["field_log_level"] if str(reader.get("log_config.field_log_level")).upper() == "ALL" else []
             ),
             "authorizer_seconds": graph_answers_kept,
+            "filterable": TRUE,
         },
     ),
     "aws_appsync_datasource": Edge(
