@@ -27,12 +27,12 @@ def check(node: Node) -> Iterator[Match]:
     ## Remedy
     Associate a web ACL with rules that block, or put a content delivery network with one before it.
     """
+    if node["filterable"] is not True:
+        return
     if node.kind == "api":
-        if node["filterable"] is not True or some(node.into("contains"), lambda api: api["private"] is True):
+        if node["private"] is True or some(node.into("contains"), lambda api: api["private"] is True):
             return
-        if node["private"] is True:
-            return
-    elif node["flavour"] != "application" or node["internal"] is not False or publishes_inner(node):
+    elif node["internal"] is not False or publishes_inner(node):
         return
     if not some(node.into("protects"), lambda guard: guard.kind == "waf"):
         yield Match(node, "internal" if node.kind == "load_balancer" else "filterable")

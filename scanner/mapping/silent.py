@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from scanner.model.value import Value
 
 SILENT: Mapping[str, Mapping[str, Value]] = {
-    "load_balancer": {"desync_guarded": None},
+    "load_balancer": {"desync_guarded": None, "filterable": None},
     "waf": {"rules": None},
     "firewall": {"logged": None, "passes_by_default": None, "only_reports": None},
     "detector": {"features_off": [], "looks_for": None},

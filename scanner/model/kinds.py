@@ -1131,6 +1131,7 @@ KINDS: dict[str, Kind] = {
             ? deletion_protected: cannot be deleted in one step
             ? drops_invalid_headers: malformed headers are removed (null where it does not speak HTTP)
             ? fails_open: lets requests through when its WAF does not answer (null where it cannot have one)
+            ? filterable: a web filter can stand before it, and is no part of it (null: that is not told here)
             ? desync_guarded: ambiguous requests are not passed on as they came (null where it speaks no HTTP)
             {_WIRING}""",
             "in_subnet uses logs_to forwards_to",

@@ -111,6 +111,7 @@ _BALANCER = Row(
     "load_balancer",
     {
         "flavour": _flavour,
+        "filterable": lambda reader: _flavour(reader) == "application",
         "internal": flag("internal"),
         "access_logged": _logged("access_logs", absent=False),
         "deletion_protected": flag("enable_deletion_protection"),

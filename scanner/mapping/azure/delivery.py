@@ -74,6 +74,7 @@ _GATEWAY = Row(
         "deletion_protected": NONE,
         "drops_invalid_headers": NONE,
         "fails_open": NONE,
+        "filterable": lambda reader: not truth(reader.get("waf_configuration.enabled", False)),
     },
     {
         "in_subnet": Join(
