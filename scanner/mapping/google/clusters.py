@@ -13,6 +13,10 @@ _DECIDES = Unknown("the cluster decides it for pools that do not say", Cause.OUT
 
 
 def _public_endpoint(reader: Reader) -> Value:
+    """Whether it has a public address; with endpoints of IP switched off only its name leads there, for callers
+    that IAM lets in (GKE documentation, "Control plane access")."""
+    if not truth(reader.get("control_plane_endpoints_config.ip_endpoints_config.enabled", True)):
+        return False
     return not truth(reader.get("private_cluster_config.enable_private_endpoint", False))
 
 

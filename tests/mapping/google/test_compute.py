@@ -35,6 +35,13 @@ def test_credentials_in_metadata() -> None:
         ({}, "public_endpoint", True),
         ({"private_cluster_config": [{"enable_private_endpoint": True}]}, "public_endpoint", False),
         ({"private_cluster_config": [{"enable_private_endpoint": HIDDEN}]}, "public_endpoint", UNKNOWN),
+        # GKE documentation, "Control plane access": the endpoints of IP can be switched off
+        (
+            {"control_plane_endpoints_config": [{"ip_endpoints_config": [{"enabled": False}]}]},
+            "public_endpoint",
+            False,
+        ),
+        ({"control_plane_endpoints_config": [{"ip_endpoints_config": [{"enabled": False}]}]}, "public_cidrs", []),
         ({}, "public_cidrs", ["0.0.0.0/0"]),
         ({"master_authorized_networks_config": [{}]}, "public_cidrs", []),
         (
