@@ -381,3 +381,10 @@ def test_a_credential_that_several_are_given_is_one_finding_where_it_stands(tmp_
         "module.one.aws_rds_cluster.c",
         "module.one.aws_secretsmanager_secret.s",
     ]
+
+
+@pytest.mark.parametrize(("folder", "severity"), [("live", "high"), ("examples", "medium")])
+def test_a_providers_credential_in_an_example_weighs_less(tmp_path: Path, folder: str, severity: str) -> None:
+    write(tmp_path, {f"{folder}/main.tf": 'provider "vault" {\n  token = "s.mCwwXm1c2w3fgcCgh7PWFdIX"\n}\n'})
+    ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]

@@ -43,4 +43,11 @@ deny contains {"node": node.id, "at": "literal_secrets", "values": {"named": nam
 deny contains {"node": provider.id, "at": "literal_credentials", "values": {"named": ""}} if {
 	some provider in input.kinds.provider_config
 	provider.literal_credentials == true
+	provider.for_show != true
+}
+
+deny contains {"node": provider.id, "at": "literal_credentials", "values": {"named": ""}, "severity": "medium"} if {
+	some provider in input.kinds.provider_config
+	provider.literal_credentials == true
+	provider.for_show == true
 }

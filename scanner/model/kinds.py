@@ -1467,6 +1467,7 @@ KINDS: dict[str, Kind] = {
             "How code reaches an account.",
             """
             ? literal_credentials: a credential stands in clear text
+            =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             $ version: version constraint
             [] unbounded: providers that it requires without saying which version""",
         ),
