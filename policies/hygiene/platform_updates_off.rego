@@ -6,7 +6,7 @@
 #   Switch managed updates on (a release channel of a cluster, upgrades and repair of its machines) and choose a window.
 # custom:
 #   severity: low
-#   selects: [cluster, instance_group, node_group]
+#   selects: [cluster, instance, instance_group, node_group]
 #   reads: [upgraded]
 #   message: "{node} does not update its platform by itself"
 #   controls:
@@ -21,7 +21,7 @@ package layerproof.hygiene.platform_updates_off
 
 import rego.v1
 
-kinds := ["cluster", "instance_group", "node_group"]
+kinds := ["cluster", "instance", "instance_group", "node_group"]
 
 deny contains {"node": node.id, "at": "upgraded"} if {
 	some kind in kinds

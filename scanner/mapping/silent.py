@@ -47,6 +47,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "instance": {
         "key_pair": None,
         "fetches_code": None,
+        "upgraded": None,
         "system": None,
         "direct_internet": None,
         "administered": None,

@@ -710,6 +710,7 @@ KINDS: dict[str, Kind] = {
             =? for_show: its credentials stand in documentation, an example or a test (null: it has none)
             $ image: what it boots
             $ system: operating system with its version, as the name of its image tells it (null: it tells none)
+            ? upgraded: fixes of its system are installed by themselves (null where that is not chosen)
             ? fetches_code: its start-up script runs code that it downloads (null where it has none to speak of)
             $ key_pair: key that signs in to it (null: none)
             ? direct_internet: a service gives it a way out beside its network (null where none can)
@@ -843,6 +844,15 @@ KINDS: dict[str, Kind] = {
             # minimum: fewest copies
             # maximum: most copies
             ? at_limit: wanted more copies than it may make when it was last seen (null: not recorded)""",
+        ),
+        _kind(
+            "patch_plan",
+            _C,
+            "Which fixes machines get by themselves, or when.",
+            """
+            ? approves: lets fixes in that are yet to come (null: it says when, not which)
+            # approve_days: days that it waits at most before a fix is let in (null: as above, or it lets none in)
+            ? active: is switched on (null: it has no switch)""",
         ),
         _kind(
             "machine",

@@ -17,6 +17,7 @@ from scanner.mapping.aws import (
     messaging,
     network,
     objects,
+    patches,
     records,
     tables,
     volumes,
@@ -43,4 +44,5 @@ TABLE: Table = {
     **delivery.TABLE,
     **events.TABLE,
     **guards.TABLE,
+    **patches.TABLE,
 }

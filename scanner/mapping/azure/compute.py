@@ -71,6 +71,15 @@ def _password_login(reader: Reader) -> Value:
     return not truth(reader.get(f"os_profile_linux_config.{path}", reader.get(path, True)))
 
 
+def _patched(reader: Reader) -> Value:
+    """Whether fixes are installed by themselves, where a Windows machine is told not to; null where nothing is
+    said: the image then does as it is made."""
+    for path in ("automatic_updates_enabled", "enable_automatic_updates"):
+        if (said := reader.get(path)) is not None and not truth(said):
+            return False
+    return False if reader.get("patch_mode") == "Manual" else None
+
+
 def _machine(public: Extract | Fixed, *, template: bool) -> Row:
     return Row(
         "instance",
@@ -85,6 +94,7 @@ def _machine(public: Extract | Fixed, *, template: bool) -> Row:
             "fetches_code": machine_fetches("custom_data", "user_data", "os_profile.custom_data"),
             "image": _image,
             "system": image_system(_image),
+            "upgraded": _patched,
             "password_login": _password_login,
         },
         {

@@ -18,6 +18,7 @@ from scanner.mapping.aws import (
     messaging,
     network,
     objects,
+    patches,
     records,
     tables,
     volumes,
@@ -25,7 +26,8 @@ from scanner.mapping.aws import (
 from tests.mapping.build import complete
 
 PARTS = (accounts, analytics, backup, clusters, compute, databases, delivery, events, functions,
-         guards, identity, keys, logging, messaging, network, objects, records, tables, volumes)  # fmt: skip
+         guards, identity, keys, logging, messaging, network, objects, patches, records, tables,
+         volumes)  # fmt: skip
 
 
 def test_each_native_type_is_mapped_once() -> None:
