@@ -182,7 +182,10 @@ def settings(
     config: Config, tree: Tree, var_files: Sequence[Path], variables: Sequence[str], workspace: str | None
 ) -> Settings:
     """What is said of Terraform variables, configuration first. Raises UsageError."""
-    common = [SourceFile(name, (tree.root / name).read_bytes()) for name in config.var_files if tree.exists(name)]
+    absent = next((name for name in config.var_files if not tree.exists(name)), None)
+    if absent is not None:
+        raise click.UsageError(f"{config.origin}: var_files: {absent} does not exist in the scanned tree")
+    common = [SourceFile(name, (tree.root / name).read_bytes()) for name in config.var_files]
     files = [SourceFile(str(path), path.read_bytes()) for path in var_files]
     pairs = []
     for text in variables:

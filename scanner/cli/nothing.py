@@ -11,28 +11,32 @@ from scanner.model.diagnostic import Diagnostic, Level
 if TYPE_CHECKING:
     from scanner.model.report import Report
     from scanner.model.rule import Rule
+    from scanner.scan import Target
 
 _RENDERED = ("render-template", "render-overlay", "render-partial")
 
 
-def no_input(told: Sequence[Diagnostic], *, piped: bool) -> Diagnostic:
+def no_input(told: Sequence[Diagnostic], target: Target) -> Diagnostic:
     """Why there is nothing of ours, next to what was told of the input already."""
     if any(each.level is Level.ERROR and each.group in ("parse", "read") for each in told):
         said, remedy = "no Terraform or Kubernetes file could be read", "mend what the other errors tell"
-    elif piped:
+    elif target.stdin is not None:
         said = "standard input holds neither manifests nor a plan, state or snapshot"
         remedy = "pipe the output of `terraform show -json`, `helm template` or `kubectl get -o yaml`"
+    elif target.only:
+        said = f"no Terraform, plan, state, manifest or snapshot: {', '.join(target.only[:3])}"
+        remedy = "a plan is read as JSON: terraform show -json PLANFILE > plan.json"
     else:
         said = "no Terraform or Kubernetes file was found"
         remedy = "check the path and --exclude; .gitignore is honoured"
     return Diagnostic(Level.ERROR, "empty-input", said, remedy=remedy)
 
 
-def empty(report: Report, ours: int, rules: Sequence[Rule], *, piped: bool) -> Report:
+def empty(report: Report, ours: int, rules: Sequence[Rule], target: Target) -> Report:
     """Say so where nothing was found to judge, or nothing to judge by."""
     told = list(report.diagnostics)
     if not ours:
-        told.append(no_input(told, piped=piped))
+        told.append(no_input(told, target))
     if not rules:
         told.append(
             Diagnostic(Level.ERROR, "empty-rules", "no rule was evaluated", remedy="check --select and --ignore")

@@ -207,7 +207,7 @@ def judged(request: Request) -> tuple[Report, Config]:
 
         common.write(record(report, known), request["record"])
     report = _limited(replace(report, notes=(*report.notes, *since.notes)), layers)
-    report = nothing.empty(report, target.ours or since.given, rules, piped=target.stdin is not None)
+    report = nothing.empty(report, target.ours or since.given, rules, target)
     return report if request["pre_commit"] else nothing.unrendered(report), config
 
 

@@ -21,7 +21,7 @@ def tell_faults(target: Target, diagnostics: Iterable[Diagnostic], *, all_levels
     The answer is whether the input could be read in full: no error was among them."""
     told = list(dict.fromkeys((*target.tree.diagnostics, *target.diagnostics, *diagnostics)))
     if not target.ours:
-        told.append(no_input(told, piped=target.stdin is not None))
+        told.append(no_input(told, target))
     errors = [each for each in told if each.level is Level.ERROR]
     for each in told if all_levels else errors:
         click.echo(line(target.tree.files, each), err=True)

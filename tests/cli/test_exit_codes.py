@@ -173,6 +173,24 @@ def test_what_is_ours_and_broken_is_not_said_to_be_absent(tmp_path):
     assert "no Terraform or Kubernetes file could be read" in ran.out
 
 
+def test_a_value_for_a_variable_that_nothing_declares_is_told(tmp_path):
+    """Terraform documentation, "Input variables": "Values for undeclared variables"."""
+    write(tmp_path, {"main.tf": 'variable "region" { default = "a" }\n'})
+
+    assert scan(tmp_path, "--var", "region=b").codes == []
+    told = scan(tmp_path, "--var", "regoin=b")
+    assert (told.code, told.codes) == (0, ["config-variable"])
+    assert "did you mean region?" in told.out
+
+
+def test_a_kustomization_that_does_not_parse_is_told_with_or_without_the_program(tmp_path):
+    write(tmp_path, {"kustomization.yaml": "resources: [\n"})
+    ran = scan(tmp_path)
+
+    assert ran.code == 3
+    assert {"parse-yaml", "render-overlay"} <= set(ran.codes)
+
+
 def test_a_pipe_that_holds_nothing_of_ours_is_told_what_may_come_through_it(tmp_path):
     ran = run("scan", "-", stdin=b"hello")
 

@@ -29,7 +29,10 @@ def command(form: str, compat: str | None, **given: Any) -> None:
     decided. With --compat np-guard the lines of netpol-analyzer (`netpolicy list`), by its conventions.
     """
     asked = asking.ask(given)
-    common.write(_of_np_guard(asked.graph, form) if compat else _ours(asked, form))
+    told = _of_np_guard(asked.graph, form) if compat else _ours(asked, form)
+    common.write(told)
+    if not told:
+        click.echo("no flow: nothing in the scan sends or takes anything", err=True)
 
 
 def _of_np_guard(graph: Graph, form: str) -> str | bytes:

@@ -78,19 +78,22 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
         given = (values.release, values.namespace, values.kubernetes, *(each.text for each in values.files))
         text, found.partial = once.text((held, given), partial(_rendered, program, chart, files, about, values))
     except RenderFault as fault:
-        remedy = (
-            f"bring them: helm dependency build {chart}"
-            if str(fault) == _LACKS
-            else f'give the values that it needs: [[charts]] path = "{chart}", values = [...] in layerproof.toml'
-        )
         found.partial = str(fault)
-        found.diagnostics.append(_failed(chart, place, found.partial, remedy))
+        found.diagnostics.append(_failed(chart, place, found.partial, _remedy(chart, found.partial)))
         return found
     if found.partial:
         found.diagnostics.append(_partial(chart, place, found.partial))
     for source, part in _parts(text if values.namespace else _PUT_THERE.sub(b"", text)):
         found.resources.extend(_traced(_writer(tree, chart, source, part, files), chart, part, found))
     return found
+
+
+def _remedy(chart: str, fault: str) -> str:
+    if fault == _LACKS:
+        return f"bring them: helm dependency build {chart}"
+    if fault.startswith("cannot load "):
+        return "correct that file; `helm lint` checks it"
+    return f'give the values that it needs: [[charts]] path = "{chart}", values = [...] in layerproof.toml'
 
 
 def _about(file: SourceFile | None) -> dict[str, Any]:

@@ -29,7 +29,8 @@ _DIRECTORIES = ("resources", "bases", "components")
 _PLAIN = ("crds", "configurations", "generators", "transformers", "validators", "patchesStrategicMerge")
 _KEYED = ("patches", "patchesJson6902", "replacements")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
-_INSTALL = "install kustomize (or kubectl), or build it yourself: kustomize build {} | layerproof scan -"
+_BUILD = "build it yourself: kustomize build {} | layerproof scan -"
+_INSTALL = f"install kustomize (or kubectl), or {_BUILD}"
 _MOST_FILES = 5000  # of one overlay
 
 
@@ -46,6 +47,7 @@ class Overlay:
     bases: list[str] = field(default_factory=list)
     patches: list[str] = field(default_factory=list)
     refused: str = ""
+    faults: list[Diagnostic] = field(default_factory=list)
 
 
 def overlays(tree: Tree, names: Sequence[str]) -> list[Overlay]:
@@ -127,6 +129,9 @@ def _mapping(tree: Tree, path: str, overlay: Overlay) -> dict[str, Any]:
         return {}
     overlay.files[path] = file
     for document in load(file.text, path):
+        if document.broken:
+            overlay.refused = f"{path} does not parse"
+            overlay.faults.extend(document.diagnostics)
         if isinstance(document.value, dict):
             return document.value
     return {}
@@ -170,15 +175,15 @@ def render(tree: Tree, overlay: Overlay, find: Find, once: Once, *, shared: Sequ
     command = [kustomize, "build"] if kustomize else [kubectl, "kustomize"] if kubectl else None
     if overlay.refused or command is None:
         why = overlay.refused or "kustomize is not installed"
-        found.diagnostics.append(_failed(overlay.root, place, why, _INSTALL.format(overlay.root)))
+        remedy = "correct the YAML" if overlay.faults else _BUILD if overlay.refused else _INSTALL
+        found.diagnostics += [_failed(overlay.root, place, why, remedy.format(overlay.root)), *overlay.faults]
         found.taken = frozenset()
         found.unbuilt = command is not None
         return found
     try:
         text, _ = once.text(_made_of(overlay), partial(_built, [str(each) for each in command], overlay))
     except RenderFault as fault:
-        remedy = f"build it yourself: kustomize build {overlay.root} | layerproof scan -"
-        found.diagnostics.append(_failed(overlay.root, place, str(fault), remedy))
+        found.diagnostics.append(_failed(overlay.root, place, str(fault), _BUILD.format(overlay.root)))
         found.taken = frozenset()
         found.unbuilt = True
         return found

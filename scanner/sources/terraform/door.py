@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scanner.model.diagnostic import Diagnostic
+from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import SourceFile
 from scanner.sources.terraform.across import Roots
 from scanner.sources.terraform.applied import Found, find
@@ -68,6 +68,23 @@ def units(asked: Asked) -> Iterator[Unit]:
                 asked.roots.add(unit.root)
             yield unit
     asked.diagnostics.extend(loader.diagnostics)
+    if chosen and every.units is None:
+        asked.diagnostics.extend(_undeclared(asked.settings, loader, chosen))
+
+
+def _undeclared(settings: Settings, loader: Loader, chosen: Sequence[str]) -> Iterator[Diagnostic]:
+    """Values given for variables that no root declares, which Terraform refuses (its documentation, "Input
+    variables", "Values for undeclared variables")."""
+    if not settings.variables:
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 - only with --var
+
+    declared = {name for root in chosen for name in loader.load(root).variables}
+    for name in dict.fromkeys(name for name, _ in settings.variables if name not in declared):
+        told = f"--var {name}: no root module of the scan declares it"
+        near = get_close_matches(name, declared, 1)
+        remedy = f"did you mean {near[0]}?" if near else "check its name"
+        yield Diagnostic(Level.WARNING, "config-variable", told, remedy=remedy)
 
 
 def _terragrunt(asked: Asked, loader: Loader, every: Roots) -> Units | None:
