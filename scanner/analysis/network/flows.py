@@ -56,15 +56,15 @@ class Flows:
         }
 
 
-def flows(graph: Graph, config: Config) -> Flows:
+def flows(graph: Graph, config: Config, *, secured: bool = True) -> Flows:
     """Every flow that is let through, or may be, sorted by its ends; what is sure and what is possible of one
-    pair are two."""
+    pair are two. What secures it is left out where it is not asked for."""
     found: list[Told] = []
     assumed: dict[str, None] = {}
     for cluster in clusters(graph):
         ways = ways_of(graph, config, cluster)
         names = _Names(graph, ways)
-        found += _between(ways, names)
+        found += _between(ways, names, ClusterSecured(ways.network) if secured else None)
         found += _coming(ways, names, assumed)
         found += _leaving(ways, names)
         assumed.update(dict.fromkeys(ways.network.assumptions))
@@ -111,9 +111,8 @@ def _name(graph: Graph, index: int, namespace: str | None) -> str:
     return f"{prefix}{graph.peek(index, 'name')}[{graph.peek(index, 'controller')}]"
 
 
-def _between(ways: Ways, names: _Names) -> Iterator[Told]:
+def _between(ways: Ways, names: _Names, secured: ClusterSecured | None) -> Iterator[Told]:
     network = ways.network
-    secured = ClusterSecured(network)
     for number, here in enumerate(names.members):
         sure: dict[int, Ranges] = {}
         maybe: dict[int, Ranges] = {}
@@ -125,10 +124,10 @@ def _between(ways: Ways, names: _Names) -> Iterator[Told]:
         for verdict, held in ((Reach.REACHABLE, sure), (Reach.POSSIBLE, maybe)):
             for source, passing in held.items():
                 reason = "; ".join(network.why(source, number)) if verdict is Reach.POSSIBLE else ""
+                told = secured.of(source, number) if secured is not None else None
                 for name, address in names.members[source]:
                     for other, there in here:
                         if there != address:
-                            told = secured.of(source, number)
                             yield Told(name, other, passing, verdict, reason, address, there, (), told)
 
 

@@ -65,7 +65,7 @@ class Reached:
 
 def newly_reachable(sides: Sides, pairs: Pairs) -> Reached:
     """Compare all flows of both sides."""
-    before, after = (flows(each.asked.graph, each.config) for each in (sides.base, sides.head))
+    before, after = (flows(each.asked.graph, each.config, secured=False) for each in (sides.base, sides.head))
     was = _by_ends(_all(sides.base, before), pairs.name)
     now = _by_ends(_all(sides.head, after), str)
     fresh = [flow for key in sorted(now) for flow in _new(key, now[key], was.get(key, []))]
@@ -87,16 +87,24 @@ def _is_cloud(end: str | list[str]) -> bool:
 
 def _by_ends(told: Iterable[Told], name: Any) -> dict[Key, list[Told]]:
     found: dict[Key, list[Told]] = defaultdict(list)
+    called: dict[str, str] = {}
     for each in told:
-        ends = tuple(
-            name(end) if isinstance(end, str) else OUTSIDE for end in (each.source_id, each.destination_id)
+        source, target = each.source_id, each.destination_id
+        for end in (source, target):
+            if isinstance(end, str) and end not in called:
+                called[end] = name(end)
+        ends = (
+            called[source] if isinstance(source, str) else OUTSIDE,
+            called[target] if isinstance(target, str) else OUTSIDE,
         )
-        found[ends[0], ends[1]].append(each)
+        found[ends].append(each)
     return found
 
 
 def _new(key: Key, now: Sequence[Told], was: Sequence[Told]) -> Iterator[Flow]:
     """What certainly was not possible before: certain, or possible now."""
+    if _unchanged(now, was):
+        return
     before = [_block(each) for each in was]
     sure = [_block(each) for each in was if each.verdict is Reach.REACHABLE]
     is_sure = [_block(each) for each in now if each.verdict is Reach.REACHABLE]
@@ -109,6 +117,20 @@ def _new(key: Key, now: Sequence[Told], was: Sequence[Told]) -> Iterator[Flow]:
         for piece in _minus(_block(each), sure):
             for addresses, held in _minus(piece, _minus(piece, before)):  # what may have been possible before
                 yield Flow(*key, addresses, held, each.via, certain=False, reason=_NOT_SURE)
+
+
+def _unchanged(now: Sequence[Told], was: Sequence[Told]) -> bool:
+    """Whether the same is told of a pair of ends: of nearly all pairs it is, and nothing is new then."""
+    return len(now) == len(was) and all(
+        one.connections is other.connections
+        and one.verdict is other.verdict
+        and (isinstance(one.source_id, str) or (one.source, one.source_id) == (other.source, other.source_id))
+        and (
+            isinstance(one.destination_id, str)
+            or (one.destination, one.destination_id) == (other.destination, other.destination_id)
+        )
+        for one, other in zip(now, was, strict=True)
+    )
 
 
 def _block(each: Told) -> Block:
