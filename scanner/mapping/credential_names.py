@@ -9,7 +9,7 @@ from itertools import pairwise
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 # Words of a name that say "this holds a credential". Two-word names are matched as neighbours.
-_WORDS = frozenset(
+NOUNS = frozenset(
     {
         "password",
         "passwd",
@@ -139,7 +139,7 @@ _ABOUT = frozenset(
     }
 )
 # What stores of secrets hold beside credentials.
-_BESIDE = frozenset(
+_OTHER = frozenset(
     [
         "crt",
         "cert",
@@ -203,13 +203,13 @@ def names_credential(name: str) -> bool:
         or not _NAMING.isdisjoint(pairwise(words))
     ):
         return False
-    return words[-1] == "pass" or not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in pairwise(words))
+    return words[-1] == "pass" or not NOUNS.isdisjoint(words) or any(pair in _PAIRS for pair in pairwise(words))
 
 
 def says_other(name: str) -> bool:
     """Whether a name in a store of secrets says what else its value is (`username`, `ca.crt`)."""
     words = [part.lower() for part in PART.findall(name.removesuffix("_in"))]  # CHAP: the other direction's
-    return bool(words) and (words[-1] in _ABOUT or words[-1] in _BESIDE or words[-2:] == ["public", "key"])
+    return bool(words) and (words[-1] in _ABOUT or words[-1] in _OTHER or words[-2:] == ["public", "key"])
 
 
 # Secrets that are values themselves; what else ends so (`tlsSecret`, `configFileSecret`) names an object.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from scanner.mapping.credential_names import NOUNS, PART
 from scanner.model.showing import shows
 
 # Zeros keep a place, and an identity has no secret (Azure Functions).
@@ -43,23 +44,7 @@ _LINKS = frozenset(["in", "via", "by", "through", "from", "the", "aws", "to", "b
 # Tokens whose form is known, with words where a long random part belongs (NVIDIA, OpenAI, GitHub, GitLab, Hugging
 # Face, Slack: documentation of their tokens).
 _TOO_SHORT = re.compile(r"(nvapi-|sk-|gh[pousr]_|github_pat_|glpat-|hf_|xox[abp]-|dckr_pat_)[A-Za-z_.<>*-]{0,20}")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_NOUN = frozenset(
-    [
-        "password",
-        "passwd",
-        "pwd",
-        "pass",
-        "passphrase",
-        "secret",
-        "secrets",
-        "token",
-        "key",
-        "apikey",
-        "credential",
-        "credentials",
-    ]
-)
+_NOUN = NOUNS | {"pass", "key"}
 # Words beside them that name what belongs there.
 _BESIDE = frozenset(
     [
@@ -130,47 +115,12 @@ _BESIDE = frozenset(
 _ASKING = frozenset(
     ["your", "yours", "insert", "replace", "placeholder", "fixme", "todo", "tobereplaced", "fillme", "redacted"]
 )
-_SHOWN = frozenset(
-    [
-        "my",
-        "mine",
-        "example",
-        "sample",
-        "some",
-        "test",
-        "dummy",
-        "fake",
-        "mock",
-        "foo",
-        "bar",
-        "baz",
-        "foobar",
-        "change",
-        "changeme",
-        "changethis",
-        "me",
-    ]
-)
+# What stands for anything at all.
+_MADE = frozenset(["example", "test", "dummy", "fake", "mock", "foo", "bar", "foobar"])
+_SHOWN = _MADE | {"my", "mine", "sample", "some", "baz", "change", "changeme", "changethis", "me"}
 _CAPITALS = re.compile(r"[A-Z]{2,}(?:[_-][A-Z0-9]{1,10})*")
 # What the stand-ins of AWS's stores for development are given (LocalStack, DynamoDB local): they check nothing.
-_ANY_KEY = frozenset(
-    [
-        "secret",
-        "test",
-        "dummy",
-        "fake",
-        "key",
-        "mock",
-        "local",
-        "localstack",
-        "example",
-        "foo",
-        "bar",
-        "foobar",
-        "anything",
-        "value",
-    ]
-)
+_ANY_KEY = _MADE | {"secret", "key", "local", "localstack", "anything", "value"}
 _AWS_SECRET = re.compile(r"aws_?secret_?(?:access_?)?key$", re.IGNORECASE)
 
 
@@ -231,4 +181,4 @@ def is_shown(value: str, path: str) -> bool:
 
 
 def _words(value: str) -> tuple[str, ...]:
-    return tuple(part.lower() for part in _WORD.findall(value))
+    return tuple(part.lower() for part in PART.findall(value) if not part.isdigit())
