@@ -17,6 +17,7 @@ LISTINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "names": ("route53", ("aws_route53_record",)),
     "organizations": ("organizations", ("aws_organizations_organization",)),
     "password policies": ("iam", ("aws_iam_account_password_policy",)),
+    "tag policies": ("organizations", ("aws_organizations_tag_policy",)),
     "threat detectors": ("guardduty", ("aws_guardduty_detector",)),
     "trails": ("cloudtrail", ("aws_cloudtrail",)),
     "users": ("iam", ("aws_iam_user", "aws_iam_user_login_profile")),

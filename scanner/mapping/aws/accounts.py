@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.mapping.aws.guards import guard
-from scanner.mapping.aws.inherited import held_in
+from scanner.mapping.aws.inherited import held_in, tag_keys
 from scanner.mapping.aws.policy import statements_of
 from scanner.mapping.extract import NONE, TRUE, equals, flag, number, strings, whole
 from scanner.mapping.reader import Reader
@@ -120,7 +120,15 @@ _BACKUPS = Part(
         reader.get("type", "SERVICE_CONTROL_POLICY") == "BACKUP_POLICY" and held_in(reader.peek("content")) is None
     ),
 )
-_GUARDRAIL = Row("guardrail", {"statements": _guarding, "limits": _limits}, parts=(_BACKUPS,))
+
+
+def _tag_keys(reader: Reader) -> Value:
+    return tag_keys(reader.get("content")) if reader.get("type", "SERVICE_CONTROL_POLICY") == "TAG_POLICY" else []
+
+
+_GUARDRAIL = Row(
+    "guardrail", {"statements": _guarding, "limits": _limits, "tag_keys": _tag_keys}, parts=(_BACKUPS,)
+)
 
 
 def _receivers(reader: Reader) -> Value:
@@ -148,6 +156,8 @@ TABLE: Table = {
     ),
     "aws_organizations_organizational_unit": _UNIT,
     "aws_organizations_policy": _GUARDRAIL,
+    # listed by itself when an account is read; Terraform has one type for all policies
+    "aws_organizations_tag_policy": _GUARDRAIL,
     "aws_organizations_policy_attachment": Edge(
         "filters", Join("policy_id", ("guardrail",)), Join("target_id", ("account", "organization"))
     ),

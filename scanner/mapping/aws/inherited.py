@@ -16,20 +16,34 @@ from scanner.model.resource import Resource, Scope
 from scanner.model.value import Cause, Unknown, Value, unwrap
 
 _ATTACHED = Unknown("to which accounts a backup policy of the organization is attached", Cause.OUTSIDE_SCAN)
+_SPELLED = Unknown("which tags a policy of the organization spells", Cause.OUTSIDE_SCAN)
 _OPERATORS = ("@@assign", "@@append")
 _TAG = "aws:ResourceTag/"
 
 
 def held_in(content: Value) -> Mapping[str, Value] | None:
     """The plans of a policy by name; None where its text cannot be read."""
+    return _section(content, "plans")
+
+
+def tag_keys(content: Value) -> Value:
+    """The keys that a tag policy spells (AWS Organizations User Guide, "Tag policy syntax and examples"); unknown
+    where its text cannot be read."""
+    held = _section(content, "tags")
+    if held is None:
+        return _SPELLED
+    return [_one(_of(each, "tag_key")) or key for key, each in _entries(held)]
+
+
+def _section(content: Value, name: str) -> dict[str, Value] | None:
     found = decoded(unwrap(content))
     if isinstance(found, str):
         try:
             found = json.loads(found)
         except ValueError:
             return None
-    plans = found.get("plans", {}) if isinstance(found, dict) else None
-    return plans if isinstance(plans, dict) else None
+    held = found.get(name, {}) if isinstance(found, dict) else None
+    return held if isinstance(held, dict) else None
 
 
 def plans_of(policy: Resource, batch: Sequence[Resource]) -> Iterator[Resource]:

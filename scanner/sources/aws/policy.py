@@ -19,6 +19,7 @@ _BEYOND = (
     "budgets:ViewBudget",
     "ce:GetAnomalyMonitors",
     "ce:GetAnomalySubscriptions",
+    "ce:ListCostAllocationTags",
     "docdb-elastic:GetCluster",
     "docdb-elastic:ListClusterSnapshots",
     "docdb-elastic:ListTagsForResource",

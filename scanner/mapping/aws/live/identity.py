@@ -286,6 +286,19 @@ def _guardrail(live: Live) -> Iterator[Resource]:
         yield live.fold("aws_organizations_policy_attachment", target["TargetId"], ids)
 
 
+def _tag_policy(live: Live) -> Iterator[Resource]:
+    told = {"id": live.get("Id"), "arn": live.arn, "name": live.get("Name"), "type": "TAG_POLICY",
+            "content": live.get("DescribePolicy")}  # fmt: skip
+    targets = live.get("ListTargetsForPolicy")
+    if isinstance(targets, Unknown) or targets:  # one that is attached to nothing says nothing
+        yield live.made("aws_organizations_tag_policy", told)
+
+
+def _cost_tag(live: Live) -> Iterator[Resource]:
+    told = {"id": live.get("TagKey"), "tag_key": live.get("TagKey"), "status": live.get("Status")}
+    yield live.made("aws_ce_cost_allocation_tag", told)
+
+
 def _contact(live: Live) -> Iterator[Resource]:
     yield live.made("aws_account_alternate_contact", {
         "id": live.arn, "alternate_contact_type": live.get("AlternateContactType"),
@@ -368,6 +381,8 @@ SPELLINGS: Spellings = {
     "AWS::Organizations::Policy": Spelling(
         ("aws_organizations_policy", "aws_organizations_policy_attachment"), _guardrail,
         {"ListTargetsForPolicy": "aws_organizations_policy_attachment"}),
+    "AWS::Organizations::TagPolicy": Spelling(("aws_organizations_tag_policy",), _tag_policy),
+    "AWS::CE::CostAllocationTag": Spelling(("aws_ce_cost_allocation_tag",), _cost_tag),
     "AWS::Account::ContactInformation": QUIET,
     "AWS::Account::AlternateContact": Spelling(("aws_account_alternate_contact",), _contact),
     "AWS::Budgets::Budget": Spelling(("aws_budgets_budget",), _budget),

@@ -128,6 +128,7 @@ ORGANIZATION = (
             "[{OrganizationId: OrganizationId, EnabledFeatures: EnabledFeatures}]",
             _LIST + "organizations-features", "global", absent=_NO_FEATURES),
     *(_policies(kind) for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "BACKUP_POLICY")),
+    replace(_policies("TAG_POLICY"), type="AWS::Organizations::TagPolicy"),
     Listing("organizations", "ListDelegatedAdministrators", "AWS::Organizations::DelegatedAdministrator",
             "DelegatedAdministrators", "{Arn}/delegated", "global", absent=_NO_ORGANIZATION),
 )  # fmt: skip
@@ -149,6 +150,11 @@ ACCOUNT = (
     Listing("ce", "GetAnomalyMonitors", "AWS::CE::AnomalyMonitor", "AnomalyMonitors", "{MonitorArn}", "global"),
     Listing("ce", "GetAnomalySubscriptions", "AWS::CE::AnomalySubscription", "AnomalySubscriptions",
             "{SubscriptionArn}", "global"),
+    # told to the account that pays alone
+    Listing("ce", "ListCostAllocationTags", "AWS::CE::CostAllocationTag", "CostAllocationTags",
+            "arn:{@partition}:ce::{@account}:cost-allocation-tag/{TagKey}", "global",
+            parameters={"Status": "Active", "Type": "UserDefined"},
+            absent=("Failed to list Cost Allocation Tags: Linked account",)),
     Listing("route53domains", "ListDomains", "AWS::Route53Domains::Domain", "Domains",
             "arn:{@partition}:route53domains::{@account}:domain/{DomainName}", "global"),
     Listing("rolesanywhere", "ListTrustAnchors", "AWS::RolesAnywhere::TrustAnchor", "trustAnchors",
