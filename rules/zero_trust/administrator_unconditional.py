@@ -1,0 +1,56 @@
+"""Role of an administrator that is taken on without a condition."""
+
+from collections.abc import Iterator
+
+from scanner.rule import Match, Node, Severity, Value, both, rule, some, text
+
+
+@rule(
+    severity=Severity.LOW,
+    selects="trust",
+    message="{role} is an administrator, and {who} takes it on from anywhere and without a second factor",
+    controls={
+        "reference-model": ["security/client-properties", "privilege/least-privilege"],
+        "nist-800-53": ["AC-2(11)", "AC-6(3)", "IA-2(1)"],
+        "nist-800-207": ["tenet-4", "tenet-6"],
+        "catalogue": ["ZT4-001"],
+        "prowler": ["iam_administrator_access_with_mfa"],
+    },
+)
+def check(trust: Node) -> Iterator[Match]:
+    """The stolen key of one user, or of a machine that acts as the role, is all there is between an attacker and
+    the account. A condition on the second factor, the address, the network or the organization asks for one thing
+    more. Roles that services or outside identities take on are judged by rules of their own.
+
+    ## Remedy
+    Add a condition to the statement of the trust: aws:MultiFactorAuthPresent for people, aws:SourceVpc,
+    aws:SourceIp or aws:PrincipalOrgID for machines.
+    """
+    found: list[str] = []
+    if not some(trust["statements"], lambda statement: lets_in(statement, found)):
+        return
+    for index in trust.graph.sources("trusts", trust.index):
+        role = Node(trust.graph, index, trust.watch)
+        if role["admin"] == "yes":
+            values = {"role": role.id.partition("#")[2], "who": found[0]}
+            yield Match(trust, "statements", [role.at("", "what it may do")], values=values)
+            return
+
+
+def lets_in(statement: Value, found: list[str]) -> bool:
+    """Whether a statement lets in a named user or role, and asks for nothing else; `found` gets the name."""
+    return both(
+        lambda: statement["effect"] == "Allow",
+        lambda: not statement["conditions"],
+        lambda: some(statement["principals"], lambda principal: is_named(principal, found)),
+    )
+
+
+def is_named(principal: Value, found: list[str]) -> bool:
+    if principal["type"] != "AWS":
+        return False
+    name = text(principal["id"])
+    if ":user/" in name or ":role/" in name:
+        found.append(name)
+        return True
+    return False
