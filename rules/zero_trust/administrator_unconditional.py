@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, both, rule, some, text
+from scanner.rule import Match, Node, Severity, Unknown, Value, both, rule, some, text
 
 
 @rule(
@@ -47,9 +47,10 @@ def lets_in(statement: Value, found: list[str]) -> bool:
 
 
 def is_named(principal: Value, found: list[str]) -> bool:
-    if principal["type"] != "AWS":
-        return False
-    name = text(principal["id"])
+    held = principal["id"]
+    if principal["type"] != "AWS" or (isinstance(held, Unknown) and held.suffix == ":root"):
+        return False  # all of an account is judged by rules of its own
+    name = text(held)
     if ":user/" in name or ":role/" in name:
         found.append(name)
         return True
