@@ -11,6 +11,7 @@ from pathlib import Path
 from scanner.analysis import derive
 from scanner.config import Config
 from scanner.engine.backend import RegoBackend
+from scanner.engine.chosen import within
 from scanner.engine.run import Ignoring, Judgement
 from scanner.engine.run import judge as run_rules
 from scanner.graph.columns import Facts, Graph
@@ -316,6 +317,8 @@ def judge(built: Built, config: Config, judging: Judging) -> tuple[Report, Judge
     findings = judgement.findings
     if target.only:
         findings = [finding for finding in findings if _touches(finding, target)]
+    elif not target.tree.whole:
+        findings = [finding for finding in findings if within(finding, target.tree.chosen)]
     diagnostics = [*target.tree.diagnostics, *target.diagnostics, *built.diagnostics, *judgement.diagnostics]
     report = Report(
         rules=tuple(judging.rules),

@@ -92,6 +92,13 @@ class Tree:
         """Whether all of the tree is chosen."""
         return self._paths == [self.root]
 
+    def chosen(self, name: str) -> bool:
+        """Whether a name lies at or under one of the chosen paths; what stands in no file does (`<stdin>`)."""
+        if not self._paths or name.startswith("<"):
+            return True
+        place = self.at(name).resolve()
+        return any(place == path or path in place.parents for path in self._paths)
+
     def widen(self, paths: Sequence[Path]) -> None:
         """List these places of the tree too."""
         self._paths = [*self._paths, *(path.resolve() for path in paths)]

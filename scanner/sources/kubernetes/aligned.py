@@ -118,13 +118,28 @@ def aligned(rendered: Sequence[Line], template: Sequence[Line]) -> list[tuple[in
     places: dict[bytes, list[int]] = {}
     for position, line in enumerate(template):
         places.setdefault(line.key, []).append(position)
+    branches = _branches(template)
     for line in reversed(rendered):
         here = {at: found for at in places.get(line.key, ()) if (found := weight(template[at], line))}
+        for at in here.keys() & branches:
+            here[at] += _STATED * (template[at].text == line.text)
         weights.append(here)
         rows.append(_row(rows[-1], here) if here else rows[-1])
     weights.reverse()
     rows.reverse()
     return _followed(rows, weights, len(template))
+
+
+def _branches(template: Sequence[Line]) -> set[int]:
+    """Lines of one key with nothing but actions between them: branches, of which one gives the line."""
+    found: set[int] = set()
+    last = -1
+    for position, line in enumerate(template):
+        if line.key:
+            if last >= 0 and last + 1 < position and template[last][::2] == line[::2]:
+                found |= {last, position}
+            last = position
+    return found
 
 
 def _row(below: list[int], here: dict[int, int]) -> list[int]:

@@ -106,9 +106,7 @@ def _renderings(asked: Asked) -> Iterator[Rendered]:
     from scanner.sources.kubernetes.once import Once  # noqa: PLC0415 - as above
 
     once = Once()
-    # of a directory that was named, its own overlays, and not those elsewhere that build on something in it
-    own = [name for name in asked.names if name.rpartition("/")[2] in OVERLAYS] if not asked.only else []
-    every = overlays(asked.tree, own or listed)
+    every = overlays(asked.tree, listed)
     work = [*_charts(asked, asked.find, listed, once), *_overlays(asked, asked.find, every, every, once)]
     taken: set[str] = set()
     tried = {each.root: each for each in every}

@@ -247,9 +247,12 @@ def _nameless(group: str, kind: str, span: Span) -> Diagnostic | None:
 def _fragment(value: Mapping[str, Value], group: str, kind: str, path: str) -> str:
     """What tells that an object is a patch that Kustomize applies: its directive, or that a workload lacks what
     none can lack, a selector and the images of its containers or, in a file that is called a patch, labels of its
-    pods; "" where nothing does."""
+    pods; that there it says nothing at all. "" where nothing tells it."""
     if "$patch" in value:
         return "says what to do with another object ($patch)"
+    called = any("patch" in each for each in path.split("/")[-2:])
+    if called and not value.keys() - {"apiVersion", "kind", "metadata"}:
+        return "says nothing but its metadata"
     where = _POD_SPECS.get(kind)
     if where is None or group not in ("", "apps", "batch", "extensions"):
         return ""
@@ -260,7 +263,7 @@ def _fragment(value: Mapping[str, Value], group: str, kind: str, path: str) -> s
         template = spec.get("template")
         about = template.get("metadata") if isinstance(template, dict) else None
         labelled = isinstance(about, dict) and about.get("labels")
-        if isinstance(template, dict) and not labelled and any("patch" in each for each in path.split("/")[-2:]):
+        if called and isinstance(template, dict) and not labelled:
             return "has neither a selector nor labels for its pods"
     spec = value
     for step in where.split("."):

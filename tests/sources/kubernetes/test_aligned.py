@@ -82,6 +82,24 @@ def test_a_text_that_a_branch_states_is_told_there():
     assert template[: lines.of(rendered.index(b"password")).start].count(b"\n") + 1 == 5
 
 
+def test_of_branches_the_one_that_says_it_itself_is_told():
+    """As in the chart kube-prometheus-stack: a webhook fails open until its certificate is there."""
+    template = b"""webhooks:
+  - name: check.example.com
+    {{- if eq .Values.policy "IgnoreOnInstallOnly" }}
+    failurePolicy: {{ .Release.IsInstall | ternary "Ignore" "Fail" }}
+    {{- else if .Values.patch }}
+    failurePolicy: Ignore
+    {{- else }}
+    failurePolicy: Fail
+    {{- end }}
+"""
+    rendered = b"webhooks:\n  - name: check.example.com\n    failurePolicy: Ignore\n"
+    lines = Lines("webhook.yaml", template, rendered)
+
+    assert template[: lines.of(rendered.index(b"failurePolicy")).start].count(b"\n") + 1 == 6
+
+
 def test_pairs_rise_in_both():
     words = [line(f"{name}: 1") for name in "abcab"]
 

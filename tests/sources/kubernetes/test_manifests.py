@@ -223,6 +223,11 @@ kind: Deployment
 metadata: {name: controller-manager, namespace: system}
 spec: {template: {spec: {containers: [{image: IMAGE_URL, name: manager}]}}}
 """,
+        # kubebuilder's webhookcainjection_patch.yaml
+        """apiVersion: admissionregistration.k8s.io/v1beta1
+kind: MutatingWebhookConfiguration
+metadata: {name: mutating-webhook-configuration, annotations: {a: b}}
+""",
     ],
 )
 def test_what_no_api_server_takes_is_a_patch(text):
