@@ -55,8 +55,8 @@ class Row:
     """
 
     kind: str
-    attributes: Mapping[str, str | Extract | Fixed] = field(default_factory=dict)
-    relations: Mapping[str, Join | tuple[Join, ...]] = field(default_factory=dict)
+    attributes: Given = field(default_factory=dict)
+    relations: Joins = field(default_factory=dict)
     identity: tuple[str, ...] | Callable[[Reader], Iterable[str]] = ("id", "arn", "name")
     name: str | Extract = "name"
     tags: str | Extract = "tags"
@@ -106,4 +106,6 @@ class Skip:
 
 # A native type may have several entries: a row and edges, for example.
 Entry = Row | Fold | Edge | Skip
+Given = Mapping[str, str | Extract | Fixed]  # attribute to what gives it
+Joins = Mapping[str, Join | tuple[Join, ...]]  # relation to what it leads to
 Table = Mapping[str, Entry | tuple[Entry, ...]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from scanner.mapping.extract import (
     EMPTY,
@@ -18,12 +18,10 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets, mapped_secrets
-from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Fold, Given, Join, Joins, Row, Skip, Table
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 
 IN_SUBNETS = Join("vpc_config.subnets", ("subnet",))
-Given = Mapping[str, str | Extract | Fixed]
-Joins = Mapping[str, Join | tuple[Join, ...]]
 
 
 def _task(given: Given, relations: Joins, name: str = "name") -> Row:

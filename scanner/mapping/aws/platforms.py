@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from scanner.mapping.defaults import written_or_default
 from scanner.mapping.extract import (
@@ -22,11 +22,8 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.secrets import literal_secrets
-from scanner.mapping.table import Fixed, Fold, Join, Part, Row, Skip, Table
+from scanner.mapping.table import Fixed, Fold, Given, Join, Joins, Part, Row, Skip, Table
 from scanner.model.value import Cause, Unknown, Value
-
-Given = Mapping[str, str | Extract | Fixed]
-Joins = Mapping[str, Join | tuple[Join, ...]]
 
 
 def _machine(given: Given, relations: Joins, name: str = "name") -> Row:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scanner.mapping.azure.doors import shared_key, tls
-from scanner.mapping.azure.stores import Given, Joins, diagnosed, locked, store
+from scanner.mapping.azure.stores import diagnosed, locked, store
 from scanner.mapping.extract import EMPTY, FALSE, NONE, TRUE, equals, flag, strings, truth, whole, written
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Fixed, Fold, Given, Join, Joins, Row, Skip, Table
 from scanner.mapping.versions import engine_release
 from scanner.model.value import Value
 from scanner.rule import some

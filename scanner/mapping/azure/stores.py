@@ -21,12 +21,10 @@ from scanner.mapping.extract import (
     written,
 )
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Edge, Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Edge, Fixed, Fold, Given, Join, Joins, Row, Skip, Table
 from scanner.model.logic import both
 from scanner.model.value import Value
 
-Given = dict[str, str | Extract | Fixed]
-Joins = dict[str, Join | tuple[Join, ...]]
 _ACCOUNT = ("azurerm_storage_account",)
 
 
@@ -38,7 +36,7 @@ def store(kind: str, keys: tuple[str, ...], given: Given, relations: Joins | Non
         "placement": Fixed("managed"),
     }
     joins: Joins = {"encrypted_with": tuple(Join(key, ("key",)) for key in keys)} if keys else {}
-    return Row(kind, {**kept, **given}, joins | (relations or {}))
+    return Row(kind, {**kept, **given}, {**joins, **(relations or {})})
 
 
 def first_flag(*choices: tuple[str, bool]) -> Extract:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from scanner.mapping.extract import EMPTY, elements, flag, has_block, outside, truth, whole, written
 from scanner.mapping.google.grants import folds, grants, public_grants
-from scanner.mapping.google.stores import Given, store
+from scanner.mapping.google.stores import store
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import kept
-from scanner.mapping.table import Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Fold, Given, Join, Row, Skip, Table
 from scanner.model.value import Value
 
 _IDENTITY = ("id", "self_link", "name")

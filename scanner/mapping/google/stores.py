@@ -27,14 +27,12 @@ from scanner.mapping.extract import (
 )
 from scanner.mapping.google.grants import ANYONE, folds, grants, public_grants
 from scanner.mapping.reader import Extract, Reader
-from scanner.mapping.table import Fixed, Fold, Join, Row, Skip, Table
+from scanner.mapping.table import Fixed, Fold, Given, Join, Joins, Row, Skip, Table
 from scanner.model.logic import either
 from scanner.model.value import Cause, Undetermined, Unknown, Value
 from scanner.rule import some
 
 _IDENTITY = ("id", "self_link", "name")
-Given = dict[str, str | Extract | Fixed]
-Joins = dict[str, Join | tuple[Join, ...]]
 
 
 def store(kind: str, key: str, given: Given, relations: Joins | None = None, name: str = "name") -> Row:
