@@ -98,14 +98,28 @@ class Callers:
         return {root for root, _ in good}, {header for _, header in good}
 
     def _given(self, call: Call, span: Span) -> Span | None:
-        """The argument of a call that the text at a place in its module hangs on; the call where the text names
-        no variable; None where it names one that the call leaves at its default."""
+        """The argument of a call that the text at a place in its module hangs on, and else whether the block is
+        there; the call where neither names a variable, or several that it gives; None where the text names only
+        such as the call leaves at their defaults."""
         named = self._variables(span)
         given = self._arguments(call.span)
-        told = next((given[each] for each in named if each in given), None)
-        if told is not None:
-            return told
-        return None if named else call.span
+        told = [given[each] for each in named or self._counted(span) if each in given]
+        if len(told) == 1 or (told and span.path and self._plain(span)):
+            return told[0]
+        return None if named and not told else call.span
+
+    def _plain(self, span: Span) -> bool:
+        """Whether a text is one line: the first of its variables is then what it says, the others qualify."""
+        file = self.files.by_path.get(span.path)
+        return file is not None and b"\n" not in file.text[span.start : span.end]
+
+    def _counted(self, span: Span) -> list[str]:
+        """The variables that decide how often the block around a place is there."""
+        blocks = self._blocks(span.path).values()
+        held = next((each for each in blocks if each.start <= span.start < each.end), None)
+        written = held.body.attributes if held is not None else {}
+        counts = (written[name] for name in ("count", "for_each") if name in written)
+        return [each for count in counts for each in self._variables(Span(span.path, count.start, count.end))]
 
     def _arguments(self, header: Span) -> dict[str, Span]:
         """What a call's block gives, by name."""

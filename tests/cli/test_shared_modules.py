@@ -158,3 +158,60 @@ def test_a_comment_at_the_argument_or_the_call_ignores_it(tmp_path: Path) -> Non
         found(tmp_path / "a", calls.replace("  open   = true", f"  {ignore}  open   = true"), "!!var.open") == []
     )
     assert found(tmp_path / "b", ignore + calls, "!!var.open") == []
+
+
+def test_whether_a_block_is_there_is_shown_at_the_argument_that_decides_it(tmp_path: Path) -> None:
+    module = """variable "site" { default = false }
+resource "aws_s3_bucket" "b" {
+  count = var.site ? 1 : 0
+}
+resource "aws_s3_bucket_acl" "b" {
+  count  = var.site ? 1 : 0
+  bucket = aws_s3_bucket.b[0].id
+  acl    = "public-read"
+}
+resource "aws_db_instance" "d" {
+  count               = var.site ? 1 : 0
+  publicly_accessible = true
+}
+resource "aws_db_instance" "other" {
+  count = 1
+}
+"""
+    calls = 'module "one" {\n  source = "./db"\n  site   = true\n}\nmodule "two" {\n  source = "./db"\n}\n'
+    ran = scan(write(tmp_path, {"main.tf": calls, "db/main.tf": module}), "--select", RULE, "--fail-on", "never")
+    told = [each for each in ran.json["findings"] if each["verdict"] == "fail"]
+    # every database of that block is public: the module is the cause
+    assert places(told) == [("db/main.tf", 12)]
+
+
+def test_of_several_variables_in_a_long_text_none_is_blamed(tmp_path: Path) -> None:
+    module = """variable "name" { default = "a" }
+variable "who" { default = "arn:aws:iam::111122223333:root" }
+resource "aws_sqs_queue_policy" "q" {
+  queue_url = "https://example.com/q"
+  policy = jsonencode({
+    Id = var.name
+    Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Principal = var.who, Resource = "*" }]
+  })
+}
+resource "aws_sqs_queue" "q" {
+  name   = var.name
+  policy = aws_sqs_queue_policy.q.policy
+}
+"""
+    calls = """module "one" {
+  source = "./db"
+  name   = "one"
+  who    = "*"
+}
+module "two" {
+  source = "./db"
+  name   = "two"
+}
+"""
+    files = {"main.tf": calls, "db/main.tf": module}
+    ran = scan(write(tmp_path, files), "--select", "zero-trust/message-store-public", "--fail-on", "never")
+    told = [each for each in ran.json["findings"] if each["verdict"] == "fail"]
+    assert {path for path, _ in places(told)} == {"main.tf"}
+    assert all(line in (1, 4) for _, line in places(told))

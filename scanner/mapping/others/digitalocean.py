@@ -24,6 +24,7 @@ from scanner.mapping.extract import (
     truth,
     whole,
 )
+from scanner.mapping.others.ram import statements
 from scanner.mapping.reader import Reader
 from scanner.mapping.secrets import secrets_in_text
 from scanner.mapping.starting import machine_fetches
@@ -117,11 +118,8 @@ def _versioned(reader: Reader) -> Value:
 
 
 def _bucket_statements(reader: Reader) -> Value:
-    policies = list(reader.folded("digitalocean_spaces_bucket_policy"))
-    if not policies:
-        return []
-    from scanner.mapping.aws.policy import statements  # noqa: PLC0415 - Spaces speaks S3; only where it has a policy
-
+    """Spaces speaks the language of S3's policies."""
+    policies = reader.folded("digitalocean_spaces_bucket_policy")
     return [one for fold in policies for one in statements(fold.get("policy"))]
 
 
