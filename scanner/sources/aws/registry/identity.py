@@ -154,7 +154,7 @@ ACCOUNT = (
     Listing("ce", "ListCostAllocationTags", "AWS::CE::CostAllocationTag", "CostAllocationTags",
             "arn:{@partition}:ce::{@account}:cost-allocation-tag/{TagKey}", "global",
             parameters={"Status": "Active", "Type": "UserDefined"},
-            absent=("Failed to list Cost Allocation Tags: Linked account",)),
+            absent=("AccessDeniedException: Failed to list Cost Allocation Tags: Linked account",)),
     Listing("route53domains", "ListDomains", "AWS::Route53Domains::Domain", "Domains",
             "arn:{@partition}:route53domains::{@account}:domain/{DomainName}", "global"),
     Listing("rolesanywhere", "ListTrustAnchors", "AWS::RolesAnywhere::TrustAnchor", "trustAnchors",
