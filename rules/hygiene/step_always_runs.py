@@ -17,11 +17,12 @@ from scanner.rule import Match, Node, Severity, rule
     },
 )
 def check(node: Node) -> Iterator[Match]:
-    """A trigger that differs each time, such as timestamp() or uuid(), makes every plan show a change: nobody can
-    tell any more whether there is one, and the step runs when nothing asked for it.
+    """A trigger or an argument that differs each time, such as timestamp() or uuid(), makes every plan show a
+    change: nobody can tell any more whether there is one, and the step runs when nothing asked for it.
 
     ## Remedy
-    Let the trigger be what the step depends on, such as the hash of the file that it uses.
+    Let the trigger be what the step depends on, such as the hash of the file that it uses; keep the time of the
+    first run in a time_static, or name the argument under ignore_changes.
     """
     if node["always"] is True:
         yield Match(node, "always")

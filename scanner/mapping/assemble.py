@@ -11,6 +11,7 @@ from scanner.mapping.batch import Batch
 from scanner.mapping.handed import handed, holds_groups
 from scanner.mapping.links import Links
 from scanner.mapping.lookups import Lookup, lookup
+from scanner.mapping.others.steps import UNSETTLED
 from scanner.mapping.reader import Extract, Reader, place
 from scanner.mapping.releases import brought
 from scanner.mapping.standin import StandIn, meaning
@@ -86,6 +87,8 @@ class Assembler:
                 elif isinstance(entry, Edge):
                     self.tally.edges += 1
                     self._links.tie(entry, Reader(resource))
+            if resource.unsettled:
+                self._node(UNSETTLED, Reader(resource), "changes")
             if groups:
                 self._links.hand(resource.address, handed(resource, self._entries(resource.type)))
             asked = lookup(resource) if resource.type.startswith("data.") else None

@@ -95,6 +95,7 @@ class Resource:
     calls: tuple[Call, ...] = ()
     body: Span | None = None
     presence: Unknown | None = None
+    unsettled: str = ""  # the argument that is new in every run, so that each plan shows a change
     explains: Explains | None = None
     native: str = ""
     identity: tuple[str, ...] = ()

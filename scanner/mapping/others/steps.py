@@ -28,6 +28,14 @@ def _always(path: str) -> Extract:
     return extract
 
 
+def _changes(reader: Reader) -> Value:
+    reader.peek(reader.resource.unsettled)  # its place
+    return True
+
+
+# The change of a resource that every plan shows, for an argument that is new in each of them.
+UNSETTLED = Row("step", {"always": _changes}, identity=(), name=lambda reader: "changes", tags=lambda reader: {})
+
 TABLE: Table = {
     "null_resource": Row("step", {"always": _always("triggers")}, tags=lambda reader: {}),
     "terraform_data": Row("step", {"always": _always("triggers_replace")}, tags=lambda reader: {}),

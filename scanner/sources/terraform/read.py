@@ -24,6 +24,7 @@ from scanner.sources.terraform.locate import Locator
 from scanner.sources.terraform.module import Declared, Loader, literal
 from scanner.sources.terraform.needs import items
 from scanner.sources.terraform.providers import placed
+from scanner.sources.terraform.unsettled import unsettled
 from scanner.sources.terraform.why import Why
 from scanner.sources.tree import Tree
 
@@ -118,6 +119,7 @@ class _Emitter:
         self._evaluation = evaluation
         self._unit = unit
         self._closure = Closure(Why(evaluation))
+        self._changing: dict[int, Unknown] = {}  # values that differ with every run and were told of a resource
 
     def instances(self, owner: Instance) -> Iterator[Instance]:
         """A module instance and all below it, callers first."""
@@ -175,6 +177,8 @@ class _Emitter:
             provider = self._evaluation.providers.of(each.frame, declared)
             attributes = _with_default_tags(type_, each.attributes, provider.default_tags)
             resource = self._resource(owner, declared, lead + type_, f"{lead}{type_}.{name}", each, attributes)
+            if not lead and (argument := unsettled(type_, declared, attributes, self._changing)):
+                resource = replace(resource, unsettled=argument)
             self._unit.resources.append(replace(resource, scope=placed(provider.scope, attributes)))
 
     def _resource(
