@@ -24,6 +24,8 @@ _HANDED_ON = re.compile(rb"[\w-]+\s*=\s*(var\.[\w-]+)")
 # What lists credentials that stand in the text, and the line of one: an argument or default with a plain value.
 _WRITTEN = frozenset(("literal_secrets", "literal_credentials"))
 _VALUE = re.compile(rb'[\w-]+\s*=\s*"[^"\n]*"$')
+# What a line of a template takes from elsewhere in its chart.
+_TAKEN = re.compile(rb'\.Values\.[\w.]+|\binclude\s+"[^"]+"')
 
 _HANDED = " hands on "  # between a root's directory and the variable that several of its calls are given
 
@@ -98,18 +100,22 @@ class Writer:
         elif address.scheme == "k8s" and (releases := line(address.root)):
             where = ("release", generic(address._replace(root=releases)))
         if (given := self._written_once(draft)) is not None:
-            values, where, at = (), (given,), ()
+            values, where, at = (), given, ()
         return (draft.rule.id, draft.verdict.value, draft.severity, at, draft.reason, values, where)
 
-    def _written_once(self, draft: Draft) -> Span | None:
-        """The place of a credential that several nodes are given: written in one line, it is one fault."""
+    def _written_once(self, draft: Draft) -> tuple[object, ...] | None:
+        """Where a credential is written that several nodes are given: its line in Terraform, the value or helper
+        of a chart that the lines of templates name. It is one fault."""
         name = attribute_of(draft.attributes[0]) if draft.attributes else ""
-        if name not in _WRITTEN or self.graph.addresses[draft.index].scheme != "tf":
-            return None
-        span, _ = self._placed(draft)
+        span, _ = self._placed(draft) if name in _WRITTEN else (None, "")
         file = self.files.by_path.get(span.path) if span is not None else None
-        apart = span is not None and (file is None or _VALUE.match(file.text, span.start, span.end) is None)
-        return None if apart else span
+        if span is None or file is None:
+            return None
+        address = self.graph.addresses[draft.index]
+        if address.scheme == "tf":
+            return (span,) if _VALUE.match(file.text, span.start, span.end) else None
+        taken = {each[0] for each in _TAKEN.finditer(file.text, span.start, span.end)}
+        return (self._timeless(address).root, taken.pop()) if len(taken) == 1 else None
 
     def _placed(self, draft: Draft) -> tuple[Span | None, str]:
         """Where a draft is shown, and the address that it shares with others of the same cause; "" where it has a

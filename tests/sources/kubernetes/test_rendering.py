@@ -690,3 +690,33 @@ spec:
     rule = "zero-trust/privileged-container"
     ((path, line, _),) = places(scan(tmp_path / "chart", "--root", tmp_path), rule)
     assert (path, line) == ("chart/templates/_node.tpl", 11)
+
+
+@needs_helm
+def test_a_credential_that_templates_take_from_one_value_is_told_once(tmp_path):
+    pod = """apiVersion: v1
+kind: Pod
+metadata: {{name: {name}}}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:1.0
+      env:
+        - name: DATABASE_PASSWORD
+          value: {{{{ {taken} | quote }}}}
+"""
+    chart = {
+        "chart/Chart.yaml": CHART["chart/Chart.yaml"],
+        "chart/values.yaml": "database: {password: hG7kPz2vQw9x}\ncache: {password: mN4rTy8sLb3c}\n",
+        "chart/templates/_helpers.tpl": '{{- define "shop.password" -}}\n{{ .Values.cache.password }}\n{{- end }}\n',
+        "chart/templates/one.yaml": pod.format(name="one", taken=".Values.database.password"),
+        "chart/templates/two.yaml": pod.format(name="two", taken=".Values.database.password"),
+        "chart/templates/three.yaml": pod.format(name="three", taken='include "shop.password" .'),
+        "chart/templates/four.yaml": pod.format(name="four", taken='include "shop.password" .'),
+    }
+    findings = scan(write(tmp_path, chart), "--select", "zero-trust/literal-credential").json["findings"]
+
+    assert [(each["location"]["path"], len(each["instances"])) for each in findings] == [
+        ("chart/templates/four.yaml", 2),
+        ("chart/templates/one.yaml", 2),
+    ]
