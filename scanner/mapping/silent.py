@@ -43,6 +43,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "file_system": {"identity_asked": None, "compressed": None},
     "function": {"serves_web": None, "bounded": None, "logged": None, "verbose": []},
     "ingress": {"snippets": [], "paths": [], "certified": []},
+    "endpoint": {"offered_to_all": None},
     "gateway": {"weak_proposals": [], "logged": None, "accepts_anyone": None, "line_encrypted": None},
     "instance": {
         "key_pair": None,

@@ -566,6 +566,7 @@ KINDS: dict[str, Kind] = {
             "A private way to a service.",
             f"""
             $ service: the service behind it
+            ? offered_to_all: accounts connect to it that it neither names nor accepts (null: it offers nothing)
             {_POLICY}
             {_WIRING}""",
             "in_network in_subnet uses forwards_to",

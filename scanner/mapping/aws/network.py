@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.mapping.aws import filters, gateways
+from scanner.mapping.aws.offered import offered_to_all
 from scanner.mapping.aws.policy import statements
 from scanner.mapping.extract import (
     EMPTY,
@@ -333,7 +334,7 @@ _ENDPOINTS: Table = {
     ),
     "aws_vpc_endpoint_service": Row(
         "endpoint",
-        {"service": text("service_name"), "statements": EMPTY},
+        {"service": text("service_name"), "statements": EMPTY, "offered_to_all": offered_to_all},
         {"forwards_to": Join("network_load_balancer_arns", ("load_balancer",))},
         identity=("id", "arn", "service_name"),
         name=NAME_TAG,
