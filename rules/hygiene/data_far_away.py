@@ -25,12 +25,13 @@ _READS = {
     "sqs": ("sqs:receivemessage",),
     "kinesis": ("kinesis:getrecords",),
 }
+_WORKS = ("function", "instance", "container_service")
 _STORES = frozenset(("table", "object_store", "queue", "stream"))
 
 
 @rule(
     severity=Severity.INFO,
-    selects=("function", "instance", "container_service"),
+    selects=_WORKS,
     message="{node} runs in {here} and reads {store}, which lies in {there}",
     controls={
         "reference-model": ["storage/locality"],
@@ -52,6 +53,8 @@ def check(work: Node) -> Iterator[Match]:
     found = next(_sure(work, text(here)), None)
     if found is not None:
         policy, store, there = found
+        if _told_before(work, policy, text(here)):
+            return
         related = [policy.at("statements", "lets it read that")]
         values = {"here": here, "there": there, "store": store}
         yield Match(work, "assumes", related, values=values)
@@ -67,6 +70,14 @@ def _sure(work: Node, here: str) -> Iterator[tuple[Node, str, str]]:
             statements = policy.peek("statements")
             for statement in statements if isinstance(statements, list) else ():
                 yield from _elsewhere(policy, statement, here)
+
+
+def _told_before(work: Node, policy: Node, here: str) -> bool:
+    """Whether an earlier program of the same Region has the policy: the cause is one."""
+    graph = work.graph
+    users = (user for role in graph.sources("attaches", policy.index) for user in graph.sources("assumes", role))
+    return any(user < work.index and graph.kind(user).name in _WORKS and graph.peek(user, "region") == here
+               for user in users if isinstance(graph.peek(user, "region"), str))  # fmt: skip
 
 
 def _elsewhere(policy: Node, statement: Value, here: str) -> Iterator[tuple[Node, str, str]]:
@@ -104,7 +115,11 @@ def _away(policy: Node, statement: Value, named: Value, here: str) -> bool:
     """Whether a resource lies in another Region, and not here as well."""
     stores = _stores(policy, named)
     if stores:
-        return some(stores, lambda store: both(lambda: _place(store) != here, lambda: not _copied(store, here)))
+        return some(stores, lambda store: both(
+            lambda: _place(store) != here,
+            lambda: not _copied(store, here),
+            lambda: not _alike(policy, store, here),
+        ))  # fmt: skip
     if isinstance(named, Unknown):
         if policy.graph.meant(policy.index, named) or not _may_be_data(named.prefix):
             return False
@@ -118,6 +133,14 @@ def _stores(policy: Node, named: Value) -> list[Node]:
     graph = policy.graph
     found = (Node(graph, each, policy.watch) for each in graph.meant(policy.index, named))
     return [each for each in found if each.kind in _STORES]
+
+
+def _alike(policy: Node, store: Node, here: str) -> bool:
+    """Whether the policy names a store of the same kind that lies here: what is elsewhere is then the other half
+    of something that spans Regions, a pipeline's artifacts for example."""
+    resources = [each for statement in policy["statements"] for each in statement["resources"]]
+    near = [each for named in resources for each in _stores(policy, named) if each.kind == store.kind]
+    return some(near, lambda each: each["region"] == here)
 
 
 def _place(store: Node) -> str:
