@@ -31,6 +31,7 @@ from scanner.model.value import Unknown, Value, secrets, unknowns
 from scanner.sources.kubernetes.door import STDIN, Asked
 from scanner.sources.kubernetes.door import units as manifest_units
 from scanner.sources.kubernetes.rendering import Find, Values
+from scanner.sources.readme import described
 from scanner.sources.terraform.door import Asked as TerraformAsked
 from scanner.sources.terraform.door import units as terraform_units
 from scanner.sources.terraform.inputs import Settings
@@ -268,11 +269,13 @@ def _root_node(graph: Graph, unit: Unit, tree: Tree) -> None:
         "tags": {},
         "tiers_declared": False,
         "state_beside": None,
+        "readme": described(tree, unit.directory or unit.root) if scheme == "tf" else None,
+        "undescribed": unit.undescribed,
+        "interface": unit.interface,
     }
     if scheme == "tf" and tree.exists(kept := f"{unit.directory or unit.root}/terraform.tfstate"):
         attributes["state_beside"] = kept.removeprefix("./")
-    span = Span(first.span.path, first.span.start, first.span.end)
-    graph.add(Facts(address, "root", first.plane, span, attributes, {}))
+    graph.add(Facts(address, "root", first.plane, Span(*first.span), attributes, {}))
 
 
 def _count_causes(resources: Sequence[Resource], causes: Counter[str], marked: set[str]) -> None:

@@ -1439,7 +1439,10 @@ KINDS: dict[str, Kind] = {
             "Code that is applied together: a root module, or the manifests of a scan.",
             """
             ? tiers_declared: at least one of its nodes says its tier (null: none stands in a network)
-            $ state_beside: the file of a state that Terraform keeps beside its code (null: none lies there)""",
+            $ state_beside: the file of a state that Terraform keeps beside its code (null: none lies there)
+            ? readme: a README stands beside it, or above it in the tree (null: it is no module)
+            [] undescribed: its variables and outputs that have no description
+            # interface: how many variables and outputs it has""",
         ),
         _kind(
             "step",

@@ -13,7 +13,7 @@ from scanner.model.diagnostic import Diagnostic
 from scanner.model.location import Span
 from scanner.model.report import Coverage
 from scanner.model.resource import Plane, Resource, Scope
-from scanner.model.value import Sensitive, Unknown, Value, unwrap
+from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform import conditions
 from scanner.sources.terraform.closure import Closure, References
 from scanner.sources.terraform.decode import Decoder, Origins
@@ -52,6 +52,8 @@ class Unit:
     coverage: list[Coverage] = field(default_factory=list)  # where files stand for the directory: those
     recorded: frozenset[str] | None = None
     own: dict[Span, Span] = field(default_factory=dict)  # of a copy: its own place for each of the original
+    interface: int = 0  # how many variables and outputs its root module has
+    undescribed: list[Value] | Unknown = field(default_factory=list)  # those of them that have no description
 
 
 def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
@@ -105,6 +107,15 @@ def start(
 def finish(unit: Unit, evaluation: Evaluation, settings: Settings) -> Unit:
     """The unit with everything that its root declares."""
     emitter = _Emitter(evaluation, unit)
+    module = evaluation.top.module
+    told = {f"{word}.{name}": each for word, held in (("var", module.variables), ("output", module.outputs))
+            for name, each in held.items()}  # fmt: skip
+    unit.interface = len(told)
+    unit.undescribed = (
+        [name for name, each in told.items() if "description" not in each.block.body.attributes]
+        if module.complete
+        else Unknown("not all of the module could be read", Cause.OUTSIDE_SCAN)
+    )
     for owner in emitter.instances(evaluation.top):
         emitter.emit(owner)
         if settings.outputs:
