@@ -86,3 +86,19 @@ def test_what_may_not_be_read_is_unknown(tmp_path) -> None:
     given[1].unread["AuthType"] = UNREAD
     (service,) = graph(tmp_path, *given)["kinds"]["api"]
     assert "authorized" not in service  # the graph is written without what is unknown
+
+
+def test_a_live_service_is_reached_over_its_network(tmp_path) -> None:
+    """VPC Lattice User Guide, "How VPC Lattice works": clients of an associated VPC reach the service, and no
+    interface endpoint is asked for."""
+    subnet = Item("AWS::EC2::Subnet", f"arn:aws:ec2:{REGION}:{ACCOUNT}:subnet/subnet-1", ACCOUNT, REGION,
+                  {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24"})  # fmt: skip
+    network = Item("AWS::EC2::VPC", VPC, ACCOUNT, REGION, {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"})
+    placed = {"VpcId": "vpc-1", "SubnetId": "subnet-1", "PrivateIpAddress": "10.0.0.9"}
+    client = Item("AWS::EC2::Instance", f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-2", ACCOUNT, REGION,
+                  {"InstanceId": "i-2", **placed})  # fmt: skip
+    lattice, machines = read("vpc-lattice", *items(GROUP)), read("ec2", network, subnet, client)
+    live = snapshot(tmp_path / "s.jsonl.gz", lattice, machines)
+    told = run("ask", "reach", "*i-2", "*svc-1", "--in", live).out
+    assert "execute-api" not in told
+    assert "snva-1" in told

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _AUDIENCE = "sts.amazonaws.com"
 _AGENT = "pods.eks.amazonaws.com"
-_ASSOCIATION = "aws_eks_pod_identity_association"
+_ASSOCIATION = ("aws_eks_pod_identity_association", "AWS::EKS::PodIdentityAssociation")
 _FARGATE = ("aws_eks_fargate_profile", "AWS::EKS::FargateProfile")  # pods there have no machine to ask
 _MOST = 3  # roles that are looked at of one way
 # What gives rights in the cluster and no token that a role's trust lets in: such tokens are made for pods alone.
@@ -312,7 +312,7 @@ class Planes:
         return Source(node, "statements", 0, "the trust policy") if node is not None else None
 
     def _associated(self, index: int) -> bool:
-        return bool(self.graph.peek(index, "type") == _ASSOCIATION)
+        return self.graph.peek(index, "type") in _ASSOCIATION
 
     # the machine below
 

@@ -232,7 +232,7 @@ class Principals:
         """The guardrails of each level above a node, from the root of the organization down; none where its
         account is not one that the scan declares, or for what AWS's services do themselves."""
         graph = self.graph
-        if str(graph.peek(index, "type")) == "aws_iam_service_linked_role":
+        if graph.kind(index).name == "role" and graph.peek(index, "service_linked") is True:
             return ()
         if self.names.account(index) in self._managing():
             return ()

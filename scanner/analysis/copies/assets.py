@@ -104,7 +104,7 @@ class Assets:
         return ""
 
 
-_DURABLE = frozenset({"aws_memorydb_cluster"})
+_DURABLE = frozenset({"aws_memorydb_cluster", "AWS::MemoryDB::Cluster"})
 
 
 def _lets_logs_in(statement: dict[str, Value]) -> bool:

@@ -12,7 +12,7 @@ from scanner.analysis.network.aws_outcome import Outcome, outcome
 from scanner.analysis.network.aws_points import Point, Points
 from scanner.analysis.network.aws_relays import Forward, Relays
 from scanner.analysis.network.aws_routes import Routes
-from scanner.analysis.network.aws_services import NET, Services
+from scanner.analysis.network.aws_services import APP_RUNNER, NET, Services
 from scanner.analysis.network.aws_session import Sessions
 from scanner.analysis.network.aws_walk import Trip
 from scanner.analysis.network.aws_world import World, Zone, parsed
@@ -57,7 +57,7 @@ class Reacher:
         kind = graph.kind(index).name
         if kind == "function":
             return ()  # its interfaces only send (Lambda Developer Guide, "Giving Lambda functions access to ...")
-        if kind == "container_service" and graph.peek(index, "type") == "aws_apprunner_service":
+        if kind == "container_service" and graph.peek(index, "type") in APP_RUNNER:
             return ()  # a connector is for what it sends (App Runner Developer Guide, "Enabling VPC access")
         if kind == "cluster" and self.world.wiring(index).get("private") is False:
             return ()

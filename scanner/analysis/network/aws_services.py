@@ -17,6 +17,8 @@ from scanner.model.value import Unknown, Value
 
 NET = Zone("internet", INTERNET)
 LATTICE = cidr("169.254.171.0/24")
+_LATTICE_SERVICE = ("aws_vpclattice_service", "AWS::VpcLattice::Service")
+APP_RUNNER = ("aws_apprunner_service", "AWS::AppRunner::Service")
 _WEB = connections("tcp", 80) | connections("tcp", 443)
 # The service whose API each kind is reached by (the last part of an endpoint's service name).
 _SERVICES = {
@@ -34,7 +36,7 @@ class Services:
     def ways(self, source: Point | Zone, index: int, held: Ranges) -> Iterator[Outcome]:
         graph = self.world.graph
         kind = graph.kind(index).name
-        if kind == "api" and graph.peek(index, "type") == "aws_vpclattice_service":
+        if kind == "api" and graph.peek(index, "type") in _LATTICE_SERVICE:
             yield self._lattice(source, index, held)
         elif kind in ("distribution", "api"):
             yield from self._published(source, index, held, self._private(index, kind))
@@ -46,7 +48,7 @@ class Services:
             yield from self._control_plane(source, index, held)
         elif kind == "database" and not self.points.of(index) and graph.peek(index, "public_access") is True:
             yield from self._public(source, index, held & self.points.held(index), "stands in no network of yours")
-        elif kind == "container_service" and graph.peek(index, "type") == "aws_apprunner_service":
+        elif kind == "container_service" and graph.peek(index, "type") in APP_RUNNER:
             yield from self._published(source, index, held, _negated(graph.peek(index, "public_address")))
         elif kind in _SERVICES:
             yield from self._api_service(source, index, held, _SERVICES[kind])
