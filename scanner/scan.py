@@ -38,6 +38,8 @@ from scanner.sources.terraform.inputs import Settings
 from scanner.sources.terraform.read import Absent, Unit
 from scanner.sources.tree import Tree
 
+_LIVE = (".gz", ".jsonl", ".snapshot")
+_OTHERS = (".tf", ".tofu", ".yaml", ".yml", ".json", ".tfvars", ".md")  # never snapshots, even where named
 _PACKED = b"\x1f\x8b"  # gzip: no manifest begins so, and every snapshot does
 
 
@@ -110,7 +112,7 @@ def _live(target: Target, names: Sequence[str]) -> Iterator[Unit]:
     if target.stdin is not None and target.stdin.startswith(_PACKED):
         given.append(SourceFile("<stdin>", target.stdin))
         target.stdin = None
-    looked = any(name.endswith((".gz", ".jsonl", ".snapshot")) or name in target.only for name in names)
+    looked = any(each.endswith(_LIVE) or (each in target.only and not each.endswith(_OTHERS)) for each in names)
     if not given and not looked:
         return
     from scanner.sources.aws import door  # noqa: PLC0415 - few trees hold snapshots

@@ -30,9 +30,13 @@ def derive(graph: Graph, config: Config) -> None:
 
 
 def _entries(graph: Graph, config: Config) -> None:
-    from scanner.analysis.network.kubernetes_derive import derive_entries  # noqa: PLC0415 - as above
+    from scanner.analysis.network.undone import derive_undone  # noqa: PLC0415 - only where a rule reads it
 
-    derive_entries(graph, config)
+    derive_undone(graph)
+    if graph.nodes("workload"):
+        from scanner.analysis.network.kubernetes_derive import derive_entries  # noqa: PLC0415 - only with workloads
+
+        derive_entries(graph, config)
 
 
 def _shown(graph: Graph) -> None:

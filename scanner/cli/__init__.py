@@ -9,6 +9,7 @@ import click
 
 from scanner import __version__
 from scanner.cli.lazy import LazyGroup
+from scanner.model.garbage import process_ends
 
 # Command to the module that holds it, so that only what is asked for is imported.
 _COMMANDS = {
@@ -45,6 +46,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line: 2 for usage errors, 4 for our own faults, 130 when interrupted."""
     gc.set_threshold(100_000, 50, 50)  # graphs are kept, not dropped: looking for garbage often finds none
+    process_ends()
     try:
         _run()
     finally:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.config import Config
-from scanner.model.framework import Framework
 from scanner.model.report import Report
 from scanner.model.rule import Rule
 
 if TYPE_CHECKING:
     from scanner.engine.run import Judgement
     from scanner.graph.columns import Graph
+    from scanner.model.framework import Framework
 
 
 @dataclass(frozen=True, slots=True)

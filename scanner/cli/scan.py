@@ -17,7 +17,7 @@ from scanner.cli.since import Since
 from scanner.config import Config, ConfigError, kubernetes_version, severity
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import PRINCIPLES
-from scanner.model.garbage import uncollected
+from scanner.model.garbage import keep, uncollected
 from scanner.model.layer import Layer
 from scanner.model.report import Report
 from scanner.model.rule import Rule
@@ -228,7 +228,9 @@ def _judge(target: Target, config: Config, judging: Judging) -> tuple[Built, Rep
         with uncollected(), Progress() as progress:
             built = scan.build(target, progress.units(scan.read(target)), config)
             progress.say("judging")
-            return built, *scan.judge(built, config, judging)
+            told = built, *scan.judge(built, config, judging)
+            keep()
+            return told
     finally:
         if judging.backend is not None:
             judging.backend.close()

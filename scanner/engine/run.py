@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from scanner.engine.backend import RegoBackend
 from scanner.engine.callers import Callers
@@ -16,10 +17,12 @@ from scanner.engine.suppress import Ignore, Ignores
 from scanner.graph.columns import Graph
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding
-from scanner.model.posture import Posture
 from scanner.model.report import Files, Suppressed
 from scanner.model.rule import Rule
 from scanner.model.settings import IgnoreEntry
+
+if TYPE_CHECKING:
+    from scanner.model.posture import Posture
 
 
 @dataclass(frozen=True, slots=True)

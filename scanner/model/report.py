@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scanner.model.diagnostic import Diagnostic
 from scanner.model.finding import Finding
-from scanner.model.framework import Compliance
 from scanner.model.location import Location, SourceFile, Span
-from scanner.model.posture import Posture
 from scanner.model.rule import Rule
+
+if TYPE_CHECKING:
+    from scanner.model.framework import Compliance
+    from scanner.model.posture import Posture
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from scanner.analysis.network.plugin import carriers
 from scanner.analysis.network.ways import Seen, Way, Ways
 from scanner.config import Config
 from scanner.graph.columns import Graph
-from scanner.model.value import Cause, Unknown, Value
+from scanner.model.value import Unknown, Value
 
-_WHOSE = Unknown("the scan has several clusters, and policies that may be another's", Cause.OUTSIDE_SCAN)
 _SHOWN = {"service": "exposure", "ingress": "backends"}
 
 
 def derive_entries(graph: Graph, config: Config) -> None:
-    """Set `entries` and `ignores_policies` of every node that has them."""
+    """Set `entries` and `ignores_policies` of every workload."""
     for index in graph.nodes("workload"):
         graph.set(index, "entries", [])
         graph.set(index, "ignores_policies", False)  # noqa: FBT003 - the value is the boolean
@@ -32,14 +31,6 @@ def derive_entries(graph: Graph, config: Config) -> None:
                 graph.set(index, "entries", shown)
         for index in _idle(ways, config):
             graph.set(index, "ignores_policies", True)  # noqa: FBT003 - as above
-    declared = bool(graph.nodes("network_policy"))
-    several = len(graph.nodes("cluster")) > 1
-    for index in graph.nodes("cluster"):
-        enforces = graph.peek(index, "network_policy")
-        told: Value = enforces if isinstance(enforces, Unknown) else declared and enforces is False
-        if told is True and several:
-            told = _WHOSE
-        graph.set(index, "ignores_policies", told if declared else False)
 
 
 def _idle(ways: Ways, config: Config) -> Iterator[int]:
