@@ -9,8 +9,8 @@ import pytest
 from scanner.mapping.others import TABLE
 from tests.mapping.build import HIDDEN, UNKNOWN, ask, edges, graph_of, later
 
-SPACE, DROPLET, DATABASE = "digitalocean_spaces_bucket.b", "digitalocean_droplet.d", "digitalocean_database_cluster.d"
-CLUSTER, SERVER = "digitalocean_kubernetes_cluster.c", "hcloud_server.s"
+SPACE, DROPLET, SERVER = "digitalocean_spaces_bucket.b", "digitalocean_droplet.d", "hcloud_server.s"
+DATABASE, CLUSTER = "digitalocean_database_cluster.d", "digitalocean_kubernetes_cluster.c"
 
 
 @pytest.mark.parametrize(

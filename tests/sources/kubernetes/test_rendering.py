@@ -708,7 +708,7 @@ spec:
     chart = {
         "chart/Chart.yaml": CHART["chart/Chart.yaml"],
         "chart/values.yaml": "database: {password: hG7kPz2vQw9x}\ncache: {password: mN4rTy8sLb3c}\n",
-        "chart/templates/_helpers.tpl": '{{- define "shop.password" -}}\n{{ .Values.cache.password }}\n{{- end }}\n',
+        "chart/templates/_helpers.tpl": '{{ define "shop.password" }}{{ .Values.cache.password }}{{ end }}\n',
         "chart/templates/one.yaml": pod.format(name="one", taken=".Values.database.password"),
         "chart/templates/two.yaml": pod.format(name="two", taken=".Values.database.password"),
         "chart/templates/three.yaml": pod.format(name="three", taken='include "shop.password" .'),

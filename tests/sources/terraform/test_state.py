@@ -166,7 +166,8 @@ def test_sources_that_say_it_all_are_judged_as_without_a_state(tmp_path):
     without = findings(report(tmp_path))
     _put(tmp_path)
 
-    assert findings(report(tmp_path)) == without
+    told = {each for each in findings(report(tmp_path)) ^ without if each[0] != "hygiene/state-local"}
+    assert not told  # but that the state lies there, which one rule is about
 
 
 def test_a_state_that_is_named_is_judged_by_itself(tmp_path):
