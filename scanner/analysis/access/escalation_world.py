@@ -44,7 +44,7 @@ class Carrier(NamedTuple):
     unknown: str = ""
 
 
-_PROFILE = "aws_iam_instance_profile"
+_PROFILES = ("aws_iam_instance_profile.", ":instance-profile/")  # as code and as a live account name one
 _SWAPPING = ("iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile")
 _DEPLOYING = ("aws_codedeploy_deployment_group", "AWS::CodeDeploy::DeploymentGroup")
 _MOST_KEYS = 2  # access keys of one user (IAM quotas)
@@ -207,7 +207,7 @@ class World:
         return _if(note) if any(type_ in self._types for type_ in _DEPLOYING) else self.outside(note)
 
     def _instance_profile(self, principal: Principal, role: int) -> Fact:
-        if any(_PROFILE in each.name for each in self.graph.folded[role]):
+        if self._has_profile(role):
             return YES
         machines = (*self.carriers("instance"), *self.carriers("launch-template"))
         if any(role in each.roles for each in machines):
@@ -218,7 +218,10 @@ class World:
         return self.outside(f"an instance profile of {name if isinstance(name, str) else 'the role'} exists")
 
     def _has_profiles(self) -> bool:
-        return any(_PROFILE in each.name for index in self.estate.principals for each in self.graph.folded[index])
+        return any(map(self._has_profile, self.estate.principals))
+
+    def _has_profile(self, role: int) -> bool:
+        return any(form in each.name for each in self.graph.folded[role] for form in _PROFILES)
 
     def _access_entries(self, principal: Principal, cluster: int) -> Fact:
         if self.graph.peek(cluster, "legacy_authorization") is False:
