@@ -43,4 +43,9 @@ def one_zone(node: Node) -> tuple[str, str]:
             return ("zones", str(zones[0])) if len(zones) == 1 else ("", "")
     if node.kind == "workload" or node["provider"] != "aws":
         return "", ""  # subnets of others span zones
-    return ("in_subnet", "") if len(list(node.out("in_subnet"))) == 1 else ("", "")
+    first: Node | None = None
+    for subnet in node.out("in_subnet"):
+        if first is not None and subnet != first:
+            return "", ""
+        first = subnet
+    return ("in_subnet", "") if first is not None else ("", "")

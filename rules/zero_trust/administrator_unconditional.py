@@ -8,7 +8,7 @@ from scanner.rule import Match, Node, Severity, Unknown, Value, both, rule, some
 @rule(
     severity=Severity.LOW,
     selects="trust",
-    message="{role} is an administrator, and {who} takes it on from anywhere and without a second factor",
+    message="{node} lets {who} act as an administrator, from anywhere and without a second factor",
     controls={
         "reference-model": ["security/client-properties", "privilege/least-privilege"],
         "nist-800-53": ["AC-2(11)", "AC-6(3)", "IA-2(1)"],
@@ -32,8 +32,7 @@ def check(trust: Node) -> Iterator[Match]:
     for index in trust.graph.sources("trusts", trust.index):
         role = Node(trust.graph, index, trust.watch)
         if role["admin"] == "yes":
-            values = {"role": role.id.partition("#")[2], "who": found[0]}
-            yield Match(trust, "statements", [role.at("", "what it may do")], values=values)
+            yield Match(trust, "statements", [role.at("", "what it may do")], values={"who": found[0]})
             return
 
 
