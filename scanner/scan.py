@@ -270,13 +270,11 @@ def _root_node(graph: Graph, unit: Unit, tree: Tree) -> None:
         "region": None,
         "tags": {},
         "tiers_declared": False,
-        "state_beside": None,
+        "state_beside": unit.state_beside,
         "readme": described(tree, unit.directory or unit.root) if scheme == "tf" else None,
         "undescribed": unit.undescribed,
         "interface": unit.interface,
     }
-    if scheme == "tf" and tree.exists(kept := f"{unit.directory or unit.root}/terraform.tfstate"):
-        attributes["state_beside"] = kept.removeprefix("./")
     graph.add(Facts(address, "root", first.plane, Span(*first.span), attributes, {}))
 
 

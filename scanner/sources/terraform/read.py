@@ -54,6 +54,7 @@ class Unit:
     own: dict[Span, Span] = field(default_factory=dict)  # of a copy: its own place for each of the original
     interface: int = 0  # how many variables and outputs its root module has
     undescribed: list[Value] | Unknown = field(default_factory=list)  # those of them that have no description
+    state_beside: str | None = None  # the file in which Terraform keeps a state where no backend is named
 
 
 def roots(loader: Loader, directories: Sequence[str]) -> list[str]:
@@ -99,6 +100,8 @@ def start(
     """A root ready to be evaluated, and the unit that its resources will make."""
     shown = f"{root}@{environment.name}" if environment.name else root
     unit = Unit(shown, directory=root, environment=environment.name)
+    kept = f"{root}/terraform.tfstate".removeprefix("./")
+    unit.state_beside = kept if tree.exists(kept) else None
     inputs = load_inputs(tree, root, settings, unit.diagnostics, environment)
     locator = Locator(tree, root, unit.diagnostics)
     return unit, Evaluation(loader, locator, inputs, root, unit.diagnostics, shown)
