@@ -116,6 +116,7 @@ def test_a_managed_policy_is_shown_where_it_is_attached(tmp_path: Path) -> None:
     # Systems Manager User Guide, "SecureString parameters": only a key of one's own keeps readers out
     assert (severity, "stored parameter" in message) == ("medium", True)
 
+
 BUILD = """
 resource "aws_codebuild_project" "images" {
   name         = "images"
@@ -145,6 +146,7 @@ def test_a_privileged_build_has_nobody_beside_it(tmp_path: Path, text: str, seve
     (found,) = told(tmp_path, text, "zero-trust/privileged-container").values()
     assert found[0] == severity
 
+
 FILES = """
 resource "aws_efs_file_system" "f" {
   encrypted  = false
@@ -155,6 +157,7 @@ resource "aws_efs_file_system" "f" {
 
 def test_a_file_system_is_shown_where_it_says_that_it_is_not_encrypted(tmp_path: Path) -> None:
     assert told(tmp_path, FILES, "zero-trust/store-unencrypted")["zero-trust/store-unencrypted"][2] == 3
+
 
 ROLE = """
 variable "policies" { type = list(string) }
@@ -193,6 +196,7 @@ def test_what_a_module_gives_its_own_call_is_told_once(tmp_path: Path) -> None:
     assert (found["location"]["path"], found["location"]["line"]) == ("modules/team/main.tf", 4)
     assert [each.partition("#")[0] for each in found["instances"]] == ["tf:a", "tf:b"]
 
+
 SITE = """
 resource "aws_s3_bucket" "site" {
   bucket = "site"
@@ -207,6 +211,7 @@ def test_a_site_that_a_list_opens_weighs_by_what_it_gives(tmp_path: Path, acl: s
     """S3 User Guide, "Canned ACL": public-read gives everyone READ, public-read-write WRITE too."""
     (found,) = told(tmp_path, SITE.replace("ACL", acl), "zero-trust/object-store-public").values()
     assert found[0] == severity
+
 
 REPLICATED = """
 resource "aws_s3_bucket" "kept" { bucket = "kept" }
@@ -277,6 +282,7 @@ def test_the_role_of_the_backup_service_reads_what_it_copies(tmp_path: Path, pol
     """AWS Backup Developer Guide, "IAM service roles": AWS advises this policy for its own service."""
     assert bool(told(tmp_path, BACKUP.replace("POLICY", policy), "least-privilege/data-exposed")) is said
 
+
 BROKER = """
 variable "password" {
   default = "hunter2hunter2"
@@ -292,6 +298,7 @@ provider "rabbitmq" {
 def test_a_providers_credential_is_shown_at_the_default_that_holds_it(tmp_path: Path) -> None:
     (found,) = told(tmp_path, BROKER, "zero-trust/literal-credential").values()
     assert found[2] == 3
+
 
 TIERS = (
     NETWORK.replace("FROM", "10.0.1.0/24")
@@ -345,6 +352,7 @@ resource "aws_db_instance" "d" {
 def test_missing_backups_are_not_shown_at_an_empty_snapshot(tmp_path: Path) -> None:
     (found,) = told(tmp_path, RESTORABLE, "backup/database-backup-disabled").values()
     assert "snapshot" not in RESTORABLE.splitlines()[found[2] - 1]
+
 
 STORE = """
 variable "password" { type = string }

@@ -236,9 +236,7 @@ class _Crossings:
             for found in _distinct(ask()):
                 if not self._permitted(source, sender, target, str(self.graph.addresses[receiver]), found.held):
                     way = _told(self.of, found, ask, certain=certain)
-                    way.update(
-                        {"alike": alike, "from": source, "to": target, "exposed": self._exposed(sender)}
-                    )
+                    way.update({"alike": alike, "from": source, "to": target, "exposed": self._exposed(sender)})
                     self.into.setdefault(receiver, []).append({**way, "node": self._name(sender)})
                     self.out.setdefault(sender, []).append({**way, "node": self._name(receiver)})
                     return certain
