@@ -271,7 +271,7 @@ def _root_node(graph: Graph, unit: Unit, tree: Tree) -> None:
         "tags": {},
         "tiers_declared": False,
         "state_beside": unit.state_beside,
-        "readme": described(tree, unit.directory or unit.root) if scheme == "tf" else None,
+        "readme": None if unit.interface is None else described(tree, unit.directory or unit.root),
         "undescribed": unit.undescribed,
         "interface": unit.interface,
     }

@@ -1442,7 +1442,7 @@ KINDS: dict[str, Kind] = {
             $ state_beside: the file of a state that Terraform keeps beside its code (null: none lies there)
             ? readme: a README stands beside it, or above it in the tree (null: it is no module)
             [] undescribed: its variables and outputs that have no description
-            # interface: how many variables and outputs it has""",
+            # interface: how many variables and outputs it has (null: as above)""",
         ),
         _kind(
             "step",

@@ -93,6 +93,7 @@ def planned(plan: Plan, unit: Unit) -> Unit:
     there = {generic(each.address.name) for each in strangers}
     absent = [each for each in unit.absent if generic(each.address.partition("#")[2]) not in there]
     kept = Unit(unit.root, directory=unit.directory, absent=absent)
+    kept.interface, kept.undescribed = unit.interface, unit.undescribed
     older = _declared_ones(plan, unit, found, kept)
     kept.resources.extend(each for left in found.values() for each in left)
     kept.resources.extend(strangers)

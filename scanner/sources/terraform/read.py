@@ -52,7 +52,7 @@ class Unit:
     coverage: list[Coverage] = field(default_factory=list)  # where files stand for the directory: those
     recorded: frozenset[str] | None = None
     own: dict[Span, Span] = field(default_factory=dict)  # of a copy: its own place for each of the original
-    interface: int = 0  # how many variables and outputs its root module has
+    interface: int | None = None  # how many variables and outputs its root module has; None where none was read
     undescribed: list[Value] | Unknown = field(default_factory=list)  # those of them that have no description
     state_beside: str | None = None  # the file in which Terraform keeps a state where no backend is named
 

@@ -241,7 +241,8 @@ def test_alone_a_plan_fails_what_its_sources_fail_and_adds_nothing_but_unknowns(
         return {(each.rule, each.node, each.verdict.value) for each in found.findings}
 
     planned, sources = told(report(alone)), told(report(modules, WITHOUT))
-    assert sources <= planned
+    # a plan does not say what is written beside the code
+    assert {each for each in sources if each[0] != "hygiene/root-undocumented"} <= planned
     assert {each for each in planned - sources if each[2] != "unknown"} == set()
 
 
