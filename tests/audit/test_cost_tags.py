@@ -34,7 +34,8 @@ def verdicts(tmp_path: Path, *policies: Item, status: str = "ok") -> list[str]:
     tag = Item("AWS::CE::CostAllocationTag", f"arn:aws:ce::{ACCOUNT}:cost-allocation-tag/CostCenter", ACCOUNT,
                "global", {"TagKey": "CostCenter", "Status": "Active", "Type": "UserDefined"})  # fmt: skip
     organization = Item("AWS::Organizations::Organization", f"{BASE}organization/{ORGANIZATION}", ACCOUNT,
-                        "global", {"Id": ORGANIZATION, "FeatureSet": "ALL", "MasterAccountId": ACCOUNT})  # fmt: skip
+                        "global",
+                        {"Id": ORGANIZATION, "FeatureSet": "ALL", "MasterAccountId": ACCOUNT})  # fmt: skip
     live = snapshot(
         tmp_path / "s.jsonl.gz",
         unit("ce", "AWS::CE::CostAllocationTag", tag),
