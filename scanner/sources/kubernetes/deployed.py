@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import cast
 
+from scanner.model.location import SourceFile
 from scanner.model.resource import Resource
-from scanner.model.value import Undetermined
+from scanner.model.value import Undetermined, Value
 from scanner.sources.kubernetes import manifests
 from scanner.sources.kubernetes.rendering import RELEASE
 from scanner.sources.terraform.read import Unit
 
+_SOURCE = re.compile(rb"(?m)^# Source: ([^/\n]+)/")
 _FEWEST = 3  # objects of one rendering that a file repeats, before it is taken for another one of the same
 _MOST_OWN = 3  # one of so many objects may be the file's own (its namespace, say)
 
@@ -30,8 +33,17 @@ class Deployed:
             self._charts.add(unit.root)
         for each in unit.resources:
             self._exact.setdefault(_key(each), []).append((unit.root, each))
-            name = _name(each).removeprefix(f"{RELEASE}-")
-            self._named.setdefault((each.type, name), []).append((unit, each))
+            self._named.setdefault((each.type, _bare(each)), []).append((unit, each))
+
+    def first(self, path: str, resources: Sequence[Resource]) -> Unit:
+        """The first of several files that hold what one chart gives, as the environment that the others repeat."""
+        directory = path.rpartition("/")[0] or "."
+        unit = Unit(f"{directory}@{path}", directory=directory, environment=path)
+        rooted = [replace(each, address=each.address._replace(root=unit.root)) for each in resources]
+        unit.resources = list(manifests.distinct(rooted))
+        for each in _spellings(unit.resources)[-1]:
+            self._named.setdefault((each.type, _bare(each)), []).append((unit, each))
+        return unit
 
     def holds(self, resources: Sequence[Resource]) -> str | None:
         """The root that deploys objects equal to these to the last field, the first of them where several do; None
@@ -45,21 +57,22 @@ class Deployed:
         each); None where none has most of them. `charts`: of a chart's rendering only."""
         if len(resources) < _FEWEST or not self._named:
             return None
-        alike = [self._alike(each, charts=charts) for each in resources]
+        tried = [(said, [self._alike(each, charts=charts) for each in said]) for said in _spellings(resources)]
+        said, alike = max(tried, key=lambda pair: _commonest(pair[1])[1])
         home, count = _commonest(alike)
         if home is None or count < _FEWEST or (len(resources) - count) * _MOST_OWN > len(resources):
             return None
         directory = home.directory or home.root
         unit = Unit(f"{directory}@{called}", directory=directory, environment=called)
         placed = (
-            _placed(each, next((other for there, other in held if there is home), None), unit)
-            for each, held in zip(resources, alike, strict=True)
+            _placed(each, read, next((other for there, other in held if there is home), None), unit)
+            for each, read, held in zip(resources, said, alike, strict=True)
         )
         unit.resources = list(manifests.distinct(placed))
         return unit
 
     def _alike(self, resource: Resource, *, charts: bool) -> list[tuple[Unit, Resource]]:
-        held = self._named.get((resource.type, _name(resource)), ())
+        held = self._named.get((resource.type, _bare(resource)), ())
         return [(unit, other) for unit, other in held if not charts or unit.root in self._charts]
 
     def _root(self, resource: Resource) -> str | None:
@@ -75,8 +88,51 @@ def _commonest(alike: Sequence[Sequence[tuple[Unit, Resource]]]) -> tuple[Unit |
     return units.get(root), count
 
 
-def _placed(own: Resource, other: Resource | None, unit: Unit) -> Resource:
-    """An object of a file in the root of its rendering, at the places of the object that was rendered."""
+def _release(resources: Sequence[Resource]) -> str:
+    """What labels say that the release is called ("Recommended Labels" of Kubernetes, Helm's own before them)."""
+    for each in resources:
+        metadata = each.attributes.get("metadata")
+        labels = metadata.get("labels") if isinstance(metadata, dict) else None
+        for key in ("app.kubernetes.io/instance", "release"):
+            found = labels.get(key) if isinstance(labels, dict) else None
+            if isinstance(found, str) and found:
+                return found
+    return ""
+
+
+def _spellings(resources: Sequence[Resource]) -> list[Sequence[Resource]]:
+    """The objects as they are, and as they would be if their release were called as ours are."""
+    release = _release(resources)
+    if release in ("", RELEASE):
+        return [resources]
+    return [resources, [_renamed(each, release) for each in resources]]
+
+
+def written_out(files: Iterable[SourceFile]) -> frozenset[str]:
+    """The files of which a directory has several that hold what one chart gives: `helm template` says of each
+    object which template gave it."""
+    found: dict[tuple[str, bytes], list[str]] = {}
+    for file in files:
+        if (source := _SOURCE.search(file.text)) is not None:
+            found.setdefault((file.path.rpartition("/")[0], source[1]), []).append(file.path)
+    return frozenset(path for paths in found.values() if len(paths) > 1 for path in paths)
+
+
+def _renamed(resource: Resource, release: str) -> Resource:
+    return replace(resource, attributes={key: _put(each, release) for key, each in resource.attributes.items()})
+
+
+def _put(value: Value, release: str) -> Value:
+    if isinstance(value, dict):
+        return {key: _put(each, release) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_put(each, release) for each in value]
+    return value.replace(release, RELEASE) if isinstance(value, str) else value
+
+
+def _placed(own: Resource, said: Resource, other: Resource | None, unit: Unit) -> Resource:
+    """An object of a file in the root of its rendering, at the places of the object that was rendered. `said` is
+    the object under the names of the rendering."""
     address = own.address._replace(root=unit.root)
     if other is None or isinstance(other.origins, dict):  # rendered from something packed: no places of its own
         return replace(own, address=address)
@@ -84,13 +140,18 @@ def _placed(own: Resource, other: Resource | None, unit: Unit) -> Resource:
 
     mine, theirs = cast("Places", own.origins), cast("Places", other.origins)
     unit.own[other.span] = own.span
-    origins = Repeated((dict(own.attributes), mine), (dict(other.attributes), theirs), unit.own)
+    origins = Repeated((dict(said.attributes), mine), (dict(other.attributes), theirs), unit.own)
     return replace(own, address=address, span=other.span, body=other.body, origins=origins)
 
 
 def _name(resource: Resource) -> str:
     metadata = resource.attributes.get("metadata")
     return str(metadata.get("name")) if isinstance(metadata, dict) else ""
+
+
+def _bare(resource: Resource) -> str:
+    """What an object is called, whatever the release."""
+    return _name(resource).removeprefix(f"{RELEASE}-")
 
 
 def _key(resource: Resource) -> tuple[str, ...]:

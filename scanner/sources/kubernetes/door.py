@@ -13,7 +13,7 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.report import Coverage
 from scanner.model.resource import Resource
 from scanner.sources.kubernetes import images, manifests
-from scanner.sources.kubernetes.deployed import Deployed
+from scanner.sources.kubernetes.deployed import Deployed, written_out
 from scanner.sources.kubernetes.rendering import CHART, OVERLAYS, Find, Rendered, Values
 from scanner.sources.terraform.read import Unit
 from scanner.sources.tree import Tree
@@ -172,10 +172,13 @@ def _plain(asked: Asked, taken: set[str], rendered: Deployed, built_images: imag
     if asked.stdin is not None:
         files.append(SourceFile(STDIN, asked.stdin))
         tree.files.add(files[-1])
+    several = written_out(files)
     for file, read_file in zip(files, _read(files, asked.jobs), strict=True):
         named = file.path in (*asked.only, STDIN)
         root = None if named else rendered.holds(read_file[0])
         copied = None if named or root is not None else rendered.variant(file.path, read_file[0])
+        if copied is None and root is None and file.path in several and not named:
+            copied = rendered.first(file.path, read_file[0])
         if root is not None:
             asked.ours += 1
             told = f"what {root} renders, written out: judged there"

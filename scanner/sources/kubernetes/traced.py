@@ -269,7 +269,9 @@ class Repeated(Mapping[str, Span]):
             there = _translated(own, rendered, held) if held else None
         if there is not None:
             there += path[len(held) :]
-            if _repeats(_walk(own, path), _walk(rendered, there)) and (span := others.nearest(there)) is not None:
+            named = held == path and path.endswith("]")  # an element is the other's by its name
+            alike = named or _repeats(_walk(own, path), _walk(rendered, there))
+            if alike and (span := others.nearest(there)) is not None:
                 self._kept.setdefault(span, places.nearest(path) or span)
                 return span
         return places.nearest(path)

@@ -720,3 +720,41 @@ spec:
         ("chart/templates/four.yaml", 2),
         ("chart/templates/one.yaml", 2),
     ]
+
+
+def test_several_renderings_of_one_chart_are_told_at_the_first(tmp_path):
+    """What `helm template` prints says which template gave each object; labels say what the release is called."""
+    written = """---
+# Source: shop/templates/account.yaml
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: RELEASE-web, labels: {app.kubernetes.io/instance: RELEASE}}
+---
+# Source: shop/templates/settings.yaml
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: RELEASE-settings}
+data: {colour: COLOUR}
+---
+# Source: shop/templates/web.yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: RELEASE-web}
+spec:
+  containers:
+    - name: web
+      image: registry.example.com/web:COLOUR
+      securityContext: {privileged: true}
+"""
+    files = {
+        f"tests/expected/{name}.yaml": written.replace("RELEASE", name).replace("COLOUR", colour)
+        for name, colour in (("one", "red"), ("two", "green"), ("three", "blue"))
+    }
+    findings = scan(write(tmp_path, files), "--select", "zero-trust/privileged-container").json["findings"]
+
+    assert [(each["location"]["path"], len(each["instances"])) for each in findings] == [
+        ("tests/expected/one.yaml", 3)
+    ]
+    # one alone is what it is
+    alone = scan(write(tmp_path / "alone", {"web.yaml": written}), "--select", "zero-trust/privileged-container")
+    assert [each["node"] for each in alone.json["findings"]] == ["k8s:.#/Pod//RELEASE-web/container:web"]
