@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 
 from scanner.engine.callers import KEY, Callers, holder
@@ -16,7 +17,7 @@ from scanner.model.address import Address
 from scanner.model.finding import Finding, Step, Verdict
 from scanner.model.location import Location, Span
 from scanner.model.report import Files
-from scanner.model.resource import Because
+from scanner.model.resource import Because, Plane
 
 # An argument or attribute that hands a variable on as it is.
 _HANDED_ON = re.compile(rb"[\w-]+\s*=\s*(var\.[\w-]+)")
@@ -45,7 +46,13 @@ def fingerprint(rule: str, address: Address, attribute: str, values: str = "") -
 
 
 def _planes(graph: Graph, index: int) -> tuple[str, ...]:
-    return tuple(each.value for each in graph.seen_in.get(index, (graph.planes[index],)))
+    return _in_words(graph.seen_in.get(index) or (graph.planes[index],))
+
+
+@cache
+def _in_words(planes: tuple[Plane, ...]) -> tuple[str, ...]:
+    """The few combinations that there are, each held once by all findings."""
+    return tuple(each.value for each in planes)
 
 
 def _few(names: Sequence[str]) -> str:
@@ -75,6 +82,7 @@ class Writer:
     files: Files
     callers: Callers | None = None
     homes: frozenset[str] = frozenset()  # of environments, once one was asked for
+    told: dict[int, tuple[str]] = field(default_factory=dict)  # addresses as text, held once by all findings
 
     def write(self, drafts: Iterable[Draft]) -> list[Finding]:
         """One finding per block, rule, verdict, attribute, message and reason, in the order of reports."""
@@ -158,7 +166,7 @@ class Writer:
         index, rule = first.index, first.rule
         address = graph.addresses[index]
         attribute = first.attributes[0] if first.attributes else ""
-        nodes = tuple(dict.fromkeys(str(graph.addresses[each.index]) for each in group))
+        nodes = self._text(index) if len(group) == 1 else self._texts(group)
         span, shared = self._placed(first)
         own = self._own(group)
         span = own.get(span, span) if span is not None else None
@@ -175,7 +183,7 @@ class Writer:
             principle=rule.principle,
             severity=first.severity or rule.severity,
             verdict=first.verdict,
-            node=str(address),
+            node=self._text(index)[0],
             kind=graph.kind(index).name,
             layer=graph.layers[index],
             tier=graph.tiers[index],
@@ -257,6 +265,15 @@ class Writer:
             seen[finding.fingerprint] = finding
             kept.append(finding)
         return kept
+
+    def _text(self, index: int) -> tuple[str]:
+        found = self.told.get(index)
+        if found is None:
+            found = self.told[index] = (str(self.graph.addresses[index]),)
+        return found
+
+    def _texts(self, group: Sequence[Draft]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._text(each.index)[0] for each in group))
 
     def _message(self, draft: Draft, name: str) -> str:
         """The rule's message for a fail; for an unknown its title, since the message says what is not known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from scanner.model.finding import Severity
@@ -38,7 +39,7 @@ class Rule:
 
     @property
     def principle(self) -> str:
-        return self.id.partition("/")[0]
+        return intern(self.id.partition("/")[0])  # every finding holds it
 
     @property
     def language(self) -> str:
