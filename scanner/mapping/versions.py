@@ -29,7 +29,7 @@ _CONTRACT = re.compile(r"\bpro\b|-pro-|ubuntu-pro|ltss|-els\b|\bels-", re.IGNORE
 _UBUNTU = {"trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04",
            "noble": "24.04"}  # fmt: skip
 _AMAZON = re.compile(
-    r"\b(?:al|amazon-linux-)(2023)\b|\bal(2023)-ami|\bamzn(2)-ami|\bamazon-?linux-?(2)\b|\bAL(2)_(?:x86_64|ARM)"
+    r"\b(?:al|amazon-linux-)(2023)\b|\bal(2023)-ami|\bamzn(2)-ami|\bamazon-?linux-?(2)\b|\bAL(2|2023)_(?:x86_64|ARM)"
     r"|\bAmazon Linux (\d+)\b|\bamazon-eks-(?:gpu-|arm64-)?node-al(2023)",
     re.IGNORECASE,
 )
