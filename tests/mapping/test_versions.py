@@ -1,6 +1,8 @@
-"""Systems by the names of images. The names are those of the vendors' documentation: Canonical ("Find Ubuntu images
-on AWS", "on Azure", "on Google Cloud"), Amazon (public SSM parameters for AMIs), Google (OS details), Microsoft (az
-vm image list)."""
+"""Systems by the names of images.
+
+The names are those of the vendors' documentation: Canonical ("Find Ubuntu images on AWS", "on Azure", "on Google
+Cloud"), Amazon (public SSM parameters for AMIs), Google (OS details), Microsoft (az vm image list).
+"""
 
 from __future__ import annotations
 
