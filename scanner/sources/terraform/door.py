@@ -68,6 +68,9 @@ def units(asked: Asked) -> Iterator[Unit]:
                 asked.roots.add(unit.root)
             yield unit
     asked.diagnostics.extend(loader.diagnostics)
+    if asked.only:
+        folders = _concerned(asked, loader, chosen, every.units)
+        asked.diagnostics = [each for each in asked.diagnostics if _lies(each, folders)]
     if chosen and every.units is None:
         asked.diagnostics.extend(_undeclared(asked.settings, loader, chosen))
 
@@ -121,6 +124,20 @@ def _all_directories(tree: Tree) -> list[str]:
     return sorted(
         {posixpath.dirname(name) or "." for name in tree.everything(excluded=True) if is_terraform(name)}
     )
+
+
+def _concerned(asked: Asked, loader: Loader, chosen: Sequence[str], units: Units | None) -> set[str]:
+    """The directories that named files and the roots and units around them are made of. What is wrong elsewhere,
+    where callers were looked for, is nothing of theirs."""
+    folders = {posixpath.dirname(name) or "." for name in asked.only} | reached(loader, chosen)
+    for unit in units.by_directory.values() if units is not None else ():
+        if units is not None and units.touches(unit, asked.only):
+            folders |= units.folders(unit)
+    return folders
+
+
+def _lies(diagnostic: Diagnostic, folders: set[str]) -> bool:
+    return diagnostic.span is None or (posixpath.dirname(diagnostic.span.path) or ".") in folders
 
 
 def _touching(loader: Loader, chosen: Sequence[str], only: Sequence[str]) -> list[str]:

@@ -85,10 +85,17 @@ class Units:
     def touches(self, unit: TerragruntUnit, only: Sequence[str]) -> bool:
         """Whether some of the named files are a unit's: its own, those it includes, those of its module."""
         own = {each.path for each, _ in unit.configuration.chain()}
-        folders = {unit.directory}
-        if isinstance(unit.source, str):
-            folders |= reached(self.loader, [unit.source])
+        folders = self._module_folders(unit)
         return any(name in own or (posixpath.dirname(name) or ".") in folders for name in only)
+
+    def folders(self, unit: TerragruntUnit) -> set[str]:
+        """The directories that a unit is made of: its own, its module's, those of the files that it includes."""
+        included = {posixpath.dirname(each.path) or "." for each, _ in unit.configuration.chain()}
+        return self._module_folders(unit) | included
+
+    def _module_folders(self, unit: TerragruntUnit) -> set[str]:
+        called = reached(self.loader, [unit.source]) if isinstance(unit.source, str) else set()
+        return {unit.directory} | called
 
     def evaluation(self, unit: TerragruntUnit, diagnostics: list[Diagnostic]) -> Evaluation | None:
         """The evaluation of a unit's module with the unit's inputs; None where the module is absent."""

@@ -6,6 +6,7 @@ import pytest
 
 from scanner.model.diagnostic import Level
 from scanner.model.value import Unknown
+from tests.cli.running import scan, write
 from tests.sources.terraform.reading import reading
 
 MODULE = {"m/m.tf": 'variable "in" {}\noutput "out" { value = var.in }\nresource "aws_m" "m" { in = var.in }\n'}
@@ -195,3 +196,28 @@ resource "aws_x" "x" {{
     attributes = read.attributes("aws_x.x")
     assert isinstance(attributes["a"], Unknown)
     assert (attributes["before"], attributes["after"]) == (1, 2)
+
+
+def test_what_is_wrong_elsewhere_is_nothing_of_a_named_file(tmp_path):
+    """Callers of a named file are looked for in the whole tree; only what it is made of is told."""
+    broken = 'resource "terraform_data" "b" {\n  input = \n'
+    write(
+        tmp_path,
+        {
+            "one/main.tf": 'module "m" {\n  source = "../shared"\n}\n',
+            "shared/main.tf": 'resource "terraform_data" "m" {}\n',
+            "shared/broken.tf": broken,
+            "other/main.tf": broken,
+            "unit/terragrunt.hcl": "inputs = {\n",
+        },
+    )
+
+    told = scan(tmp_path / "shared" / "main.tf", "--root", tmp_path, "--fail-on", "never")
+
+    assert told.code == 3
+    assert {each["location"]["path"] for each in told.json["diagnostics"]} == {"shared/broken.tf"}
+    assert {each["location"]["path"] for each in scan(tmp_path).json["diagnostics"]} >= {
+        "shared/broken.tf",
+        "other/main.tf",
+        "unit/terragrunt.hcl",
+    }
