@@ -8,7 +8,7 @@ import pytest
 
 from scanner.sources.kubernetes.once import Once
 from scanner.sources.kubernetes.rendering import RenderFault
-from tests.sources.kubernetes.test_rendering import needs_kustomize, scan, write
+from tests.sources.kubernetes.test_rendering import KUSTOMIZE, needs_kustomize, scan, write
 
 OVERLAY = {
     "kustomization.yaml": "resources: [../base]\nnamePrefix: a-\n",
@@ -21,13 +21,11 @@ OVERLAY = {
 
 
 def _counting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A kustomize before the real one that notes each of its runs."""
-    from shutil import which
-
+    """A program before the real one that notes each of its runs."""
     runs = folder / "runs"
-    program = folder / "bin" / "kustomize"
+    program = folder / "bin" / Path(str(KUSTOMIZE)).name
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\necho run >> {runs}\nexec {which("kustomize")} "$@"\n')
+    program.write_text(f'#!/bin/sh\necho run >> {runs}\nexec {KUSTOMIZE} "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     return runs
