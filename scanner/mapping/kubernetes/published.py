@@ -18,10 +18,11 @@ def ingress_paths(reader: Reader) -> Value:
 
 
 def route_paths(reader: Reader) -> Value:
-    """The paths that an HTTPRoute matches; a rule without matches is for every path."""
+    """The paths that an HTTPRoute leads to something; a rule without matches is for every path. One that names no
+    backend forwards nothing: it redirects, answers by a filter, or with an error (Gateway API, HTTPRouteRule)."""
     found: list[Value] = []
     for rule in reader.blocks("spec.rules"):
-        for each in rule.blocks("matches"):
+        for each in rule.blocks("matches") if rule.has("backendRefs") else ():
             if each.has("path"):
                 reader.mark(len(found), each, "path.value")
                 found.append(str(each.get("path.value", "/")))
