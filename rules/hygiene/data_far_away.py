@@ -136,11 +136,18 @@ def _stores(policy: Node, named: Value) -> list[Node]:
 
 
 def _alike(policy: Node, store: Node, here: str) -> bool:
-    """Whether the policy names a store of the same kind that lies here: what is elsewhere is then the other half
-    of something that spans Regions, a pipeline's artifacts for example."""
-    resources = [each for statement in policy["statements"] for each in statement["resources"]]
-    near = [each for named in resources for each in _stores(policy, named) if each.kind == store.kind]
-    return some(near, lambda each: each["region"] == here)
+    """Whether the policy, or another of its role, names a store of the same kind that lies here: what is elsewhere
+    is then the other half of something that spans Regions: a pipeline's artifacts, a module made in each of them."""
+    graph = policy.graph
+    roles = [Node(graph, each, policy.watch) for each in graph.sources("attaches", policy.index)]
+    policies = dict.fromkeys((policy, *(each for role in roles for each in role.known("attaches"))))
+
+    def names_near(given: Node) -> bool:
+        resources = [each for statement in given["statements"] for each in statement["resources"]]
+        near = [each for named in resources for each in _stores(given, named) if each.kind == store.kind]
+        return some(near, lambda each: each["region"] == here)
+
+    return some(policies, names_near)
 
 
 def _place(store: Node) -> str:
