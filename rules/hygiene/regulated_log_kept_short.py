@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, rule, text
+from scanner.rule import Match, Node, Severity, Value, both, certain, rule, some, text
 
 YEAR = 365  # days; PCI DSS 4.0.1, 10.5.1, asks for twelve months of audit log history
 # Words of tags that name what a log falls under, and values by which they say that it does not.
@@ -28,14 +28,22 @@ def check(node: Node) -> Iterator[Match]:
     ## Remedy
     Keep it for as long as the regulation says, the older part in cheap storage.
     """
-    days = node["keep_days"]
-    if days is None or days >= YEAR or is_audit(node):
-        return  # an audit log has a rule of its own
-    for key, value in (node["tags"] or {}).items():
-        words = "".join(each if each.isalnum() else " " for each in text(key).lower()).split()
-        if not WORDS.isdisjoint(words) and text(value).lower().replace("-", "").replace(" ", "") not in NOT:
-            yield Match(node, "keep_days", values={"tag": f"{text(key)}: {text(value)}", "days": days})
-            return
+    if is_audit(node):
+        return  # it has a rule of its own
+
+    def regulated() -> bool:
+        return some((node["tags"] or {}).items(), _regulates)
+
+    if both(regulated, lambda: node["keep_days"] is not None and node["keep_days"] < YEAR):
+        key, value = next(each for each in node["tags"].items() if certain(lambda each=each: _regulates(each)))
+        values = {"tag": f"{text(key)}: {text(value)}", "days": node["keep_days"]}
+        yield Match(node, "keep_days", values=values)
+
+
+def _regulates(tag: tuple[str, Value]) -> bool:
+    """Whether a tag names what the log falls under; the value of any other tag matters not."""
+    words = "".join(each if each.isalnum() else " " for each in text(tag[0]).lower()).split()
+    return not WORDS.isdisjoint(words) and text(tag[1]).lower().replace("-", "").replace(" ", "") not in NOT
 
 
 def is_audit(node: Node) -> bool:
