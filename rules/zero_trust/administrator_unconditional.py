@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Unknown, Value, both, rule, some, text
+from scanner.rule import Match, Node, Severity, Unknown, Value, both, certain, rule, some, text
 
 
 @rule(
@@ -27,28 +27,33 @@ def check(trust: Node) -> Iterator[Match]:
     aws:SourceIp or aws:PrincipalOrgID for machines.
     """
     found: list[str] = []
-    if not some(trust["statements"], lambda statement: lets_in(statement, found)):
-        return
-    for index in trust.graph.sources("trusts", trust.index):
-        role = Node(trust.graph, index, trust.watch)
-        if role["admin"] == "yes":
-            yield Match(trust, "statements", [role.at("", "what it may do")], values={"who": found[0]})
-            return
+    roles = [Node(trust.graph, index, trust.watch) for index in trust.graph.sources("trusts", trust.index)]
+    if both(
+        lambda: some(roles, lambda role: role["admin"] == "yes"),
+        lambda: some(trust["statements"], lambda statement: lets_in(trust, statement, found)),
+    ):
+        role = next(each for each in roles if certain(lambda each=each: each["admin"] == "yes"))
+        yield Match(trust, "statements", [role.at("", "what it may do")], values={"who": found[0]})
 
 
-def lets_in(statement: Value, found: list[str]) -> bool:
+def lets_in(trust: Node, statement: Value, found: list[str]) -> bool:
     """Whether a statement lets in a named user or role, and asks for nothing else; `found` gets the name."""
     return both(
         lambda: statement["effect"] == "Allow",
         lambda: not statement["conditions"],
-        lambda: some(statement["principals"], lambda principal: is_named(principal, found)),
+        lambda: some(statement["principals"], lambda principal: is_named(trust, principal, found)),
     )
 
 
-def is_named(principal: Value, found: list[str]) -> bool:
+def is_named(trust: Node, principal: Value, found: list[str]) -> bool:
     held = principal["id"]
     if principal["type"] != "AWS" or (isinstance(held, Unknown) and held.suffix == ":root"):
         return False  # all of an account is judged by rules of its own
+    if isinstance(held, Unknown) and not held.prefix and not held.suffix:
+        meant = [Node(trust.graph, each, trust.watch) for each in trust.graph.meant(trust.index, held)]
+        if len(meant) == 1 and meant[0].kind in ("role", "user"):
+            found.append(meant[0].id.partition("#")[2])
+            return True
     name = text(held)
     if ":user/" in name or ":role/" in name:
         found.append(name)
