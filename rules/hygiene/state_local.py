@@ -19,7 +19,7 @@ from scanner.rule import Match, Node, Severity, rule, undecided
 def check(root: Node) -> Iterator[Match]:
     """The state holds every password in clear text, and the next run anywhere else knows nothing of what this one
     made. Without a state beside it the code does not tell where its state is kept: a pipeline may write the block
-    for a backend.
+    for a backend. That is said once for a scan, at the first such root.
 
     ## Remedy
     Write a backend that is versioned, encrypted and locked, move the state there by `terraform init
@@ -28,9 +28,21 @@ def check(root: Node) -> Iterator[Match]:
     if root["provider"] != "terraform" or _backend(root):
         return
     kept = root["state_beside"]
-    if kept is None:
-        raise undecided("no backend is written, and none of the files here is its state")
-    yield Match(root, "state_beside", values={"file": kept})
+    if kept is not None:
+        yield Match(root, "state_beside", values={"file": kept})
+        return
+    if root == next(_silent(root)):
+        others = sum(1 for _ in _silent(root)) - 1
+        more = f"; nor of {others} more root modules" if others else ""
+        raise undecided(f"no backend is written, and none of the files here is its state{more}")
+
+
+def _silent(root: Node) -> Iterator[Node]:
+    """The roots of the scan that tell nothing of where their state is kept."""
+    for index in root.graph.nodes("root"):
+        each = Node(root.graph, index, root.watch)
+        if each["provider"] == "terraform" and each["state_beside"] is None and not _backend(each):
+            yield each
 
 
 def _backend(root: Node) -> bool:
