@@ -137,7 +137,7 @@ def _stores(policy: Node, named: Value) -> list[Node]:
 
 def _alike(policy: Node, store: Node, here: str) -> bool:
     """Whether the policy, or another of its role, names a store of the same kind that lies here: what is elsewhere
-    is then the other half of something that spans Regions: a pipeline's artifacts, a module made in each of them."""
+    is then the other half of something that spans Regions, a pipeline's artifacts or a module made in each."""
     graph = policy.graph
     roles = [Node(graph, each, policy.watch) for each in graph.sources("attaches", policy.index)]
     policies = dict.fromkeys((policy, *(each for role in roles for each in role.known("attaches"))))

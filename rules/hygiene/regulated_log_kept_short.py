@@ -35,9 +35,13 @@ def check(node: Node) -> Iterator[Match]:
         return some((node["tags"] or {}).items(), _regulates)
 
     if both(regulated, lambda: node["keep_days"] is not None and node["keep_days"] < YEAR):
-        key, value = next(each for each in node["tags"].items() if certain(lambda each=each: _regulates(each)))
+        key, value = next(filter(_surely_regulates, node["tags"].items()))
         values = {"tag": f"{text(key)}: {text(value)}", "days": node["keep_days"]}
         yield Match(node, "keep_days", values=values)
+
+
+def _surely_regulates(tag: tuple[str, Value]) -> bool:
+    return certain(lambda: _regulates(tag))
 
 
 def _regulates(tag: tuple[str, Value]) -> bool:

@@ -29,11 +29,15 @@ def check(trust: Node) -> Iterator[Match]:
     found: list[str] = []
     roles = [Node(trust.graph, index, trust.watch) for index in trust.graph.sources("trusts", trust.index)]
     if both(
-        lambda: some(roles, lambda role: role["admin"] == "yes"),
+        lambda: some(roles, is_admin),
         lambda: some(trust["statements"], lambda statement: lets_in(trust, statement, found)),
     ):
-        role = next(each for each in roles if certain(lambda each=each: each["admin"] == "yes"))
+        role = next(filter(lambda each: certain(lambda: is_admin(each)), roles))
         yield Match(trust, "statements", [role.at("", "what it may do")], values={"who": found[0]})
+
+
+def is_admin(role: Node) -> bool:
+    return bool(role["admin"] == "yes")
 
 
 def lets_in(trust: Node, statement: Value, found: list[str]) -> bool:
