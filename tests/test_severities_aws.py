@@ -213,6 +213,38 @@ def test_a_site_that_a_list_opens_weighs_by_what_it_gives(tmp_path: Path, acl: s
     assert found[0] == severity
 
 
+ASSETS = """
+data "tfe_outputs" "cluster" { workspace = "cluster" }
+resource "aws_s3_bucket" "assets" { bucket = "assets" }
+resource "aws_s3_bucket_public_access_block" "assets" {
+  bucket                  = aws_s3_bucket.assets.id
+  block_public_policy     = false
+  restrict_public_buckets = false
+}
+resource "aws_s3_bucket_policy" "assets" {
+  bucket = aws_s3_bucket.assets.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "arn:aws:s3:::assets/*" },
+      {
+        Effect    = "Allow"
+        Principal = { AWS = data.tfe_outputs.cluster.nonsensitive_values.worker_role_arn }
+        Action    = ["s3:PutObject", "s3:ListBucket"]
+        Resource  = ["arn:aws:s3:::assets", "arn:aws:s3:::assets/*"]
+      },
+    ]
+  })
+}
+"""
+
+
+def test_what_a_role_may_do_makes_a_store_no_more_open(tmp_path: Path) -> None:
+    """IAM User Guide, "Principal": an ARN names one role; strangers still read what they know the name of only."""
+    (found,) = told(tmp_path, ASSETS, "zero-trust/object-store-public").values()
+    assert found[0] == "high"
+
+
 REPLICATED = """
 resource "aws_s3_bucket" "kept" { bucket = "kept" }
 resource "aws_s3_bucket" "copy" { bucket = "copy" }

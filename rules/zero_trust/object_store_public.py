@@ -66,11 +66,21 @@ def _only(store: Node, harmless: Callable[[Value], bool]) -> bool:
 
 
 def _is_harmless(statement: Value, harmless: Callable[[Value], bool]) -> bool:
-    return not _is_open(statement) or every(statement["actions"], harmless)
+    return (
+        every(statement["principals"], _names_another)
+        or not _is_open(statement)
+        or every(statement["actions"], harmless)
+    )
 
 
 def _is_open(statement: Value) -> bool:
     return open_to_anyone(statement) or some(statement["principals"], lambda one: one["type"] == "*")
+
+
+def _names_another(principal: Value) -> bool:
+    """Whether it is someone whom another part of the code names, and who is not known here."""
+    held = principal["id"]
+    return bool(principal["type"] == "AWS") and isinstance(held, Unknown) and bool(held.references)
 
 
 def _reads(action: Value) -> bool:
