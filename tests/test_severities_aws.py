@@ -428,3 +428,31 @@ def test_a_providers_credential_in_an_example_weighs_less(tmp_path: Path, folder
     write(tmp_path, {f"{folder}/main.tf": 'provider "vault" {\n  token = "s.mCwwXm1c2w3fgcCgh7PWFdIX"\n}\n'})
     ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+IMAGE = """
+data "aws_ami" "focal" {
+  owners = ["099720109477"]
+  filter {
+    name   = "name"
+    values = ["ubuntu/images/hvm-ssd/ubuntu-focal-20.04-amd64-server-*"]
+  }
+}
+resource "aws_instance" "a" {
+  ami           = data.aws_ami.focal.id
+  instance_type = "t3.small"
+}
+resource "aws_instance" "b" {
+  ami           = data.aws_ami.focal.id
+  instance_type = "t3.small"
+}
+"""
+
+
+def test_an_image_that_machines_share_is_told_once(tmp_path: Path) -> None:
+    """Ubuntu's release cycle: 20.04 LTS ended its standard support in May 2025. One look-up is to be mended."""
+    write(tmp_path, {"main.tf": IMAGE})
+    ran = scan(tmp_path, "--select", "hygiene/system-unsupported", "--fail-on", "never")
+    (found,) = ran.json["findings"]
+    assert found["location"]["line"] == 6
+    assert found["instances"] == ["tf:.#aws_instance.a", "tf:.#aws_instance.b"]

@@ -78,9 +78,8 @@ def _is_open(statement: Value) -> bool:
 
 
 def _names_another(principal: Value) -> bool:
-    """Whether it is someone whom another part of the code names, and who is not known here."""
-    held = principal["id"]
-    return bool(principal["type"] == "AWS") and isinstance(held, Unknown) and bool(held.references)
+    """Whether it is someone who is not known here: of what is given the known part weighs."""
+    return bool(principal["type"] == "AWS") and isinstance(principal["id"], Unknown)
 
 
 def _reads(action: Value) -> bool:

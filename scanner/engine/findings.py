@@ -24,6 +24,7 @@ _HANDED_ON = re.compile(rb"[\w-]+\s*=\s*(var\.[\w-]+)")
 
 # What lists credentials that stand in the text, and the line of one: an argument or default with a plain value.
 _WRITTEN = frozenset(("literal_secrets", "literal_credentials"))
+_LOOKED_UP = "system"  # told by the look-up that finds the image, which several machines may share
 _VALUE = re.compile(rb'[\w-]+\s*=\s*"[^"\n]*"$')
 # What a line of a template takes from elsewhere in its chart.
 _TAKEN = re.compile(rb'\.Values\.[\w.]+|\binclude\s+"[^"]+"')
@@ -89,8 +90,7 @@ class Writer:
         groups: dict[tuple[object, ...], list[Draft]] = {}
         for draft in drafts:
             groups.setdefault(self._same(draft), []).append(draft)
-        apart = (each for group in groups.values() for each in self._copies_apart(group))
-        findings = self._told_apart([self._finding(group) for group in apart])
+        findings = self._told_apart([self._finding(group) for group in groups.values()])
         return sorted(findings, key=lambda finding: finding.order)
 
     def _same(self, draft: Draft) -> tuple[object, ...]:
@@ -113,8 +113,10 @@ class Writer:
 
     def _written_once(self, draft: Draft) -> tuple[object, ...] | None:
         """Where a credential is written that several nodes are given: its line in Terraform, the value or helper
-        of a chart that the lines of templates name. It is one fault."""
+        of a chart that the lines of templates name. It is one fault; so is the image that machines share."""
         name = attribute_of(draft.attributes[0]) if draft.attributes else ""
+        if name == _LOOKED_UP and draft.verdict is Verdict.FAIL:
+            return self._looked_up(draft)
         span, _ = self._placed(draft) if name in _WRITTEN else (None, "")
         file = self.files.by_path.get(span.path) if span is not None else None
         if span is None or file is None:
@@ -124,6 +126,13 @@ class Writer:
             return (span,) if _VALUE.match(file.text, span.start, span.end) else None
         taken = {each[0] for each in _TAKEN.finditer(file.text, span.start, span.end)}
         return (self._timeless(address).root, taken.pop()) if len(taken) == 1 else None
+
+    def _looked_up(self, draft: Draft) -> tuple[object, ...] | None:
+        """The line of its root that tells a machine's system; calls of modules share by what they call."""
+        span, shared = self._placed(draft)
+        if span is None or shared or self.graph.calls[draft.index]:
+            return None
+        return (self.graph.addresses[draft.index].root, span)
 
     def _placed(self, draft: Draft) -> tuple[Span | None, str]:
         """Where a draft is shown, and the address that it shares with others of the same cause; "" where it has a
@@ -168,7 +177,7 @@ class Writer:
         attribute = first.attributes[0] if first.attributes else ""
         nodes = self._text(index) if len(group) == 1 else self._texts(group)
         span, shared = self._placed(first)
-        own = self._own(group)
+        own = self._own(group, span)
         span = own.get(span, span) if span is not None else None
         everywhere = _module_address(shared) or self._timeless(address)
         environments = self._environments(group)
@@ -207,20 +216,11 @@ class Writer:
             self.homes = frozenset(directory for directory, _ in known.values())
         return root in known or root in self.homes
 
-    def _copies_apart(self, group: Sequence[Draft]) -> Iterable[Sequence[Draft]]:
-        """What only copies have, copy by copy: what they are copies of is not its cause."""
-        if not self._own(group):
-            return [group]
-        copies: dict[str, list[Draft]] = {}
-        for draft in group:
-            copies.setdefault(self.graph.addresses[draft.index].root, []).append(draft)
-        return copies.values()
-
-    def _own(self, group: Sequence[Draft]) -> Mapping[Span, Span]:
-        """Where a copy itself says what it repeats: for a finding that only copies have."""
+    def _own(self, group: Sequence[Draft], span: Span | None) -> Mapping[Span, Span]:
+        """Where the first of some copies itself says what it repeats: for a finding that only copies have."""
         graph = self.graph
-        roots = [graph.addresses[each.index].root for each in group] if graph.own else []
-        return graph.own[roots[0]] if roots and all(graph.own.get(root) for root in roots) else {}
+        found = [graph.own.get(graph.addresses[each.index].root, {}) for each in group] if graph.own else []
+        return found[0] if found and span is not None and all(span in each for each in found) else {}
 
     def _timeless(self, address: Address) -> Address:
         """The address in its root's directory, whatever the environment or the release."""
