@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
-from scanner.model.location import SourceFile
 from scanner.model.resource import Resource
 from scanner.model.value import Undetermined, Value
 from scanner.sources.kubernetes import manifests
@@ -35,10 +34,10 @@ class Deployed:
             self._exact.setdefault(_key(each), []).append((unit.root, each))
             self._named.setdefault((each.type, _bare(each)), []).append((unit, each))
 
-    def first(self, path: str, resources: Sequence[Resource]) -> Unit:
-        """The first of several files that hold what one chart gives, as the environment that the others repeat."""
-        directory = path.rpartition("/")[0] or "."
-        unit = Unit(f"{directory}@{path}", directory=directory, environment=path)
+    def first(self, called: str, resources: Sequence[Resource]) -> Unit:
+        """The first of several printings of one chart, as the environment that the others repeat."""
+        directory = called.rpartition("/")[0] or "."
+        unit = Unit(f"{directory}@{called}", directory=directory, environment=called)
         rooted = [replace(each, address=each.address._replace(root=unit.root)) for each in resources]
         unit.resources = list(manifests.distinct(rooted))
         for each in _spellings(unit.resources)[-1]:
@@ -64,6 +63,9 @@ class Deployed:
             return None
         directory = home.directory or home.root
         unit = Unit(f"{directory}@{called}", directory=directory, environment=called)
+        for each, read, held in zip(resources, said, alike, strict=True):
+            if not any(there is home for there, _ in held):  # others of its kind may repeat it
+                self._named.setdefault((each.type, _bare(read)), []).append((home, read))
         placed = (
             _placed(each, read, next((other for there, other in held if there is home), None), unit)
             for each, read, held in zip(resources, said, alike, strict=True)
@@ -108,14 +110,24 @@ def _spellings(resources: Sequence[Resource]) -> list[Sequence[Resource]]:
     return [resources, [_renamed(each, release) for each in resources]]
 
 
-def written_out(files: Iterable[SourceFile]) -> frozenset[str]:
-    """The files of which a directory has several that hold what one chart gives: `helm template` says of each
-    object which template gave it."""
-    found: dict[tuple[str, bytes], list[str]] = {}
-    for file in files:
-        if (source := _SOURCE.search(file.text)) is not None:
-            found.setdefault((file.path.rpartition("/")[0], source[1]), []).append(file.path)
-    return frozenset(path for paths in found.values() if len(paths) > 1 for path in paths)
+def chart_of(text: bytes) -> str:
+    """The chart that a file was printed from: `helm template` says of each object which template gave it."""
+    found = _SOURCE.search(text)
+    return found[1].decode("utf-8", "replace") if found is not None else ""
+
+
+def printings(held: Sequence[tuple[str, Sequence[Resource]]]) -> Iterator[tuple[str, list[str]]]:
+    """What was printed of one chart, by what it is called and the files that hold it: each file of a folder where
+    several hold the same object, the folder where each holds a part."""
+    folders: dict[str, list[tuple[str, Sequence[Resource]]]] = {}
+    for path, resources in held:
+        folders.setdefault(path.rpartition("/")[0] or ".", []).append((path, resources))
+    for folder, files in folders.items():
+        said = [{(each.type, _bare(each)) for each in _spellings(resources)[-1]} for _, resources in files]
+        if len(set().union(*said)) == sum(map(len, said)) and len(files) > 1:
+            yield folder, [path for path, _ in files]
+        else:
+            yield from ((path, [path]) for path, _ in files)
 
 
 def _renamed(resource: Resource, release: str) -> Resource:

@@ -13,7 +13,7 @@ from scanner.model.location import SourceFile, Span
 from scanner.model.report import Coverage
 from scanner.model.resource import Resource
 from scanner.sources.kubernetes import images, manifests
-from scanner.sources.kubernetes.deployed import Deployed, written_out
+from scanner.sources.kubernetes.deployed import Deployed, chart_of, printings
 from scanner.sources.kubernetes.rendering import CHART, OVERLAYS, Find, Rendered, Values
 from scanner.sources.terraform.read import Unit
 from scanner.sources.tree import Tree
@@ -172,24 +172,36 @@ def _plain(asked: Asked, taken: set[str], rendered: Deployed, built_images: imag
     if asked.stdin is not None:
         files.append(SourceFile(STDIN, asked.stdin))
         tree.files.add(files[-1])
-    several = written_out(files)
+    printed: dict[str, list[tuple[SourceFile, _Read]]] = {}  # by chart
     for file, read_file in zip(files, _read(files, asked.jobs), strict=True):
         named = file.path in (*asked.only, STDIN)
         root = None if named else rendered.holds(read_file[0])
-        copied = None if named or root is not None else rendered.variant(file.path, read_file[0])
-        if copied is None and root is None and file.path in several and not named:
-            copied = rendered.first(file.path, read_file[0])
+        chart = "" if named else chart_of(file.text)
+        copied = None if named or chart or root is not None else rendered.variant(file.path, read_file[0])
         if root is not None:
             asked.ours += 1
             told = f"what {root} renders, written out: judged there"
             unit.diagnostics.append(Diagnostic(Level.NOTE, "render-repeated", told, Span(file.path, 0, 1)))
+        elif chart and read_file[0]:
+            printed.setdefault(chart, []).append((file, read_file))
         elif copied is not None:
-            asked.ours += 1
-            copied.diagnostics.extend(read_file[1])
-            built_images.settle(copied.resources)
-            yield copied
+            yield _taken_as_copy(asked, copied, [read_file], built_images)
         else:
             _enter(asked, unit, file, read_file, charts)
+    for held in printed.values():
+        by_path = {file.path: (file, read_file) for file, read_file in held}
+        several = list(printings([(file.path, read_file[0]) for file, read_file in held]))
+        for called, paths in several:
+            reads = [by_path[path][1] for path in paths]
+            resources = [each for read_file in reads for each in read_file[0]]
+            copied = rendered.variant(called, resources)
+            if copied is None and len(several) > 1:
+                copied = rendered.first(called, resources)
+            if copied is not None:
+                yield _taken_as_copy(asked, copied, reads, built_images)
+                continue
+            for path in paths:
+                _enter(asked, unit, *by_path[path], charts)
     unit.resources = list(manifests.distinct(unit.resources))
     committed = [each for each in unit.resources if each.span.path != STDIN]
     if committed:
@@ -197,6 +209,13 @@ def _plain(asked: Asked, taken: set[str], rendered: Deployed, built_images: imag
     unit.diagnostics.extend(_one_per_chart(charts))
     if unit.resources or unit.diagnostics:
         yield unit
+
+
+def _taken_as_copy(asked: Asked, copied: Unit, reads: Sequence[_Read], built_images: images.Settled) -> Unit:
+    asked.ours += len(reads)
+    copied.diagnostics.extend(each for read_file in reads for each in read_file[1])
+    built_images.settle(copied.resources)
+    return copied
 
 
 _Read = tuple[list[Resource], list[Diagnostic], bool]

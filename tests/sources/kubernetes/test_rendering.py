@@ -758,3 +758,24 @@ spec:
     # one alone is what it is
     alone = scan(write(tmp_path / "alone", {"web.yaml": written}), "--select", "zero-trust/privileged-container")
     assert [each["node"] for each in alone.json["findings"]] == ["k8s:.#/Pod//RELEASE-web/container:web"]
+
+
+def test_a_rendering_that_is_kept_in_parts_is_one(tmp_path):
+    """Charts keep what their examples give in a folder of files, one for each template."""
+    parts = {
+        "account": "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: RELEASE-web}\n",
+        "settings": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: RELEASE-settings}\n",
+        "web": "apiVersion: v1\nkind: Pod\nmetadata: {name: RELEASE-web, labels: {release: RELEASE}}\nspec:\n"
+        "  containers:\n    - name: web\n      image: web:1\n      securityContext: {privileged: true}\n",
+    }
+    files = {
+        f"examples/{name}/rendered/{part}.yaml": f"---\n# Source: shop/templates/{part}.yaml\n"
+        + text.replace("RELEASE", f"my-{name}")
+        for name in ("one", "two")
+        for part, text in parts.items()
+    }
+    findings = scan(write(tmp_path, files), "--select", "zero-trust/privileged-container").json["findings"]
+
+    assert [(each["location"]["path"], len(each["instances"])) for each in findings] == [
+        ("examples/one/rendered/web.yaml", 2)
+    ]
