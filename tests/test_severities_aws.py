@@ -245,6 +245,31 @@ def test_what_a_role_may_do_makes_a_store_no_more_open(tmp_path: Path) -> None:
     assert found[0] == "high"
 
 
+OPENED = """
+resource "aws_s3_bucket" "files" { bucket = "files" }
+resource "aws_s3_bucket_public_access_block" "files" {
+  bucket             = aws_s3_bucket.files.id
+  block_public_acls  = false
+  ignore_public_acls = false
+}
+resource "aws_s3_bucket_ownership_controls" "files" {
+  bucket = aws_s3_bucket.files.id
+  rule { object_ownership = "ObjectWriter" }
+}
+resource "aws_s3_object" "page" {
+  bucket = aws_s3_bucket.files.bucket
+  key    = "index.html"
+  acl    = "public-read"
+}
+"""
+
+
+def test_an_open_object_weighs_as_what_is_read_by_name(tmp_path: Path) -> None:
+    """S3 User Guide, "ACL overview": READ on an object lets it be read, and lists nothing."""
+    (found,) = told(tmp_path, OPENED, "zero-trust/object-store-public").values()
+    assert found[0] == "high"
+
+
 REPLICATED = """
 resource "aws_s3_bucket" "kept" { bucket = "kept" }
 resource "aws_s3_bucket" "copy" { bucket = "copy" }

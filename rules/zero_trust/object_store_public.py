@@ -36,7 +36,8 @@ def check(store: Node) -> Iterator[Match]:
     if not store["public_access"]:
         return
     if store.kind == "object":
-        yield Match(store, at="public_access", values={"open": "can be read by"})
+        # who reads it must know its name; WRITE is for buckets only (S3 User Guide, "ACL overview")
+        yield Match(store, at="public_access", values={"open": "can be read by"}, severity=Severity.HIGH)
         return
     yield Match(store, at="public_access", values={"open": "is open to"}, severity=_severity(store))
 

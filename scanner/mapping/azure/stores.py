@@ -77,12 +77,19 @@ def _nested_public(reader: Reader) -> Value:
 
 def _account_public(reader: Reader) -> Value:
     """Whether anyone may read: a container says so, the account allows it and takes calls from every network."""
-    for container in reader.folded("azurerm_storage_container"):
-        if str(container.get("container_access_type", "private")).lower() != "private":
-            allowed = both(lambda: bool(_nested_public(reader)), lambda: bool(_ACCOUNT_REACHED(reader)))
-            container.get("container_access_type")  # read last, so that it is what is shown
-            return allowed
-    return False
+    with reader.closed():
+        opened = [each for each in reader.folded("azurerm_storage_container") if _level(each) != "private"]
+    if not opened:
+        return any(True for each in reader.folded("azurerm_storage_container") if _level(each) != "private")
+    allowed = both(lambda: bool(_nested_public(reader)), lambda: bool(_ACCOUNT_REACHED(reader)))
+    # read last, so that it is what is shown: of several the one that may be listed, which weighs most
+    _level(next((each for each in opened if _level(each) == "container"), opened[0]))
+    return allowed
+
+
+def _level(container: Reader) -> str:
+    """Who may read a container: private, blob or container."""
+    return str(container.get("container_access_type", "private")).lower()
 
 
 def _customer_key(reader: Reader) -> Value:
@@ -94,11 +101,7 @@ def _customer_key(reader: Reader) -> Value:
 def _names_needed(reader: Reader) -> Value:
     """Whether no public container may be listed: `blob` opens blobs alone (Blob Storage documentation, "Configure
     anonymous read access")."""
-    levels = [
-        str(each.get("container_access_type", "private")).lower()
-        for each in reader.folded("azurerm_storage_container")
-    ]
-    return "container" not in levels
+    return "container" not in [_level(each) for each in reader.folded("azurerm_storage_container")]
 
 
 def _versioned(reader: Reader) -> Value:
