@@ -121,6 +121,8 @@ class Writer:
         address = self.graph.addresses[draft.index]
         if address.scheme == "tf":
             return (span,) if _VALUE.match(file.text, span.start, span.end) else None
+        if span.path != self.graph.spans[draft.index].path:
+            return (span,)  # a chart's value, or the patch of several objects
         taken = {each[0] for each in _TAKEN.finditer(file.text, span.start, span.end)}
         return (self._timeless(address).root, taken.pop()) if len(taken) == 1 else None
 

@@ -20,7 +20,7 @@ from scanner.sources.kubernetes.aligned import share
 from scanner.sources.kubernetes.once import Once
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.rendering import CHART, Find, Rendered, RenderFault, Values, run
-from scanner.sources.kubernetes.traced import Lines, Templated
+from scanner.sources.kubernetes.traced import Lines, Settings, Templated
 from scanner.sources.kubernetes.yaml import load
 from scanner.sources.tree import Tree
 
@@ -84,7 +84,7 @@ def render(tree: Tree, chart: str, names: Sequence[str], values: Values, find: F
     if found.partial:
         found.diagnostics.append(_partial(chart, place, found.partial))
     for source, part in _parts(text if values.namespace else _PUT_THERE.sub(b"", text)):
-        found.resources.extend(_traced(_writer(tree, chart, source, part, files), chart, part, found))
+        found.resources.extend(_traced(_writer(tree, chart, source, part, files), chart, part, found, files))
     return found
 
 
@@ -189,7 +189,9 @@ def _writer(tree: Tree, chart: str, source: str, part: bytes, files: Mapping[str
     return helper if found >= _MOST else template
 
 
-def _traced(written: SourceFile | str, chart: str, part: bytes, found: Rendered) -> Iterator[Resource]:
+def _traced(
+    written: SourceFile | str, chart: str, part: bytes, found: Rendered, files: Mapping[str, SourceFile]
+) -> Iterator[Resource]:
     """The objects of one template, at the template's own lines; of a packed subchart at the chart's first line."""
     template = None if isinstance(written, str) else written
     path = written if isinstance(written, str) else written.path
@@ -205,7 +207,10 @@ def _traced(written: SourceFile | str, chart: str, part: bytes, found: Rendered)
             yield replace(resource, address=address, span=whole, body=whole, origins={})
             continue
         body = Span(path, 0, len(template.text)) if template is not None else whole
-        origins = Templated(resource.origins, lines)
+        home = f"/{path}".partition("/templates/")[0].strip("/")
+        values = files.get(_named(home or ".", "values.yaml"))
+        settings = Settings(template.text, values) if values is not None and template is not None else None
+        origins = Templated(resource.origins, lines, settings)
         yield replace(resource, address=address, span=lines.of(resource.span.start), body=body, origins=origins)
 
 

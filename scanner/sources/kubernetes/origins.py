@@ -121,6 +121,11 @@ class Origins(Mapping[str, Span]):
         start, end = self._bytes(leaf[2]), self._bytes(leaf[3])
         return Span(self._path, start, start + len(self._text[start:end].rstrip()))
 
+    def text(self, path: str) -> str:
+        """The value as it is written; "" for what is not there."""
+        span = self.value(path)
+        return self._text[span.start : span.end].decode("utf-8", "replace") if span is not None else ""
+
     def inside(self, path: str) -> Origins:
         """The places inside a value, by paths that begin there (the items of a List)."""
         leaf = _follow(self.tree, path)

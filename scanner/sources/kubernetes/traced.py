@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol
@@ -12,7 +13,10 @@ from scanner.model.value import Undetermined, Unknown, Value, unwrap
 from scanner.sources.kubernetes.aligned import pairs
 from scanner.sources.kubernetes.origins import Origins
 from scanner.sources.kubernetes.rendering import RELEASE
+from scanner.sources.kubernetes.yaml import load
 
+_TAKEN = re.compile(rb"\.Values\.([\w.]+)")  # by a line of a template
+_GIVEN = re.compile(r"\.env\[\d+\]\.value$|^(?:data|stringData)\.")  # what a variable or a Secret is given
 _STEP = re.compile(r"\.?([^.\[]+)|\[(\d+)\]")
 _NAMES = ("name", "containerPort", "mountPath", "key", "port", "host", "ip", "topologyKey")
 _TELLING = 4  # characters of a text that is looked for in other files
@@ -217,18 +221,51 @@ def _position(element: Value, at: int, others: list[Value]) -> int | None:
     return at if at < len(others) and not isinstance(element, dict) else None
 
 
+class Settings:
+    """The values of a chart, to show a credential where it is written: at the value that a line takes."""
+
+    __slots__ = ("_file", "_read", "_template")
+
+    def __init__(self, template: bytes, file: SourceFile) -> None:
+        self._template = template
+        self._file = file
+        self._read: Written | None = None
+
+    def given(self, line: Span, said: str) -> Span | None:
+        """The place of the one value that a line takes, where it is what the line gave, in base64 or not."""
+        taken = set(_TAKEN.findall(self._template[line.start : line.end]))
+        if len(taken) != 1:
+            return None
+        if self._read is None:
+            documents = list(load(self._file.text, self._file.path))
+            self._read = Written(documents[0].value, documents[0].origins) if documents else None
+        path = taken.pop().decode()
+        value = _walk(self._read.value, path) if self._read is not None else None
+        if self._read is None or not isinstance(value, str) or not value:
+            return None
+        spelled = (value, b64encode(value.encode()).decode())
+        return self._read.origins.get(path) if said.strip("\"' ") in spelled else None
+
+
 class Templated(Mapping[str, Span]):
-    """Places of an object that a template gave: each line of it at the template's line that it comes from."""
+    """Places of an object that a template gave: each line of it at the template's line that it comes from, what a
+    container's variable or a Secret is given at the chart's value where that alone says it."""
 
-    __slots__ = ("_lines", "_rendered")
+    __slots__ = ("_lines", "_rendered", "_settings")
 
-    def __init__(self, rendered: Origins, lines: Lines) -> None:
+    def __init__(self, rendered: Origins, lines: Lines, settings: Settings | None = None) -> None:
         self._rendered = rendered
         self._lines = lines
+        self._settings = settings
 
     def nearest(self, path: str) -> Span | None:
         span = self._rendered.nearest(path)
-        return None if span is None else self._lines.of(span.start)
+        if span is None:
+            return None
+        line = self._lines.of(span.start)
+        if self._settings is None or _GIVEN.search(path) is None or path not in self._rendered:
+            return line
+        return self._settings.given(line, self._rendered.text(path)) or line
 
     def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
         span = self._rendered.get(path)

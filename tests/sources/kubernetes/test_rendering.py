@@ -707,7 +707,7 @@ spec:
 """
     chart = {
         "chart/Chart.yaml": CHART["chart/Chart.yaml"],
-        "chart/values.yaml": "database: {password: hG7kPz2vQw9x}\ncache: {password: mN4rTy8sLb3c}\n",
+        "chart/values.yaml": "database:\n  password: hG7kPz2vQw9x\ncache: {password: mN4rTy8sLb3c}\n",
         "chart/templates/_helpers.tpl": '{{ define "shop.password" }}{{ .Values.cache.password }}{{ end }}\n',
         "chart/templates/one.yaml": pod.format(name="one", taken=".Values.database.password"),
         "chart/templates/two.yaml": pod.format(name="two", taken=".Values.database.password"),
@@ -718,8 +718,9 @@ spec:
 
     assert [(each["location"]["path"], len(each["instances"])) for each in findings] == [
         ("chart/templates/four.yaml", 2),
-        ("chart/templates/one.yaml", 2),
+        ("chart/values.yaml", 2),  # where it is written
     ]
+    assert findings[1]["location"]["line"] == 2
 
 
 def test_several_renderings_of_one_chart_are_told_at_the_first(tmp_path):
