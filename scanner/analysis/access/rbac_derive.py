@@ -29,11 +29,18 @@ def _same(grant: Grant) -> object:
     return (grant.role if grant.role is not None else id(grant.permissions), where, id(grant.unknown))
 
 
+def _at(graph: Graph, role: int, permission: int | None) -> str:
+    """The permission of the role that opens a way: those that are not known have no place among the grant's."""
+    held = graph.peek(role, "permissions")
+    known = [at for at, each in enumerate(held) if isinstance(each, dict)] if isinstance(held, list) else []
+    return f"permissions[{known[permission]}]" if permission is not None else "permissions"
+
+
 def _told(graph: Graph, role: int | None, power: Power) -> dict[str, Any]:
     because = []
     if role is not None:
-        node = str(graph.addresses[role])
-        because.append({"node": node, "at": "permissions", "note": power.note, "relation": "binds"})
+        node, at = str(graph.addresses[role]), _at(graph, role, power.permission)
+        because.append({"node": node, "at": at, "note": power.note, "relation": "binds"})
     unknown = power.unknown.reason if power.unknown is not None else None
     return {
         "id": power.id,

@@ -39,13 +39,15 @@ _GREAT_ROLES = ("cluster-admin", "admin", "edit")
 
 class Power(NamedTuple):
     """One way to more power: `reach` is cluster, nodes (every machine) or namespace; `note` says it for people.
-    `unknown` is why it cannot be told whether the way is open; `action` the request that it begins with."""
+    `unknown` is why it cannot be told whether the way is open; `action` the request that it begins with;
+    `permission` the place, among those of the grant, of the one that allows that request."""
 
     id: str
     reach: str
     note: str
     unknown: Unknown | None = None
     action: str = ""
+    permission: int | None = None
 
     @property
     def sort(self) -> str:
@@ -140,6 +142,8 @@ def powers(grant: Grant) -> list[Power]:
                 found[way.id] = power
         if "k8s-everything" in found and found["k8s-everything"].unknown is None:
             return list(found.values())
+    if _told_by_changing(found):
+        del found["k8s-webhook-reading"]
     if grant.namespace in (None, SYSTEM) and any(_allowed(grant.permissions, each) is True for each in _AWS_AUTH):
         named = any("aws-auth" in each.names for each in grant.permissions)
         found["k8s-aws-auth"] = Power(
@@ -147,6 +151,13 @@ def powers(grant: Grant) -> list[Power]:
         )
     order = (CLUSTER, NODES, NAMESPACE)
     return sorted(found.values(), key=lambda power: order.index(power.reach))
+
+
+def _told_by_changing(found: dict[str, Power]) -> bool:
+    """Whether webhooks that change objects are open for certain: they read them too, so that the webhooks that
+    only read are no way of their own."""
+    changes = found.get("k8s-webhook")
+    return changes is not None and changes.unknown is None and "k8s-webhook-reading" in found
 
 
 def named_accounts(grant: Grant) -> Iterator[tuple[str, str, str]]:
@@ -168,18 +179,19 @@ def _reach(way: _Way, namespace: str | None) -> str:
 def _power(way: _Way, reach: str, grant: Grant) -> Power | None:
     """The way, where each of what it asks has one alternative that is allowed or may be."""
     why: Unknown | None = grant.unknown
-    action = ""
+    action, place = "", None
     for alternatives in way.asked:
         told = [_allowed(grant.permissions, each) for each in alternatives]
         allowed = next((asked for asked, each in zip(alternatives, told, strict=True) if each is True), None)
         if allowed is not None:
-            action = action or f"{allowed.verb} {allowed.resource}"
+            if not action:
+                action, place = f"{allowed.verb} {allowed.resource}", _place(grant.permissions, allowed)
             continue
         why = next((each for each in told if isinstance(each, Unknown)), why)
         if why is None:
             return _named_way(way, reach, grant)
-        return Power(way.id, reach, way.note, why, action)
-    return Power(way.id, reach, way.note, None, action)
+        return Power(way.id, reach, way.note, why, action, place)
+    return Power(way.id, reach, way.note, None, action, place)
 
 
 def _named_way(way: _Way, reach: str, grant: Grant) -> Power | None:
@@ -236,11 +248,20 @@ def _reads(permission: Permission) -> bool:
 def _allowed(permissions: Iterable[Permission], request: Request) -> bool | Unknown:
     answer: bool | Unknown = False
     for permission in permissions:
-        told = _everything(permission) if request.verb == "*" else permission.allows(request)
+        told = _allows(permission, request)
         if told is True:
             return True
         answer = told if isinstance(told, Unknown) else answer
     return answer
+
+
+def _place(permissions: Iterable[Permission], request: Request) -> int | None:
+    """Where the first that allows a request stands."""
+    return next((at for at, each in enumerate(permissions) if _allows(each, request) is True), None)
+
+
+def _allows(permission: Permission, request: Request) -> bool | Unknown:
+    return _everything(permission) if request.verb == "*" else permission.allows(request)
 
 
 def _everything(permission: Permission) -> bool | Unknown:

@@ -45,19 +45,23 @@ def _assumed(reader: Reader) -> Iterator[Value]:
 
 
 def _permissions(reader: Reader) -> Value:
-    found: list[Value] = [
-        {
-            "groups": texts(rule.get("apiGroups")),
-            "resources": texts(rule.get("resources")),
-            "verbs": texts(rule.get("verbs")),
-            "names": texts(rule.get("resourceNames")),
-            "urls": texts(rule.get("nonResourceURLs")),
-        }
-        for rule in reader.blocks("rules")
-    ]
-    if reader.has("aggregationRule"):
-        found.append(Unknown(COLLECTED, OUTSIDE))
-    return found
+    collects = reader.has("aggregationRule")
+    found: list[Value] = []
+    for rule in reader.blocks("rules"):
+        if not collects:  # those of others are put before a collecting role's own
+            reader.mark(len(found), rule)
+        found.append(_permission(rule))
+    return [*found, Unknown(COLLECTED, OUTSIDE)] if collects else found
+
+
+def _permission(rule: Reader) -> Value:
+    return {
+        "groups": texts(rule.get("apiGroups")),
+        "resources": texts(rule.get("resources")),
+        "verbs": texts(rule.get("verbs")),
+        "names": texts(rule.get("resourceNames")),
+        "urls": texts(rule.get("nonResourceURLs")),
+    }
 
 
 def _collects(reader: Reader) -> Value:

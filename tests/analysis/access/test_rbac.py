@@ -14,6 +14,7 @@ from scanner.analysis.access.rbac_builtin import built_in
 from scanner.analysis.access.rbac_powers import powers
 from scanner.model.value import Cause, Unknown
 from tests.analysis.access.reading import graph_of
+from tests.cli.running import run, write
 
 
 def rule(verbs: str, resources: str = "", groups: str = "core", names: str = "", urls: str = "") -> dict[str, Any]:
@@ -138,6 +139,11 @@ USER_FACING = ("cluster-admin", "admin", "edit", "view")
         ([rule("create", "serviceaccounts/token")], {"k8s-token": "cluster"}),
         ([rule("patch", "mutatingwebhookconfigurations", HOOKS)], {"k8s-webhook": "cluster"}),
         ([rule("patch", "validatingwebhookconfigurations", HOOKS)], {"k8s-webhook-reading": "cluster"}),
+        # what changes objects reads them too: it is told once
+        (
+            [rule("patch", "mutatingwebhookconfigurations validatingwebhookconfigurations", HOOKS)],
+            {"k8s-webhook": "cluster"},
+        ),
         ([rule("patch", "namespaces")], {"k8s-namespace": "nodes"}),
         ([rule("escalate update", "clusterroles", RBAC)], {"k8s-escalate": "cluster"}),
         ([rule("bind create", "clusterroles clusterrolebindings", RBAC)], {"k8s-bind": "cluster"}),
@@ -238,3 +244,27 @@ def bound(kind: str, name: str, user: str) -> dict[str, Any]:
 
 def documents(*objects: dict[str, Any]) -> str:
     return "\n---\n".join(json.dumps({"apiVersion": f"{RBAC}/v1", **each}) for each in objects)
+
+
+def test_a_way_is_shown_at_the_permission_that_opens_it(tmp_path):
+    write(tmp_path, {"rbac.yaml": OPEN_BY_ITS_SECOND_RULE})
+    ran = run("scan", str(tmp_path), "--format", "json")
+    (found,) = (each for each in ran.json["findings"] if each["rule"] == "least-privilege/cluster-takeover")
+    assert [each["location"]["line"] for each in found["path"]] == [7]
+
+
+OPEN_BY_ITS_SECOND_RULE = """apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: metrics
+rules:
+  - {apiGroups: [""], resources: [pods], verbs: [get, list]}
+  - {apiGroups: [""], resources: [nodes/proxy], verbs: [get]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: metrics
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: metrics}
+subjects: [{kind: ServiceAccount, name: metrics, namespace: monitoring}]
+"""
