@@ -34,8 +34,13 @@ def check(node: Node) -> Iterator[Match]:
             return
     elif node["internal"] is not False or publishes_inner(node):
         return
-    if not some(node.into("protects"), lambda guard: guard.kind == "waf"):
+    if not some((node, *sources(node, "forwards_to")), filtered):
         yield Match(node, "internal" if node.kind == "load_balancer" else "filterable")
+
+
+def filtered(entry: Node) -> bool:
+    """Whether a web filter stands before it, or before the content delivery network that leads to it."""
+    return some(entry.into("protects"), lambda guard: guard.kind == "waf")
 
 
 def publishes_inner(balancer: Node) -> bool:
