@@ -6,9 +6,10 @@ with those of the same folder that do name one they *may* meet, so both sides ar
 namespaces are taken to be others.
 
 **What is open.** A policy or service that selects nothing of the scan is open outwards: what it is for lies
-elsewhere. Who filters a workload is closed when the scan holds its namespace, a network policy for its
-namespace, or a namespace or network policy of the same folder; else policies may come from elsewhere, and the
-relation is open inwards. Mesh policies are treated alike.
+elsewhere. Who filters a workload is closed when the scan holds its namespace or a network policy for it, and for
+one that names no namespace, a namespace or network policy of the same folder; else policies may come from
+elsewhere, and the relation is open inwards. Mesh policies are treated alike. The namespaces that every cluster
+comes with are nobody's to declare: only a policy in them speaks for them. A live cluster was listed as a whole.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scanner.mapping.kubernetes.own import settle
 from scanner.mapping.kubernetes.selectors import LabelIndex, Labelled, matches
 from scanner.mapping.kubernetes.storage import CLAIM, CLASS_DECIDES
 from scanner.mapping.kubernetes.workloads import ACCOUNT_DECIDES
+from scanner.model.resource import Plane
 from scanner.model.value import Cause, Unknown, Value, first_unknown
 
 _OUTSIDE = Cause.OUTSIDE_SCAN
@@ -42,6 +44,8 @@ _CLUSTER_WIDE = frozenset(
 # The label that every namespace carries, and what Cilium calls it on a pod.
 _NAME_LABEL = "kubernetes.io/metadata.name"
 _POD_NAMESPACE = "io.kubernetes.pod.namespace"
+# What a new cluster starts with (Kubernetes documentation, "Namespaces": initial namespaces).
+_INITIAL = frozenset(("default", "kube-node-lease", "kube-public", "kube-system"))
 
 
 class Place(NamedTuple):
@@ -237,23 +241,30 @@ def _undecided(cluster: _Cluster, index: int, relation: str, why: Unknown) -> No
 def _close(cluster: _Cluster, relation: str, kinds: tuple[str, ...], why: Unknown) -> None:
     """Leave a workload's incoming relation open where nothing of the scan speaks for its place."""
     graph = cluster.graph
-    places: set[Place] = set()
-    folders: set[tuple[str, str]] = set()
     everywhere: set[str] = set()
+    places: set[Place] = set()
     for kind in kinds:
         for index in cluster.nodes(kind):
-            own = cluster.cluster(index)
-            folders.add((own, cluster.folder(index)))
-            places.add(cluster.place(index))
-            if kind == "namespace":
-                places.add(Place(own, str(graph.peek(index, "name")), ""))
-            elif graph.peek(index, "type") in _CLUSTER_WIDE:
-                everywhere.add(own)
+            places.update(_spoken_for(cluster, index))
+            if kind != "namespace" and graph.peek(index, "type") in _CLUSTER_WIDE:
+                everywhere.add(cluster.cluster(index))
     for index in cluster.nodes("workload"):
-        own = cluster.cluster(index)
-        spoken = cluster.place(index) in places or (own, cluster.folder(index)) in folders
-        if not spoken and own not in everywhere:
+        listed = graph.planes[index] is Plane.LIVE or cluster.cluster(index) in everywhere
+        if not listed and cluster.place(index) not in places:
             graph.open_in(relation, index, why)
+
+
+def _spoken_for(cluster: _Cluster, index: int) -> Iterator[Place]:
+    """The places of which a namespace or a policy shows that their policies are part of the scan: its own, and
+    what its folder declares without a namespace."""
+    own = cluster.cluster(index)
+    yield Place(own, None, cluster.folder(index))
+    if cluster.graph.kind(index).name != "namespace":
+        yield cluster.place(index)
+        return
+    name = str(cluster.graph.peek(index, "name"))
+    if name not in _INITIAL:
+        yield Place(own, name, "")
 
 
 def _tokens(cluster: _Cluster) -> None:

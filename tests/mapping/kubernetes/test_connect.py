@@ -87,6 +87,26 @@ def test_who_filters_is_closed_where_the_scan_speaks_for_the_place():
     assert opened(graph_of(pod() + policy("{matchLabels: {a: b}}")), "filters", "/Pod/shop/api") is None
 
 
+def test_a_namespace_speaks_for_no_other_that_is_named_beside_it():
+    """kubeflow/manifests, istio-install: a DaemonSet of kube-system beside the Namespace istio-system."""
+    beside = pod() + pod("bare", namespace="")
+
+    for other in (namespace("other"), policy("{matchLabels: {a: b}}", "other")):
+        graph = graph_of(beside + other)
+        assert opened(graph, "filters", "/Pod/shop/api") is not None
+        assert opened(graph, "filters", "/Pod//bare") is None
+
+
+@pytest.mark.parametrize("name", ["default", "kube-node-lease", "kube-public", "kube-system"])
+def test_only_a_policy_speaks_for_the_namespaces_that_a_cluster_starts_with(name):
+    """Kubernetes documentation, "Namespaces", initial namespaces."""
+    declared = pod(namespace=name) + namespace(name)
+    governed = declared + policy("{matchLabels: {a: b}}", name)
+
+    assert opened(graph_of(declared), "filters", f"/Pod/{name}/api") is not None
+    assert opened(graph_of(governed), "filters", f"/Pod/{name}/api") is None
+
+
 def test_a_policy_that_selects_nothing_here_may_select_elsewhere():
     graph = graph_of(policy("{}"))
 
