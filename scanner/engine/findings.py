@@ -24,6 +24,7 @@ _HANDED_ON = re.compile(rb"[\w-]+\s*=\s*(var\.[\w-]+)")
 
 # What lists credentials that stand in the text, and the line of one: an argument or default with a plain value.
 _WRITTEN = frozenset(("literal_secrets", "literal_credentials"))
+_LOOKED_UP = "system"  # told by the look-up that finds the image, which several machines may share
 _VALUE = re.compile(rb'[\w-]+\s*=\s*"[^"\n]*"$')
 # What a line of a template takes from elsewhere in its chart.
 _TAKEN = re.compile(rb'\.Values\.[\w.]+|\binclude\s+"[^"]+"')
@@ -112,8 +113,10 @@ class Writer:
 
     def _written_once(self, draft: Draft) -> tuple[object, ...] | None:
         """Where a credential is written that several nodes are given: its line in Terraform, the value or helper
-        of a chart that the lines of templates name. It is one fault."""
+        of a chart that the lines of templates name. It is one fault; so is the image that machines share."""
         name = attribute_of(draft.attributes[0]) if draft.attributes else ""
+        if name == _LOOKED_UP and draft.verdict is Verdict.FAIL:
+            return self._looked_up(draft)
         span, _ = self._placed(draft) if name in _WRITTEN else (None, "")
         file = self.files.by_path.get(span.path) if span is not None else None
         if span is None or file is None:
@@ -125,6 +128,13 @@ class Writer:
             return (span,)  # a chart's value, or the patch of several objects
         taken = {each[0] for each in _TAKEN.finditer(file.text, span.start, span.end)}
         return (self._timeless(address).root, taken.pop()) if len(taken) == 1 else None
+
+    def _looked_up(self, draft: Draft) -> tuple[object, ...] | None:
+        """The line of its root that tells a machine's system; calls of modules share by what they call."""
+        span, shared = self._placed(draft)
+        if span is None or shared or self.graph.calls[draft.index]:
+            return None
+        return (self.graph.addresses[draft.index].root, span)
 
     def _placed(self, draft: Draft) -> tuple[Span | None, str]:
         """Where a draft is shown, and the address that it shares with others of the same cause; "" where it has a
