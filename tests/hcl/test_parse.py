@@ -267,6 +267,8 @@ def test_damage_anywhere_never_raises(at: int, length: int, put: str) -> None:
 def test_real_files_have_no_faults() -> None:
     files = sorted(Path(__file__).parents[2].glob("fixtures/**/*.tf"))
     for file in files:
+        if file.name == "cut.tf":  # the example of a rule that is about files which cannot be read
+            continue
         body, diagnostics = parse(file.read_bytes(), file.name)
         assert not diagnostics, file
         every_expression(body)
