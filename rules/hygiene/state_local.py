@@ -33,7 +33,7 @@ def check(root: Node) -> Iterator[Match]:
         return
     if root == next(_silent(root)):
         others = sum(1 for _ in _silent(root)) - 1
-        more = f"; nor of {others} more root modules" if others else ""
+        more = f"; nor of {others} more root module{'s' * (others > 1)}" if others else ""
         raise undecided(f"no backend is written, and none of the files here is its state{more}")
 
 
