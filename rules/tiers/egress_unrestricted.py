@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, both, rule, some
+from scanner.rule import Match, Node, Severity, both, rule, some, undecided
 
 
 @rule(
@@ -25,13 +25,31 @@ def check(namespace: Node) -> Iterator[Match]:
     Start with a policy that selects all pods of the namespace for Egress and allows nothing but DNS, then allow
     what each workload calls.
     """
-    if some(namespace.into("in_namespace"), is_free):
+    if some(namespace.into("in_namespace"), lambda each: is_free(each, namespace)):
         yield Match(namespace)
 
 
-def is_free(each: Node) -> bool:
-    """Whether what lives in a namespace is a workload that may send anything."""
-    return both(lambda: each.kind == "workload", lambda: free(each))
+def is_free(each: Node, namespace: Node) -> bool:
+    """Whether what a namespace is named by is a workload in it that may send anything."""
+    return each.kind == "workload" and both(lambda: free(each), lambda: lives_in(each, namespace))
+
+
+def lives_in(workload: Node, namespace: Node) -> bool:
+    """Whether a workload lives in this one of the namespaces of its name: in the one that is applied with it, else
+    in the only one that is written. Raises Undetermined where several are and none is applied with it."""
+    if applied(workload) == applied(namespace):
+        return True
+    named = workload.known("in_namespace")
+    if any(applied(each) == applied(workload) for each in named):
+        return False
+    if len({each.graph.spans[each.index] for each in named}) > 1:  # overlays of one base share its text
+        raise undecided(f"several manifests declare its namespace, none of them beside {workload.id}")
+    return True
+
+
+def applied(node: Node) -> str:
+    """The folder that is applied as a whole, of which a node is part."""
+    return node.graph.addresses[node.index].root.rpartition("@")[2]
 
 
 def free(workload: Node) -> bool:
