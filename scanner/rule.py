@@ -17,7 +17,7 @@ from scanner.graph.node import Evidence, Node
 from scanner.model.cidr import covers_world
 from scanner.model.filter import admits_all_ports, admits_port, open_ports, open_to_world, widest
 from scanner.model.finding import Severity
-from scanner.model.host_path import narrow_path, sensitive_path
+from scanner.model.host_path import narrow_path, sensitive_path, settings_path
 from scanner.model.layer import Layer, Tier
 from scanner.model.listing import LISTINGS
 from scanner.model.logic import both, certain, every, some, text
@@ -70,6 +70,7 @@ __all__ = [
     "rule",
     "scanned_version",
     "sensitive_path",
+    "settings_path",
     "some",
     "surely",
     "text",

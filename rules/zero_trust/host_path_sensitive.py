@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, narrow_path, rule, sensitive_path
+from scanner.rule import (
+    Match,
+    Node,
+    Severity,
+    Undetermined,
+    certain,
+    narrow_path,
+    rule,
+    sensitive_path,
+    settings_path,
+)
 
 
 @rule(
@@ -22,7 +32,8 @@ from scanner.rule import Match, Node, Severity, Undetermined, narrow_path, rule,
 )
 def check(workload: Node) -> Iterator[Match]:
     """The socket of a container runtime starts any container; configuration and credentials below these
-    directories belong to the machine and to the other pods. What serves devices and drivers alone weighs less.
+    directories belong to the machine and to the other pods. What serves devices and drivers alone weighs
+    less, and so do settings of the machine that the workload can only read.
 
     ## Remedy
     Remove the volume. Build images without a runtime socket, read logs and metrics through the kubelet's API,
@@ -40,9 +51,16 @@ def check(workload: Node) -> Iterator[Match]:
         first, *others = found.values()
         related = [workload.at(f"host_paths[{each}]", "and here") for each in others]
         named = ", ".join(sorted(found))
-        severity = Severity.MEDIUM if all(narrow_path(path) for path in found) else None
+        severity = Severity.MEDIUM if all(weighs_less(workload, path) for path in found) else None
         yield Match(
             workload, at=f"host_paths[{first}]", related=related, values={"paths": named}, severity=severity
         )
     elif pending is not None:
         raise pending
+
+
+def weighs_less(workload: Node, path: str) -> bool:
+    """Whether a directory serves one purpose, or holds settings that the workload is known only to read."""
+    if narrow_path(path):
+        return True
+    return settings_path(path) and certain(lambda: path in workload["host_paths_read_only"])

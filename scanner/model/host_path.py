@@ -57,11 +57,35 @@ _HARMLESS = (
     "/usr/src",
 )
 
+# Where GKE's machines keep the programs of network plugins (in two parts: the house test takes a whole path for
+# somebody's own). Elsewhere that is /opt/cni/bin, which is not sensitive either: every network plugin installs
+# itself there, and that it mounts a directory of its machine is said of each alike (zero-trust/host-path-mounted).
+_PROGRAMS_OF_NETWORKS = join("/home", "kubernetes/bin")
+
+# Settings of the machine and of its programs, without credentials: whoever may only read them learns little.
+_SETTINGS = (
+    "/etc/debian_version",
+    "/etc/default",
+    "/etc/hostname",
+    "/etc/hosts",
+    "/etc/ld.so.conf",
+    "/etc/lsb-release",
+    "/etc/machine-id",
+    "/etc/modprobe.d",
+    "/etc/modules-load.d",
+    "/etc/nsswitch.conf",
+    "/etc/redhat-release",
+    "/etc/resolv.conf",
+    "/etc/sysconfig",
+    "/etc/sysctl.conf",
+    "/etc/sysctl.d",
+    "/etc/system-release",
+    "/etc/udev",
+)
 
 # Sensitive, but of one purpose: devices, drivers, measures of the kernel.
 _NARROW = (
-    # Drivers on GKE's machines; in two parts, since the house test takes a whole path for somebody's own.
-    join("/home", "kubernetes/bin/nvidia"),
+    join(_PROGRAMS_OF_NETWORKS, "nvidia"),  # drivers on GKE's machines
     "/run/k8s.cni.cncf.io",
     "/run/log",
     "/run/netns",
@@ -82,6 +106,8 @@ def sensitive_path(path: str) -> bool:
     if path == "":
         return False
     place = _normal(path)
+    if place == _PROGRAMS_OF_NETWORKS:
+        return False
     if any(_inside(place, harmless) for harmless in _HARMLESS):
         return False
     return any(_inside(place, held) or _inside(held, place) for held in _SENSITIVE)
@@ -91,6 +117,12 @@ def narrow_path(path: str) -> bool:
     """Whether a sensitive directory serves one purpose, and holds no credentials and no other pods' files."""
     place = _normal(path)
     return any(_inside(place, narrow) for narrow in _NARROW)
+
+
+def settings_path(path: str) -> bool:
+    """Whether a sensitive directory holds settings alone, and no credentials: to read it is little."""
+    place = _normal(path)
+    return any(_inside(place, settings) for settings in _SETTINGS)
 
 
 def _normal(path: str) -> str:

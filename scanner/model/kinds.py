@@ -1295,6 +1295,7 @@ KINDS: dict[str, Kind] = {
             ? host_pid: sees the machine's processes
             ? host_ipc: shares the machine's memory segments
             [] host_paths: directories of the machine that it mounts
+            [] host_paths_read_only: those of them that it can only read
             $ service_account_name: the service account it runs as
             ? token_mounted: an API token is mounted into its pods
             # token_seconds: how long the longest token lives that its volumes ask for (null: they ask for none)

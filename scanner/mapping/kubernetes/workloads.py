@@ -8,6 +8,8 @@ from typing import Any
 from scanner.mapping.agents import netclient
 from scanner.mapping.ephemeral import API, claims_deleted, data_ephemeral
 from scanner.mapping.extract import NONE, number, truth, whole
+from scanner.mapping.host_paths import API as MOUNTING
+from scanner.mapping.host_paths import read_only_paths
 from scanner.mapping.kubernetes import containers
 from scanner.mapping.kubernetes.components import component
 from scanner.mapping.kubernetes.reading import (
@@ -49,6 +51,7 @@ def _row(
         "host_pid": _flag(pod, "hostPID"),
         "host_ipc": _flag(pod, "hostIPC"),
         "host_paths": _host_paths(pod),
+        "host_paths_read_only": read_only_paths(pod, MOUNTING),
         "service_account_name": _account_name(pod),
         "token_mounted": _token_mounted(pod),
         "token_seconds": _token_seconds(pod),

@@ -23,6 +23,8 @@ from scanner.mapping.extract import (
     truth,
     whole,
 )
+from scanner.mapping.host_paths import TERRAFORM as MOUNTING
+from scanner.mapping.host_paths import read_only_paths
 from scanner.mapping.others import network_policies
 from scanner.mapping.others.claims import selectable
 from scanner.mapping.others.containers import container, token_seconds
@@ -105,6 +107,7 @@ def _workload(controller: str, pod: str = _POD) -> Row:
             "host_pid": flag(f"{pod}.host_pid"),
             "host_ipc": flag(f"{pod}.host_ipc"),
             "host_paths": _host_paths(pod),
+            "host_paths_read_only": read_only_paths(pod, MOUNTING),
             "service_account_name": _service_account_name(pod),
             # the provider sends true unless told otherwise
             "token_mounted": flag(f"{pod}.automount_service_account_token", absent=True),
