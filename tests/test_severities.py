@@ -95,6 +95,27 @@ def test_a_named_configmap_that_everyone_may_change(
 
 
 @pytest.mark.parametrize(
+    ("namespace", "name", "group", "severity"),
+    [
+        # Kubernetes API reference, RBAC: resourceNames limit get, list and watch to the objects named
+        ("shop", "settings", SIGNED_IN, ["info"]),
+        ("shop", "shop-public", SIGNED_IN, []),
+        ("shop", "shop-public", ANYONE, []),
+        ("shop", "settings", ANYONE, ["medium"]),
+        ("kube-system", "settings", SIGNED_IN, ["medium"]),
+    ],
+)
+def test_a_named_configmap_that_everyone_may_read(
+    tmp_path: Path, namespace: str, name: str, group: str, severity: list[str]
+) -> None:
+    rule = f'{{apiGroups: [""], resources: [configmaps], resourceNames: [{name}], verbs: [get, list, watch]}}'
+    role = BINDING.format(rule=rule, group=group).replace("ClusterRole", "Role")
+    write(tmp_path, {"a.yaml": role.replace("{name: shown}", f"{{name: shown, namespace: {namespace}}}")})
+    ran = scan(tmp_path, "--select", "least-privilege/binding-to-everyone", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == severity
+
+
+@pytest.mark.parametrize(
     ("first", "second", "severity"),
     [
         # Kubernetes documentation, "Device Plugins": the directory in which a plugin registers
@@ -184,10 +205,26 @@ stringData: {password: hunter2}
         ("apps/tests/db.yaml", "medium"),
         ("test/db.yaml", "medium"),
         ("clusters/test/db.yaml", "high"),
+        # argoproj/argo-workflows, Kyverno, mariadb-operator: trials and tests on a cluster
+        ("manifests/quick-start/base/db.yaml", "medium"),
+        ("deploy/quickstart/db.yaml", "medium"),
+        ("policies/.chainsaw-test/db.yaml", "medium"),
+        ("apps/e2e-kind/db.yaml", "medium"),
+        ("test/prow/db.yaml", "medium"),
+        ("apps/starting/db.yaml", "high"),
     ],
 )
 def test_a_credential_that_shows_how_weighs_less(tmp_path: Path, place: str, severity: str) -> None:
     write(tmp_path, {place: PASSWORD})
+    ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+@pytest.mark.parametrize(("overlay", "severity"), [("quick-start", "medium"), ("production", "high")])
+def test_a_component_of_a_trial_alone_weighs_less(tmp_path: Path, overlay: str, severity: str) -> None:
+    own = f"manifests/{overlay}/kustomization.yaml"
+    files = {own: "resources: [../parts]\n", "manifests/parts/db.yaml": PASSWORD}
+    write(tmp_path, {**files, "manifests/parts/kustomization.yaml": "resources: [db.yaml]\n"})
     ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
 
@@ -238,3 +275,59 @@ def test_a_webhook_that_reads_weighs_less_than_one_that_changes(
     ((told, message),) = [(each["severity"], each["message"]) for each in ran.json["findings"]]
     assert told == severity
     assert gain in message
+
+
+MOUNTED = """apiVersion: v1
+kind: Pod
+metadata: {{name: p, namespace: n}}
+spec:
+  containers:
+    - name: c
+      image: registry.example.com/c:1.0
+      volumeMounts: [{{name: a, mountPath: /a{more}}}]
+  volumes:
+    - {{name: a, hostPath: {{path: {path}}}}}
+"""
+MOUNTED_BY_TERRAFORM = """resource "kubernetes_pod_v1" "p" {{
+  metadata {{
+    name = "p"
+  }}
+  spec {{
+    container {{
+      name  = "c"
+      image = "registry.example.com/c:1.0"
+      volume_mount {{
+        name       = "a"
+        mount_path = "/a"
+        read_only  = {read_only}
+      }}
+    }}
+    volume {{
+      name = "a"
+      host_path {{
+        path = "/etc/default/kubelet"
+      }}
+    }}
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        # Kubernetes documentation, "Volumes", hostPath: "at minimum, mount as ReadOnly"; deb-policy 9.3.2: the
+        # settings of services are in /etc/default. PKI certificates and requirements: keys are in /etc/kubernetes.
+        (MOUNTED.format(path="/etc/default/kubelet", more=", readOnly: true"), "medium"),
+        (MOUNTED.format(path="/etc/default/kubelet", more=""), "high"),
+        (MOUNTED.format(path="/etc/kubernetes", more=", readOnly: true"), "high"),
+        (MOUNTED.format(path="/etc", more=", readOnly: true"), "high"),
+        (MOUNTED_BY_TERRAFORM.format(read_only="true"), "medium"),
+        (MOUNTED_BY_TERRAFORM.format(read_only="false"), "high"),
+        (MOUNTED_BY_TERRAFORM.format(read_only="var.unset"), "high"),
+    ],
+)
+def test_settings_that_are_only_read_weigh_less(tmp_path: Path, text: str, severity: str) -> None:
+    write(tmp_path, {"a.yaml" if text.startswith("api") else "main.tf": text})
+    ran = scan(tmp_path, "--select", "zero-trust/host-path-sensitive", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]

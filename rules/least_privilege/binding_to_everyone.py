@@ -1,6 +1,6 @@
 """Permissions for everyone who reaches the API."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scanner.rule import Match, Node, Severity, Unknown, Value, certain, every, rule, some
 
@@ -9,6 +9,7 @@ EVERYONE = ("system:anonymous", "system:authenticated", "system:serviceaccounts"
 OF_EVERY_CLUSTER = ("system:basic-user", "system:discovery", "system:public-info-viewer")
 NAMELESS = ("system:anonymous", "system:unauthenticated")
 HARMLESS_VERBS = frozenset(("get", "list", "watch", "use", "describe"))  # the last is no verb of the API at all
+READS = frozenset(("get", "list", "watch"))
 PUBLIC = frozenset(("public", "pub", "pubkey"))
 NAMED = frozenset(("configmaps", "services", "services/proxy"))
 KEEPERS = frozenset(("*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "pods/portforward", "pods/log"))
@@ -33,7 +34,8 @@ def check(node: Node) -> Iterator[Match]:
     """Requests without credentials belong to system:anonymous, and every service account and person to
     system:authenticated: whoever reaches the API server holds the role. The bindings that every cluster has, to
     discovery and health, are meant so. A role that only shows weighs less, and so does one of a namespace that is
-    not in the scan, unless callers without credentials hold it.
+    not in the scan, unless callers without credentials hold it. One that reads ConfigMaps by their names in one
+    namespace is worth a look; where the names say that they are public, it is meant so.
 
     ## Remedy
     Name the service accounts and groups that need the role.
@@ -41,7 +43,11 @@ def check(node: Node) -> Iterator[Match]:
     if node["role_kind"] == "ClusterRole" and node["role_name"] in OF_EVERY_CLUSTER:
         return
     if some(node["subjects"], names_everyone):
+        if granted(node, lambda one: reads_named(one) and public(one["names"])):
+            return
         severity = Severity.MEDIUM if only_shows(node) or unseen(node) else None
+        if not nameless(node) and granted(node, reads_named):
+            severity = Severity.INFO
         at = ("subjects", "role_name", "role_kind")
         yield Match(node, at=at, values={"who": who(node["subjects"])}, severity=severity)
 
@@ -57,8 +63,12 @@ def who(subjects: Value) -> str:
 
 def unseen(node: Node) -> bool:
     """Whether the role is outside the scan and holds in one namespace, for those who have signed in."""
-    nameless = not certain(lambda: every(node["subjects"], lambda one: one["name"] not in NAMELESS))
-    return not node.known("binds") and isinstance(node.peek("namespaces"), list) and not nameless
+    return not node.known("binds") and isinstance(node.peek("namespaces"), list) and not nameless(node)
+
+
+def nameless(node: Node) -> bool:
+    """Whether callers without credentials hold the role, or may."""
+    return not certain(lambda: every(node["subjects"], lambda one: one["name"] not in NAMELESS))
 
 
 def only_shows(node: Node) -> bool:
@@ -66,23 +76,34 @@ def only_shows(node: Node) -> bool:
     named ConfigMap or call a named service of one namespace, as consoles and controllers let people."""
     if node["role_kind"] == "ClusterRole" and node["role_name"] == OF_ISSUER:
         return True
+    return granted(node, shows, apart=False) or granted(node, lambda one: shows(one) or keeps(one))
+
+
+def granted(node: Node, test: Callable[[Value], bool], *, apart: bool = True) -> bool:
+    """Whether all that the role grants is known to be so; `apart`: and it holds only in namespaces other than
+    that of the cluster's own parts."""
     roles = node.known("binds")
-    held = node.peek("namespaces")  # none: it holds in all of them
-    apart = (
-        isinstance(held, list)
-        and bool(held)
-        and all(isinstance(each, Unknown) or each != OF_THE_CLUSTER for each in held)
-    )
-    return bool(roles) and certain(
-        lambda: every(
-            roles, lambda role: every(role["permissions"], lambda one: shows(one) or (apart and keeps(one)))
-        )
-    )
+    if not roles or (apart and not stands_apart(node.peek("namespaces"))):
+        return False
+    return certain(lambda: every(roles, lambda role: every(role["permissions"], test)))
+
+
+def stands_apart(namespaces: Value) -> bool:
+    """Whether a binding holds in namespaces, none of them that of the cluster's own parts. Without any it holds
+    in all of them."""
+    held = namespaces if isinstance(namespaces, list) else []
+    return bool(held) and all(isinstance(each, Unknown) or each != OF_THE_CLUSTER for each in held)
 
 
 def keeps(permission: Value) -> bool:
     """Whether all that is granted is to read and change ConfigMaps, or to call services, by their names."""
     return bool(permission["names"]) and every(permission["resources"], lambda each: each in NAMED)
+
+
+def reads_named(permission: Value) -> bool:
+    """Whether all that is granted is to read ConfigMaps by their names."""
+    reads = frozenset(permission["verbs"]) <= READS
+    return bool(permission["names"]) and reads and frozenset(permission["resources"]) == {"configmaps"}
 
 
 def shows(permission: Value) -> bool:
@@ -93,7 +114,7 @@ def shows(permission: Value) -> bool:
 
 
 def public(names: Value) -> bool:
-    """Whether Secrets are listed by names that say that what they hold is for everyone: `public-key`."""
+    """Whether all that is listed has names that say that what it holds is for everyone: `public-key`."""
     return bool(names) and every(names, lambda each: not PUBLIC.isdisjoint(each.lower().split("-")))
 
 
