@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -97,6 +98,13 @@ _ABOUT = frozenset(
         "issuer",
         "audience",
         "limit",
+        "limits",
+        "threshold",
+        "percent",
+        "percentage",
+        "bytes",
+        "kb",
+        "mb",
         "prefix",
         "header",
         "field",
@@ -225,7 +233,23 @@ def names_object(key: str) -> bool:
 _SHARED = frozenset(
     ("http", "shared", "signing", "encryption", "token", "key", "rpc", "base", "master", "internal")
 )
-_NAMED = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+_NAMED = re.compile(r"[a-z][a-z0-9]*(?:-+[a-z0-9]+)+")
+
+
+# What a vault calls its secrets (Azure Key Vault documentation, "Objects, identifiers, and versioning").
+_IN_VAULT = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+_OF_WORDS = re.compile(r"[a-z]+(?:-[a-z0-9]+)*")
+
+
+def lists_names(keys: Sequence[str], values: Sequence[object]) -> bool:
+    """Whether a list below some keys of a chart's values names secrets and holds none (`keyVaultSecrets: [x-key]`,
+    `keyVaults.NAME.secrets`)."""
+    own = [each.lower() for each in PART.findall(keys[-1])] if keys else []
+    in_vault = any("vault" in key.lower() for key in keys)
+    if own[-1:] != ["secrets"] or not (in_vault or own[1:]):
+        return False
+    form = _IN_VAULT if in_vault else _OF_WORDS
+    return all(isinstance(each, str) and form.fullmatch(each) for each in values)
 
 
 def names_object_by(name: str, value: object) -> bool:

@@ -16,6 +16,7 @@ from scanner.model.showing import shows
 # Zeros keep a place, and an identity has no secret (Azure Functions).
 _BARE = re.compile(
     r"^(x{3,}|\*+|\.{3,}|-+|_+|n/?a|todo|tbd|tbc|placeholder|redacted|null|none|nil|true"
+    r"|change[-_ ]me[-_ ].*|change me"
     r"|false|yes|no|on|off|enabled|disabled|replace[-_ ]?me|your[-_ ].*|insert[-_ ].*"
     r"|replace[-_ ].*|required|optional|auto|default|(mock|fake|dummy)[-_ ].*"
     r"|any[-_ ](value|string|text)([-_ ].*)?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scanner.hcl.partial import PartialText
-from scanner.mapping.credential_names import PART, names_credential, says_other
+from scanner.mapping.credential_names import PART, names_credential, names_object_by, says_other
 from scanner.mapping.placeholders import is_placeholder, is_shown, is_stand_in
 from scanner.mapping.reader import Reader
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
@@ -175,13 +175,20 @@ _SETTINGS = re.compile(
     r"\.(?:ya?ml|json|toml|ini|conf|cfg|cnf|properties|env|hcl|xml|sh|py|js|lua|sql|db|md|txt|html?)$",
     re.IGNORECASE,
 )
+# One line of a file of settings, kept under its section (Gitea's chart: `security: INSTALL_LOCK=true`).
+_SETTING = re.compile(r"\s*(?:[A-Z][A-Z0-9_]{2,}\s*=\s*[^=\s]|[\w.-]+\s*=\s*(?:true|false|[0-9]+)\s*$)")
+_NOTES = frozenset(("note", "notes", "comment", "comments", "description", "readme"))
 # Stores of keys, whose bytes are no text.
 _KEY_STORE = re.compile(r"(?:p12|pfx|jks|jceks|keystore|keytab|key|pem|der)$", re.IGNORECASE)
 
 
 def _is_stored_secret(name: str, value: str, path: str) -> bool:
-    """A file of settings is judged by what it says: most of it is none, wherever it is kept."""
-    if _SETTINGS.search(name) or _is_settings(value):
+    """A file of settings is judged by what it says: most of it is none, wherever it is kept. A note tells people
+    what to do: in it only what is a credential by its form is one.
+    """
+    if name.lower() in _NOTES:
+        return _telltale(value)
+    if _SETTINGS.search(name) or _is_settings(value) or (_SETTING.match(value) and not names_credential(name)):
         return bool(secrets_in_text(value, name, path))
     if _telltale(value):
         return True
@@ -227,6 +234,7 @@ def secrets_in_text(text: str, name: str = "", path: str = "") -> list[str]:
         for key, value, remark in _assignments(text)
         if is_literal_secret(key, value, path)
         and (not remark or _random(value))
+        and not names_object_by(key, value)
         and not _names_a_secret(text, key)
     ]
     if not found and _telltale(text):

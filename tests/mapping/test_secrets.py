@@ -379,3 +379,42 @@ def test_words_of_samples() -> None:
         assert stored_secrets([("password", value)], "task/git-cli/samples/secret.yaml") == []
         assert stored_secrets([("password", value)], "apps/git-cli/secret.yaml") == ["password"]
     assert stored_secrets([("password", "password")], "samples/secret.yaml") == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        # Gitea's chart: a section of its settings under each key (gitea-inline-config)
+        ("security", "INSTALL_LOCK=true"),
+        ("webhook", 'ALLOWED_HOST_LIST="*"'),
+        ("cron.GIT_GC_REPOS", "test=false"),
+        # Elyra's runtime configuration: the Secret that holds the keys of the object storage
+        ("odh_dsp.json", '{"metadata": {"cos_secret": "aws-connection-shared-minio---pipelines"}}'),
+        # redhat-na-ssa/demo-ai-gitops-catalog: what to do, and what to put there
+        ("notes", '# Create the following\nAUTH_TOKEN: "your-secret-here"\nBASIC_PASSWORD: "admin"\n'),
+        ("session_secret", "change me bozo"),
+        ("session_secret", "change-me-please"),
+        # Open WebUI
+        ("CONTEXT_COMPACTION_TOKEN_THRESHOLD", "80000"),
+        ("TOKEN_LIMIT", "4096"),
+        ("TOKEN_SIZE_BYTES", "64"),
+    ],
+)
+def test_settings_and_names_and_notes_are_none(name: str, value: str) -> None:
+    assert stored_secrets([(name, value)]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("security", "SECRET_KEY=Kd83hf7Qp2xLmZ"),
+        ("security", "INSTALL_LOCK=true\nSECRET_KEY=Kd83hf7Qp2xLmZ"),
+        ("password", "AB3=x7z"),
+        ("runtime.json", '{"metadata": {"cos_password": "hunter2"}}'),
+        ("notes", "log in with ghp_" + "a1" * 18),
+        ("password", "changeme"),
+        ("password", "change-me"),
+    ],
+)
+def test_credentials_that_look_like_those(name: str, value: str) -> None:
+    assert stored_secrets([(name, value)]) == [name]

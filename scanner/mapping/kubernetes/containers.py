@@ -259,14 +259,32 @@ def _literal_secrets(pod: str) -> Extract:
                     yield name, value
 
         found = literal_secrets(pairs(), written_in)
+        shown = "" if not found else f"env[{places[_worst(found)]}].value"
         for path in ("command", "args"):
-            line = " ".join(texts(reader.get(path)))
-            found += [name or path for name in secrets_in_text(line, path=written_in)] if line else []
-        if found and found[0] in places:
-            reader.get(f"env[{places[found[0]]}].value")  # read last, so that it is what is shown
+            said = texts(reader.get(path))
+            told = secrets_in_text(" ".join(said), path=written_in) if said else []
+            shown = shown or (_element(reader, path, told[0]) if told else "")
+            found += [name or path for name in told]
+        if shown:
+            reader.get(shown)  # read last, so that it is what is shown
         return list(dict.fromkeys(found))
 
     return extract
+
+
+def _worst(names: list[str]) -> str:
+    """The one to show: an access key is the name that a secret key is given with (MinIO's are chosen freely)."""
+    return next((each for each in names if "access_key" not in each.lower() or "secret" in each.lower()), names[0])
+
+
+def _element(reader: Reader, path: str, name: str) -> str:
+    """The path of the first element of a command line that says a credential; the line's where several do."""
+    line = reader.peek(path)
+    for position, each in enumerate(line if isinstance(line, list) else ()):
+        said = unwrap(each)
+        if isinstance(said, str) and name in secrets_in_text(said, path=reader.resource.span.path):
+            return f"{path}[{position}]"
+    return path
 
 
 def _mounted_secrets(resource: Resource, pod: str) -> frozenset[str]:

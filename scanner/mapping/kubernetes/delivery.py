@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.mapping.credential_names import names_object
+from scanner.mapping.credential_names import lists_names, names_object
 from scanner.mapping.extract import EMPTY, FALSE, NONE
 from scanner.mapping.kubernetes.published import certificate_names
 from scanner.mapping.kubernetes.reading import (
@@ -76,7 +76,7 @@ def _release_literals(reader: Reader) -> Value:
     written_in = reader.resource.span.path
     found: list[str] = []
     pending: Undetermined | None = None
-    for path, name, value in _leaves(reader.get("spec.values"), "spec.values", ""):
+    for path, name, value in _leaves(reader.get("spec.values"), "spec.values"):
         if names_object(name):
             continue
         try:
@@ -95,19 +95,21 @@ _SECRET_NAME = frozenset(("secretName", "existingSecret", "secretRef"))
 _KEY_OF_SECRET = frozenset(("secretKey", "key", "passwordKey", "secretKeyName"))
 
 
-def _leaves(value: Value, path: str, name: str) -> Iterator[tuple[str, str, Value]]:
-    """Every text in the values of a release: its path, its last key, and itself."""
+def _leaves(value: Value, path: str, *keys: str) -> Iterator[tuple[str, str, Value]]:
+    """Every text in the values of a release below some keys: its path, its last key (none for what is itself the
+    name of a secret), and itself."""
     value = unwrap(value)
     if isinstance(value, dict):
         beside = not _SECRET_NAME.isdisjoint(value)
         for key, inner in value.items():
             if not (beside and str(key) in _KEY_OF_SECRET):
-                yield from _leaves(inner, f"{path}.{key}", str(key))
+                yield from _leaves(inner, f"{path}.{key}", *keys, str(key))
     elif isinstance(value, list):
+        below = (*keys[:-1], "") if lists_names(keys, value) else keys
         for position, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}[{position}]", name)
+            yield from _leaves(inner, f"{path}[{position}]", *below)
     elif isinstance(value, (str, Unknown)):
-        yield path, name, value
+        yield path, keys[-1] if keys else "", value
 
 
 _BOOTSTRAPPED = "flux-system"  # what `flux bootstrap` calls the repository that it is run in, and its namespace

@@ -475,3 +475,18 @@ def test_a_key_beside_the_name_of_a_secret_is_no_credential():
 def test_a_setting_that_names_a_secret_is_no_credential():
     assert ask("/ConfigMap", "data: {GIT_SYNC_CREDENTIALS_SECRET: git-vars}", "literal_secrets") == []
     assert ask("/Secret", "stringData: {hostname: postgres-rw.database.svc}", "literal_secrets") == []
+
+
+def test_lists_of_what_a_vault_calls_its_secrets_hold_none():
+    # hmcts/sds-flux-config; Key Vault documentation, "Objects, identifiers, and versioning": names
+    values = "keyVaultSecrets: [mi-adf-auth-key], keyVaults: {met-kv: {secrets: [db-password, OAUTH2-key]}}"
+    assert ask("helm.toolkit.fluxcd.io/HelmRelease", f"spec: {{values: {{{values}}}}}", "literal_secrets") == []
+
+
+def test_lists_of_secrets_themselves_are_credentials():
+    values = "cookieSecrets: [hunter2], secrets: [hunter3], keyVaults: {kv: {password: hunter4, secrets: [a b]}}"
+    assert ask("helm.toolkit.fluxcd.io/HelmRelease", f"spec: {{values: {{{values}}}}}", "literal_secrets") == [
+        "cookieSecrets",
+        "secrets",
+        "password",
+    ]
