@@ -205,26 +205,10 @@ stringData: {password: hunter2}
         ("apps/tests/db.yaml", "medium"),
         ("test/db.yaml", "medium"),
         ("clusters/test/db.yaml", "high"),
-        # argoproj/argo-workflows, Kyverno, mariadb-operator: trials and tests on a cluster
-        ("manifests/quick-start/base/db.yaml", "medium"),
-        ("deploy/quickstart/db.yaml", "medium"),
-        ("policies/.chainsaw-test/db.yaml", "medium"),
-        ("apps/e2e-kind/db.yaml", "medium"),
-        ("test/prow/db.yaml", "medium"),
-        ("apps/starting/db.yaml", "high"),
     ],
 )
 def test_a_credential_that_shows_how_weighs_less(tmp_path: Path, place: str, severity: str) -> None:
     write(tmp_path, {place: PASSWORD})
-    ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
-    assert [each["severity"] for each in ran.json["findings"]] == [severity]
-
-
-@pytest.mark.parametrize(("overlay", "severity"), [("quick-start", "medium"), ("production", "high")])
-def test_a_component_of_a_trial_alone_weighs_less(tmp_path: Path, overlay: str, severity: str) -> None:
-    own = f"manifests/{overlay}/kustomization.yaml"
-    files = {own: "resources: [../parts]\n", "manifests/parts/db.yaml": PASSWORD}
-    write(tmp_path, {**files, "manifests/parts/kustomization.yaml": "resources: [db.yaml]\n"})
     ran = scan(tmp_path, "--select", "zero-trust/literal-credential", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
 

@@ -26,6 +26,12 @@ _FOLDERS = frozenset(
         "e2e",
     ]
 )
+# Trials of a product, and tests of tools that run them on a cluster (Chainsaw, KUTTL), by how the folder begins
+# or ends: `quick-start-minimal`, `e2e-kind`, `.chainsaw-test`, `integration-tests`.
+_TRIALS = re.compile(
+    r"quick[-_]?starts?([-_].*)?|e2e[-_].*|(.*[-_])?e2e([-_]?tests?)?"
+    r"|\.?(chainsaw|kuttl)([-_]?tests?)?|(integration|acceptance|conformance|smoke|load)[-_]?tests?"
+)
 # A folder in one of these that is called `test` is what the test environment is given.
 _STAGES = frozenset(
     [
@@ -55,6 +61,6 @@ def lies_beside(path: str) -> bool:
     """Whether a file lies in a folder of documentation, examples or tests."""
     folders = path.lower().split("/")[:-1]
     return any(
-        each in _FOLDERS and (each != "test" or above not in _STAGES)
+        (each in _FOLDERS and (each != "test" or above not in _STAGES)) or _TRIALS.fullmatch(each)
         for above, each in zip(["", *folders], folders, strict=False)
     )
