@@ -5,7 +5,7 @@
 #   valid until someone notices.
 #   ## Remedy
 #   Revoke the credential first. Then hand it over through a secret store or, better, use a role so that there is
-#   none. In a folder of documentation, examples or tests it weighs less: medium.
+#   none. In a folder of documentation, examples, trials (`quick-start`) or tests it weighs less: medium.
 # custom:
 #   severity: high
 #   selects: [cache, config, container, container_service, database, function, instance, provider_config, secret]
