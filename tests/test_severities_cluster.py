@@ -1,0 +1,45 @@
+"""How much a workload that no network policy selects weighs: whether anything says that it listens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import scan, write
+from tests.manifests import namespace, workload
+
+SERVICE = """---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+"""
+PROBED = workload("web").replace(':1.0"', ':1.0", readinessProbe: {tcpSocket: {port: 80}}')
+JOB = """---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: web, namespace: shop}
+spec:
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: "example.org/c:1.0"}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        # Kubernetes API reference, Container.ports: "not specifying a port here DOES NOT prevent that
+        # port from being exposed", hence told, though slight
+        (workload("web"), "info"),
+        (JOB, "info"),
+        (workload("web", 80), "medium"),
+        (PROBED, "medium"),
+        (workload("web") + SERVICE, "medium"),
+        (workload("web") + SERVICE.replace("app: web", "app: api"), "info"),
+    ],
+)
+def test_what_listens_on_nothing_weighs_little_unfiltered(tmp_path: Path, text: str, severity: str) -> None:
+    write(tmp_path, {"a.yaml": namespace() + text})
+    ran = scan(tmp_path, "--select", "tiers/workload-without-network-policy", "--fail-on", "never")
+
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]
