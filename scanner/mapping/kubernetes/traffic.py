@@ -49,6 +49,10 @@ _CLOUD_TLS = (
     "ingress.gcp.kubernetes.io/pre-shared-cert",
     "appgw.ingress.kubernetes.io/appgw-ssl-certificate",
 )
+# How the route of OpenShift that is made of an ingress ends TLS; other values are ignored (OpenShift 4,
+# "Creating a route through an Ingress object").
+_TERMINATION = "route.openshift.io/termination"
+_TERMINATED = frozenset(("edge", "passthrough", "reencrypt"))
 
 
 # services
@@ -127,8 +131,10 @@ def _ingress_hosts(reader: Reader) -> Value:
 
 def _ingress_encrypted(reader: Reader) -> Value:
     """Whether each host is named by a TLS entry (one without hosts takes the rules' own), or the cloud that
-    serves it was given a certificate."""
+    serves it was given a certificate, or OpenShift makes a route with TLS of it."""
     if any(annotation(reader, name) for name in _CLOUD_TLS):
+        return True
+    if annotation(reader, _TERMINATION) in _TERMINATED:
         return True
     entries = [mapping(each) for each in sequence(reader.get("spec.tls"))]
     if not entries:
