@@ -315,3 +315,34 @@ def test_settings_that_are_only_read_weigh_less(tmp_path: Path, text: str, sever
     write(tmp_path, {"a.yaml" if text.startswith("api") else "main.tf": text})
     ran = scan(tmp_path, "--select", "zero-trust/host-path-sensitive", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+WEBHOOK = """apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {{name: checks}}
+webhooks:
+  - name: checks.example.com
+    failurePolicy: Ignore
+    sideEffects: None
+    admissionReviewVersions: [v1]
+    clientConfig: {{service: {{name: checks, namespace: checks}}}}
+    rules: [{rules}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rules", "severity"),
+    [
+        # Kubernetes documentation, "Dynamic Admission Control", matching requests: rules
+        ("{apiGroups: [monitoring.coreos.com], resources: [prometheusrules]}", "low"),
+        ('{apiGroups: [""], resources: [configmaps]}', "low"),
+        ('{apiGroups: [""], resources: [configmaps, pods]}', "medium"),
+        ('{apiGroups: ["*"], resources: ["*"]}', "medium"),
+        ('{apiGroups: [example.com], resources: ["*"]}, {apiGroups: [apps], resources: [deployments]}', "medium"),
+        ("{apiGroups: [networking.k8s.io], resources: [ingresses]}", "medium"),
+    ],
+)
+def test_a_webhook_that_checks_its_own_settings_weighs_less(tmp_path: Path, rules: str, severity: str) -> None:
+    write(tmp_path, {"a.yaml": WEBHOOK.format(rules=rules)})
+    ran = scan(tmp_path, "--select", "zero-trust/webhook-fails-open", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]

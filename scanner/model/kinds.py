@@ -1375,6 +1375,7 @@ KINDS: dict[str, Kind] = {
             """
             $ purpose: validating, mutating or policy
             ? fails_open: lets requests through when it fails
+            ? own_kinds: is asked only of custom resources or ConfigMaps (null: its rules are no list of kinds)
             ? denies: a violation is refused, not only reported
             [] avoidable: labels of an object by which its author takes it out of the call
             [] exempts: what it never looks at, as `namespace NAME`, `user NAME` or `runtime NAME`""",

@@ -10,25 +10,50 @@ from scanner.mapping.kubernetes.reading import (
     OUTSIDE,
     annotation,
     label,
+    mapping,
     named,
     row,
     texts,
     whole,
 )
-from scanner.mapping.reader import Reader
+from scanner.mapping.reader import Extract, Reader
 from scanner.mapping.table import Fixed, Fold, Join, Part, Row, Table
-from scanner.model.value import Unknown, Value
+from scanner.model.value import Undetermined, Unknown, Value
 
 _GROUP = "admissionregistration.k8s.io"
 _POLICY = f"{_GROUP}/ValidatingAdmissionPolicy"
 _BINDING = f"{_POLICY}Binding"
+# The groups of the API server itself, and all of them (Kubernetes API reference); other groups are custom ones.
+_SERVED = frozenset(
+    ("*", "", "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "apps",
+     "authentication.k8s.io", "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io",
+     "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "extensions", "flowcontrol.apiserver.k8s.io",
+     "internal.apiserver.k8s.io", "networking.k8s.io", "node.k8s.io", "policy", "rbac.authorization.k8s.io",
+     "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io")
+)  # fmt: skip
 _ENFORCE = "pod-security.kubernetes.io/enforce"
+_CONSTRAINED = Unknown("OpenShift's security context constraints decide what its pods may do", OUTSIDE)
 
 
 def _pod_security(reader: Reader) -> Value:
     """The level of the label. Without one a cluster falls back on its configuration, `privileged` unless that
-    was changed (managed clusters cannot): none."""
-    return label(reader, _ENFORCE)
+    was changed (managed clusters cannot): none. OpenShift holds pods back by security context constraints, and
+    writes the label itself (documentation, "Understanding and managing pod security admission")."""
+    level = label(reader, _ENFORCE)
+    if level is None and any(_of_openshift(key) for key in _keys(reader)):
+        raise Undetermined(_CONSTRAINED)
+    return level
+
+
+def _keys(reader: Reader) -> Iterator[str]:
+    """The names of an object's labels and annotations."""
+    for path in ("metadata.annotations", "metadata.labels"):
+        yield from mapping(reader.get(path))
+
+
+def _of_openshift(key: str) -> bool:
+    domain = key.partition("/")[0]
+    return domain == "openshift.io" or domain.endswith(".openshift.io")
 
 
 def _pod_security_version(reader: Reader) -> Value:
@@ -51,6 +76,24 @@ def _fails_open(reader: Reader) -> Value:
     """FailurePolicy is Fail by default in v1, Ignore in v1beta1."""
     beta = str(whole(reader).get("apiVersion")).endswith("v1beta1")
     return reader.get("failurePolicy", "Ignore" if beta else "Fail") == "Ignore"
+
+
+def _own_kinds(path: str) -> Extract:
+    """Whether its rules name none of the API server's own kinds but ConfigMaps: whoever makes custom resources, or
+    is set up by a ConfigMap, checks their form so."""
+
+    def extract(reader: Reader) -> Value:
+        rules = list(reader.blocks(path))
+        return bool(rules) and all(_is_own(each) for each in rules)
+
+    return extract
+
+
+def _is_own(rule: Reader) -> bool:
+    groups, resources = texts(rule.get("apiGroups")), texts(rule.get("resources"))
+    if groups == [""]:
+        return bool(resources) and set(resources) <= {"configmaps"}
+    return bool(groups) and _SERVED.isdisjoint(groups)
 
 
 def _avoidable(reader: Reader) -> Value:
@@ -82,6 +125,7 @@ def _webhooks(purpose: str) -> Row:
         {
             "purpose": Fixed(purpose),
             "fails_open": _fails_open,
+            "own_kinds": _own_kinds("rules"),
             "denies": denies,
             "avoidable": _avoidable,
             "exempts": exempting("namespaceSelector"),
@@ -136,6 +180,7 @@ _KYVERNO = row(
     {
         "purpose": Fixed("policy"),
         "fails_open": _kyverno_fails_open,
+        "own_kinds": NONE,
         "denies": _kyverno_denies,
         "avoidable": EMPTY,  # what its rules exclude has conditions of its own
         "exempts": kyverno_exempts,
@@ -158,6 +203,7 @@ TABLE: Table = {
         {
             "purpose": Fixed("policy"),
             "fails_open": lambda reader: reader.get("spec.failurePolicy", "Fail") == "Ignore",
+            "own_kinds": _own_kinds("spec.matchConstraints.resourceRules"),
             "denies": _policy_denies,
             "avoidable": _policy_avoidable,
             "exempts": exempting("spec.matchConstraints.namespaceSelector"),

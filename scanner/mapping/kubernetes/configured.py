@@ -111,6 +111,7 @@ def _admission(at: str) -> dict[str, Any]:
     return {
         "purpose": Fixed("policy"),
         "fails_open": FALSE,  # it runs inside the API server
+        "own_kinds": NONE,
         "denies": NONE,  # the labels of namespaces say so
         "avoidable": EMPTY,
         "exempts": _exempts(at),
@@ -205,6 +206,7 @@ TABLE: Table = {
         {
             "purpose": Fixed("policy"),
             "fails_open": NONE,  # its webhook says so
+            "own_kinds": NONE,
             "denies": NONE,
             "avoidable": EMPTY,
             "exempts": _gatekeeper_exempts,
