@@ -131,6 +131,7 @@ _ABOUT = frozenset(
         "retries",
         "template",
         "provider",
+        "plugin",
         "algorithm",
         "strategy",
         "complexity",

@@ -45,6 +45,8 @@ _LINKS = frozenset(["in", "via", "by", "through", "from", "the", "aws", "to", "b
 # Tokens whose form is known, with words where a long random part belongs (NVIDIA, OpenAI, GitHub, GitLab, Hugging
 # Face, Slack: documentation of their tokens).
 _TOO_SHORT = re.compile(r"(nvapi-|sk-|gh[pousr]_|github_pat_|glpat-|hf_|xox[abp]-|dckr_pat_)[A-Za-z_.<>*-]{0,20}")
+# The keys of Microsoft's emulators, which everyone's have (documentation of Azurite and of Cosmos DB's emulator).
+_EMULATORS = ("Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1", "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEH")
 _NOUN = NOUNS | {"pass", "key"}
 # Words beside them that name what belongs there.
 _BESIDE = frozenset(
@@ -131,7 +133,7 @@ def is_placeholder(value: str) -> bool:
     said = value.strip()
     if _BARE.match(said) or _ENCRYPTED.match(said):
         return True
-    if _TOO_SHORT.fullmatch(said) or _MADE_UP.fullmatch(said):
+    if _TOO_SHORT.fullmatch(said) or _MADE_UP.fullmatch(said) or said.startswith(_EMULATORS):
         return True
     words = _words(said)
     if _CHANGED.fullmatch(said) or _says_where(words):

@@ -394,6 +394,9 @@ def test_words_of_samples() -> None:
         ("notes", '# Create the following\nAUTH_TOKEN: "your-secret-here"\nBASIC_PASSWORD: "admin"\n'),
         ("session_secret", "change me bozo"),
         ("session_secret", "change-me-please"),
+        # mariadb-operator: the plugin that checks a password, and what its Azurite is given
+        ("nativePasswordPlugin", "mysql_native_password"),
+        ("storageAccountKey", "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTO"),
         # Open WebUI
         ("CONTEXT_COMPACTION_TOKEN_THRESHOLD", "80000"),
         ("TOKEN_LIMIT", "4096"),
