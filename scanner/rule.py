@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.graph.node import Evidence, Node
+from scanner.model.administrators import names_administrators
 from scanner.model.cidr import covers_world
 from scanner.model.filter import admits_all_ports, admits_port, open_ports, open_to_world, widest
 from scanner.model.finding import Severity
@@ -58,6 +59,7 @@ __all__ = [
     "known",
     "makes_administrator",
     "minor",
+    "names_administrators",
     "names_anyone",
     "narrow_path",
     "narrows",

@@ -2,7 +2,20 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Undetermined, certain, rule, text
+from scanner.rule import (
+    Match,
+    Node,
+    Severity,
+    Undetermined,
+    Unknown,
+    Value,
+    certain,
+    every,
+    names_administrators,
+    rule,
+    some,
+    text,
+)
 
 # Last part of the names that providers give to policies and roles which can do, or grant, everything.
 ADMINISTRATORS = ("administratoraccess", "iamfullaccess", "owner")
@@ -23,7 +36,8 @@ ADMINISTRATORS = ("administratoraccess", "iamfullaccess", "owner")
 )
 def check(principal: Node) -> Iterator[Match]:
     """An administrator for daily work makes every stolen session and every fault in a pipeline a takeover of
-    the account.
+    the account. A group whose name says that its members are administrators weighs less, and so does a role that
+    nobody takes on without a second factor.
 
     ## Remedy
     Replace the policy by one that lists what this principal does. Where administration is the task, keep the
@@ -38,7 +52,8 @@ def check(principal: Node) -> Iterator[Match]:
             continue
         if administers:
             if not held_in_check(principal):
-                yield Match(principal, at=f"managed_policies[{position}]")
+                severity = Severity.MEDIUM if is_for_administrators(principal) else None
+                yield Match(principal, at=f"managed_policies[{position}]", severity=severity)
             return
     if pending is not None:
         raise pending
@@ -47,3 +62,36 @@ def check(principal: Node) -> Iterator[Match]:
 def held_in_check(principal: Node) -> bool:
     """Whether a boundary is known to keep it from administration all the same."""
     return principal.kind in ("role", "user") and certain(lambda: principal["admin"] == "no")
+
+
+def is_for_administrators(principal: Node) -> bool:
+    """Whether only administrators, by the name of their group, or people with a second factor are known to hold
+    it."""
+    if principal.kind == "group":
+        name = principal.peek("name")
+        return isinstance(name, str) and names_administrators(name)
+    trusts = principal.known("trusts") if principal.kind == "role" else []
+    return bool(trusts) and certain(
+        lambda: every(trusts, lambda trust: every(trust["statements"], asks_for_factor))
+    )
+
+
+def asks_for_factor(statement: Value) -> bool:
+    """Whether a statement lets nobody in without a second factor, and not all the world."""
+    if statement["effect"] != "Allow":
+        return True
+    named = every(statement["principals"], lambda each: text(each["type"]) == "AWS" and is_one(each["id"]))
+    return named and some(statement["conditions"], is_factor)
+
+
+def is_one(principal: Value) -> bool:
+    """Whether a principal is not all the world. One that is worked out, as the number of an account, is not."""
+    return isinstance(principal, Unknown) or principal != "*"
+
+
+def is_factor(condition: Value) -> bool:
+    """Whether a condition asks for a second factor (IAM User Guide, "Secure API access with MFA")."""
+    key, operator = text(condition["key"]).lower(), text(condition["operator"])
+    if key == "aws:multifactorauthpresent":
+        return operator == "Bool" and every(condition["values"], lambda each: text(each).lower() == "true")
+    return key == "aws:multifactorauthage" and operator in ("NumericLessThan", "NumericLessThanEquals")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scanner.rule import Match, Node, Severity, Value, certain, every, rule, some
+from scanner.rule import Match, Node, Severity, Value, certain, every, names_administrators, rule, some, text
 
 MASTERS = "system:masters"
 
@@ -23,7 +23,8 @@ MASTERS = "system:masters"
 )
 def check(binding: Node) -> Iterator[Match]:
     """The subjects can read every secret and change every object, including the rules that should hold them back.
-    A workload bound like this hands the cluster to whoever breaks into it.
+    A workload bound like this hands the cluster to whoever breaks into it. Where only groups hold it whose
+    names say that they are administrators it weighs less: whether all of them need it each day is the question.
 
     ## Remedy
     Bind a role that lists what the subjects do; keep cluster-admin for a break-glass group.
@@ -39,12 +40,18 @@ def check(binding: Node) -> Iterator[Match]:
         return  # the binding that comes with every cluster
     if binding["cluster_wide"] and not of_the_applier(binding.peek("subjects")):
         at = ("role_name", "role_kind", "cluster_wide")
-        yield Match(binding, at=at, cut="the binding of cluster-admin")
+        severity = Severity.MEDIUM if certain(lambda: every(binding["subjects"], is_administrators)) else None
+        yield Match(binding, at=at, cut="the binding of cluster-admin", severity=severity)
 
 
 def is_master(subject: Value) -> bool:
     """Whether an entry puts someone into the group that the API server allows everything."""
     return some(subject["groups"], lambda group: group == MASTERS)
+
+
+def is_administrators(subject: Value) -> bool:
+    """Whether a subject is a group whose name says that its members are administrators."""
+    return subject["kind"] == "Group" and names_administrators(text(subject["name"]))
 
 
 def of_the_applier(subjects: Value) -> bool:
