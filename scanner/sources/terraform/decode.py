@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import NamedTuple
 
 from scanner.hcl.convert import to_string
 from scanner.hcl.partial import decoded
@@ -15,7 +16,8 @@ from scanner.model.diagnostic import Diagnostic, Level
 from scanner.model.location import Span
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform.instance import Frame, Instance, attempt
-from scanner.sources.terraform.within import encoded, within
+from scanner.sources.terraform.module import Declared
+from scanner.sources.terraform.within import chosen, encoded, within
 
 PLAIN_VARIABLE = 2  # steps of `var.x`
 META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
@@ -42,24 +44,33 @@ class Sites:
         self.found: dict[str, tuple[str, Attribute | Block]] = {}
 
 
+class Each(NamedTuple):
+    """The block of one instance, and the scope that its `count` or `for_each` gives it."""
+
+    declared: Declared
+    names: Mapping[str, Value]
+
+
 class Origins(Mapping[str, Span]):
     """Sites as spans, made when one is asked for.
 
     An attribute that only hands on a variable of its module (`acl = var.acl`) stands where the caller gave that
-    variable, since that is what a reader has to change.
+    variable, since that is what a reader has to change; one that hands on the element of a `for_each` that is
+    written out (`role = each.key`), at that element.
     """
 
-    __slots__ = ("_owner", "_sites")
+    __slots__ = ("_each", "_owner", "_sites")
 
-    def __init__(self, sites: Sites, owner: Instance | None = None) -> None:
+    def __init__(self, sites: Sites, owner: Instance | None = None, each: Each | None = None) -> None:
         self._sites = sites
         self._owner = owner
+        self._each = each
 
     def __getitem__(self, path: str) -> Span:
         file, syntax = self._sites.found[path]
         if not isinstance(syntax, Attribute):
             return Span(file, syntax.start, syntax.header_end)
-        return _given(file, syntax, self._owner)
+        return _given(file, syntax, self._owner, self._each)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sites.found)
@@ -80,7 +91,7 @@ class Origins(Mapping[str, Span]):
         if known != path and isinstance(syntax, Attribute):
             entry = encoded(syntax.expr, path[len(known) :])
             if entry is not None:
-                return _given(file, entry, self._owner)
+                return _given(file, entry, self._owner, self._each)
         if known != path and isinstance(syntax, Attribute) and isinstance(syntax.expr, (Object, Tuple)):
             inner = within(syntax.expr, path[len(known) :])
             if inner is not None:
@@ -88,7 +99,7 @@ class Origins(Mapping[str, Span]):
         return self[known]
 
 
-def _given(file: str, attribute: Attribute, owner: Instance | None) -> Span:
+def _given(file: str, attribute: Attribute, owner: Instance | None, each: Each | None = None) -> Span:
     """Where an attribute's value was given: at the outermost call that hands it in as a whole."""
     while owner is not None and owner.parent is not None and owner.call is not None:
         steps = static_steps(attribute.expr)
@@ -97,7 +108,11 @@ def _given(file: str, attribute: Attribute, owner: Instance | None) -> Span:
         argument = owner.call.block.body.attributes.get(str(steps[1]))
         if argument is None:
             break
+        each = Each(owner.call, owner.scope)
         file, attribute, owner = owner.call.path, argument, owner.parent
+    element = _element(attribute, each) if each is not None else None
+    if element is not None:
+        return element
     handed = _handed(attribute, owner) if owner is not None and owner.written else None
     if handed is not None:
         return handed
@@ -105,6 +120,18 @@ def _given(file: str, attribute: Attribute, owner: Instance | None) -> Span:
     if default is not None:
         return default
     return Span(file, attribute.start, attribute.end)
+
+
+def _element(attribute: Attribute, each: Each) -> Span | None:
+    """Where the element of a `for_each` is written that an attribute hands on, if in its block."""
+    steps = static_steps(attribute.expr)
+    over = each.declared.block.body.attributes.get("for_each")
+    key = each.names["each"]["key"] if over is not None and "each" in each.names else None
+    if over is None or steps[:1] != ("each",) or not isinstance(key, str) or not whole(attribute.expr):
+        return None
+    found = chosen(over.expr, key, steps)
+    file = each.declared.elsewhere.get(id(over), each.declared.path)
+    return Span(file, *found) if found is not None else None
 
 
 def _handed(attribute: Attribute, owner: Instance) -> Span | None:

@@ -16,7 +16,7 @@ from scanner.model.resource import Plane, Resource, Scope
 from scanner.model.value import Cause, Sensitive, Unknown, Value, unwrap
 from scanner.sources.terraform import conditions
 from scanner.sources.terraform.closure import Closure, References
-from scanner.sources.terraform.decode import Decoder, Origins
+from scanner.sources.terraform.decode import Decoder, Each, Origins
 from scanner.sources.terraform.evaluation import MOST_DEPTH, Built, Evaluation
 from scanner.sources.terraform.inputs import ONLY, Environment, Settings, load_inputs
 from scanner.sources.terraform.instance import Frame, Instance, Item, attempt, shown_key
@@ -205,7 +205,7 @@ class _Emitter:
         attributes: dict[str, Value],
     ) -> Resource:
         body = declared.block.body.attributes
-        origins = Origins(built.sites, owner)
+        origins = Origins(built.sites, owner, Each(declared, built.frame.names))
         over = body.get("for_each") or body.get("count")
         told = References(self._closure, owner, built.sites, over, origins)
         return Resource(

@@ -1,8 +1,9 @@
-"""Where a part of a value is written: the entry of an object, the element of a list."""
+"""Where a part of a value is written: the entry of an object, the element of a list or a `for_each`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from scanner.hcl.syntax import Attribute, Call, Expression, Literal, Object, Template, Tuple
 
@@ -43,6 +44,20 @@ def encoded(expr: Expression, path: str) -> Attribute | None:
     key, value, _ = entry
     alone = value.parts[0] if isinstance(value, Template) and len(value.parts) == 1 else value
     return Attribute(_text(key), alone if isinstance(alone, Expression) else value, key.start, value.end)
+
+
+def chosen(over: Expression, key: str, steps: Sequence[str | int]) -> tuple[int, int] | None:
+    """The bytes of the element of a `for_each` that `each.key`, or `each.value` with further steps, stands for: of
+    a set or an object that is written out in the block. None where it is worked out."""
+    if isinstance(over, Call) and over.name == "toset" and len(over.args) == 1:
+        over = over.args[0]
+    if isinstance(over, Tuple):
+        return next(((each.start, each.end) for each in over.items if _text(each) == key), None)
+    for name, value in over.items if isinstance(over, Object) else ():
+        if _text(name) == key:
+            path = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in steps[2:])
+            return within(value, path) or (name.start, value.end)
+    return None
 
 
 def _entry(expr: Object, path: str) -> tuple[Expression, Expression, str] | None:

@@ -293,6 +293,37 @@ def test_each_attribute_names_the_syntax_that_gave_it(tmp_path):
     assert "ingress[3]" not in origins
 
 
+@pytest.mark.parametrize(
+    ("over", "given", "key", "said"),
+    [
+        ('toset(["a", "b"])', "each.key", "b", '"b"'),
+        ('toset(["a", "b"])', "each.value", "a", '"a"'),
+        ('{ a = "x", b = "y" }', "each.value", "b", 'b = "y"'),
+        ('{ a = "x", b = "y" }', "each.key", "b", 'b = "y"'),
+        ('{ "a.b" = { n = "x", m = 1 }, a = { n = "z" } }', "each.value.n", "a.b", 'n = "x"'),
+        # what is not written there, or not handed on as it is, stands where it is put together
+        ("toset(local.l)", "each.key", "b", "name = each.key"),
+        ('toset(["a", "b"])', '"${each.key}-1"', "b", 'name = "${each.key}-1"'),
+    ],
+)
+def test_an_element_of_a_for_each_that_is_handed_on_stands_in_it(tmp_path, over, given, key, said):
+    """cal-itp/data-infra: `role = each.key` over roles of which one is too strong."""
+    text = f'locals {{ l = ["a", "b"] }}\nresource "aws_eip" "e" {{\n  for_each = {over}\n  name = {given}\n}}'
+    read = reading(tmp_path, text)
+
+    assert read.text(read[f'aws_eip.e["{key}"]'].origins["name"]) == said
+
+
+def test_an_element_that_a_module_call_hands_on_stands_in_the_call(tmp_path):
+    files = {
+        "a.tf": 'module "m" {\n  source = "./m"\n  for_each = toset(["a", "b"])\n  name = each.key\n}',
+        "m/a.tf": 'variable "name" {}\nresource "aws_eip" "e" {\n  name = var.name\n}',
+    }
+    read = reading(tmp_path, files)
+
+    assert read.text(read['module.m["b"].aws_eip.e'].origins["name"]) == '"b"'
+
+
 def test_an_attribute_of_an_override_file_stands_there(tmp_path):
     files = {
         "a.tf": 'resource "aws_eip" "e" {\n  domain = "vpc"\n  instance = "i"\n}',
