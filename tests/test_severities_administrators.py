@@ -1,4 +1,4 @@
-"""How much administration weighs by who holds it: who is an administrator by name, or signs in with a second factor,
+"""How much administration weighs by who holds it: who is an administrator by name, or has a second factor,
 holds what the work needs; workloads, users and whoever else may come do not."""
 
 from __future__ import annotations
