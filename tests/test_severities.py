@@ -346,3 +346,19 @@ def test_a_webhook_that_checks_its_own_settings_weighs_less(tmp_path: Path, rule
     write(tmp_path, {"a.yaml": WEBHOOK.format(rules=rules)})
     ran = scan(tmp_path, "--select", "zero-trust/webhook-fails-open", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+def test_a_denial_for_everyone_makes_a_store_no_more_open(tmp_path: Path) -> None:
+    """AWS Config, s3-bucket-ssl-requests-only: a statement that denies everyone without TLS."""
+    statements = """[
+    { Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "arn:aws:s3:::b/*" },
+    { Effect = "Deny", Principal = "*", Action = "s3:*", Resource = "*",
+      Condition = { Bool = { "aws:SecureTransport" = "false" } } }
+  ]"""
+    text = (
+        'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\nresource "aws_s3_bucket_policy" "b" {\n'
+        f"  bucket = aws_s3_bucket.b.id\n  policy = jsonencode({{ Statement = {statements} }})\n}}\n"
+    )
+    write(tmp_path, {"main.tf": text})
+    ran = scan(tmp_path, "--select", "zero-trust/object-store-public", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"] if each["verdict"] == "fail"] == ["high"]

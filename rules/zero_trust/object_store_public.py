@@ -1,6 +1,7 @@
 """Object store open to everyone."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from scanner.rule import Match, Node, Severity, Unknown, Value, certain, every, open_to_anyone, rule, some, text
 
@@ -62,7 +63,7 @@ def _only(store: Node, harmless: Callable[[Value], bool]) -> bool:
         no_more = harmless is _reads and store["list_writes"] is False  # a list that reads lists, too
         return no_more and every(store["statements"], lambda each: _is_harmless(each, harmless))
     given = [*store["statements"], *listed]
-    opened = [each for each in given if certain(lambda each=each: _is_open(each))]
+    opened = [each for each in given if certain(partial(_is_open, each))]
     return bool(opened) and every(given, lambda each: _is_harmless(each, harmless))
 
 
@@ -75,6 +76,8 @@ def _is_harmless(statement: Value, harmless: Callable[[Value], bool]) -> bool:
 
 
 def _is_open(statement: Value) -> bool:
+    if statement.get("effect", "Allow") != "Allow":  # grants of a provider without denials have none
+        return False
     return open_to_anyone(statement) or some(statement["principals"], lambda one: one["type"] == "*")
 
 

@@ -36,6 +36,9 @@ def _vendored(folder: Path) -> bool:
 # A folder that its name takes out of use: hidden or underlined, so nobody calls a living part like it.
 _SET_ASIDE = re.compile(r"[._](archived?|attic|deprecated|disabled|obsolete|retired|trash|unused)", re.IGNORECASE)
 
+# What makes a folder a case of Chainsaw ("Test file") or of KUTTL ("Asserts"): what it makes is gone after it.
+_STEPS = re.compile(r"chainsaw-test\.ya?ml|\d+-assert\.ya?ml")
+
 
 def tree_root(path: Path) -> Path:
     """The git work tree around a path, else the path itself (or a file's directory)."""
@@ -149,6 +152,10 @@ class Tree:
                 and not _vendored(here / each)
                 and not self._set_aside(here / each)
             ]
+            if here != top and any(map(_STEPS.fullmatch, files)):
+                self._tell_aside(here, "holds the steps of an end-to-end test")
+                names.clear()
+                continue
             self._report_loops(here, names)
             for each in sorted(files):
                 if not self._skips(prefix + each, spec):
@@ -165,11 +172,14 @@ class Tree:
         """Whether a folder's name says that nothing applies what it holds: told, and read where it is named."""
         if _SET_ASIDE.fullmatch(path.name) is None and not self._go_testdata(path):
             return False
-        name = self.name(path)
-        summary = f"{name} is set aside by its name; it was not read"
-        remedy = f"name it to scan it: layerproof scan {name}"
-        self.diagnostics.append(Diagnostic(Level.NOTE, "read-set-aside", summary, Span(name, 0, 0), remedy))
+        self._tell_aside(path, "is set aside by its name")
         return True
+
+    def _tell_aside(self, path: Path, why: str) -> None:
+        name = self.name(path)
+        remedy = f"name it to scan it: layerproof scan {name}"
+        told = Diagnostic(Level.NOTE, "read-set-aside", f"{name} {why}; it was not read", Span(name, 0, 0), remedy)
+        self.diagnostics.append(told)
 
     def _go_testdata(self, path: Path) -> bool:
         """Whether a folder holds what the tests of a Go module read (`go help packages`: testdata is ignored)."""

@@ -63,6 +63,16 @@ def test_what_the_tests_of_a_go_module_read_is_set_aside(tmp_path):
     assert [each.code for each in tree.diagnostics] == ["read-set-aside"]
 
 
+def test_the_steps_of_an_end_to_end_test_are_set_aside(tmp_path):
+    """Chainsaw: a folder with chainsaw-test.yaml is a test; KUTTL: NN-assert.yaml is what step NN must lead to."""
+    fill(tmp_path, "e2e/a/chainsaw-test.yaml", "e2e/a/0.yaml", "e2e/b/00-assert.yaml", "deploy/assert.yaml")
+
+    tree = Tree(tmp_path)
+    assert tree.names() == ["deploy/assert.yaml"]
+    assert [each.code for each in tree.diagnostics] == ["read-set-aside"] * 2
+    assert Tree(tmp_path, [tmp_path / "e2e" / "b"]).names() == ["e2e/b/00-assert.yaml"]
+
+
 def test_gitignore_holds_with_its_negations_at_every_depth(tmp_path):
     fill(tmp_path, "gen/a.tf", "keep/gen.tf", "keep/sub/no.tf", "keep/sub/yes.tf", "a.log")
     (tmp_path / ".gitignore").write_text("/gen/\n*.log\n")
