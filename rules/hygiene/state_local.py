@@ -38,8 +38,8 @@ def check(root: Node) -> Iterator[Match]:
 
 
 def _silent(root: Node) -> Iterator[Node]:
-    """The roots of the scan that tell nothing of where their state is kept."""
-    for index in root.graph.nodes("root"):
+    """The roots that are judged and tell nothing of where their state is kept."""
+    for index in (each for each in root.graph.nodes("root") if each not in root.graph.beside):
         each = Node(root.graph, index, root.watch)
         if each["provider"] == "terraform" and each["state_beside"] is None and not _backend(each):
             yield each
