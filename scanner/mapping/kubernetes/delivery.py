@@ -41,7 +41,12 @@ def _source(reader: Reader) -> Value:
 
 def _pinned(reader: Reader) -> Value:
     """Every source at a commit, a chart at an exact version. A tag of a repository may move."""
-    return all(_fixed(each) for each in _sources(reader))
+    for position, source in enumerate(_sources(reader)):
+        if not _fixed(source):
+            one = reader.has("spec.source")
+            reader.peek(f"{'spec.source' if one else f'spec.sources[{position}]'}.targetRevision")  # shown there
+            return False
+    return True
 
 
 def _fixed(source: dict[str, Value]) -> bool:

@@ -10,7 +10,10 @@ from scanner.graph.columns import Graph
 def settle(graph: Graph) -> None:
     """Set that a version does not apply to modules whose source is the repository that is scanned: most of the
     directories that its modules name are here, one of them below another."""
-    folders = {each.root.partition("@")[0] for each in graph.addresses if each.scheme == "k8s"}
+    roots = {each.root for each in graph.addresses if each.scheme == "k8s"}
+    folders = {
+        folder for root in roots for folder in root.split("@")
+    }  # BASE@OVERLAY where an overlay renders a base
     held: dict[str, list[tuple[int, str]]] = {}
     for index, repository, path in _sources(graph):
         held.setdefault(repository, []).append((index, path))

@@ -34,6 +34,44 @@ def test_what_installs_directories_of_this_tree_follows_its_own_branch(tmp_path:
     assert unpinned(tmp_path) == ["theirs"]
 
 
+def test_the_overlays_of_this_tree_are_directories_of_it(tmp_path: Path) -> None:
+    kustomized = {
+        "apps/web/base/kustomization.yaml": "resources: [pod.yaml]\n",
+        "apps/web/base/pod.yaml": POD,
+        "apps/web/overlays/prod/kustomization.yaml": "resources: [../../base]\n",
+    }
+    write(tmp_path, kustomized)
+    write(tmp_path, {"argo/a.yaml": APPLICATION.format(name="web", url=HERE, path="apps/web/overlays/prod")})
+    assert unpinned(tmp_path) == []
+
+
+def test_a_version_that_is_not_fixed_is_shown_where_it_is_written(tmp_path: Path) -> None:
+    text = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: theirs, namespace: argocd}
+spec:
+  source:
+    path: deploy
+    repoURL: https://git.example.org/them/charts.git
+    targetRevision: main
+"""
+    several = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: several, namespace: argocd}
+spec:
+  sources:
+    - repoURL: https://charts.example.org
+      chart: web
+      targetRevision: 1.2.3
+    - repoURL: https://git.example.org/them/charts.git
+      path: deploy
+      targetRevision: main
+"""
+    write(tmp_path, {"a.yaml": text, "b.yaml": several})
+    ran = scan(tmp_path, "--select", "hygiene/module-unpinned", "--fail-on", "never")
+    assert [each["location"]["line"] for each in ran.json["findings"]] == [8, 11]
+
+
 def test_a_like_directory_of_another_repository_is_not_this_one(tmp_path: Path) -> None:
     text = APPLICATION.format(name="theirs", url=ELSEWHERE, path="deploy")
     write(tmp_path, {"deploy/pod.yaml": POD, "argo/a.yaml": text})
