@@ -1,4 +1,4 @@
-"""How much a workload that no network policy selects weighs: whether anything says that it listens."""
+"""How much weighs what is asked of the callers of a workload, by what the scan holds of them."""
 
 from __future__ import annotations
 
@@ -42,4 +42,40 @@ def test_what_listens_on_nothing_weighs_little_unfiltered(tmp_path: Path, text: 
     write(tmp_path, {"a.yaml": namespace() + text})
     ran = scan(tmp_path, "--select", "tiers/workload-without-network-policy", "--fail-on", "never")
 
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+MESHED = """apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: open, namespace: shop}
+spec:
+  action: ALLOW
+  selector: {matchLabels: {app: web}}
+  rules: [{}]
+"""
+HOOK = """---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: checks}
+webhooks:
+  - name: checks.example.com
+    sideEffects: None
+    admissionReviewVersions: [v1]
+    clientConfig: {service: {name: web, namespace: shop}}
+    rules: [{apiGroups: [example.com], apiVersions: [v1], operations: [CREATE], resources: [shops]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"),
+    [
+        # Kubernetes documentation, "Dynamic Admission Control": the API server calls the webhook's service
+        (SERVICE + HOOK, "low"),
+        (SERVICE, "medium"),
+        (SERVICE + HOOK.replace("service: {name: web", "service: {name: other"), "medium"),
+    ],
+)
+def test_a_mesh_policy_for_a_webhook_names_no_caller(tmp_path: Path, more: str, severity: str) -> None:
+    write(tmp_path, {"a.yaml": "---\n".join((MESHED, namespace("shop"), workload("web"))) + more})
+    ran = scan(tmp_path, "--select", "zero-trust/mesh-policy-open", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
