@@ -32,6 +32,8 @@ _SERVED = frozenset(
      "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io")
 )  # fmt: skip
 _ENFORCE = "pod-security.kubernetes.io/enforce"
+# Without rules it would be asked of nothing: its program writes them, as Knative's does.
+_UNRULED = Unknown("what it is asked of is not written here", OUTSIDE)
 _CONSTRAINED = Unknown("OpenShift's security context constraints decide what its pods may do", OUTSIDE)
 
 
@@ -84,7 +86,9 @@ def _own_kinds(path: str) -> Extract:
 
     def extract(reader: Reader) -> Value:
         rules = list(reader.blocks(path))
-        return bool(rules) and all(_is_own(each) for each in rules)
+        if not rules:
+            raise Undetermined(_UNRULED)
+        return all(_is_own(each) for each in rules)
 
     return extract
 
