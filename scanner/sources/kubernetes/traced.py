@@ -81,16 +81,24 @@ class Layered(Mapping[str, Span]):
             there = _translated(self._rendered, source.value, path)
             if there is not None and _alike(said, _walk(source.value, there)):
                 return source.origins.nearest(there)
-        *_, base = self._sources
         if isinstance(said, str) and len(said) >= _TELLING and (found := self._elsewhere(said)) is not None:
             return found
         while path and _walk(self._rendered, path) is None:  # what the base says there, a patch may have removed
             path = _above(path)
-        there = _translated(self._rendered, base.value, path)
-        while path and there is None:
+        return self._around(path)
+
+    def _around(self, path: str) -> Span | None:
+        """The nearest of what holds a path: in the base, else in the patch or operation that adds it."""
+        *patches, base = self._sources
+        while path:
+            for source in (base, *patches):
+                if (there := _translated(self._rendered, source.value, path)) is not None:
+                    return source.origins.nearest(there)
+            name = _walk(self._rendered, f"{path}.name") if path.endswith("]") else None
+            if isinstance(name, str) and len(name) >= _TELLING and (added := self._elsewhere(name)) is not None:
+                return added
             path = _above(path)
-            there = _translated(self._rendered, base.value, path) if path else None
-        return base.origins.nearest(there) if there else base.origins.nearest("kind")
+        return base.origins.nearest("kind")
 
     def _elsewhere(self, said: str) -> Span | None:
         """The one line of the other files that gives a text, whichever way it comes from there."""

@@ -780,3 +780,41 @@ def test_a_rendering_that_is_kept_in_parts_is_one(tmp_path):
     assert [(each["location"]["path"], len(each["instances"])) for each in findings] == [
         ("examples/one/rendered/web.yaml", 2)
     ]
+
+
+@needs_kustomize
+def test_a_container_that_a_patch_adds_is_shown_at_the_patch(tmp_path):
+    patch = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    spec:
+      containers:
+        - name: helper
+          image: registry.example.com/helper:1.0
+"""
+    added = "- op: add\n  path: /spec/template/spec/containers/-\n  value:\n    name: sidecar\n    image: web:1\n"
+    overlay = (
+        "resources: [../base]\npatches:\n  - path: patch.yaml\n"
+        "  - path: add.yaml\n    target: {kind: Deployment}\n"
+    )
+    root = write(
+        tmp_path,
+        {
+            "base/kustomization.yaml": "resources: [web.yaml]\n",
+            "base/web.yaml": DEPLOYMENT,
+            "dev/kustomization.yaml": overlay,
+            "dev/patch.yaml": patch,
+            "dev/add.yaml": added,
+        },
+    )
+
+    found = places(scan(root, "--fail-on", "never"), "least-privilege/container-escalation-allowed")
+
+    assert sorted((path, line) for path, line, _ in found) == [
+        ("base/web.yaml", 11),
+        ("dev/add.yaml", 4),
+        ("dev/patch.yaml", 9),
+    ]
