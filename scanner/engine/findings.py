@@ -184,7 +184,7 @@ class Writer:
         everywhere = _module_address(shared) or self._timeless(address)
         environments = self._environments(group)
         partly = "" if _within(shared) or self._everywhere(address, environments) else "\0".join(environments)
-        if partly and address.scheme == "k8s":
+        if environments and address.scheme == "k8s":
             span = self._patched(first) or span
         told = self._message(first, _called(shared, [graph.addresses[each.index] for each in group]))
         if releases > 1:
@@ -221,12 +221,12 @@ class Writer:
         return root in known or root in self.homes
 
     def _patched(self, draft: Draft) -> Span | None:
-        """What a patch adds to what a finding rests on: the cause of what only some overlays of a base have."""
-        for evidence in draft.related:
-            span = place(self.graph, evidence.node.index, evidence.attribute)
-            if span is not None and evidence.attribute and span.path != self.graph.spans[evidence.node.index].path:
-                return span
-        return None
+        """What a patch of overlays adds to another object, on which the finding rests first: its cause."""
+        first = next(iter(draft.related), None)
+        if first is None or not first.attribute or first.node.index == draft.index:
+            return None
+        span = place(self.graph, first.node.index, first.attribute)
+        return span if span is not None and span.path != self.graph.spans[first.node.index].path else None
 
     def _own(self, group: Sequence[Draft], span: Span | None) -> Mapping[Span, Span]:
         """Where the first of some copies itself says what it repeats: for a finding that only copies have."""

@@ -264,11 +264,12 @@ def test_damage_anywhere_never_raises(at: int, length: int, put: str) -> None:
     every_expression(parse(SAMPLE[:at] + put.encode() + SAMPLE[at + length :], "main.tf")[0])
 
 
+CUT = "cut.tf"  # the example of a rule that is about files which cannot be read
+
+
 def test_real_files_have_no_faults() -> None:
     files = sorted(Path(__file__).parents[2].glob("fixtures/**/*.tf"))
-    for file in files:
-        if file.name == "cut.tf":  # the example of a rule that is about files which cannot be read
-            continue
+    for file in filter(lambda each: each.name != CUT, files):
         body, diagnostics = parse(file.read_bytes(), file.name)
         assert not diagnostics, file
         every_expression(body)
@@ -321,7 +322,7 @@ def test_python_hcl2_reads_the_same_structure() -> None:
     files = sorted(Path(__file__).parents[2].glob("fixtures/**/*.tf"))
     if not files:
         pytest.skip("no fixtures to read")
-    for file in files:
+    for file in filter(lambda each: each.name != CUT, files):
         assert skeleton(parse(file.read_bytes(), file.name)[0]) == hcl2_skeleton(
             hcl2.loads(file.read_text("utf-8"))
         ), file

@@ -142,6 +142,8 @@ def _ecs_service(live: Live) -> Iterator[Resource]:
         told.update(
             task_definition=about.get("taskDefinition"),
             launch_type=about.get("launchType"),
+            desired_count=about.get("desiredCount"),
+            scheduling_strategy=about.get("schedulingStrategy", "REPLICA"),
             tags=tags(about.get("tags"), "key", "value"),
             network_configuration=block(
                 subnets=network.get("subnets", []),
