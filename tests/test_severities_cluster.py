@@ -79,3 +79,23 @@ def test_a_mesh_policy_for_a_webhook_names_no_caller(tmp_path: Path, more: str, 
     write(tmp_path, {"a.yaml": "---\n".join((MESHED, namespace("shop"), workload("web"))) + more})
     ran = scan(tmp_path, "--select", "zero-trust/mesh-policy-open", "--fail-on", "never")
     assert [each["severity"] for each in ran.json["findings"]] == [severity]
+
+
+@pytest.mark.parametrize(("policy", "severity"), [("before-hook-creation,hook-succeeded", "medium"), ("", "high")])
+def test_what_a_hook_holds_only_while_it_runs_weighs_less(tmp_path: Path, policy: str, severity: str) -> None:
+    """Helm, "Chart Hooks": hook-succeeded deletes the resource after the hook has run."""
+    note = f"annotations: {{helm.sh/hook: pre-install, helm.sh/hook-delete-policy: '{policy}'}}" if policy else ""
+    rule = (
+        "{apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [patch]}"
+    )
+    write(
+        tmp_path,
+        {
+            "a.yaml": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: c}\n"
+            f"rules: [{rule}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\n"
+            f"metadata:\n  name: c\n  {note}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: c}}\n"
+            "subjects: [{kind: ServiceAccount, name: c, namespace: n}]\n"
+        },
+    )
+    ran = scan(tmp_path, "--select", "least-privilege/cluster-takeover", "--fail-on", "never")
+    assert [each["severity"] for each in ran.json["findings"]] == [severity]

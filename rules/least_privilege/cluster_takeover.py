@@ -24,7 +24,8 @@ def check(binding: Node) -> Iterator[Match]:
     """Some permissions are worth more than they say: whoever may bind or escalate roles, impersonate, make tokens
     of other accounts, sign certificates, reach the machines' own interface or change webhooks becomes an
     administrator of the cluster with one more request. Creating a binding or a role does not: that gives only
-    what one holds already. A validating webhook reads what is written, secrets too, and changes nothing: medium.
+    what one holds already. A validating webhook reads what is written, secrets too, and changes nothing: medium;
+    so is what a hook of a chart holds only while it runs.
 
     ## Remedy
     Take the verb away, name the resources in resourceNames, or bind the role in one namespace.
@@ -41,7 +42,7 @@ def check(binding: Node) -> Iterator[Match]:
         related = [step for each in sure[:1] for step in binding.trail(each["because"])]
         reads = all(each["id"] == "k8s-webhook-reading" for each in sure)
         gain = "see what others write to the cluster" if reads else "take over the cluster"
-        severity = Severity.MEDIUM if reads else None
+        severity = Severity.MEDIUM if reads or binding.peek("transient") is True else None
         values = {"gain": gain, "ways": told}
         yield Match(binding, at="role_name", related=related, values=values, cut=cut(binding), severity=severity)
     elif open_:

@@ -90,6 +90,7 @@ SILENT: Mapping[str, Mapping[str, Value]] = {
     "network": {"group_given": None},
     "security_group": {"applied": None},
     "organization": {"management_account": None},
+    "binding": {"transient": None},
     "role": {"used": None, "services": None},
     "user": {"second_factor": None, "used": None, "services": None},
     "access_key": {"created": None, "used": None},

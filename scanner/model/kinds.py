@@ -482,6 +482,7 @@ KINDS: dict[str, Kind] = {
             {} subjects: list of {kind, name, namespace}; of kind Applier is who applies the code; Principal: AWS
             ? cluster_wide: a ClusterRoleBinding
             [] namespaces: the namespaces that it is limited to (null: it is not)
+            ? transient: taken away once what it is for has run (null: it stays)
             ={} powers: ways to more power that it opens: list of {id, sort, reach, note, unknown}
             ={} escalations: ways to administrator of the account that it opens: list of {id, principals, way}""",
             "binds grants_to in_namespace admits_to",

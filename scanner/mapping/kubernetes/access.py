@@ -152,6 +152,13 @@ def _role(*, cluster_wide: bool) -> Row:
     )
 
 
+def _transient(reader: Reader) -> Value:
+    """Whether Helm deletes it once what it was made for has run ("Chart Hooks", hook-succeeded)."""
+    notes = reader.get("metadata.annotations")
+    policy = notes.get("helm.sh/hook-delete-policy") if isinstance(notes, dict) else None
+    return True if "hook-succeeded" in str(policy or "").replace(" ", "").split(",") else None
+
+
 def _binding(*, cluster_wide: bool) -> Row:
     relations = {
         "binds": joined("roleRef.name", ("cluster_role",), _bound),
@@ -165,6 +172,7 @@ def _binding(*, cluster_wide: bool) -> Row:
         "namespaces": NONE if cluster_wide else _own_namespace,
         "role_kind": text("roleRef.kind"),
         "role_name": text("roleRef.name"),
+        "transient": _transient,
     }
     return row("binding", attributes, relations)
 
