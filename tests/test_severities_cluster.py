@@ -93,7 +93,8 @@ def test_what_a_hook_holds_only_while_it_runs_weighs_less(tmp_path: Path, policy
         {
             "a.yaml": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: c}\n"
             f"rules: [{rule}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\n"
-            f"metadata:\n  name: c\n  {note}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: c}}\n"
+            f"metadata:\n  name: c\n  {note}\n"
+            "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: c}\n"
             "subjects: [{kind: ServiceAccount, name: c, namespace: n}]\n"
         },
     )
