@@ -63,13 +63,12 @@ class Deployed:
             return None
         directory = home.directory or home.root
         unit = Unit(f"{directory}@{called}", directory=directory, environment=called)
+        placed = []
         for each, read, held in zip(resources, said, alike, strict=True):
-            if not any(there is home for there, _ in held):  # others of its kind may repeat it
+            other = next((other for there, other in held if there is home), None)
+            if other is None:  # others of its kind may repeat it
                 self._named.setdefault((each.type, _bare(read)), []).append((home, read))
-        placed = (
-            _placed(each, read, next((other for there, other in held if there is home), None), unit)
-            for each, read, held in zip(resources, said, alike, strict=True)
-        )
+            placed.append(_placed(each, read, other, unit))
         unit.resources = list(manifests.distinct(placed))
         return unit
 
@@ -112,7 +111,7 @@ def _spellings(resources: Sequence[Resource]) -> list[Sequence[Resource]]:
 
 def chart_of(text: bytes) -> str:
     """The chart that a file was printed from: `helm template` says of each object which template gave it."""
-    found = _SOURCE.search(text)
+    found = _SOURCE.search(text) if b"# Source: " in text else None
     return found[1].decode("utf-8", "replace") if found is not None else ""
 
 

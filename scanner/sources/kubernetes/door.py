@@ -190,18 +190,12 @@ def _plain(asked: Asked, taken: set[str], rendered: Deployed, built_images: imag
             _enter(asked, unit, file, read_file, charts)
     for held in printed.values():
         by_path = {file.path: (file, read_file) for file, read_file in held}
-        several = list(printings([(file.path, read_file[0]) for file, read_file in held]))
-        for called, paths in several:
-            reads = [by_path[path][1] for path in paths]
-            resources = [each for read_file in reads for each in read_file[0]]
-            copied = rendered.variant(called, resources)
-            if copied is None and len(several) > 1:
-                copied = rendered.first(called, resources)
+        for copied, paths in _printed({path: read_file[0] for path, (_, read_file) in by_path.items()}, rendered):
             if copied is not None:
-                yield _taken_as_copy(asked, copied, reads, built_images)
-                continue
-            for path in paths:
-                _enter(asked, unit, *by_path[path], charts)
+                yield _taken_as_copy(asked, copied, [by_path[path][1] for path in paths], built_images)
+            else:
+                for path in paths:
+                    _enter(asked, unit, *by_path[path], charts)
     unit.resources = list(manifests.distinct(unit.resources))
     committed = [each for each in unit.resources if each.span.path != STDIN]
     if committed:
@@ -209,6 +203,19 @@ def _plain(asked: Asked, taken: set[str], rendered: Deployed, built_images: imag
     unit.diagnostics.extend(_one_per_chart(charts))
     if unit.resources or unit.diagnostics:
         yield unit
+
+
+def _printed(
+    held: Mapping[str, Sequence[Resource]], rendered: Deployed
+) -> Iterator[tuple[Unit | None, list[str]]]:
+    """What was printed of one chart, with the files that hold it; None where it stands alone."""
+    several = list(printings(list(held.items())))
+    for called, paths in several:
+        resources = [each for path in paths for each in held[path]]
+        copied = rendered.variant(called, resources)
+        if copied is None and len(several) > 1:
+            copied = rendered.first(called, resources)
+        yield copied, paths
 
 
 def _taken_as_copy(asked: Asked, copied: Unit, reads: Sequence[_Read], built_images: images.Settled) -> Unit:
