@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from scanner.model.location import SourceFile, Span
 from scanner.model.value import Value
-from scanner.sources.kubernetes.origins import Origins
+from scanner.sources.kubernetes.origins import Origins, Traced
 
 
-class Generated(Mapping[str, Span]):
+class Generated(Traced):
     """Places of a ConfigMap or Secret that a kustomization generates: the literal, file or setting of a key, else
     the generator's entry."""
 
@@ -45,15 +45,6 @@ class Generated(Mapping[str, Span]):
             if line is not None:
                 return Span(file.path, *line.span())
         return self.span
-
-    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
-        return self.nearest(path) if path else default
-
-    def __getitem__(self, path: str) -> Span:
-        span = self.get(path)
-        if span is None:
-            raise KeyError(path)
-        return span
 
     def __contains__(self, path: object) -> bool:
         return isinstance(path, str) and bool(path)

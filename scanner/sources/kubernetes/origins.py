@@ -141,6 +141,25 @@ class Origins(Mapping[str, Span]):
         return Span(self._path, start, start + max(len(shown), 1))
 
 
+class Traced(Mapping[str, Span]):
+    """Places that are worked out when one is asked for. Who derives says `nearest`, and which paths there are."""
+
+    __slots__ = ()
+
+    def nearest(self, path: str) -> Span | None:
+        """The span of the longest beginning of a path that is written."""
+        raise NotImplementedError
+
+    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
+        return self.nearest(path) if path in self else default
+
+    def __getitem__(self, path: str) -> Span:
+        span = self.get(path)
+        if span is None:
+            raise KeyError(path)
+        return span
+
+
 def _follow(tree: Tree | None, path: str) -> Leaf | None:
     """The leaf at a path."""
     leaf: Leaf | None = None

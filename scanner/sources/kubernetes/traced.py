@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from scanner.model.location import SourceFile, Span
 from scanner.model.value import Undetermined, Unknown, Value, unwrap
 from scanner.sources.kubernetes.aligned import pairs
-from scanner.sources.kubernetes.origins import Origins
+from scanner.sources.kubernetes.origins import Origins, Traced
 from scanner.sources.kubernetes.rendering import RELEASE
 from scanner.sources.kubernetes.yaml import load
 
@@ -45,7 +45,7 @@ class Written(NamedTuple):
     origins: Origins
 
 
-class Layered(Mapping[str, Span]):
+class Layered(Traced):
     """Places of an object that kustomize made: of the patch that says a value or takes it, else of the base."""
 
     __slots__ = ("_others", "_removed", "_rendered", "_sources")
@@ -108,15 +108,6 @@ class Layered(Mapping[str, Span]):
         file, each = found[0]
         lead = len(each[0]) - len(each[0].lstrip(b" \t-"))
         return Span(file.path, each.start() + lead, each.end())
-
-    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
-        return self.nearest(path) if path in self else default
-
-    def __getitem__(self, path: str) -> Span:
-        span = self.get(path)
-        if span is None:
-            raise KeyError(path)
-        return span
 
     def __contains__(self, path: object) -> bool:
         if not isinstance(path, str):
@@ -292,7 +283,7 @@ class Templated(Mapping[str, Span]):
         return len(self._rendered)
 
 
-class Repeated(Mapping[str, Span]):
+class Repeated(Traced):
     """Places of an object that was rendered before and written out: those of its rendering for what both say, its
     own for the rest."""
 
@@ -320,15 +311,6 @@ class Repeated(Mapping[str, Span]):
                 self._kept.setdefault(span, places.nearest(path) or span)
                 return span
         return places.nearest(path)
-
-    def get(self, path: str, default: Span | None = None) -> Span | None:  # type: ignore[override]  # no other default is of use
-        return self.nearest(path) if path in self else default
-
-    def __getitem__(self, path: str) -> Span:
-        span = self.get(path)
-        if span is None:
-            raise KeyError(path)
-        return span
 
     def __contains__(self, path: object) -> bool:
         return path in self._own[1]
